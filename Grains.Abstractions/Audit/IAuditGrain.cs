@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>The hash-chained log of who did what. Key 0.</summary>
+[Alias("cp.IAuditGrain")]
+public interface IAuditGrain : IGrainWithIntegerKey
+{
+    /// <summary>Appends and answers once the entry is on disk. Throws when it could not be written.</summary>
+    [Alias("Append")]
+    Task<AuditEntry> Append(AuditFact fact);
+
+    /// <summary>Appends as soon as the store lets it, in order, without making the caller wait: for acts that must not wait for a disk.</summary>
+    [Alias("AppendEventually")]
+    Task AppendEventually(AuditFact fact);
+
+    [Alias("Check")]
+    Task<AuditCheck> Check();
+}
+
+/// <summary>What somebody did. Details hold identifiers and settings, never a credential.</summary>
+/// <param name="Action">For example <c>kill.engage</c>, <c>bot.register</c>.</param>
+/// <param name="Target">For example <c>system</c>, <c>bot/momentum-es</c>, <c>integration/polygon</c>.</param>
+/// <param name="Outcome"><c>done</c>, <c>refused</c> or a code.</param>
+[GenerateSerializer, Immutable, Alias("cp.AuditFact")]
+public sealed record AuditFact(
+    [property: Id(0)] DateTimeOffset At,
+    [property: Id(1)] Caller By,
+    [property: Id(2)] string Action,
+    [property: Id(3)] string Target,
+    [property: Id(4)] string Outcome,
+    [property: Id(5)] ImmutableSortedDictionary<string, string> Details);
+
+/// <summary>A fact in the chain.</summary>
+/// <param name="Sequence">1 for the first entry, then without gaps.</param>
+/// <param name="PreviousHash">Lower-case hex SHA-256 of the entry before; 64 zeros for the first.</param>
+[GenerateSerializer, Immutable, Alias("cp.AuditEntry")]
+public sealed record AuditEntry(
+    [property: Id(0)] long Sequence,
+    [property: Id(1)] AuditFact Fact,
+    [property: Id(2)] string PreviousHash,
+    [property: Id(3)] string Hash);
+
+/// <summary>Whether the chain holds, and the first entry where it does not.</summary>
+[GenerateSerializer, Immutable, Alias("cp.AuditCheck")]
+public sealed record AuditCheck(
+    [property: Id(0)] bool Intact,
+    [property: Id(1)] long Checked,
+    [property: Id(2)] long? FirstBroken,
+    [property: Id(3)] string? Problem,
+    [property: Id(4)] string? HeadHash);

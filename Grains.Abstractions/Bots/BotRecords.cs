@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>Whether a bot trades with real money.</summary>
+public enum TradingMode
+{
+    Paper = 0,
+    Live = 1,
+}
+
+/// <summary>How much autonomy a bot has earned, in rising order.</summary>
+public enum AutonomyTier
+{
+    Observe = 0,
+    Paper = 1,
+    Supervised = 2,
+    Limited = 3,
+    Autonomous = 4,
+}
+
+/// <summary>A bot's configuration.</summary>
+/// <param name="Requires">Ids of providers it needs; empty means every gate.</param>
+/// <param name="RiskLimits">Limit name to value; a smaller value is tighter.</param>
+[GenerateSerializer, Immutable, Alias("cp.BotSpec")]
+public sealed record BotSpec(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string? UserId,
+    [property: Id(2)] ImmutableSortedSet<string> Requires,
+    [property: Id(3)] TradingMode Mode,
+    [property: Id(4)] ImmutableSortedDictionary<string, decimal> RiskLimits);
+
+/// <summary>A request to register or update; what is null stays as it is, or takes its default on the first call.</summary>
+[GenerateSerializer, Immutable, Alias("cp.BotRegistration")]
+public sealed record BotRegistration(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string? UserId,
+    [property: Id(2)] ImmutableSortedSet<string>? Requires,
+    [property: Id(3)] TradingMode? Mode,
+    [property: Id(4)] ImmutableSortedDictionary<string, decimal>? RiskLimits);
+
+/// <summary>State of a bot's runner as the control plane sees it.</summary>
+public enum RunnerState
+{
+    /// <summary>Never started, or stopped in an orderly way.</summary>
+    Stopped = 0,
+
+    /// <summary>Granted, and not heard from since.</summary>
+    Starting = 1,
+    Running = 2,
+
+    /// <summary>Its lease ran out.</summary>
+    Lost = 3,
+
+    /// <summary>Its start never came alive.</summary>
+    StartTimedOut = 4,
+}
+
+/// <summary>A bot's runner.</summary>
+[GenerateSerializer, Immutable, Alias("cp.RunnerView")]
+public sealed record RunnerView(
+    [property: Id(0)] RunnerState State,
+    [property: Id(1)] string? RunnerId,
+    [property: Id(2)] long Epoch,
+    [property: Id(3)] DateTimeOffset? LastHeartbeatAt);
+
+/// <summary>Readiness of a bot, in the words of the system's status.</summary>
+[GenerateSerializer, Immutable, Alias("cp.BotView")]
+public sealed record BotView
+{
+    [Id(0)] public required string BotId { get; init; }
+    [Id(1)] public required BotSpec Spec { get; init; }
+    [Id(2)] public SystemStatus Readiness { get; init; }
+    [Id(3)] public ImmutableArray<Blocker> Blockers { get; init; } = [];
+    [Id(4)] public ImmutableArray<PathStep> PathToOk { get; init; } = [];
+    [Id(5)] public AutonomyTier Tier { get; init; }
+
+    /// <summary>0..100, or null without enough evidence.</summary>
+    [Id(6)] public double? Score { get; init; }
+    [Id(7)] public RunnerView Runner { get; init; } = new(RunnerState.Stopped, null, 0, null);
+    [Id(8)] public KillSwitch Kill { get; init; } = KillSwitch.Released;
+    [Id(9)] public LiveTrading Live { get; init; } = LiveTrading.Disarmed;
+    [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
+    [Id(11)] public long? Trades24h { get; init; }
+    [Id(12)] public decimal? Pnl24h { get; init; }
+}

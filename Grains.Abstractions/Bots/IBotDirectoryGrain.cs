@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>A shard of the list of bots, so that counts and listings need no call to every bot. Keys 0 to <see cref="ShardCount"/> - 1.</summary>
+[Alias("cp.IBotDirectoryGrain")]
+public interface IBotDirectoryGrain : IGrainWithIntegerKey
+{
+    public const int ShardCount = 8;
+
+    /// <summary>A bot tells what changed; a smaller version of the same activation is ignored.</summary>
+    [Alias("Upsert")]
+    Task Upsert(BotDirectoryRow row);
+
+    [AlwaysInterleave, Alias("List")]
+    Task<ImmutableArray<BotView>> List();
+
+    [AlwaysInterleave, Alias("Count")]
+    Task<BotCounts> Count();
+
+    /// <summary>Bots whose lease has run out, or whose start never came alive, by this shard's clock.</summary>
+    [AlwaysInterleave, Alias("FindExpired")]
+    Task<ImmutableArray<string>> FindExpired(bool starts);
+}
+
+/// <summary>A bot's own facts; readiness is worked out by whoever reads, from the gate as it stands then.</summary>
+[GenerateSerializer, Immutable, Alias("cp.BotDirectoryRow")]
+public sealed record BotDirectoryRow(
+    [property: Id(0)] string BotId,
+    [property: Id(1)] Guid Activation,
+    [property: Id(2)] long Version,
+    [property: Id(3)] BotSpec Spec,
+    [property: Id(4)] AutonomyTier Tier,
+    [property: Id(5)] RunnerView Runner,
+    [property: Id(6)] KillSwitch Kill,
+    [property: Id(7)] LiveTrading Live,
+    [property: Id(8)] long LeaseValidForMs,
+    [property: Id(9)] long StartValidForMs);
+
+/// <summary>Counts of bots by tier and readiness.</summary>
+[GenerateSerializer, Immutable, Alias("cp.BotCounts")]
+public sealed record BotCounts(
+    [property: Id(0)] int Total,
+    [property: Id(1)] int Running,
+    [property: Id(2)] int Ok,
+    [property: Id(3)] int Degraded,
+    [property: Id(4)] int Blocked,
+    [property: Id(5)] ImmutableArray<int> ByTier)
+{
+    public static BotCounts None { get; } = new(0, 0, 0, 0, 0, [0, 0, 0, 0, 0]);
+
+    public BotCounts Plus(BotCounts other) => new(
+        Total + other.Total,
+        Running + other.Running,
+        Ok + other.Ok,
+        Degraded + other.Degraded,
+        Blocked + other.Blocked,
+        [.. ByTier.Zip(other.ByTier, (a, b) => a + b)]);
+}

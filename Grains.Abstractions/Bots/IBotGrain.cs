@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>One bot: its configuration, its runner's lease, its kill switch. The key is the bot's id.</summary>
+[Alias("cp.IBotGrain")]
+public interface IBotGrain : IGrainWithStringKey
+{
+    /// <summary>Registers or updates. A runner may only tighten.</summary>
+    [Alias("Register")]
+    Task<BotAnswer> Register(BotRegistration registration, Caller by);
+
+    /// <summary>The bot with its readiness, or null when it is not registered.</summary>
+    [AlwaysInterleave, Alias("Get")]
+    Task<BotView?> Get();
+
+    /// <summary>Safe start: grants a lease under a new epoch, or names everything that denies it.</summary>
+    [Alias("Start")]
+    Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by);
+
+    /// <summary>Renews the lease, under HALT too.</summary>
+    [AlwaysInterleave, Alias("Heartbeat")]
+    Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by);
+
+    /// <summary>Always succeeds; an old epoch changes nothing.</summary>
+    [Alias("Stop")]
+    Task<BotAnswer> Stop(string runnerId, long epoch, Caller by);
+
+    [AlwaysInterleave, Alias("Kill")]
+    Task<KillAnswer?> Kill(string reason, Caller by);
+
+    [Alias("Release")]
+    Task<BotAnswer> Release(string reason, Caller by);
+
+    [Alias("ArmLive")]
+    Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
+
+    [Alias("DisarmLive")]
+    Task<BotAnswer> DisarmLive(string reason, Caller by);
+
+    /// <summary>Records that the lease ran out or that a start never came alive, if that is so. Returns whether it was.</summary>
+    [Alias("ExpireLease")]
+    Task<bool> ExpireLease();
+}
+
+/// <summary>What came of a call. <paramref name="Code"/> is null when it was done.</summary>
+[GenerateSerializer, Immutable, Alias("cp.BotAnswer")]
+public sealed record BotAnswer([property: Id(0)] string? Code, [property: Id(1)] string? Message, [property: Id(2)] BotView? Bot)
+{
+    public bool Done => Code is null;
+}
+
+/// <summary>Durations of a runner's lease, which the runner counts from the moment it sent its request.</summary>
+[GenerateSerializer, Immutable, Alias("cp.LeaseTerms")]
+public sealed record LeaseTerms([property: Id(0)] long TtlMs, [property: Id(1)] long RenewEveryMs, [property: Id(2)] long StopByMs);
+
+/// <summary>A granted start, or everything that denies it.</summary>
+[GenerateSerializer, Immutable, Alias("cp.StartAnswer")]
+public sealed record StartAnswer
+{
+    [Id(0)] public bool Granted { get; init; }
+
+    /// <summary>Code of the first blocker when denied; <see cref="Codes.UnknownBot"/> or <see cref="Codes.DataUnavailable"/> when it was not even decided.</summary>
+    [Id(1)] public string? Code { get; init; }
+    [Id(2)] public long Epoch { get; init; }
+    [Id(3)] public LeaseTerms? Lease { get; init; }
+    [Id(4)] public ImmutableArray<Blocker> Blockers { get; init; } = [];
+    [Id(5)] public ImmutableArray<PathStep> PathToOk { get; init; } = [];
+    [Id(6)] public TradingState TradingState { get; init; }
+    [Id(7)] public SystemStatus SystemStatus { get; init; }
+    [Id(8)] public GatePosition Gate { get; init; }
+}
+
+/// <summary>What a runner must do.</summary>
+public enum Directive
+{
+    Halt = 0,
+    Reduce = 1,
+    Continue = 2,
+}
+
+/// <summary>The answer to a heartbeat. With a <paramref name="Code"/> the lease is fenced and the runner must stop.</summary>
+[GenerateSerializer, Immutable, Alias("cp.HeartbeatAnswer")]
+public sealed record HeartbeatAnswer(
+    [property: Id(0)] string? Code,
+    [property: Id(1)] string? Message,
+    [property: Id(2)] Directive Directive,
+    [property: Id(3)] LeaseTerms? Lease,
+    [property: Id(4)] TradingState TradingState,
+    [property: Id(5)] SystemStatus SystemStatus,
+    [property: Id(6)] GatePosition Gate);

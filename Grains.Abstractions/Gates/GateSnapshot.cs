@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>May the system act on its own?</summary>
+public enum SystemStatus
+{
+    Blocked = 0,
+    Degraded = 1,
+    Ok = 2,
+}
+
+/// <summary>What orders may pass.</summary>
+public enum TradingState
+{
+    /// <summary>Nothing passes.</summary>
+    Halted = 0,
+
+    /// <summary>No new exposure; cancels and exits pass.</summary>
+    Reducing = 1,
+    Active = 2,
+}
+
+/// <summary>A gate's condition. Only <see cref="True"/> is healthy.</summary>
+public enum GateStatus
+{
+    Unknown = 0,
+    False = 1,
+    True = 2,
+}
+
+/// <summary>One gate as decided.</summary>
+/// <param name="Reason">One word in PascalCase, for programs, for example <c>NoProviderConnected</c>.</param>
+/// <param name="Required">False when policy lets the system be OK without this gate.</param>
+[GenerateSerializer, Immutable, Alias("cp.GateCondition")]
+public sealed record GateCondition(
+    [property: Id(0)] string Gate,
+    [property: Id(1)] GateStatus Status,
+    [property: Id(2)] bool Degraded,
+    [property: Id(3)] string Reason,
+    [property: Id(4)] string Message,
+    [property: Id(5)] DateTimeOffset Since,
+    [property: Id(6)] DateTimeOffset ObservedAt,
+    [property: Id(7)] DateTimeOffset ValidUntil,
+    [property: Id(8)] ImmutableArray<string> Providers,
+    [property: Id(9)] bool Required)
+{
+    public bool Healthy => Status == GateStatus.True;
+}
+
+/// <summary>Something that keeps the system or a bot from acting on its own, and the way out.</summary>
+/// <param name="Scope"><c>system</c> or <c>bot</c>.</param>
+[GenerateSerializer, Immutable, Alias("cp.Blocker")]
+public sealed record Blocker(
+    [property: Id(0)] string Code,
+    [property: Id(1)] Severity Severity,
+    [property: Id(2)] string Scope,
+    [property: Id(3)] string? Gate,
+    [property: Id(4)] string? Provider,
+    [property: Id(5)] string? BotId,
+    [property: Id(6)] string Message,
+    [property: Id(7)] string? SuggestedFix,
+    [property: Id(8)] DateTimeOffset Since,
+    [property: Id(9)] string? EvidenceTraceId);
+
+/// <summary>One human action on the way to OK.</summary>
+/// <param name="Action"><c>set_env</c>, <c>fix_env</c>, <c>verify</c>, <c>wait</c>, <c>release_kill</c>, <c>arm_live</c>, <c>promote</c>, <c>stop_runner</c> or <c>inspect</c>.</param>
+[GenerateSerializer, Immutable, Alias("cp.PathStep")]
+public sealed record PathStep(
+    [property: Id(0)] int Step,
+    [property: Id(1)] string Action,
+    [property: Id(2)] string? Provider,
+    [property: Id(3)] ImmutableArray<string> Variables,
+    [property: Id(4)] string Text);
+
+/// <summary>A kill switch, of the system or of a bot.</summary>
+/// <param name="Durable">False while the engagement is not yet written; it holds all the same.</param>
+[GenerateSerializer, Immutable, Alias("cp.KillSwitch")]
+public sealed record KillSwitch(
+    [property: Id(0)] bool Engaged,
+    [property: Id(1)] string? Reason,
+    [property: Id(2)] string? By,
+    [property: Id(3)] DateTimeOffset? Since,
+    [property: Id(4)] bool Durable)
+{
+    public static KillSwitch Released { get; } = new(false, null, null, null, true);
+}
+
+/// <summary>Whether LIVE trading is armed, and until when.</summary>
+[GenerateSerializer, Immutable, Alias("cp.LiveTrading")]
+public sealed record LiveTrading([property: Id(0)] bool Armed, [property: Id(1)] DateTimeOffset? Until, [property: Id(2)] string? By)
+{
+    public static LiveTrading Disarmed { get; } = new(false, null, null);
+}
+
+/// <summary>What the gate holds about one provider, for the readiness of bots that require it.</summary>
+[GenerateSerializer, Immutable, Alias("cp.ProviderCondition")]
+public sealed record ProviderCondition(
+    [property: Id(0)] string Provider,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Category,
+    [property: Id(3)] ProviderState State,
+    [property: Id(4)] ImmutableArray<Reason> Reasons,
+    [property: Id(5)] ImmutableArray<string> MissingVariables,
+    [property: Id(6)] string? EvidenceTraceId)
+{
+    public bool Connected => State is ProviderState.Connected or ProviderState.Degraded;
+}
+
+/// <summary>The gate's decision about the system. Immutable; ordered by (<see cref="Epoch"/>, <see cref="Version"/>).</summary>
+[GenerateSerializer, Immutable, Alias("cp.GateSnapshot")]
+public sealed record GateSnapshot
+{
+    /// <summary>Grows with every activation of the gate, in the store, with an ETag.</summary>
+    [Id(0)] public required long Epoch { get; init; }
+
+    /// <summary>Grows with every published change within an epoch.</summary>
+    [Id(1)] public required long Version { get; init; }
+    [Id(2)] public required SystemStatus Status { get; init; }
+    [Id(3)] public required TradingState TradingState { get; init; }
+    [Id(4)] public ImmutableArray<GateCondition> Gates { get; init; } = [];
+    [Id(5)] public ImmutableArray<Blocker> Blockers { get; init; } = [];
+    [Id(6)] public ImmutableArray<PathStep> PathToOk { get; init; } = [];
+    [Id(7)] public KillSwitch Kill { get; init; } = KillSwitch.Released;
+    [Id(8)] public LiveTrading Live { get; init; } = LiveTrading.Disarmed;
+
+    /// <summary>Grows with every release of the system's kill switch; leases granted under a lower fence are void.</summary>
+    [Id(9)] public long Fence { get; init; }
+    [Id(10)] public ImmutableDictionary<string, ProviderCondition> Providers { get; init; } = ImmutableDictionary<string, ProviderCondition>.Empty;
+    [Id(11)] public DateTimeOffset DecidedAt { get; init; }
+
+    /// <summary>The trace that the decision came from, or null for one that time alone brought about.</summary>
+    [Id(12)] public string? TraceId { get; init; }
+
+    public bool AutonomyAllowed => Status != SystemStatus.Blocked;
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>What a provider can prove to the gate at this moment.</summary>
+/// <param name="Activation">Identifies the activation that answers; sequences of two activations are not comparable.</param>
+/// <param name="Sequence">Grows with every change of the evidence within an activation.</param>
+/// <param name="ValidForMs">How long the standing verdict still counts, in milliseconds; 0 without one.
+/// The reader counts from the moment it sent its request.</param>
+[GenerateSerializer, Immutable, Alias("cp.ProviderEvidence")]
+public sealed record ProviderEvidence(
+    [property: Id(0)] string Provider,
+    [property: Id(1)] Guid Activation,
+    [property: Id(2)] long Sequence,
+    [property: Id(3)] ProviderState State,
+    [property: Id(4)] long ValidForMs,
+    [property: Id(5)] ImmutableArray<Reason> Reasons,
+    [property: Id(6)] ImmutableArray<string> MissingVariables,
+    [property: Id(7)] string? EvidenceTraceId);

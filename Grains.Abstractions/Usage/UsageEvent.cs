@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>How a call to a provider ended.</summary>
+public enum UsageStatus
+{
+    Ok = 0,
+    Error = 1,
+    Timeout = 2,
+    RateLimited = 3,
+}
+
+/// <summary>One call that somebody made to a provider.</summary>
+/// <param name="EventId">Idempotency key; a UUIDv7 is best.</param>
+/// <param name="Operation">A route or method label, never a key: it is cut at <c>?</c>.</param>
+/// <param name="LatencyMs">0 or more milliseconds.</param>
+[GenerateSerializer, Immutable, Alias("cp.UsageEvent")]
+public sealed record UsageEvent(
+    [property: Id(0)] Guid EventId,
+    [property: Id(1)] DateTimeOffset OccurredAt,
+    [property: Id(2)] string? UserId,
+    [property: Id(3)] string? BotId,
+    [property: Id(4)] string Provider,
+    [property: Id(5)] string Operation,
+    [property: Id(6)] UsageStatus Status,
+    [property: Id(7)] int? HttpStatus,
+    [property: Id(8)] int? LatencyMs,
+    [property: Id(9)] string? TraceId,
+    [property: Id(10)] string? ErrorCode);
+
+/// <summary>An hour of proof of use.</summary>
+[GenerateSerializer, Immutable, Alias("cp.UsageHour")]
+public sealed record UsageHour(
+    [property: Id(0)] DateTimeOffset Start,
+    [property: Id(1)] long Ok,
+    [property: Id(2)] long Failed,
+    [property: Id(3)] int? P50Ms,
+    [property: Id(4)] int? P95Ms);
+
+/// <summary>What one commit added for one provider.</summary>
+/// <param name="CommitSequence">Position of the commit in the store: a window read at a sequence already holds every delta up to it.</param>
+/// <param name="Seconds">Counts by second of <c>occurred_at</c>.</param>
+[GenerateSerializer, Immutable, Alias("cp.UsageDelta")]
+public sealed record UsageDelta(
+    [property: Id(0)] string Provider,
+    [property: Id(1)] long CommitSequence,
+    [property: Id(2)] ImmutableArray<UsageSecond> Seconds,
+    [property: Id(3)] DateTimeOffset LastUsedAt,
+    [property: Id(4)] string? LastUsedByBot);
+
+/// <summary>Calls within one second.</summary>
+/// <param name="UnixSecond">Seconds since 1970-01-01 UTC, rounded down.</param>
+[GenerateSerializer, Immutable, Alias("cp.UsageSecond")]
+public readonly record struct UsageSecond([property: Id(0)] long UnixSecond, [property: Id(1)] int Calls, [property: Id(2)] int Errors);
+
+/// <summary>Why one event of a call was not taken.</summary>
+[GenerateSerializer, Immutable, Alias("cp.UsageRejection")]
+public sealed record UsageRejection([property: Id(0)] int Index, [property: Id(1)] string Code, [property: Id(2)] string Message);
+
+/// <summary>What became of the events of one call. Whatever is counted in <paramref name="Accepted"/> is on disk.</summary>
+[GenerateSerializer, Immutable, Alias("cp.UsageReceipt")]
+public sealed record UsageReceipt(
+    [property: Id(0)] int Accepted,
+    [property: Id(1)] int Duplicates,
+    [property: Id(2)] ImmutableArray<UsageRejection> Rejected,
+    [property: Id(3)] bool Full);

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains;
+
+/// <summary>The table <c>integration_verifications</c>. Methods throw when the store cannot be read or written.</summary>
+public interface IVerificationStore
+{
+    Task AppendAsync(VerificationRecord record, CancellationToken cancellationToken);
+
+    Task<Page<VerificationRecord>> PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken);
+}
+
+/// <summary>The table <c>gate_transitions</c>.</summary>
+public interface ITransitionStore
+{
+    /// <summary>Writes the transitions of one decision together.</summary>
+    Task AppendAsync(IReadOnlyList<GateTransition> transitions, CancellationToken cancellationToken);
+
+    /// <param name="from">Inclusive, or null.</param>
+    /// <param name="to">Exclusive, or null.</param>
+    Task<Page<GateTransition>> PageAsync(DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken);
+
+    /// <summary>The last transition with a decision at or before <paramref name="at"/>, or null.</summary>
+    Task<GateTransition?> LastDecisionAsync(DateTimeOffset at, CancellationToken cancellationToken);
+}
+
+/// <summary>The table <c>audit_log</c>.</summary>
+public interface IAuditStore
+{
+    /// <summary>The newest entry, or null.</summary>
+    Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes an entry; throws when one with its sequence exists.</summary>
+    Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken);
+
+    Task<Page<AuditEntry>> PageAsync(int limit, string? before, CancellationToken cancellationToken);
+
+    /// <summary>Entries from <paramref name="fromSequence"/> on, oldest first, at most <paramref name="limit"/>.</summary>
+    Task<ImmutableArray<AuditEntry>> ReadForwardAsync(long fromSequence, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>The table <c>bots</c>: one row a registered bot, for listings.</summary>
+public interface IBotIndex
+{
+    Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken);
+
+    Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A bot's registration as listings need it.</summary>
+public sealed record BotIndexRow(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill);
+
+/// <summary>Whether the store answers.</summary>
+public interface IStoreProbe
+{
+    /// <summary>Reads and, cheaply, proves that it could write; throws when it cannot.</summary>
+    Task ProbeAsync(CancellationToken cancellationToken);
+}
