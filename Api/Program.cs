@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using ControlPlane.Api.Hosting;
+
+return await ControlPlaneHost.RunAsync(args);

@@ -1,1 +1,3 @@
-return 0;
+using ControlPlane.Silo.Hosting;
+
+return StandaloneSilo.Run(args);

@@ -18,7 +18,7 @@ public interface IProviderGrain : IGrainWithStringKey
     Task<ProviderEvidence> GetEvidence();
 
     /// <summary>Verifies now, or joins the verify in flight, or gives the last answer again within the minimum interval.</summary>
-    [AlwaysInterleave, Alias("Verify")]
+    [AlwaysInterleave, ResponseTimeout("00:02:30"), Alias("Verify")]
     Task<VerifyAnswer> Verify(Caller by);
 
     /// <summary>Starts a verify if one is due by schedule, first load or changed secrets; returns at once.</summary>

@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using ControlPlane.ProviderSimulator;
+
+return await SimulatorCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ControlPlane.Grains.Integrations.Catalogue;
 
@@ -70,7 +71,7 @@ public sealed record AccessDefinition
     /// <summary>Short name, for example <c>bot token</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Variables that must all be present.</summary>
+    /// <summary>Variables that must all be present. A signing scheme takes its key id, secret and passphrase from the front, in this order.</summary>
     public required IReadOnlyList<string> Requires { get; init; }
 
     /// <summary>Null when no harmless verify exists.</summary>
@@ -173,7 +174,8 @@ public sealed record OutcomeRule
 /// <remarks>Types: <c>json_has</c>, <c>json_lacks</c>, <c>json_nonempty</c>, <c>json_empty</c> (absent counts as empty), <c>json_equals</c>,
 /// <c>json_in</c> (value is an array), <c>json_starts_with</c>, <c>json_gt</c>, <c>json_array_min</c>, <c>json_array_max</c>,
 /// <c>json_array_contains</c>, <c>json_valid</c>, <c>body_contains</c>, <c>body_empty</c>, <c>header_equals</c>, <c>all</c>, <c>any</c>, <c>not</c>.
-/// A path is dotted member names and array indexes (<c>error.0.code</c>); empty or absent is the document itself.</remarks>
+/// A path is dotted member names and array indexes (<c>error.0.code</c>); empty or absent is the document itself. A null counts as absent.
+/// No <c>json_</c> condition but <c>json_valid</c> is met, nor its <c>not</c>, by an answer that is no JSON.</remarks>
 public sealed record Predicate
 {
     public required string Type { get; init; }
@@ -195,5 +197,7 @@ public static class CatalogueJson
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 }

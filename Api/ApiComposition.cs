@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using ControlPlane.Api.Audit;
+using ControlPlane.Api.Bots;
+using ControlPlane.Api.Cluster;
+using ControlPlane.Api.Components;
+using ControlPlane.Api.Hosting;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Integrations;
+using ControlPlane.Api.OpenApi;
+using ControlPlane.Api.Security;
+using ControlPlane.Api.Session;
+using ControlPlane.Api.Stores;
+using ControlPlane.Api.SystemControl;
+using ControlPlane.Api.Usage;
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api;
+
+/// <summary>The API and the page, on whatever cluster and stores the host brings.</summary>
+/// <remarks>Expected from the host: <c>IGrainFactory</c>, <c>IGate</c>, <see cref="Gates.INodeGate"/>, <c>ISecretSource</c>, <c>ISecretRegistry</c>,
+/// <c>ProviderCatalogue</c>, <c>IUsageEventStore</c>, <c>IVerificationStore</c>, <c>ITransitionStore</c>, <c>IAuditStore</c>, <c>IStoreProbe</c>.</remarks>
+public static class ApiComposition
+{
+    public static WebApplicationBuilder AddControlPlaneApi(this WebApplicationBuilder builder)
+    {
+        // A traceparent that is not W3C must not become part of our ids.
+        Activity.DefaultIdFormat = ActivityIdFormat.W3C;
+        Activity.ForceDefaultIdFormat = true;
+
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = IngestBudget.MaxBodyBytes;
+        });
+
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidation>();
+        services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => DataFolder.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddRequestLogFilter();
+        services.ConfigureHttpJsonOptions(json => ControlPlaneJson.Configure(json.SerializerOptions));
+        services.AddControlPlaneSecurity();
+        services.AddControlPlaneOpenApi();
+        services.AddReaders();
+        services.AddRazorComponents().AddInteractiveWebAssemblyComponents();
+        services.AddDashboard();
+        return builder;
+    }
+
+    public static WebApplication UseControlPlaneApi(this WebApplication app)
+    {
+        _ = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
+        app.Services.GetRequiredService<TokenSettings>().Check();
+
+        app.UseMiddleware<ResponseHeaders>();
+        app.UseMiddleware<ErrorBoundary>();
+        app.UseMiddleware<QueryTokens>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<ClosedByDefault>();
+        app.UseMiddleware<SameOrigin>();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapHealth();
+        app.MapSession();
+        app.MapSystemStatus();
+        app.MapSystemControl();
+        app.MapComponents();
+        app.MapIntegrations();
+        app.MapVerify();
+        app.MapSecretsCheck();
+        app.MapUsage();
+        app.MapBots();
+        app.MapBotControl();
+        app.MapRunners();
+        app.MapPermit();
+        app.MapAudit();
+        app.MapControlPlaneOpenApi();
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddInteractiveWebAssemblyRenderMode().AddAdditionalAssemblies(typeof(DashboardServices).Assembly);
+        return app;
+    }
+
+    private static void AddReaders(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<IngestBudget>();
+        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<SystemStatusReader>();
+        services.AddSingleton<IntegrationReader>();
+
+        // A store that hangs says nothing about the cluster, and the other way round.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterReads>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreReads>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
+    }
+}

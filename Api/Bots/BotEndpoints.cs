@@ -1,0 +1,76 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Audit;
+using ControlPlane.Api.Cluster;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
+using ControlPlane.Contracts;
+using ControlPlane.Grains.Integrations.Catalogue;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>Registering and reading bots.</summary>
+internal static class BotEndpoints
+{
+    public static void MapBots(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/bots").WithTags("Bots");
+        group.MapPut("/{bot_id}", Register).RequireAuthorization(Roles.Runner).Takes<BotRegistrationRequest>().Audited("bot.register", "bot", "bot_id")
+            .WithName("PutBot").WithSummary("Registers or updates a bot")
+            .WithDescription("bot_id: 1 to 64 of a-z, 0-9, '.', '_', '-'. What is absent stays as it is. A runner may only tighten; dropping a requirement, raising a limit and mode live are the operator's.")
+            .MayFail(400, 401, 403, 409, 413, 415, 503);
+        group.MapGet("", List).RequireAuthorization(Roles.Viewer)
+            .WithName("ListBots").WithSummary("All bots in the order of their ids")
+            .WithDescription("Without 'limit' all bots; with it a page and 'next'.")
+            .MayFail(400, 401, 403, 503);
+        group.MapGet("/{bot_id}", Get).RequireAuthorization(Roles.Viewer)
+            .WithName("GetBot").WithSummary("One bot").MayFail(400, 401, 403, 404, 503);
+    }
+
+    private static async Task<Results<Ok<BotAnswerBody>, ProblemResult>> Register(
+        HttpContext context, string bot_id, IGrainFactory grains, ProviderCatalogue catalogue, AuditTrail audit, TimeProvider time)
+    {
+        if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
+        var body = await JsonBody.ReadAsync<BotRegistrationRequest>(context);
+        if (!body.Read) return (ProblemResult)body.Problem;
+        if (BotRules.Check(body.Value, id => catalogue.Find(id) is not null, out var registration) is { } wrong) return (ProblemResult)wrong;
+
+        var bot = grains.Bot(bot_id);
+        var details = Details(registration);
+        var mayLoosen = context.Role() == Roles.Operator && BotRules.Loosens((await bot.Get())?.Spec, registration);
+        if (mayLoosen && await audit.RequestedAsync(context, details) is { } unwritten) return (ProblemResult)unwritten;
+        var answer = await audit.SettleAsync(
+            context, () => bot.Register(registration, context.Caller()), static answer => AuditOutcomes.Of(answer.Code), details);
+        return answer is { Done: true, Bot: { } view }
+            ? TypedResults.Ok(BotMapping.ToAnswer(view, time.GetUtcNow(), context.TraceId()))
+            : BotAnswers.Refused(answer);
+    }
+
+    private static async Task<Results<Ok<BotsAnswer>, ProblemResult>> List(
+        HttpContext context, ClusterReads cluster, TimeProvider time, [AsParameters] PageQuery page)
+    {
+        if (page.Read(out var limit) is { } wrong) return (ProblemResult)wrong;
+        var after = page.Before is null ? null : BotCursor.Parse(page.Before);
+        var bots = (await cluster.BotsAsync()).Where(bot => after is null || string.CompareOrdinal(bot.BotId, after) > 0).ToList();
+        var shown = page.Limit is null ? bots : bots.Take(limit).ToList();
+        var next = shown.Count < bots.Count ? BotCursor.Format(shown[^1].BotId) : null;
+        return TypedResults.Ok(new BotsAnswer(time.GetUtcNow(), [.. shown.Select(BotMapping.ToRow)], next, [], context.TraceId()));
+    }
+
+    private static async Task<Results<Ok<BotAnswerBody>, ProblemResult>> Get(
+        HttpContext context, string bot_id, ClusterReads cluster, TimeProvider time)
+    {
+        if (BotRules.CheckId(bot_id) is { } wrong) return (ProblemResult)wrong;
+        return await cluster.BotAsync(bot_id) is { } bot
+            ? TypedResults.Ok(BotMapping.ToAnswer(bot, time.GetUtcNow(), context.TraceId()))
+            : (ProblemResult)Problems.UnknownBot();
+    }
+
+    private static (string, string?)[] Details(BotRegistration registration) =>
+    [
+        ("name", registration.Name),
+        ("mode", registration.Mode?.ToContract().ToString().ToLowerInvariant()),
+        ("requires", registration.Requires is null ? null : string.Join(',', registration.Requires)),
+        ("risk_limits", registration.RiskLimits is null ? null : string.Join(',', registration.RiskLimits.Select(limit => $"{limit.Key}={limit.Value}"))),
+    ];
+}

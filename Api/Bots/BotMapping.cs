@@ -1,0 +1,61 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Gates;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>Bots as the contract writes them.</summary>
+internal static class BotMapping
+{
+    public static BotRow ToRow(BotView bot) => new()
+    {
+        BotId = bot.BotId,
+        Name = bot.Spec.Name,
+        UserId = bot.Spec.UserId,
+        Mode = bot.Spec.Mode.ToContract(),
+        Requires = [.. bot.Spec.Requires],
+        RiskLimits = bot.Spec.RiskLimits,
+        Readiness = bot.Readiness.ToContract(),
+        Blockers = bot.Blockers.ToContract(),
+        PathToOk = bot.PathToOk.ToContract(),
+        Tier = bot.Tier.ToContract(),
+        Score = bot.Score is { } score && double.IsFinite(score) ? score : null,
+        Runner = ToContract(bot.Runner),
+        KillSwitch = bot.Kill.ToContract(),
+        Live = bot.Live.ToContract(),
+        LastDecisionAt = bot.LastDecisionAt,
+        Trades24h = bot.Trades24h,
+        Pnl24h = bot.Pnl24h,
+    };
+
+    public static BotAnswerBody ToAnswer(BotView bot, DateTimeOffset now, string traceId)
+    {
+        var row = ToRow(bot);
+        return new BotAnswerBody
+        {
+            BotId = row.BotId,
+            Name = row.Name,
+            UserId = row.UserId,
+            Mode = row.Mode,
+            Requires = row.Requires,
+            RiskLimits = row.RiskLimits,
+            Readiness = row.Readiness,
+            Blockers = row.Blockers,
+            PathToOk = row.PathToOk,
+            Tier = row.Tier,
+            Score = row.Score,
+            Runner = row.Runner,
+            KillSwitch = row.KillSwitch,
+            Live = row.Live,
+            LastDecisionAt = row.LastDecisionAt,
+            Trades24h = row.Trades24h,
+            Pnl24h = row.Pnl24h,
+            AsOf = now,
+            Unavailable = [],
+            TraceId = traceId,
+        };
+    }
+
+    public static RunnerRow ToContract(RunnerView runner) =>
+        new(runner.State.ToContract(), runner.RunnerId, runner.Epoch, runner.LastHeartbeatAt);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Http;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>What a bot's registration may hold, and when an update loosens.</summary>
+internal static class BotRules
+{
+    public const int MaxRequires = 100;
+    public const int MaxLimits = 50;
+
+    public static Problem? CheckId(string botId) => TextRules.IsBotId(botId)
+        ? null
+        : Problems.Invalid("A bot's id must be 1 to 64 of a-z, 0-9, '.', '_' and '-', and start with a letter or digit.");
+
+    public static Problem? CheckRunner(string? runnerId) => TextRules.IsText(runnerId, TextRules.MaxName)
+        ? null
+        : Problems.Invalid($"'runner_id' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
+
+    /// <summary>The registration as the grain takes it, or the problem with it.</summary>
+    public static Problem? Check(BotRegistrationRequest request, Func<string, bool> isProvider, out BotRegistration registration)
+    {
+        registration = null!;
+        if (!TextRules.IsText(request.Name, TextRules.MaxName))
+            return Problems.Invalid($"'name' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
+        if (request.UserId is not null && !TextRules.IsText(request.UserId, TextRules.MaxName))
+            return Problems.Invalid($"'user_id' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
+        if (!BotWords.TryParseMode(request.Mode, out var mode))
+            return Problems.Invalid("'mode' must be 'paper' or 'live'.");
+        if ((CheckRequires(request.Requires, isProvider) ?? CheckLimits(request.RiskLimits)) is { } wrong) return wrong;
+        registration = new BotRegistration(
+            request.Name!,
+            request.UserId,
+            request.Requires?.Select(id => id!).ToImmutableSortedSet(StringComparer.Ordinal),
+            mode,
+            request.RiskLimits?.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        return null;
+    }
+
+    /// <summary>True unless the update provably takes nothing away: then it must stand in the audit log first.</summary>
+    /// <param name="current">Null for a bot that is not registered yet.</param>
+    public static bool Loosens(BotSpec? current, BotRegistration update)
+    {
+        if (update.Mode == TradingMode.Live && current?.Mode != TradingMode.Live) return true;
+        if (current is null) return false;
+        return DropsRequirement(current.Requires, update.Requires) || RaisesLimit(current.RiskLimits, update.RiskLimits);
+    }
+
+    // Empty means every gate, so that any list is a change of what is required.
+    private static bool DropsRequirement(ImmutableSortedSet<string> current, ImmutableSortedSet<string>? update) =>
+        update is not null && (current.IsEmpty != update.IsEmpty || !update.IsSupersetOf(current));
+
+    private static bool RaisesLimit(ImmutableSortedDictionary<string, decimal> current, ImmutableSortedDictionary<string, decimal>? update) =>
+        update is not null && current.Any(limit => !update.TryGetValue(limit.Key, out var value) || value > limit.Value);
+
+    private static Problem? CheckRequires(IReadOnlyList<string?>? requires, Func<string, bool> isProvider)
+    {
+        if (requires is null) return null;
+        if (requires.Count > MaxRequires || requires.Any(id => !TextRules.IsProviderId(id)))
+            return Problems.Invalid($"'requires' must hold at most {MaxRequires} ids of integrations.");
+        return requires.All(id => isProvider(id!))
+            ? null
+            : Problems.UnknownProvider() with { Status = StatusCodes.Status400BadRequest, Title = "Bad request", Detail = "'requires' names an integration that is not in the catalogue." };
+    }
+
+    private static Problem? CheckLimits(IReadOnlyDictionary<string, decimal>? limits)
+    {
+        if (limits is null) return null;
+        return limits.Count > MaxLimits || limits.Any(limit => !TextRules.IsLimitName(limit.Key) || limit.Value < 0)
+            ? Problems.Invalid($"'risk_limits' must hold at most {MaxLimits} limits: names of a-z, 0-9 and '_', values of 0 or more.")
+            : null;
+    }
+}

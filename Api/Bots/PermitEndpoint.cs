@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Gates;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
+using ControlPlane.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>May this bot act now? A local read of the node's gate: no grain, no store.</summary>
+internal static class PermitEndpoint
+{
+    public static void MapPermit(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/bots/{bot_id}/permit", Permit).WithTags("Runners").RequireAuthorization(Roles.Viewer)
+            .WithName("GetPermit").WithSummary("May this bot open, or reduce, now?")
+            .WithDescription("intent is open or reduce; epoch is the runner's lease epoch. Answered from the node's own snapshot; what the node has not heard of is not allowed. valid_for_ms counts from the moment the request was sent.")
+            .MayFail(400, 401, 403);
+
+    private static Results<Ok<PermitAnswer>, ProblemResult> Permit(
+        HttpContext context, string bot_id, IGate gate, string? intent = null, string? epoch = null)
+    {
+        if (BotRules.CheckId(bot_id) is { } wrong) return (ProblemResult)wrong;
+        if (intent is not ("open" or "reduce")) return (ProblemResult)Problems.Invalid("'intent' must be 'open' or 'reduce'.");
+        if (!long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var leaseEpoch))
+            return (ProblemResult)Problems.Invalid("'epoch' must be the epoch of the runner's lease.");
+        var bot = gate.For(bot_id, leaseEpoch);
+        var answer = bot.Check();
+        var allowed = intent == "open" ? answer.MayOpen : answer.MayReduce;
+        return TypedResults.Ok(new PermitAnswer(
+            allowed,
+            answer.TradingState.ToContract(),
+            answer.MayOpen ? [] : Reasons(bot.Explain(), answer),
+            answer.ValidForMs,
+            answer.Epoch,
+            answer.Version,
+            context.TraceId()));
+    }
+
+    private static IReadOnlyList<PermitReason> Reasons(ImmutableArray<string> codes, GateAnswer answer)
+    {
+        var known = codes.IsDefaultOrEmpty ? [answer.ValidForMs > 0 ? Codes.LeaseFenced : Codes.GateLeaseExpired] : codes;
+        return [.. known.Select(code => new PermitReason(code, Message(code)))];
+    }
+
+    private static string Message(string code) => code switch
+    {
+        Codes.GateLeaseExpired => "This node has no valid gate lease.",
+        Codes.LeaseFenced => "This lease epoch is not the bot's live one.",
+        Codes.RunnerDown => "This node knows of no live lease of the bot.",
+        Codes.KillSwitchEngaged => "A kill switch is engaged.",
+        Codes.LiveNotArmed => "LIVE is not armed.",
+        Codes.TierTooLow => "The bot's tier is too low for LIVE.",
+        _ => "The gate holds the bot back. GET /api/system/status says why.",
+    };
+}

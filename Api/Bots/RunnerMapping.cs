@@ -1,0 +1,80 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Gates;
+using ControlPlane.Api.Http;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>Starts and heartbeats as the contract writes them.</summary>
+internal static class RunnerMapping
+{
+    public static StartGranted ToGranted(StartAnswer answer, LeaseTerms lease, string traceId) => new(
+        Granted: true,
+        answer.Epoch,
+        ToContract(lease),
+        answer.TradingState.ToContract(),
+        answer.SystemStatus.ToContract(),
+        answer.Gate.Epoch,
+        answer.Gate.Version,
+        traceId);
+
+    /// <summary>The problem of a start that was not granted: denied (409), of an unknown bot (404), or not even decided (503).</summary>
+    public static Problem ToDenied(StartAnswer answer)
+    {
+        var code = answer.Code ?? answer.Blockers.Select(blocker => blocker.Code).FirstOrDefault() ?? Codes.DataUnavailable;
+        var problem = code == Codes.UnknownBot ? Problems.UnknownBot() : Problems.Refused(code, Detail(answer, code), Fix(answer));
+        return new StartDeniedProblem
+        {
+            Title = problem.Title,
+            Status = problem.Status,
+            Code = problem.Code,
+            Detail = problem.Detail,
+            SuggestedFix = problem.SuggestedFix,
+            Granted = false,
+            Blockers = answer.Blockers.ToContract(),
+            PathToOk = answer.PathToOk.ToContract(),
+            TradingState = answer.TradingState.ToContract(),
+            SystemStatus = answer.SystemStatus.ToContract(),
+            GateEpoch = answer.Gate.Epoch,
+            GateVersion = answer.Gate.Version,
+        };
+    }
+
+    public static HeartbeatBody ToHeartbeat(HeartbeatAnswer answer, LeaseTerms lease, long epoch, string traceId) => new(
+        answer.Directive.ToContract(),
+        epoch,
+        ToContract(lease),
+        answer.TradingState.ToContract(),
+        answer.SystemStatus.ToContract(),
+        answer.Gate.Epoch,
+        answer.Gate.Version,
+        traceId);
+
+    public static Problem ToFenced(HeartbeatAnswer answer, string code)
+    {
+        if (code == Codes.UnknownBot) return Problems.UnknownBot();
+        var problem = Problems.Refused(code, answer.Message, code == Codes.LeaseFenced ? "Stop this runner. A new start gets a new epoch." : null);
+        return new LeaseFencedProblem
+        {
+            Title = problem.Title,
+            Status = problem.Status,
+            Code = problem.Code,
+            Detail = problem.Detail,
+            SuggestedFix = problem.SuggestedFix,
+            Directive = RunnerDirective.Halt,
+            TradingState = answer.TradingState.ToContract(),
+            SystemStatus = answer.SystemStatus.ToContract(),
+            GateEpoch = answer.Gate.Epoch,
+            GateVersion = answer.Gate.Version,
+        };
+    }
+
+    private static LeaseRow ToContract(LeaseTerms lease) => new(lease.TtlMs, lease.RenewEveryMs, lease.StopByMs);
+
+    private static string Detail(StartAnswer answer, string code) =>
+        First(answer, code)?.Message ?? "The start could not be decided.";
+
+    private static string? Fix(StartAnswer answer) => answer.PathToOk.Select(step => step.Text).FirstOrDefault();
+
+    private static Blocker? First(StartAnswer answer, string code) => answer.Blockers.FirstOrDefault(blocker => blocker.Code == code);
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Http;
+using ControlPlane.Grains.Integrations.Catalogue;
+
+namespace ControlPlane.Api.Cluster;
+
+/// <summary>What answers need from grains, each within the limits of <see cref="Patience"/>.</summary>
+internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catalogue, Patience patience)
+{
+    /// <summary>Every provider of the catalogue; null for one that did not answer. Providers that are switched off are left out.</summary>
+    /// <exception cref="TimeoutException">None answered.</exception>
+    public async Task<ImmutableArray<(ProviderDefinition Provider, ProviderStatus? Status)>> ProvidersAsync()
+    {
+        var reads = catalogue.Providers.Select(provider => Ask(provider)).ToArray();
+        var answers = await Task.WhenAll(reads);
+        if (answers.Length > 0 && answers.All(answer => answer.Failed)) throw new TimeoutException();
+        return [.. answers.Where(answer => answer.Failed || answer.Status is not null).Select(answer => (answer.Provider, answer.Status))];
+
+        async Task<(ProviderDefinition Provider, ProviderStatus? Status, bool Failed)> Ask(ProviderDefinition provider)
+        {
+            try
+            {
+                return (provider, await patience.Wait(grains.Provider(provider.Id).GetStatus()), Failed: false);
+            }
+            catch (Exception exception) when (Failures.IsUnreachable(exception))
+            {
+                return (provider, null, Failed: true);
+            }
+        }
+    }
+
+    public Task<ProviderDetail?> ProviderAsync(string id) => patience.Wait(grains.Provider(id).GetDetail());
+
+    public async Task<BotCounts> BotCountsAsync()
+    {
+        var shards = await patience.Wait(Task.WhenAll(grains.BotDirectory().Select(shard => shard.Count())));
+        return shards.Aggregate(BotCounts.None, (sum, shard) => sum.Plus(shard));
+    }
+
+    /// <summary>All bots in the order of their ids.</summary>
+    public async Task<ImmutableArray<BotView>> BotsAsync()
+    {
+        var shards = await patience.Wait(Task.WhenAll(grains.BotDirectory().Select(shard => shard.List())));
+        return [.. shards.SelectMany(shard => shard).OrderBy(bot => bot.BotId, StringComparer.Ordinal)];
+    }
+
+    public Task<BotView?> BotAsync(string id) => patience.Wait(grains.Bot(id).Get());
+}

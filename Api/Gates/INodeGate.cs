@@ -1,0 +1,16 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Api.Gates;
+
+/// <summary>The gate as this node knows it, for those who show it. Those who act ask <see cref="IGate"/>.</summary>
+public interface INodeGate
+{
+    /// <summary>A local read: no call, no lock.</summary>
+    NodeGateReading Read();
+}
+
+/// <summary>What this node has heard of the gate.</summary>
+/// <param name="Snapshot">The last decision heard, however old; null when nothing was ever heard.</param>
+/// <param name="ValidForMs">How long the node's lease still runs; 0 when it has run out and <paramref name="Snapshot"/> is history.</param>
+/// <param name="LastHeardAt">When the gate was last heard, by the wall clock, for display.</param>
+public sealed record NodeGateReading(GateSnapshot? Snapshot, long ValidForMs, DateTimeOffset? LastHeardAt);

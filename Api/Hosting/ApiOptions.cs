@@ -1,0 +1,43 @@
+namespace ControlPlane.Api.Hosting;
+
+/// <summary>Settings of the API. Section <c>ControlPlane</c>.</summary>
+public sealed class ApiOptions
+{
+    public const string Section = "ControlPlane";
+    public const string AllInOne = "AllInOne";
+    public const string FrontEnd = "FrontEnd";
+
+    /// <summary><c>AllInOne</c> or <c>FrontEnd</c>.</summary>
+    public string Role { get; set; } = AllInOne;
+
+    /// <summary>Shown as <c>demo</c> in every status.</summary>
+    public bool Demo { get; set; }
+
+    public SessionOptions Session { get; set; } = new();
+
+    public ReadOptions Read { get; set; } = new();
+}
+
+/// <summary>Sessions of the dashboard. Section <c>ControlPlane:Session</c>.</summary>
+public sealed class SessionOptions
+{
+    /// <summary>How long a session lasts; 60 to 604,800 seconds. Default 12 hours.</summary>
+    public int LifetimeSeconds { get; set; } = 12 * 3600;
+
+    /// <summary>Bad sign-ins of one address within a minute before further ones are refused; 1 to 1,000.</summary>
+    public int BadSignInsPerMinute { get; set; } = 10;
+
+    /// <summary>Scheme and host under which browsers see this process when something in front of it ends TLS,
+    /// for example <c>https://control.example.com</c>; null when they connect to it directly.</summary>
+    public string? PublicOrigin { get; set; }
+}
+
+/// <summary>How long answers wait for what they read. Section <c>ControlPlane:Read</c>.</summary>
+public sealed class ReadOptions
+{
+    /// <summary>Longest wait for a read; 0.1 to 30 seconds.</summary>
+    public double TimeoutSeconds { get; set; } = 2;
+
+    /// <summary>Longest wait while the last read of the same source was overdue; 0.05 to 30 seconds.</summary>
+    public double ImpatientSeconds { get; set; } = 0.15;
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Hosting;
+
+/// <summary>Names the key, the rule and the fix of every wrong setting.</summary>
+internal sealed class ApiOptionsValidation : IValidateOptions<ApiOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ApiOptions options)
+    {
+        var wrong = new List<string>();
+        Require(options.Role is ApiOptions.AllInOne or ApiOptions.FrontEnd, "Role", $"must be {ApiOptions.AllInOne} or {ApiOptions.FrontEnd}");
+        Require(options.Session.LifetimeSeconds is >= 60 and <= 604_800, "Session:LifetimeSeconds", "must be a whole number of seconds from 60 to 604800");
+        Require(options.Session.BadSignInsPerMinute is >= 1 and <= 1_000, "Session:BadSignInsPerMinute", "must be a whole number from 1 to 1000");
+        Require(IsOrigin(options.Session.PublicOrigin), "Session:PublicOrigin", "must be a scheme and a host without a path, for example https://control.example.com");
+        Require(options.Read.TimeoutSeconds is >= 0.1 and <= 30, "Read:TimeoutSeconds", "must be a number of seconds from 0.1 to 30");
+        Require(options.Read.ImpatientSeconds is >= 0.05 and <= 30, "Read:ImpatientSeconds", "must be a number of seconds from 0.05 to 30");
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+
+        void Require(bool holds, string key, string rule)
+        {
+            if (!holds) wrong.Add($"{ApiOptions.Section}:{key}: {rule}. To fix it: correct the value or remove the setting.");
+        }
+    }
+
+    private static bool IsOrigin(string? origin) =>
+        origin is null
+        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && uri is { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" });
+}

@@ -1,0 +1,37 @@
+namespace ControlPlane.Api.Hosting;
+
+/// <summary>What <c>--help</c> prints.</summary>
+internal static class CommandLineHelp
+{
+    public const string Text = """
+        Control plane for autonomous trading bots: API, dashboard and silo in one process.
+
+        Usage: dotnet run --project Api -- [options]       (or: dotnet Api.dll [options])
+
+          --urls URL           Address to listen on. Default http://127.0.0.1:5080
+          --help               This text.
+
+        Settings come from the environment, or as options of the same name
+        (--ControlPlane:Verify:TimeoutSeconds 5):
+
+          ControlPlane__DataDirectory                  Where everything is kept. Default: data
+          ControlPlane__Secrets__Directory             A folder with one file a secret, re-read while running
+          ControlPlane__Catalogue                      A file or folder with further providers
+          ControlPlane__Integrations__ID__BaseUrl      Another base address for a provider
+          ControlPlane__Integrations__ID__Required     true: the system is blocked without it
+          ControlPlane__Integrations__ID__Enabled      false: leave it out
+          ControlPlane__Verify__TimeoutSeconds         Deadline of a verify call. Default 10
+          ControlPlane__Verify__FreshnessSeconds       How long a good verdict stands. Default 900
+          ControlPlane__Verify__MinIntervalSeconds     Overrides every provider's own minimum interval
+          ControlPlane__Gate__LeaseSeconds             How long a node may rely on what it heard. Default 3
+          ControlPlane__Policy__Gates__GATE__Required  false: the system can be OK without this gate
+          ControlPlane__Policy__Gates__GATE__AnyOf     Providers that count, with commas
+          ControlPlane__Bots__LeaseSeconds             A runner's lease. Default 30
+          ControlPlane__Logging__Format                text or json
+          ControlPlane__Logging__Level                 Trace to Critical. Default Information
+
+        Access tokens are secrets: CONTROLPLANE_OPERATOR_TOKEN, CONTROLPLANE_RUNNER_TOKEN,
+        CONTROLPLANE_VIEWER_TOKEN. Without an operator token the first start makes one in
+        the data directory and prints where it lies.
+        """;
+}

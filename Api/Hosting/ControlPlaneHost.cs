@@ -1,0 +1,78 @@
+using ControlPlane.Api.Gates;
+using ControlPlane.Api.Security;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Logging;
+using ControlPlane.Silo.Storage.Embedded;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Hosting;
+
+/// <summary>The whole control plane in one process: silo, embedded store, API and page.</summary>
+internal static class ControlPlaneHost
+{
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Exit code for a wrong setting: nothing has been started.</summary>
+    public const int WrongSetting = 2;
+
+    /// <summary>Exit code when something that the process needs could not be had.</summary>
+    public const int CannotStart = 1;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args.Any(a => a is "--help" or "-h" or "-?"))
+        {
+            await Console.Out.WriteLineAsync(CommandLineHelp.Text);
+            return 0;
+        }
+
+        try
+        {
+            await using var app = Build(args);
+            await app.StartAsync();
+            await StartBanner.PrintAsync(app);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (Explanation(e) is { } lines)
+        {
+            foreach (var line in lines.Lines) await Console.Error.WriteLineAsync(line);
+            return lines.ExitCode;
+        }
+    }
+
+    private static WebApplication Build(string[] args)
+    {
+        // Files of the page lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var registry = builder.AddControlPlaneLogging();
+        ProcessOutput.Guard(new Redactor(registry));
+        if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(DefaultUrl);
+        builder.Host.ConfigureHostOptions(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
+
+        var settings = SiloSettings.Read(builder.Configuration);
+        var data = DataFolder.From(builder.Configuration);
+        builder.Services.AddSingleton(data);
+        builder.AddControlPlaneSecrets(settings);
+        builder.AddControlPlaneSilo(settings, data.Path);
+        builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
+        builder.AddControlPlaneApi();
+        return builder.Build().UseControlPlaneApi();
+    }
+
+    /// <summary>What a person can do about a start that failed; null for a fault of our own, which the guard of the process reports.</summary>
+    private static (IEnumerable<string> Lines, int ExitCode)? Explanation(Exception e) => e switch
+    {
+        WrongSettingsException wrong => (wrong.Errors, WrongSetting),
+        WrongSettingException wrong => ([wrong.Message], WrongSetting),
+        CatalogueException catalogue => (catalogue.Errors.Select(error => error.ToString()), WrongSetting),
+        OptionsValidationException options => (options.Failures, WrongSetting),
+        DataDirectoryInUseException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            (["The address is in use. Stop the other program, or choose another address with --urls http://127.0.0.1:PORT."], CannotStart),
+        _ => null,
+    };
+}

@@ -1,0 +1,21 @@
+using ControlPlane.Api.Security;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace ControlPlane.Api.Hosting;
+
+/// <summary>Three lines for the person who started it: where it listens, where its data is, where the operator's token lies.</summary>
+internal static class StartBanner
+{
+    public static async Task PrintAsync(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var tokens = app.Services.GetRequiredService<OperatorTokenFile>();
+        await Console.Out.WriteLineAsync($"Control plane listening on {string.Join(", ", addresses)}");
+        await Console.Out.WriteLineAsync($"Data directory:  {app.Services.GetRequiredService<DataFolder>().Path}");
+        await Console.Out.WriteLineAsync(tokens.Token is null
+            ? $"Operator token:  from {Roles.TokenName(Roles.Operator)}"
+            : $"Operator token:  in {tokens.Path}");
+        await Console.Out.FlushAsync();
+    }
+}

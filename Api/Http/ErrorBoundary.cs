@@ -1,0 +1,72 @@
+using System.Net.Mime;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Http;
+
+/// <summary>Turns whatever went wrong into a problem. Nothing of an exception reaches the caller.</summary>
+internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary> logger)
+{
+    private const string NotFoundPage =
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Not found</title></head>"
+        + "<body><h1>Not found</h1><p>There is no such page. <a href=\"/\">Control Plane</a></p></body></html>";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return;
+        }
+        catch (Exception exception)
+        {
+            var problem = Failures.ToProblem(exception);
+            if (problem.Status >= StatusCodes.Status500InternalServerError) Report(context, exception, problem);
+            if (context.Response.HasStarted) throw;
+            context.Response.Clear();
+            await new ProblemResult(problem).ExecuteAsync(context);
+            return;
+        }
+
+        if (HasNoBody(context)) await AnswerStatus(context);
+    }
+
+    private static bool HasNoBody(HttpContext context) =>
+        context.Response is { HasStarted: false, StatusCode: >= 400 and < 600, ContentType: null } response
+        && response.ContentLength is null or 0;
+
+    private static Task AnswerStatus(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status404NotFound && IsPage(context.Request))
+        {
+            context.Response.ContentType = $"{MediaTypeNames.Text.Html}; charset=utf-8";
+            return context.Response.WriteAsync(NotFoundPage, context.RequestAborted);
+        }
+
+        return new ProblemResult(Problems.ForStatus(status)).ExecuteAsync(context);
+    }
+
+    private static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !GuardedPaths.Contains(request.Path)
+        && request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase);
+
+    private void Report(HttpContext context, Exception exception, Problem problem)
+    {
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            LogUnavailable(logger, route, problem.Code, exception.GetType().Name);
+        else
+            LogFailed(logger, exception, route);
+    }
+
+    [LoggerMessage(EventId = 4000, Level = LogLevel.Error, Message = "A request to {Route} failed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string route);
+
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "A request to {Route} was answered with {Code} after {Failure}")]
+    private static partial void LogUnavailable(ILogger logger, string route, string code, string failure);
+}

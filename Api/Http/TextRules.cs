@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace ControlPlane.Api.Http;
+
+/// <summary>What ids and texts may look like. A text that passes is one line wherever it is printed.</summary>
+internal static class TextRules
+{
+    private const string Lower = "abcdefghijklmnopqrstuvwxyz";
+    private const string Digits = "0123456789";
+    private static readonly SearchValues<char> s_lower = SearchValues.Create(Lower);
+    private static readonly SearchValues<char> s_lowerOrDigit = SearchValues.Create(Lower + Digits);
+    private static readonly SearchValues<char> s_botId = SearchValues.Create(Lower + Digits + "._-");
+    private static readonly SearchValues<char> s_name = SearchValues.Create(Lower + Digits + "_");
+
+    public const int MaxName = 100;
+    public const int MaxReason = 500;
+    public const string TextRule = "text without line breaks, control or formatting characters";
+
+    public static bool IsBotId(string? id) => Is(id, 1, 64, s_lowerOrDigit, s_botId);
+
+    public static bool IsProviderId(string? id) => Is(id, 2, 40, s_lower, s_name);
+
+    public static bool IsLimitName(string? name) => Is(name, 1, 64, s_lower, s_name);
+
+    public static bool IsVariableName(string? name) => 
+        name is { Length: >= 1 and <= 64 } && !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
+
+    /// <summary>1 to <paramref name="max"/> characters, not only white space, nothing that breaks a line or hides text.</summary>
+    public static bool IsText(string? text, int max) =>
+        !string.IsNullOrWhiteSpace(text) && text.Length <= max && !text.EnumerateRunes().Any(Breaks);
+
+    /// <summary>A text made fit to print: what breaks a line becomes a space, what is too long is cut. Null when nothing is left.</summary>
+    public static string? Tame(string? text, int max)
+    {
+        if (text is null) return null;
+        var tamed = new StringBuilder(Math.Min(text.Length, max));
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (tamed.Length + rune.Utf16SequenceLength > max) break;
+            if (Breaks(rune)) tamed.Append(' ');
+            else tamed.Append(rune);
+        }
+
+        var line = tamed.ToString().Trim();
+        return line.Length == 0 ? null : line;
+    }
+
+    // Formatting characters (bidirectional overrides among them) can make a log line read as another one.
+    private static bool Breaks(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned
+        || rune == Rune.ReplacementChar;
+
+    private static bool Is(string? text, int min, int max, SearchValues<char> first, SearchValues<char> all) =>
+        text is not null && text.Length >= min && text.Length <= max && first.Contains(text[0]) && !text.AsSpan().ContainsAnyExcept(all);
+}

@@ -1,0 +1,105 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Integrations;
+
+/// <summary>The page of one integration.</summary>
+internal static class IntegrationDetailMapping
+{
+    private const int Recent = 20;
+    private const int Hours = 24;
+
+    /// <param name="requiredByBots">Null when the bots could not be read.</param>
+    public static IntegrationDetail ToDetail(
+        ProviderDetail detail, IReadOnlyList<string>? requiredByBots, DateTimeOffset now, string traceId)
+    {
+        var row = IntegrationRowMapping.ToRow(detail.Status, now);
+        return new IntegrationDetail
+        {
+            Provider = row.Provider,
+            Name = row.Name,
+            Category = row.Category,
+            Gate = row.Gate,
+            Required = row.Required,
+            State = row.State,
+            Configured = row.Configured,
+            Connected = row.Connected,
+            SupportsVerify = row.SupportsVerify,
+            MissingEnvVars = row.MissingEnvVars,
+            LastVerifiedAt = row.LastVerifiedAt,
+            LastVerifyStatus = row.LastVerifyStatus,
+            LastVerifyTraceId = row.LastVerifyTraceId,
+            VerifyFreshUntil = row.VerifyFreshUntil,
+            LastUsedAt = row.LastUsedAt,
+            LastUsedByBotId = row.LastUsedByBotId,
+            ProofOfUseCount24h = row.ProofOfUseCount24h,
+            ErrorCount24h = row.ErrorCount24h,
+            ErrorRate15m = row.ErrorRate15m,
+            Hosts = row.Hosts,
+            Reasons = row.Reasons,
+            Unavailable = [.. row.Unavailable, .. Unavailable(detail, requiredByBots, row.Unavailable, now)],
+            RequiredEnvVars = [.. detail.RequiredVariables.Select(ToContract)],
+            OptionalEnvVars = [.. detail.OptionalVariables.Select(ToContract)],
+            HowToConnect = detail.HowToConnect,
+            Checklist = [.. detail.Checklist.Select(ToContract)],
+            RequiredByBots = requiredByBots,
+            UsedByBots24h = detail.UsedByBots24h,
+            VerifyHistory = detail.VerifyHistory is { } history ? [.. history.Take(Recent).Select(ToContract)] : null,
+            Usage24h = detail.Usage24h is { } usage ? Fill([.. usage], now) : null,
+            RecentEvents = detail.RecentEvents is { } events ? [.. events.Take(Recent).Select(ToContract)] : null,
+            TraceId = traceId,
+        };
+    }
+
+    public static VerifyStepRow ToContract(VerifyStep step) => new(step.Step, step.Result.ToContract(), step.Message);
+
+    public static VerificationRow ToContract(VerificationRecord record) => new(
+        record.At, record.Status.ToContract(), record.HttpStatus, record.LatencyMs, record.ErrorCode, record.TraceId, record.By);
+
+    public static UsageEventRow ToContract(UsageEvent usage) => new(
+        usage.EventId,
+        usage.OccurredAt,
+        usage.UserId,
+        usage.BotId,
+        usage.Provider,
+        usage.Operation,
+        usage.Status.ToContract(),
+        usage.HttpStatus,
+        usage.LatencyMs,
+        usage.TraceId,
+        usage.ErrorCode);
+
+    private static VariableRow ToContract(VariablePresence variable) =>
+        new(variable.Name, variable.Secret, variable.Present, variable.Masked, variable.Hint);
+
+    /// <summary>24 hours, oldest first, the running one last; an hour without events is a known zero.</summary>
+    internal static IReadOnlyList<UsageHourRow> Fill(IReadOnlyList<UsageHour> hours, DateTimeOffset now)
+    {
+        var running = new DateTimeOffset(now.UtcDateTime.Date.AddHours(now.UtcDateTime.Hour), TimeSpan.Zero);
+        var byStart = hours.ToDictionary(hour => hour.Start.ToUniversalTime());
+        return
+        [
+            .. Enumerable.Range(0, Hours)
+                .Select(index => running.AddHours(index + 1 - Hours))
+                .Select(start => byStart.TryGetValue(start, out var hour)
+                    ? new UsageHourRow(start, hour.Ok, hour.Failed, hour.P50Ms, hour.P95Ms)
+                    : new UsageHourRow(start, 0, 0, null, null)),
+        ];
+    }
+
+    private static IEnumerable<UnavailableRow> Unavailable(
+        ProviderDetail detail, IReadOnlyList<string>? requiredByBots, IReadOnlyList<UnavailableRow> named, DateTimeOffset now)
+    {
+        (string Field, bool Missing, string Code)[] figures =
+        [
+            ("required_by_bots", requiredByBots is null, Codes.ControlPlaneUnreachable),
+            ("used_by_bots_24h", detail.UsedByBots24h is null, Codes.DataUnavailable),
+            ("verify_history", detail.VerifyHistory is null, Codes.DataUnavailable),
+            ("usage_24h", detail.Usage24h is null, Codes.DataUnavailable),
+            ("recent_events", detail.RecentEvents is null, Codes.DataUnavailable),
+        ];
+        return figures
+            .Where(figure => figure.Missing && named.All(row => row.Field != figure.Field))
+            .Select(figure => new UnavailableRow(figure.Field, figure.Code, now));
+    }
+}

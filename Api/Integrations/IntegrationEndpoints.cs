@@ -1,0 +1,56 @@
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
+using ControlPlane.Api.Stores;
+using ControlPlane.Contracts;
+using ControlPlane.Grains.Integrations.Catalogue;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ControlPlane.Api.Integrations;
+
+/// <summary>Reading integrations.</summary>
+internal static class IntegrationEndpoints
+{
+    public static void MapIntegrations(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/integrations").WithTags("Integrations").RequireAuthorization(Roles.Viewer);
+        group.MapGet("/status", Status)
+            .WithName("ListIntegrations").WithSummary("All integrations with their states and figures").MayFail(401, 403, 503);
+        group.MapGet("/{provider}", Detail)
+            .WithName("GetIntegration").WithSummary("Everything about one integration").MayFail(401, 403, 404, 503);
+        group.MapGet("/{provider}/events", Events)
+            .WithName("ListUsageEvents").WithSummary("Recorded calls to a provider, newest first").MayFail(400, 401, 403, 404, 503);
+        group.MapGet("/{provider}/verifications", Verifications)
+            .WithName("ListVerifications").WithSummary("Verifications of a provider, newest first").MayFail(400, 401, 403, 404, 503);
+    }
+
+    private static async Task<Ok<IntegrationsAnswer>> Status(HttpContext context, IntegrationReader reader) =>
+        TypedResults.Ok(await reader.ReadAsync(context.TraceId()));
+
+    private static async Task<Results<Ok<IntegrationDetail>, ProblemResult>> Detail(
+        HttpContext context, string provider, ProviderCatalogue catalogue, IntegrationReader reader)
+    {
+        if (catalogue.Find(provider) is null || await reader.ReadAsync(provider, context.TraceId()) is not { } detail)
+            return (ProblemResult)Problems.UnknownProvider();
+        return TypedResults.Ok(detail);
+    }
+
+    private static async Task<Results<Ok<ListAnswer<UsageEventRow>>, ProblemResult>> Events(
+        HttpContext context, string provider, ProviderCatalogue catalogue, StoreReads stores, [AsParameters] PageQuery page)
+    {
+        if (catalogue.Find(provider) is null) return (ProblemResult)Problems.UnknownProvider();
+        if (page.Read(out var limit) is { } wrong) return (ProblemResult)wrong;
+        var read = await stores.UsageAsync(provider, limit, page.Before, context.RequestAborted);
+        return TypedResults.Ok(new ListAnswer<UsageEventRow>(
+            [.. read.Items.Select(IntegrationDetailMapping.ToContract)], read.Next, [], context.TraceId()));
+    }
+
+    private static async Task<Results<Ok<ListAnswer<VerificationRow>>, ProblemResult>> Verifications(
+        HttpContext context, string provider, ProviderCatalogue catalogue, StoreReads stores, [AsParameters] PageQuery page)
+    {
+        if (catalogue.Find(provider) is null) return (ProblemResult)Problems.UnknownProvider();
+        if (page.Read(out var limit) is { } wrong) return (ProblemResult)wrong;
+        var read = await stores.VerificationsAsync(provider, limit, page.Before, context.RequestAborted);
+        return TypedResults.Ok(new ListAnswer<VerificationRow>(
+            [.. read.Items.Select(IntegrationDetailMapping.ToContract)], read.Next, [], context.TraceId()));
+    }
+}

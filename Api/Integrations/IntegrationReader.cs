@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using ControlPlane.Api.Cluster;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Integrations;
+
+/// <summary>Puts the integrations table and its pages together.</summary>
+internal sealed class IntegrationReader(ClusterReads cluster, TimeProvider time)
+{
+    public async Task<IntegrationsAnswer> ReadAsync(string traceId)
+    {
+        var providers = await cluster.ProvidersAsync();
+        var now = time.GetUtcNow();
+        return new IntegrationsAnswer(
+            now,
+            providers.Sum(provider => provider.Status?.Version ?? 0),
+            traceId,
+            [],
+            [
+                .. providers.Select(provider => provider.Status is { } status
+                    ? IntegrationRowMapping.ToRow(status, now)
+                    : IntegrationRowMapping.Unreadable(provider.Provider, now)),
+            ]);
+    }
+
+    /// <summary>The page of one integration, or null when it is not known.</summary>
+    public async Task<IntegrationDetail?> ReadAsync(string provider, string traceId)
+    {
+        var bots = RequiredByAsync(provider);
+        var detail = await cluster.ProviderAsync(provider);
+        return detail is null ? null : IntegrationDetailMapping.ToDetail(detail, await bots, time.GetUtcNow(), traceId);
+    }
+
+    private async Task<IReadOnlyList<string>?> RequiredByAsync(string provider)
+    {
+        try
+        {
+            var bots = await cluster.BotsAsync();
+            return [.. bots.Where(bot => bot.Spec.Requires.Contains(provider)).Select(bot => bot.BotId)];
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using ControlPlane.Api.Audit;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Session;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Security;
+
+/// <summary>Knows a caller by a bearer token, or else by a session cookie. A request that brings a bearer header is judged by it alone.</summary>
+internal sealed class ControlPlaneAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    AccessTokens tokens,
+    SessionCookie sessions,
+    AuditTrail audit)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ControlPlane";
+    private const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var headers = Request.Headers.Authorization;
+        if (headers.Count > 0) return FromBearer(headers.Count == 1 ? headers[0] : null);
+        if (!Request.Cookies.TryGetValue(SessionCookie.Name, out var cookie)) return AuthenticateResult.NoResult();
+        return await sessions.FindAsync(cookie, Context.RequestAborted) is { } session
+            ? Success(session.Role, session)
+            : AuthenticateResult.Fail("The session does not hold.");
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        new ProblemResult(Problems.Unauthenticated()).ExecuteAsync(Context);
+
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        await audit.RefusedByRoleAsync(Context);
+        await new ProblemResult(Problems.Forbidden("This role may not do that.", "Use the token of a role that may.")).ExecuteAsync(Context);
+    }
+
+    private AuthenticateResult FromBearer(string? header)
+    {
+        if (header is null || !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.Fail("No bearer token.");
+        return tokens.Current.RoleOf(header[Bearer.Length..].Trim()) is { } role
+            ? Success(role, session: null)
+            : AuthenticateResult.Fail("The token is not one of ours.");
+    }
+
+    private AuthenticateResult Success(string role, ActiveSession? session)
+    {
+        var claims = Roles.Covering(role).Select(covered => new Claim(ClaimTypes.Role, covered)).Prepend(new Claim(ClaimTypes.Name, role));
+        var identity = new ClaimsIdentity(claims, SchemeName);
+        if (session is not null) Context.Features.Set(session);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+}

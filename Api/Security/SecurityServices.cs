@@ -1,0 +1,29 @@
+using ControlPlane.Api.Session;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace ControlPlane.Api.Security;
+
+/// <summary>Registers who may call.</summary>
+internal static class SecurityServices
+{
+    public static IServiceCollection AddControlPlaneSecurity(this IServiceCollection services)
+    {
+        services.AddSingleton<OperatorTokenFile>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<TokenSettings>();
+        services.AddSingleton<PageOrigin>();
+        services.AddSingleton<SessionCookie>();
+        services.AddSingleton<SignInLimiter>();
+        services.AddSingleton<ISessionRevocations, RevokedSessionsFile>();
+        services
+            .AddAuthentication(ControlPlaneAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ControlPlaneAuthentication>(ControlPlaneAuthentication.SchemeName, configureOptions: null);
+        var authorization = services.AddAuthorizationBuilder();
+        foreach (var role in Roles.Rising) authorization.AddPolicy(role, policy => policy.RequireRole(role));
+
+        // Nothing of ours rests on data protection; the page's framework asks for it. Keys in memory leave no key ring behind.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        return services;
+    }
+}

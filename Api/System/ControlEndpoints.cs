@@ -1,0 +1,78 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Audit;
+using ControlPlane.Api.Cluster;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
+using ControlPlane.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ControlPlane.Api.SystemControl;
+
+/// <summary>The system's kill switch and LIVE. Killing is easy and never waits for a log; loosening is written first.</summary>
+internal static class ControlEndpoints
+{
+    public static void MapSystemControl(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/system").WithTags("System");
+        group.MapPost("/kill", Kill).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage")
+            .WithName("KillSystem").WithSummary("Engages the system's kill switch")
+            .WithDescription("Takes effect first; answers when every node has acknowledged or its lease time has passed. 'durable' false is retried until written. The reason is optional and made printable; it never stops a kill.")
+            .MayFail(400, 401, 403, 413, 415, 503);
+        group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release")
+            .WithName("ReleaseSystem").WithSummary("Releases the system's kill switch once that is durable; leases from before are fenced")
+            .MayFail(400, 401, 403, 409, 413, 415, 503);
+        group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm")
+            .WithName("ArmLive").WithSummary("Arms LIVE for some minutes, once that is durable")
+            .MayFail(400, 401, 403, 409, 413, 415, 503);
+        group.MapPost("/live/disarm", Disarm).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>(optional: true).Audited("live.disarm")
+            .WithName("DisarmLive").WithSummary("Disarms LIVE")
+            .MayFail(400, 401, 403, 409, 413, 415, 503);
+    }
+
+    private static async Task<Results<Ok<KillAnswerBody>, ProblemResult>> Kill(HttpContext context, IGrainFactory grains, AuditTrail audit)
+    {
+        var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
+        if (!body.Read) return (ProblemResult)body.Problem;
+        var reason = ControlRules.KillReason(body.Value);
+        var answer = await audit.SettleAsync(
+            context, () => grains.SystemGate().Kill(reason, context.Caller()), static _ => AuditOutcomes.Done, ("reason", reason));
+        return TypedResults.Ok(answer.ToContract(context.TraceId()));
+    }
+
+    private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(HttpContext context, IGrainFactory grains, AuditTrail audit)
+    {
+        var body = await JsonBody.ReadAsync<ReasonRequest>(context);
+        if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
+        var reason = body.Value!.Reason!;
+        if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
+        var answer = await audit.SettleAsync(context, () => grains.SystemGate().Release(reason, context.Caller()), Outcome);
+        return answer.Done
+            ? TypedResults.Ok(ControlMapping.ToRelease(answer.Kill, context.TraceId()))
+            : Refused(answer);
+    }
+
+    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, IGrainFactory grains, AuditTrail audit)
+    {
+        var body = await JsonBody.ReadAsync<ArmRequest>(context);
+        if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
+        var (minutes, reason) = (body.Value!.Minutes!.Value, body.Value.Reason!);
+        if (await audit.RequestedAsync(context, ("reason", reason), ("minutes", minutes.ToString())) is { } unwritten) return (ProblemResult)unwritten;
+        var answer = await audit.SettleAsync(
+            context, () => grains.SystemGate().ArmLive(TimeSpan.FromMinutes(minutes), reason, context.Caller()), Outcome);
+        return answer.Done ? TypedResults.Ok(ControlMapping.ToLive(answer.Live, context.TraceId())) : Refused(answer);
+    }
+
+    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Disarm(HttpContext context, IGrainFactory grains, AuditTrail audit)
+    {
+        var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
+        if (!body.Read) return (ProblemResult)body.Problem;
+        var reason = ControlRules.KillReason(body.Value);
+        var answer = await audit.SettleAsync(
+            context, () => grains.SystemGate().DisarmLive(reason, context.Caller()), Outcome, ("reason", reason));
+        return answer.Done ? TypedResults.Ok(ControlMapping.ToLive(answer.Live, context.TraceId())) : Refused(answer);
+    }
+
+    private static string Outcome(ControlAnswer answer) => answer.Done ? AuditOutcomes.Done : answer.Code ?? AuditOutcomes.Refused;
+
+    private static ProblemResult Refused(ControlAnswer answer) => Problems.Refused(answer.Code ?? Codes.DataUnavailable, answer.Message);
+}

@@ -1,0 +1,24 @@
+using ControlPlane.Api.Http;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.SystemControl;
+
+/// <summary>What kills, releases and armings must say.</summary>
+internal static class ControlRules
+{
+    public const int MaxMinutes = 24 * 60;
+    private const string NoReason = "No reason was given.";
+
+    /// <summary>The reason of a kill as far as it can be printed: nobody is kept from killing by the words.</summary>
+    public static string KillReason(ReasonRequest request) => TextRules.Tame(request.Reason, TextRules.MaxReason) ?? NoReason;
+
+    public static Problem? Check(ReasonRequest request) => CheckReason(request.Reason);
+
+    public static Problem? Check(ArmRequest request) => request.Minutes is >= 1 and <= MaxMinutes
+        ? CheckReason(request.Reason)
+        : Problems.Invalid($"'minutes' must be a whole number from 1 to {MaxMinutes}.");
+
+    private static Problem? CheckReason(string? reason) => TextRules.IsText(reason, TextRules.MaxReason)
+        ? null
+        : Problems.Invalid($"'reason' must be 1 to {TextRules.MaxReason} characters of {TextRules.TextRule}.");
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Api.Usage;
+
+/// <summary>The events of one call: those to append with their places in the call, and those rejected by their form.</summary>
+internal sealed class UsageBatch
+{
+    public const int MaxEvents = 10_000;
+
+    private readonly ImmutableArray<UsageEvent>.Builder _events = ImmutableArray.CreateBuilder<UsageEvent>();
+    private readonly List<int> _places = [];
+    private readonly List<UsageRejection> _rejected = [];
+
+    public int Count { get; private set; }
+
+    /// <summary>True once there are more events than a call may hold.</summary>
+    public bool TooMany => Count > MaxEvents;
+
+    public ImmutableArray<UsageEvent> Events => _events.ToImmutable();
+
+    public void Add(UsageEventRead read)
+    {
+        var index = Count++;
+        if (read.Event is { } usage)
+        {
+            _events.Add(usage);
+            _places.Add(index);
+        }
+        else
+        {
+            _rejected.Add(new UsageRejection(index, Codes.InvalidRequest, read.Broken ?? "The event is not well-formed."));
+        }
+    }
+
+    /// <summary>All rejections in the order of the call, those of the grain moved to their places in the call.</summary>
+    public IEnumerable<UsageRejection> Rejections(ImmutableArray<UsageRejection> byGrain) =>
+        _rejected
+            .Concat((byGrain.IsDefault ? [] : byGrain).Select(rejection => rejection with { Index = _places[rejection.Index] }))
+            .OrderBy(rejection => rejection.Index);
+}

@@ -1,0 +1,80 @@
+namespace ControlPlane.Contracts;
+
+/// <summary>Registers or updates a bot. What is absent stays as it is, or takes its default on the first call.</summary>
+public sealed record BotRegistrationRequest
+{
+    public string? Name { get; init; }
+    public string? UserId { get; init; }
+
+    /// <summary>Ids of providers; empty means every gate.</summary>
+    public IReadOnlyList<string?>? Requires { get; init; }
+
+    /// <summary><c>paper</c> or <c>live</c>.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>Limit name to value; a smaller value is tighter.</summary>
+    public IReadOnlyDictionary<string, decimal>? RiskLimits { get; init; }
+}
+
+/// <summary>Asks for a safe start, or a restart.</summary>
+public sealed record RunnerStartRequest
+{
+    public string? RunnerId { get; init; }
+
+    /// <summary><c>paper</c> or <c>live</c>; the bot's own mode when absent.</summary>
+    public string? Mode { get; init; }
+}
+
+/// <summary>A runner under its lease.</summary>
+public sealed record RunnerRequest
+{
+    public string? RunnerId { get; init; }
+
+    /// <summary>Epoch of the runner's lease.</summary>
+    public long? Epoch { get; init; }
+}
+
+/// <summary>Durations of a lease, which the runner counts from the moment it sent its request.</summary>
+public sealed record LeaseRow(long TtlMs, long RenewEveryMs, long StopByMs);
+
+/// <summary>A granted start.</summary>
+/// <param name="Granted">Always true.</param>
+/// <param name="Epoch">Epoch of the runner's lease.</param>
+public sealed record StartGranted(
+    bool Granted,
+    long Epoch,
+    LeaseRow Lease,
+    TradingPosture TradingState,
+    Readiness SystemStatus,
+    long GateEpoch,
+    long GateVersion,
+    string TraceId);
+
+/// <summary>The answer to a heartbeat whose lease holds.</summary>
+public sealed record HeartbeatBody(
+    RunnerDirective Directive,
+    long Epoch,
+    LeaseRow Lease,
+    TradingPosture TradingState,
+    Readiness SystemStatus,
+    long GateEpoch,
+    long GateVersion,
+    string TraceId);
+
+/// <summary>The answer to a stop, which always succeeds.</summary>
+/// <param name="Stopped">False when the epoch was an old one and nothing has changed.</param>
+public sealed record RunnerStopAnswer(bool Stopped, RunnerRow Runner, string TraceId);
+
+/// <summary>May this bot open, or reduce, now? Answered from the node's own snapshot.</summary>
+/// <param name="Reasons">Why the trading state is not ACTIVE.</param>
+public sealed record PermitAnswer(
+    bool Allowed,
+    TradingPosture TradingState,
+    IReadOnlyList<PermitReason> Reasons,
+    long ValidForMs,
+    long GateEpoch,
+    long GateVersion,
+    string TraceId);
+
+/// <summary>One reason, by its code.</summary>
+public sealed record PermitReason(string Code, string Message);

@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+
+namespace ControlPlane.Contracts;
+
+/// <summary>A bot; what has no data is null.</summary>
+public record BotRow
+{
+    public required string BotId { get; init; }
+    public required string Name { get; init; }
+    public string? UserId { get; init; }
+    public required BotMode Mode { get; init; }
+
+    /// <summary>Ids of providers; empty means every gate.</summary>
+    public required IReadOnlyList<string> Requires { get; init; }
+    public required IReadOnlyDictionary<string, decimal> RiskLimits { get; init; }
+    public required Readiness Readiness { get; init; }
+    public required IReadOnlyList<BlockerRow> Blockers { get; init; }
+    public required IReadOnlyList<PathStepRow> PathToOk { get; init; }
+    public required BotTier Tier { get; init; }
+
+    /// <summary>0 to 100; null without enough evidence.</summary>
+    public double? Score { get; init; }
+    public required RunnerRow Runner { get; init; }
+    public required KillSwitchRow KillSwitch { get; init; }
+    public required LiveTradingRow Live { get; init; }
+    public DateTimeOffset? LastDecisionAt { get; init; }
+
+    [JsonPropertyName("trades_24h")]
+    public long? Trades24h { get; init; }
+
+    [JsonPropertyName("pnl_24h")]
+    public decimal? Pnl24h { get; init; }
+}
+
+/// <summary>A bot's runner.</summary>
+/// <param name="Epoch">Epoch of the last lease; 0 before the first.</param>
+public sealed record RunnerRow(RunnerCondition State, string? RunnerId, long Epoch, DateTimeOffset? LastHeartbeatAt);
+
+/// <summary>All bots, or a page of them by id when <c>limit</c> is given.</summary>
+public sealed record BotsAnswer(
+    DateTimeOffset AsOf,
+    IReadOnlyList<BotRow> Bots,
+    string? Next,
+    IReadOnlyList<UnavailableRow> Unavailable,
+    string TraceId);
+
+/// <summary>One bot.</summary>
+public sealed record BotAnswerBody : BotRow
+{
+    public required DateTimeOffset AsOf { get; init; }
+    public required IReadOnlyList<UnavailableRow> Unavailable { get; init; }
+    public required string TraceId { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+
+namespace ControlPlane.Contracts;
+
+/// <summary>Everything about one integration that a person may see.</summary>
+public sealed record IntegrationDetail : IntegrationRow
+{
+    public required IReadOnlyList<VariableRow> RequiredEnvVars { get; init; }
+    public required IReadOnlyList<VariableRow> OptionalEnvVars { get; init; }
+
+    /// <summary>Ordered steps for a person.</summary>
+    public required IReadOnlyList<string> HowToConnect { get; init; }
+    public required IReadOnlyList<VerifyStepRow> Checklist { get; init; }
+
+    /// <summary>Bots that name this provider among what they require.</summary>
+    public IReadOnlyList<string>? RequiredByBots { get; init; }
+
+    [JsonPropertyName("used_by_bots_24h")]
+    public IReadOnlyList<string>? UsedByBots24h { get; init; }
+
+    /// <summary>The last 20 verifications.</summary>
+    public IReadOnlyList<VerificationRow>? VerifyHistory { get; init; }
+
+    /// <summary>24 hourly buckets, oldest first; the last one is the hour that runs.</summary>
+    [JsonPropertyName("usage_24h")]
+    public IReadOnlyList<UsageHourRow>? Usage24h { get; init; }
+
+    /// <summary>The last 20 events.</summary>
+    public IReadOnlyList<UsageEventRow>? RecentEvents { get; init; }
+    public required string TraceId { get; init; }
+}
+
+/// <summary>Whether a variable is set.</summary>
+/// <param name="Masked">The most of a value that is ever shown; null when it is absent.</param>
+public sealed record VariableRow(string Name, bool Secret, bool Present, string? Masked, string? Hint);
+
+/// <summary>One step of a verify: <c>env</c>, <c>dns_tls</c>, <c>auth</c> or <c>scope</c>.</summary>
+public sealed record VerifyStepRow(string Step, StepOutcome Result, string Message);
+
+/// <summary>A verification of the past.</summary>
+/// <param name="By"><c>operator</c>, <c>schedule</c>, <c>startup</c> or <c>secrets_changed</c>.</param>
+public sealed record VerificationRow(
+    DateTimeOffset At,
+    VerifyOutcome Status,
+    int? HttpStatus,
+    int? LatencyMs,
+    string? ErrorCode,
+    string TraceId,
+    string By);
+
+/// <summary>An hour of recorded use.</summary>
+public sealed record UsageHourRow(
+    DateTimeOffset Start,
+    long Ok,
+    long Failed,
+    [property: JsonPropertyName("p50_ms")] int? P50Ms,
+    [property: JsonPropertyName("p95_ms")] int? P95Ms);

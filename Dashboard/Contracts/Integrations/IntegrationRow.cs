@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace ControlPlane.Contracts;
+
+/// <summary>One integration as it stands.</summary>
+public record IntegrationRow
+{
+    public required string Provider { get; init; }
+    public required string Name { get; init; }
+    public required string Category { get; init; }
+
+    /// <summary>The gate that this provider's category feeds, or null.</summary>
+    public string? Gate { get; init; }
+    public bool Required { get; init; }
+    public required IntegrationState State { get; init; }
+    public bool Configured { get; init; }
+
+    /// <summary>True in CONNECTED and DEGRADED only.</summary>
+    public bool Connected { get; init; }
+    public bool SupportsVerify { get; init; }
+    public required IReadOnlyList<string> MissingEnvVars { get; init; }
+
+    /// <summary>The last attempt, whatever came of it.</summary>
+    public DateTimeOffset? LastVerifiedAt { get; init; }
+    public VerifyOutcome? LastVerifyStatus { get; init; }
+    public string? LastVerifyTraceId { get; init; }
+
+    /// <summary>When the standing verdict stops counting.</summary>
+    public DateTimeOffset? VerifyFreshUntil { get; init; }
+    public DateTimeOffset? LastUsedAt { get; init; }
+    public string? LastUsedByBotId { get; init; }
+
+    /// <summary>Recorded calls of the last 24 hours; null when the store could not be read.</summary>
+    [JsonPropertyName("proof_of_use_count_24h")]
+    public long? ProofOfUseCount24h { get; init; }
+
+    [JsonPropertyName("error_count_24h")]
+    public long? ErrorCount24h { get; init; }
+
+    /// <summary>Share of failed calls in the last 15 minutes, 0 to 1; null without calls.</summary>
+    [JsonPropertyName("error_rate_15m")]
+    public double? ErrorRate15m { get; init; }
+    public required HostsRow Hosts { get; init; }
+    public required IReadOnlyList<UnavailableRow> Unavailable { get; init; }
+    public required IReadOnlyList<ReasonRow> Reasons { get; init; }
+}
+
+/// <summary>How many hosts report this provider's secrets, and whether they hold the same ones.</summary>
+public sealed record HostsRow(int? Reporting, int? Total, bool? Agree);
+
+/// <summary>Why something is not well, and what a person can do about it.</summary>
+public sealed record ReasonRow(string Code, ReasonSeverity Severity, string Message, string? SuggestedFix, DateTimeOffset Since);
+
+/// <summary>All integrations.</summary>
+/// <param name="Version">Changes with every change of any row.</param>
+public sealed record IntegrationsAnswer(
+    DateTimeOffset AsOf,
+    long Version,
+    string TraceId,
+    IReadOnlyList<UnavailableRow> Unavailable,
+    IReadOnlyList<IntegrationRow> Integrations);

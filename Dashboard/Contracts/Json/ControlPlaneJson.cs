@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ControlPlane.Contracts;
+
+/// <summary>The one way to read and write the bodies of the API: snake_case, nulls written, numbers as numbers.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    NumberHandling = JsonNumberHandling.Strict,
+    Converters = [typeof(UtcInstantConverter)])]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(StartDeniedProblem))]
+[JsonSerializable(typeof(LeaseFencedProblem))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ReadinessAnswer))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(IntegrationsAnswer))]
+[JsonSerializable(typeof(IntegrationDetail))]
+[JsonSerializable(typeof(VerifyRequest))]
+[JsonSerializable(typeof(VerifyResult))]
+[JsonSerializable(typeof(VerifyAllAnswer))]
+[JsonSerializable(typeof(SecretsCheckRequest))]
+[JsonSerializable(typeof(SecretsCheckAnswer))]
+[JsonSerializable(typeof(ListAnswer<UsageEventRow>))]
+[JsonSerializable(typeof(ListAnswer<VerificationRow>))]
+[JsonSerializable(typeof(ListAnswer<TransitionRow>))]
+[JsonSerializable(typeof(ListAnswer<AuditRow>))]
+[JsonSerializable(typeof(SystemStatusAnswer))]
+[JsonSerializable(typeof(ReasonRequest))]
+[JsonSerializable(typeof(KillAnswerBody))]
+[JsonSerializable(typeof(ReleaseAnswerBody))]
+[JsonSerializable(typeof(ArmRequest))]
+[JsonSerializable(typeof(LiveAnswerBody))]
+[JsonSerializable(typeof(ComponentHeartbeatRequest))]
+[JsonSerializable(typeof(ComponentHeartbeatAnswer))]
+[JsonSerializable(typeof(AuditCheckAnswer))]
+[JsonSerializable(typeof(UsageEventBody))]
+[JsonSerializable(typeof(UsageEventsBody))]
+[JsonSerializable(typeof(UsageReceiptAnswer))]
+[JsonSerializable(typeof(BotRegistrationRequest))]
+[JsonSerializable(typeof(BotsAnswer))]
+[JsonSerializable(typeof(BotAnswerBody))]
+[JsonSerializable(typeof(RunnerStartRequest))]
+[JsonSerializable(typeof(RunnerRequest))]
+[JsonSerializable(typeof(StartGranted))]
+[JsonSerializable(typeof(HeartbeatBody))]
+[JsonSerializable(typeof(RunnerStopAnswer))]
+[JsonSerializable(typeof(PermitAnswer))]
+public sealed partial class ControlPlaneJson : JsonSerializerContext
+{
+    /// <summary>Sets <paramref name="options"/> to the forms of the contract, whatever they were.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
+        options.AllowDuplicateProperties = false;
+        options.AllowTrailingCommas = false;
+        options.ReadCommentHandling = JsonCommentHandling.Disallow;
+        options.MaxDepth = MaxDepth;
+        options.Converters.Add(new UtcInstantConverter());
+        options.TypeInfoResolverChain.Insert(0, Default);
+    }
+
+    /// <summary>Levels of nesting that a body may have.</summary>
+    public const int MaxDepth = 32;
+}

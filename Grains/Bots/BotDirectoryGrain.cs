@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Policy;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>A shard of the list of bots. Registrations come from the index in the store, what changes comes from the bots themselves;
+/// readiness is worked out at reading time from this node's gate.</summary>
+internal sealed class BotDirectoryGrain(IBotIndex index, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
+{
+    private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
+
+    private sealed record Row(BotDirectoryRow Bot, long ReceivedAt);
+
+    /// <summary>FNV-1a over the id: the same on every host, whatever the process.</summary>
+    public static long ShardOf(string botId)
+    {
+        var hash = 2166136261u;
+        foreach (var c in botId) hash = (hash ^ c) * 16777619u;
+        return hash % IBotDirectoryGrain.ShardCount;
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var row in await index.ListAsync(cancellationToken))
+        {
+            if (ShardOf(row.BotId) != this.GetPrimaryKeyLong()) continue;
+            _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0), time.GetTimestamp());
+        }
+    }
+
+    public Task Upsert(BotDirectoryRow row)
+    {
+        if (!_rows.TryGetValue(row.BotId, out var known) || known.Bot.Activation != row.Activation || row.Version > known.Bot.Version)
+        {
+            _rows[row.BotId] = new(row, time.GetTimestamp());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ImmutableArray<BotView>> List()
+    {
+        var reading = gate.Read();
+        return Task.FromResult<ImmutableArray<BotView>>([.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => View(r, reading))]);
+    }
+
+    public Task<BotCounts> Count()
+    {
+        var reading = gate.Read();
+        var tiers = new int[Enum.GetValues<AutonomyTier>().Length];
+        int running = 0, ok = 0, degraded = 0, blocked = 0;
+        foreach (var row in _rows.Values)
+        {
+            tiers[(int)row.Bot.Tier]++;
+            if (Runner(row) == RunnerState.Running) running++;
+            switch (Readiness(row, reading).Status)
+            {
+                case SystemStatus.Ok: ok++; break;
+                case SystemStatus.Degraded: degraded++; break;
+                default: blocked++; break;
+            }
+        }
+
+        return Task.FromResult(new BotCounts(_rows.Count, running, ok, degraded, blocked, [.. tiers]));
+    }
+
+    public Task<ImmutableArray<string>> FindExpired(bool starts) => Task.FromResult<ImmutableArray<string>>(
+    [
+        .. _rows.Values.Where(r => starts
+                ? r.Bot.Runner.State == RunnerState.Starting && time.GetElapsedTime(r.ReceivedAt).TotalMilliseconds >= r.Bot.StartValidForMs
+                : r.Bot.Runner.State is RunnerState.Starting or RunnerState.Running && !LeaseLive(r))
+            .Select(r => r.Bot.BotId),
+    ]);
+
+    private BotView View(Row row, NodeGateReading reading)
+    {
+        var readiness = Readiness(row, reading);
+        return new BotView
+        {
+            BotId = row.Bot.BotId,
+            Spec = row.Bot.Spec,
+            Readiness = readiness.Status,
+            Blockers = readiness.Blockers,
+            PathToOk = readiness.PathToOk,
+            Tier = row.Bot.Tier,
+            Runner = row.Bot.Runner with { State = Runner(row) },
+            Kill = row.Bot.Kill,
+            Live = row.Bot.Live,
+        };
+    }
+
+    private BotReadiness Readiness(Row row, NodeGateReading reading) => BotReadinessPolicy.Evaluate(
+        new BotFacts(row.Bot.BotId, row.Bot.Spec, row.Bot.Tier, row.Bot.Kill, row.Bot.Live, Runner(row)), reading, row.Bot.Spec.Mode, time.GetUtcNow());
+
+    private RunnerState Runner(Row row) =>
+        row.Bot.Runner.State is RunnerState.Starting or RunnerState.Running && !LeaseLive(row) ? RunnerState.Lost : row.Bot.Runner.State;
+
+    private bool LeaseLive(Row row) => time.GetElapsedTime(row.ReceivedAt).TotalMilliseconds < row.Bot.LeaseValidForMs;
+}

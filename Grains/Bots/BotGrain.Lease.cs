@@ -1,0 +1,184 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>The runner's lease: one holder at a time, under an epoch that only grows.</summary>
+internal sealed partial class BotGrain
+{
+    private RunnerState _runnerState;
+    private DateTimeOffset? _lastHeartbeatAt;
+
+    /// <summary>Timestamp at which the lease ends; 0 without one in this activation.</summary>
+    private long _leaseUntil;
+
+    /// <summary>Timestamp by which the first heartbeat must have come.</summary>
+    private long _aliveBy;
+
+    /// <summary>Timestamp until which a holder from before this activation may still believe in its lease.</summary>
+    private long _heldElsewhereUntil;
+
+    /// <summary>The gate's fence under which the lease was granted.</summary>
+    private long _leaseFence;
+    private TradingMode _leaseMode;
+
+    private bool LeaseLive => _leaseUntil > _time.GetTimestamp();
+
+    public async Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by)
+    {
+        if (State.Spec is null) return new StartAnswer { Code = Codes.UnknownBot };
+        EndLiveWhenOver();
+        var asked = mode ?? State.Spec.Mode;
+        var gate = _gate.Read();
+        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, State.Tier, _kill, _live, CurrentRunnerState()), gate, asked, _time.GetUtcNow());
+        var blockers = readiness.Blockers;
+        var path = readiness.PathToOk;
+        if (HeldByAnother(runnerId))
+        {
+            blockers =
+            [
+                .. blockers.Where(b => b.Severity == Severity.Blocked),
+                new Blocker(Codes.RunnerAlreadyHeld, Severity.Blocked, "bot", null, null, Id, "Another runner holds this bot's lease, or may still believe that it does.", "Stop the other runner, or wait until its lease ends.", _time.GetUtcNow(), null),
+                .. blockers.Where(b => b.Severity != Severity.Blocked),
+            ];
+            path = [.. path, new PathStep(path.Length + 1, "stop_runner", null, [], "Stop the other runner, or wait until its lease ends.")];
+        }
+
+        var denied = blockers.Where(b => b.Severity == Severity.Blocked).ToArray();
+        var answer = new StartAnswer
+        {
+            TradingState = gate.IsLive ? gate.Snapshot!.TradingState : TradingState.Halted,
+            SystemStatus = gate.IsLive ? gate.Snapshot!.Status : SystemStatus.Blocked,
+            Gate = gate.Position,
+            Blockers = blockers,
+            PathToOk = path,
+            Epoch = State.LeaseEpoch,
+        };
+        if (denied.Length > 0 || readiness.Status == SystemStatus.Blocked)
+        {
+            LogDenied(_logger, Id, denied.FirstOrDefault()?.Code ?? Codes.DataUnavailable, by.TraceId);
+            return answer with { Code = denied.FirstOrDefault()?.Code ?? Codes.DataUnavailable };
+        }
+
+        var grantedAt = _time.GetTimestamp();
+        var written = await TryWriteAsync(s =>
+        {
+            s.LeaseEpoch++;
+            s.RunnerId = runnerId;
+            s.LeaseHeld = true;
+            s.RunnerState = RunnerState.Starting;
+            s.LastHeartbeatAt = _lastHeartbeatAt ?? s.LastHeartbeatAt;
+        });
+
+        // Written or not, a kill that came while the disk was busy wins.
+        if (!written) return answer with { Code = Codes.DataUnavailable };
+        if (_kill.Engaged) return answer with { Code = Codes.KillSwitchEngaged, Blockers = [Gates.Policy.BlockerPolicy.Kill(_kill, "bot", Id)] };
+
+        _runnerState = RunnerState.Starting;
+        _heldElsewhereUntil = 0;
+        _leaseFence = gate.Snapshot!.Fence;
+        _leaseMode = asked;
+        _leaseUntil = grantedAt + Ticks(_options.Lease);
+        _aliveBy = grantedAt + Ticks(_options.Start);
+        await TellGateAsync();
+        await TellDirectoryAsync();
+        LogGranted(_logger, Id, State.LeaseEpoch, by.TraceId);
+        return answer with { Granted = true, Code = null, Epoch = State.LeaseEpoch, Lease = _options.Terms };
+    }
+
+    public async Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by)
+    {
+        var receivedAt = _time.GetTimestamp();
+        var gate = _gate.Read();
+        var (trading, status) = gate.IsLive ? (gate.Snapshot!.TradingState, gate.Snapshot.Status) : (TradingState.Halted, SystemStatus.Blocked);
+        HeartbeatAnswer Fenced(string code, string message) => new(code, message, Directive.Halt, null, TradingState.Halted, status, gate.Position);
+
+        if (State.Spec is null) return Fenced(Codes.UnknownBot, "No such bot is registered.");
+        if (epoch != State.LeaseEpoch || runnerId != State.RunnerId) return Fenced(Codes.LeaseFenced, "This lease is not the current one.");
+        if (!LeaseLive) return Fenced(Codes.LeaseFenced, "This lease has run out.");
+
+        // Without a live gate the fence is not known: the lease goes on, under HALT.
+        if (gate.IsLive && gate.Snapshot!.Fence != _leaseFence)
+        {
+            _leaseUntil = 0;
+            await TellGateAsync();
+            await TellDirectoryAsync();
+            return Fenced(Codes.LeaseFenced, "The system's kill switch was released after this lease was granted; start again.");
+        }
+
+        _leaseUntil = receivedAt + Ticks(_options.Lease);
+        _lastHeartbeatAt = _time.GetUtcNow();
+        var changed = _runnerState != RunnerState.Running;
+        _runnerState = RunnerState.Running;
+        await TellGateAsync();
+        await TellDirectoryAsync();
+        if (changed) LogAlive(_logger, Id, epoch);
+
+        EndLiveWhenOver();
+        var own = _kill.Engaged || !gate.IsLive
+            ? TradingState.Halted
+            : Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, _live.Armed).State;
+        var directive = own switch
+        {
+            TradingState.Active => Directive.Continue,
+            TradingState.Reducing => Directive.Reduce,
+            _ => Directive.Halt,
+        };
+        return new(null, null, directive, _options.Terms, own < trading ? own : trading, status, gate.Position);
+    }
+
+    public async Task<BotAnswer> Stop(string runnerId, long epoch, Caller by)
+    {
+        if (State.Spec is null) return UnknownBot();
+        if (epoch != State.LeaseEpoch || runnerId != State.RunnerId || !State.LeaseHeld) return new(null, null, View());
+        await EndLeaseAsync(RunnerState.Stopped);
+        return new(null, null, View());
+    }
+
+    public async Task<bool> ExpireLease()
+    {
+        if (State.Spec is null || !State.LeaseHeld) return false;
+        var never = _runnerState == RunnerState.Starting && _aliveBy <= _time.GetTimestamp();
+        if (LeaseLive && !never) return false;
+        if (!LeaseLive && _heldElsewhereUntil > _time.GetTimestamp()) return false;
+        LogExpired(_logger, Id, State.LeaseEpoch, never);
+        await EndLeaseAsync(never ? RunnerState.StartTimedOut : RunnerState.Lost);
+        return true;
+    }
+
+    /// <summary>Ends the lease at once; writing that down may fail, which only makes others wait longer.</summary>
+    private async Task EndLeaseAsync(RunnerState state)
+    {
+        _leaseUntil = 0;
+        _heldElsewhereUntil = 0;
+        _runnerState = state;
+        await TryWriteAsync(s =>
+        {
+            s.LeaseHeld = false;
+            s.RunnerState = state;
+            s.LastHeartbeatAt = _lastHeartbeatAt ?? s.LastHeartbeatAt;
+        });
+        await TellGateAsync();
+        await TellDirectoryAsync();
+    }
+
+    private bool HeldByAnother(string runnerId) =>
+        State.LeaseHeld && State.RunnerId != runnerId && (LeaseLive || _heldElsewhereUntil > _time.GetTimestamp());
+
+    private RunnerState CurrentRunnerState() => _runnerState is RunnerState.Starting or RunnerState.Running && !LeaseLive
+        ? RunnerState.Lost
+        : _runnerState == RunnerState.Stopped && State.RunnerState != RunnerState.Stopped && !State.LeaseHeld ? State.RunnerState : _runnerState;
+
+    [LoggerMessage(1311, LogLevel.Information, "Bot {BotId}: lease granted under epoch {LeaseEpoch}, trace {StartTraceId}.")]
+    private static partial void LogGranted(ILogger logger, string botId, long leaseEpoch, string startTraceId);
+
+    [LoggerMessage(1312, LogLevel.Information, "Bot {BotId}: start denied, {Code}, trace {StartTraceId}.")]
+    private static partial void LogDenied(ILogger logger, string botId, string code, string startTraceId);
+
+    [LoggerMessage(1313, LogLevel.Information, "Bot {BotId}: its runner is alive under epoch {LeaseEpoch}.")]
+    private static partial void LogAlive(ILogger logger, string botId, long leaseEpoch);
+
+    [LoggerMessage(1314, LogLevel.Warning, "Bot {BotId}: the lease under epoch {LeaseEpoch} ran out (never came alive: {NeverAlive}).")]
+    private static partial void LogExpired(ILogger logger, string botId, long leaseEpoch, bool neverAlive);
+}

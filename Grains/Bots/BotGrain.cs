@@ -1,0 +1,174 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Gates.Decision;
+using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Risk;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
+internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
+{
+    private readonly IPersistentState<BotState> _state;
+    private readonly IBotIndex _index;
+    private readonly NodeGate _gate;
+    private readonly ProviderSeats _seats;
+    private readonly RunnerOptions _options;
+    private readonly RiskOptions _risk;
+    private readonly TimeProvider _time;
+    private readonly ILogger<BotGrain> _logger;
+    private readonly Guid _activation = Guid.NewGuid();
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private bool _stateUnknown;
+    private long _sequence;
+    private KillSwitch _kill = KillSwitch.Released;
+    private LiveTrading _live = LiveTrading.Disarmed;
+    private long _liveUntil;
+
+    public BotGrain(
+        [PersistentState("bot", StateNames.Provider)] IPersistentState<BotState> state,
+        IBotIndex index,
+        NodeGate gate,
+        ProviderSeats seats,
+        IOptions<RunnerOptions> options,
+        IOptions<RiskOptions> risk,
+        TimeProvider time,
+        ILogger<BotGrain> logger)
+    {
+        _state = state;
+        _index = index;
+        _gate = gate;
+        _seats = seats;
+        _options = options.Value;
+        _risk = risk.Value;
+        _time = time;
+        _logger = logger;
+    }
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private BotState State => _state.State;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (State.Spec is null) return;
+        _kill = State.Kill;
+
+        // Who held the lease before may still believe in it: nobody else gets one until it must have ended.
+        if (State.LeaseHeld) _heldElsewhereUntil = _time.GetTimestamp() + Ticks(_options.Lease);
+        if (State.LeaseHeld) _runnerState = RunnerState.Lost;
+        await TellDirectoryAsync();
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    public Task<BotView?> Get() => Task.FromResult(State.Spec is null ? null : View());
+
+    public async Task<BotAnswer> Register(BotRegistration registration, Caller by)
+    {
+        var before = State.Spec;
+        var after = new BotSpec(
+            registration.Name,
+            registration.UserId ?? before?.UserId,
+            registration.Requires ?? before?.Requires ?? [],
+            registration.Mode ?? before?.Mode ?? TradingMode.Paper,
+            registration.RiskLimits ?? before?.RiskLimits ?? RiskLimitNames.NoLimits);
+        if (after.Requires.FirstOrDefault(r => _seats.All.All(s => s.Id != r)) is not null)
+        {
+            return new(Codes.UnknownProvider, "A required provider is not in the catalogue, or is switched off.", null);
+        }
+
+        if (after.RiskLimits.FirstOrDefault(l => !RiskLimitNames.All.Contains(l.Key) || l.Value < 0) is { Key: not null })
+        {
+            return new(Codes.InvalidRequest, $"risk_limits takes these names, with values of 0 or more: {string.Join(", ", RiskLimitNames.All)}.", null);
+        }
+
+        if (by.Role != "operator" && TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
+        {
+            return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
+        }
+
+        if (!await TryWriteAsync(s => s.Spec = after)) return Unwritten();
+        if (before is not null && !SameConfiguration(before, after)) _live = LiveTrading.Disarmed;
+        await TellGateAsync();
+        await TellDirectoryAsync();
+        return new(null, null, View());
+    }
+
+    private BotView View()
+    {
+        EndLiveWhenOver();
+        var facts = new BotFacts(Id, State.Spec!, State.Tier, _kill, _live, CurrentRunnerState());
+        var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
+        return new BotView
+        {
+            BotId = Id,
+            Spec = State.Spec,
+            Readiness = readiness.Status,
+            Blockers = readiness.Blockers,
+            PathToOk = readiness.PathToOk,
+            Tier = State.Tier,
+            Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
+            Kill = _kill,
+            Live = _live,
+        };
+    }
+
+    private static bool SameConfiguration(BotSpec a, BotSpec b) =>
+        a.Mode == b.Mode && a.Requires.SetEquals(b.Requires) && a.RiskLimits.Count == b.RiskLimits.Count
+        && a.RiskLimits.All(l => b.RiskLimits.TryGetValue(l.Key, out var v) && v == l.Value);
+
+    /// <summary>Writes a change, one at a time, the index row first: a row without a state is harmless, a bot that no list shows is not.
+    /// After a failure the outcome is unknown, so the state is read again before anything else is done with it.</summary>
+    private async Task<bool> TryWriteAsync(Action<BotState> change)
+    {
+        await _writing.WaitAsync();
+        var before = _state.State;
+        try
+        {
+            if (_stateUnknown) await ReloadAsync();
+            before = _state.State;
+            var next = before.Copy();
+            change(next);
+            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill)
+            {
+                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill), CancellationToken.None);
+            }
+
+            _state.State = next;
+            await _state.WriteStateAsync();
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogNotWritten(_logger, Id, e.GetType().Name);
+            _state.State = before;
+            _stateUnknown = true;
+            return false;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        await _state.ReadStateAsync();
+        _stateUnknown = false;
+    }
+
+    private static BotAnswer Unwritten() => new(Codes.DataUnavailable, "The bot could not be written, so nothing has changed.", null);
+
+    private static BotAnswer UnknownBot() => new(Codes.UnknownBot, "No such bot is registered.", null);
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    private TimeSpan Remaining(long until) =>
+        until <= _time.GetTimestamp() ? TimeSpan.Zero : TimeSpan.FromSeconds((until - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
+
+    [LoggerMessage(1301, LogLevel.Error, "Bot {BotId} could not be written ({ExceptionType}).")]
+    private static partial void LogNotWritten(ILogger logger, string botId, string exceptionType);
+}

@@ -1,0 +1,23 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>What a bot keeps on disk. Its lease's time and its LIVE arming are not: a restart ends both.</summary>
+[GenerateSerializer, Alias("cp.state.Bot")]
+public sealed class BotState
+{
+    [Id(0)] public BotSpec? Spec { get; set; }
+    [Id(1)] public AutonomyTier Tier { get; set; }
+    [Id(2)] public KillSwitch Kill { get; set; } = KillSwitch.Released;
+
+    /// <summary>Epoch of the last lease that was granted; it never goes back.</summary>
+    [Id(3)] public long LeaseEpoch { get; set; }
+    [Id(4)] public string? RunnerId { get; set; }
+
+    /// <summary>True from a grant until an orderly stop or an expiry: after a crash somebody may still believe in the lease.</summary>
+    [Id(5)] public bool LeaseHeld { get; set; }
+    [Id(6)] public DateTimeOffset? LastHeartbeatAt { get; set; }
+    [Id(7)] public RunnerState RunnerState { get; set; }
+
+    public BotState Copy() => (BotState)MemberwiseClone();
+}

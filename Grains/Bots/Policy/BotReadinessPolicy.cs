@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Policy;
+
+namespace ControlPlane.Grains.Bots.Policy;
+
+/// <summary>A bot's own facts.</summary>
+internal sealed record BotFacts(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill, LiveTrading Live, RunnerState Runner);
+
+/// <summary>Whether a bot may act on its own, everything against it, and the shortest way out.</summary>
+internal sealed record BotReadiness(SystemStatus Status, ImmutableArray<Blocker> Blockers, ImmutableArray<PathStep> PathToOk);
+
+/// <summary>Readiness of a bot: the system's blockers and its own.</summary>
+internal static class BotReadinessPolicy
+{
+    /// <summary>LIVE needs this tier or a higher one.</summary>
+    public const AutonomyTier LiveTier = AutonomyTier.Supervised;
+
+    /// <param name="mode">The mode that is asked for; a paper start of a LIVE bot needs no arming.</param>
+    public static BotReadiness Evaluate(BotFacts bot, NodeGateReading gate, TradingMode mode, DateTimeOffset now)
+    {
+        var blockers = new List<Blocker>();
+        if (bot.Kill.Engaged) blockers.Add(BlockerPolicy.Kill(bot.Kill, "bot", bot.BotId));
+        if (!gate.IsLive)
+        {
+            blockers.Add(new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "No action for the first seconds after a start. If it lasts, look at the log of the control plane.", gate.HeardAt ?? now, null));
+        }
+        else
+        {
+            blockers.AddRange(gate.Snapshot!.Blockers);
+            blockers.AddRange(Requirements(bot, gate.Snapshot, blockers, now));
+        }
+
+        if (mode == TradingMode.Live) blockers.AddRange(Live(bot, gate, now));
+        ImmutableArray<Blocker> ordered =
+        [
+            .. blockers.Where(b => b.Severity == Severity.Blocked).OrderBy(BlockerPolicy.Rank),
+            .. blockers.Where(b => b.Severity == Severity.Degraded),
+        ];
+        var status = ordered.Any(b => b.Severity == Severity.Blocked) || (gate.IsLive && gate.Snapshot!.Status == SystemStatus.Blocked)
+            ? SystemStatus.Blocked
+            : ordered.IsEmpty ? SystemStatus.Ok : SystemStatus.Degraded;
+        var providers = gate.Snapshot?.Providers ?? ImmutableDictionary<string, ProviderCondition>.Empty;
+        return new(status, ordered, PathPolicy.For(
+            ordered,
+            id => providers.GetValueOrDefault(id)?.MissingVariables ?? [],
+            id => bot.Spec.Requires.Contains(id)));
+    }
+
+    /// <summary>Each required provider must be connected; a bot that names none requires every gate, also one that the system can do without.</summary>
+    private static IEnumerable<Blocker> Requirements(BotFacts bot, GateSnapshot system, List<Blocker> known, DateTimeOffset now)
+    {
+        if (bot.Spec.Requires.IsEmpty)
+        {
+            foreach (var gate in system.Gates.Where(g => !g.Healthy && !known.Any(b => b.Gate == g.Gate && b.Severity == Severity.Blocked)))
+            {
+                yield return new(BotGatePolicy.GateCode(gate.Gate), Severity.Blocked, "bot", gate.Gate, null, bot.BotId, gate.Message, "Declare what this bot requires, or bring this gate to hold.", gate.Since, null);
+            }
+
+            yield break;
+        }
+
+        foreach (var id in bot.Spec.Requires.Where(id => !known.Any(b => b.Provider == id && b.Severity == Severity.Blocked)))
+        {
+            if (!system.Providers.TryGetValue(id, out var condition))
+            {
+                yield return new(Codes.UnknownProvider, Severity.Blocked, "bot", null, id, bot.BotId, $"This bot requires {id}, which is not in the catalogue or is switched off.", $"Enable {id}, or drop the requirement.", now, null);
+            }
+            else if (!condition.Connected)
+            {
+                yield return BlockerPolicy.ForCondition(condition, Severity.Blocked, now) with { Scope = "bot", BotId = bot.BotId };
+            }
+            else if (condition.State == ProviderState.Degraded && !known.Any(b => b.Provider == id))
+            {
+                yield return BlockerPolicy.ForCondition(condition, Severity.Degraded, now) with { Scope = "bot", BotId = bot.BotId };
+            }
+        }
+    }
+
+    private static IEnumerable<Blocker> Live(BotFacts bot, NodeGateReading gate, DateTimeOffset now)
+    {
+        Blocker Own(string code, string message, string fix) => new(code, Severity.Blocked, "bot", null, null, bot.BotId, message, fix, now, null);
+
+        if (bot.Spec.Mode != TradingMode.Live) yield return Own(Codes.LiveNotArmed, "This bot is registered for paper.", "An operator registers it with mode live, then arms LIVE for the system and for the bot.");
+        else
+        {
+            if (!(gate.Snapshot?.Live.Armed ?? false)) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for the system.", "An operator arms LIVE for the system.");
+            if (!bot.Live.Armed) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for this bot.", "An operator arms LIVE for this bot.");
+        }
+
+        if (bot.Tier < LiveTier) yield return Own(Codes.TierTooLow, "This bot's tier is too low for LIVE.", "Let it earn SUPERVISED on paper, then promote it.");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>Bots as they have told the gate about themselves, and the entries that nodes get. Every change of an entry has a number.</summary>
+internal sealed class BotLedger(TimeProvider time)
+{
+    private readonly Dictionary<string, Bot> _bots = new(StringComparer.Ordinal);
+    private long _forgottenUpTo;
+
+    /// <summary>Number of the newest change.</summary>
+    public long Position { get; private set; }
+
+    private sealed class Bot
+    {
+        public required BotGateReport Report { get; set; }
+        public long ReceivedAt { get; set; }
+        public TradingState State { get; set; }
+        public ImmutableArray<string> Codes { get; set; } = [];
+        public bool Gone { get; set; }
+        public long Position { get; set; }
+    }
+
+    /// <summary>Takes over a report; an older one of the same activation is ignored.</summary>
+    public void Record(BotGateReport report, GateSnapshot? system)
+    {
+        if (!_bots.TryGetValue(report.BotId, out var bot)) _bots[report.BotId] = bot = new Bot { Report = report };
+        else if (bot.Report.Activation == report.Activation && report.Sequence <= bot.Report.Sequence) return;
+        bot.Report = report;
+        bot.ReceivedAt = time.GetTimestamp();
+        Judge(bot, system, always: true);
+    }
+
+    /// <summary>Judges every bot against a new decision, and forgets the leases that a raised fence has voided.</summary>
+    public void JudgeAll(GateSnapshot system)
+    {
+        foreach (var bot in _bots.Values) Judge(bot, system, always: false);
+    }
+
+    /// <summary>Entries that changed after <paramref name="known"/>, or all when the reader is new or too far behind.</summary>
+    public (bool Complete, ImmutableArray<BotGateEntry> Entries) Since(long known, bool sameEpoch)
+    {
+        var complete = !sameEpoch || known < _forgottenUpTo;
+        return (complete, [.. _bots.Values.Where(b => complete ? !b.Gone : b.Position > known).Select(Entry)]);
+    }
+
+    /// <summary>Runners with a live lease whose bot's latest word came after <paramref name="since"/>, and all with a live lease.</summary>
+    public Acknowledgements Runners(long since)
+    {
+        var live = _bots.Values.Where(b => LeaseLeft(b) > TimeSpan.Zero).ToArray();
+        return new(live.Count(b => b.ReceivedAt > since), live.Length);
+    }
+
+    /// <summary>Drops what has been gone for a while.</summary>
+    public void Prune()
+    {
+        foreach (var (id, bot) in _bots.Where(b => b.Value.Gone && time.GetElapsedTime(b.Value.ReceivedAt) > TimeSpan.FromMinutes(1)).ToArray())
+        {
+            _forgottenUpTo = Math.Max(_forgottenUpTo, bot.Position);
+            _bots.Remove(id);
+        }
+    }
+
+    private void Judge(Bot bot, GateSnapshot? system, bool always)
+    {
+        var leaseLeft = LeaseLeft(bot);
+        var armed = TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) > time.GetElapsedTime(bot.ReceivedAt);
+        var gone = leaseLeft <= TimeSpan.Zero && !bot.Report.Killed;
+        var (state, codes) = system is null
+            ? (TradingState.Halted, [Codes.GateLeaseExpired])
+            : BotGatePolicy.Decide(system, bot.Report, leaseLeft > TimeSpan.Zero, armed);
+        if (!always && state == bot.State && gone == bot.Gone && codes.SequenceEqual(bot.Codes)) return;
+        bot.State = state;
+        bot.Codes = codes;
+        bot.Gone = gone;
+        bot.Position = ++Position;
+    }
+
+    private TimeSpan LeaseLeft(Bot bot) => TimeSpan.FromMilliseconds(bot.Report.LeaseValidForMs) - time.GetElapsedTime(bot.ReceivedAt);
+
+    private BotGateEntry Entry(Bot bot)
+    {
+        var left = LeaseLeft(bot);
+
+        // LIVE ends by itself on the reader's clock too.
+        if (bot.Report.Live && bot.State != TradingState.Halted)
+        {
+            var armedLeft = TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) - time.GetElapsedTime(bot.ReceivedAt);
+            if (armedLeft < left) left = armedLeft;
+        }
+
+        return new(bot.Report.BotId, bot.Report.LeaseEpoch, Math.Max(0, (long)left.TotalMilliseconds), bot.State, bot.Gone, bot.Codes);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>Evidence as the gate has heard it, aged on the gate's own monotonic clock. The set of providers and components is
+/// configuration: who never reports is missing, not absent from the count.</summary>
+internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
+{
+    private readonly Dictionary<string, ProviderEntry> _providers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ComponentEntry> _components = new(StringComparer.Ordinal);
+
+    private sealed record ProviderEntry(ProviderEvidence Evidence, long SentAt, DateTimeOffset ObservedAt);
+
+    private sealed record ComponentEntry(ComponentProgress Progress, long ReceivedAt, DateTimeOffset ObservedAt);
+
+    /// <summary>Takes over an answer of a provider. Its validity counts from <paramref name="sentAt"/>, the moment before it was asked.</summary>
+    /// <returns>False for an answer that is older than what is known.</returns>
+    public bool Record(ProviderEvidence evidence, long sentAt)
+    {
+        if (_providers.TryGetValue(evidence.Provider, out var known)
+            && (sentAt < known.SentAt || (known.Evidence.Activation == evidence.Activation && evidence.Sequence < known.Evidence.Sequence)))
+        {
+            return false;
+        }
+
+        _providers[evidence.Provider] = new(evidence, sentAt, time.GetUtcNow());
+        return true;
+    }
+
+    /// <summary>Takes over progress. Only a larger sequence of the same instance, or a new instance, proves anything.</summary>
+    public bool Record(ComponentProgress progress)
+    {
+        if (_components.TryGetValue(progress.Component, out var known)
+            && known.Progress.Instance == progress.Instance && progress.Sequence <= known.Progress.Sequence)
+        {
+            return false;
+        }
+
+        _components[progress.Component] = new(progress, time.GetTimestamp(), time.GetUtcNow());
+        return true;
+    }
+
+    public ProviderInput Provider(ProviderSeat seat)
+    {
+        if (!_providers.TryGetValue(seat.Id, out var entry)) return new(seat.Id, seat.Name, seat.Category, seat.Required, seat.Verifiable, null, TimeSpan.Zero, default);
+        var age = time.GetElapsedTime(entry.SentAt);
+        var answerLeft = options.Evidence - age;
+        if (answerLeft <= TimeSpan.Zero) return new(seat.Id, seat.Name, seat.Category, seat.Required, seat.Verifiable, null, TimeSpan.Zero, entry.ObservedAt);
+        var verdictLeft = TimeSpan.FromMilliseconds(entry.Evidence.ValidForMs) - age;
+        return new(
+            seat.Id,
+            seat.Name,
+            seat.Category,
+            seat.Required,
+            seat.Verifiable,
+            entry.Evidence,
+            verdictLeft < answerLeft ? verdictLeft : answerLeft,
+            entry.ObservedAt);
+    }
+
+    public ImmutableDictionary<string, ComponentInput> Components() => _components.ToImmutableDictionary(
+        c => c.Key,
+        c => new ComponentInput(c.Value.Progress.Healthy, c.Value.Progress.Message, options.Progress - time.GetElapsedTime(c.Value.ReceivedAt), c.Value.ObservedAt));
+}
+
+/// <summary>A provider's place in the gate, from catalogue and configuration.</summary>
+internal sealed record ProviderSeat(string Id, string Name, string Category, bool Required, bool Verifiable);

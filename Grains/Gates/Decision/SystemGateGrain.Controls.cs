@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>What people decide: kill, release, LIVE. A kill is applied first and written after; what loosens is written first.</summary>
+internal sealed partial class SystemGateGrain
+{
+    private KillSwitch _kill = KillSwitch.Released;
+    private LiveTrading _live = LiveTrading.Disarmed;
+    private long _liveUntil;
+    private long _fence;
+    private readonly SemaphoreSlim _writingControls = new(1, 1);
+    private long _killCalls;
+
+    public async Task<KillAnswer> Kill(string reason, Caller by)
+    {
+        var killedAt = _time.GetTimestamp();
+        _killCalls++;
+        if (!_kill.Engaged)
+        {
+            _kill = new KillSwitch(true, reason, by.Name, _time.GetUtcNow(), Durable: false);
+            PublishControls(by);
+        }
+
+        var position = Position;
+        var durable = WriteControlsIfNeededAsync();
+        var nodes = await WaitForAcknowledgement(position);
+
+        // The store has had the time the nodes took, and a moment more; the kill holds without it.
+        await Task.WhenAny(durable, Task.Delay(TimeSpan.FromMilliseconds(250), _time));
+        return new KillAnswer(true, _kill.Durable, nodes, _bots.Runners(killedAt), _kill);
+    }
+
+    public async Task<ControlAnswer> Release(string reason, Caller by)
+    {
+        if (!_kill.Engaged) return Control(true, null, null);
+        var calls = _killCalls;
+        if (!await TryWriteControlsAsync(KillSwitch.Released, _fence + 1)) return Control(false, Codes.DataUnavailable, "The release could not be written, so the kill switch stays engaged.");
+        if (_killCalls != calls)
+        {
+            // Somebody asked for the kill while the release was being written; the kill wins and is written again.
+            _kill = _kill with { Durable = false };
+            await WriteControlsIfNeededAsync();
+            return Control(false, Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.");
+        }
+
+        _kill = KillSwitch.Released;
+        _fence = _controls.State.Fence;
+        PublishControls(by);
+        return Control(true, null, null);
+    }
+
+    public async Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
+    {
+        var armed = new LiveTrading(true, _time.GetUtcNow() + duration, by.Name);
+        var row = new GateTransition(_time.GetUtcNow(), _published.Epoch, _published.Version + 1, "live_trading", _live.Armed ? "armed" : "disarmed", "armed", "Armed", reason, by.Name, by.TraceId, null);
+        try
+        {
+            await _transitions.AppendAsync([row], CancellationToken.None).WaitAsync(_options.Lease, _time);
+        }
+        catch (Exception e)
+        {
+            LogControlNotWritten(_logger, "arm", e.GetType().Name);
+            return Control(false, Codes.DataUnavailable, "The arming could not be written, so LIVE stays as it was.");
+        }
+
+        _live = armed;
+        _liveUntil = _time.GetTimestamp() + (long)(duration.TotalSeconds * _time.TimestampFrequency);
+        PublishControls(by, recorded: true);
+        return Control(true, null, null);
+    }
+
+    public Task<ControlAnswer> DisarmLive(string reason, Caller by)
+    {
+        if (_live.Armed)
+        {
+            _live = LiveTrading.Disarmed;
+            PublishControls(by);
+        }
+
+        return Task.FromResult(Control(true, null, null));
+    }
+
+    private void EndLiveWhenOver()
+    {
+        if (_live.Armed && _time.GetTimestamp() >= _liveUntil) _live = LiveTrading.Disarmed;
+    }
+
+    private ControlAnswer Control(bool done, string? code, string? message) => new(done, code, message, _kill, _live);
+
+    /// <summary>Publishes a control at once, over the items that are open already.</summary>
+    private void PublishControls(Caller by, bool recorded = false)
+    {
+        _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
+        _publishedOpen = _publishedOpen.Intersect(_openItems);
+        Publish(Decide(_publishedOpen), _published, by, recorded);
+    }
+
+    /// <summary>Writes an engaged kill that is not durable yet; tried again with every renewal.</summary>
+    private async Task WriteControlsIfNeededAsync()
+    {
+        if (!_kill.Engaged || _kill.Durable || _writingControls.CurrentCount == 0) return;
+        var kill = _kill;
+        if (await TryWriteControlsAsync(kill with { Durable = true }, _fence) && _kill == kill) _kill = kill with { Durable = true };
+    }
+
+    private async Task<bool> TryWriteControlsAsync(KillSwitch kill, long fence)
+    {
+        await _writingControls.WaitAsync();
+        var (killBefore, fenceBefore) = (_controls.State.Kill, _controls.State.Fence);
+        try
+        {
+            _controls.State.Kill = kill;
+            _controls.State.Fence = fence;
+            await _controls.WriteStateAsync();
+            return true;
+        }
+        catch (Exception e)
+        {
+            _controls.State.Kill = killBefore;
+            _controls.State.Fence = fenceBefore;
+            LogControlNotWritten(_logger, kill.Engaged ? "kill" : "release", e.GetType().Name);
+            if (e is InconsistentStateException) await TryReloadControlsAsync();
+            return false;
+        }
+        finally
+        {
+            _writingControls.Release();
+        }
+    }
+
+    /// <summary>A write whose answer was lost may have gone through: take its ETag, keep what is decided here.</summary>
+    private async Task TryReloadControlsAsync()
+    {
+        try
+        {
+            await _controls.ReadStateAsync();
+        }
+        catch (Exception e)
+        {
+            LogControlNotWritten(_logger, "reload", e.GetType().Name);
+        }
+    }
+
+    public Task<GatePosition> ReportBot(BotGateReport report)
+    {
+        _bots.Record(report, _published);
+        ReleaseWaiters();
+        return Task.FromResult(Position);
+    }
+
+    [LoggerMessage(1141, LogLevel.Error, "A {Control} could not be written ({ExceptionType}).")]
+    private static partial void LogControlNotWritten(ILogger logger, string control, string exceptionType);
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>Evaluating: what closes is published at once, what opens only after its transition is on disk.</summary>
+internal sealed partial class SystemGateGrain
+{
+    private ImmutableHashSet<string> _openItems = [];
+
+    /// <summary>Items that the published decision treats as open.</summary>
+    private ImmutableHashSet<string> _publishedOpen = [];
+    private TimeSpan _decisionValidFor = TimeSpan.MaxValue;
+    private bool _openingInFlight;
+
+    private Task EvaluateOnTimeAsync(CancellationToken cancellationToken)
+    {
+        AskProviders();
+        _bots.Prune();
+        _openItems = _hysteresis.Observe(OpeningHysteresis.Items(Inputs()));
+        Evaluate();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Between two rounds: closes at once what turned bad, opens nothing.</summary>
+    private void EvaluateNow()
+    {
+        _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
+        Evaluate();
+    }
+
+    private void Evaluate()
+    {
+        EndLiveWhenOver();
+
+        // First what is certain to be no wider than before, at once.
+        var narrow = Decide(_publishedOpen.Intersect(_openItems));
+        _publishedOpen = _publishedOpen.Intersect(_openItems);
+        if (!DecisionComparison.SameSubstance(narrow, _published)) Publish(narrow, _published, by: null);
+        else Refresh(narrow);
+
+        // Then what would be wider, once it is written.
+        if (_openItems.IsSubsetOf(_publishedOpen) || _openingInFlight) return;
+        var wide = Decide(_openItems);
+        if (DecisionComparison.SameSubstance(wide, _published))
+        {
+            _publishedOpen = _openItems;
+            return;
+        }
+
+        _openingInFlight = true;
+        _ = OpenAsync(wide, _openItems);
+    }
+
+    /// <summary>Writes an opening and publishes it if nothing has closed meanwhile.</summary>
+    private async Task OpenAsync(GateSnapshot wide, ImmutableHashSet<string> items)
+    {
+        try
+        {
+            var next = wide with { Version = _published.Version + 1 };
+            var rows = DecisionComparison.Transitions(_published, next, null, null, () => Serialize(next));
+            if (rows.Length > 0) await _transitions.AppendAsync(rows, CancellationToken.None).WaitAsync(_options.Lease, _time);
+
+            // The world may have moved while the disk was busy: only what is still good opens.
+            _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
+            _publishedOpen = _publishedOpen.Union(items.Intersect(_openItems));
+            var now = Decide(_publishedOpen);
+            if (!DecisionComparison.SameSubstance(now, _published)) Publish(now, _published, by: null, recorded: DecisionComparison.SameSubstance(now, wide));
+            else Refresh(now);
+        }
+        catch (Exception e)
+        {
+            // Not written, so not opened; the next round tries again.
+            LogOpeningFailed(_logger, e.GetType().Name);
+        }
+        finally
+        {
+            _openingInFlight = false;
+        }
+    }
+
+    private GateInputs Inputs() => new()
+    {
+        Policy = _policy,
+        Providers = [.. _seats.Select(_evidence.Provider)],
+        Components = _evidence.Components(),
+        Kill = _kill,
+        Live = _live,
+        StoreLost = StoreLost(),
+        Now = _time.GetUtcNow(),
+    };
+
+    private GateSnapshot Decide(ImmutableHashSet<string> open)
+    {
+        var decision = DecisionPolicy.Decide(Inputs(), open, _published, out var validFor);
+        _decisionValidFor = validFor;
+        return decision with { Epoch = _lease.State.Epoch, Version = _published?.Version ?? 0, Fence = _fence, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
+    }
+
+    /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>
+    private void Publish(GateSnapshot decision, GateSnapshot? previous, Caller? by, bool recorded = false)
+    {
+        var next = decision with { Version = (previous?.Version ?? 0) + 1, TraceId = by?.TraceId ?? decision.TraceId };
+        _published = next;
+        _bots.JudgeAll(next);
+        ReleaseWaiters();
+        if (previous is not null && previous.Status != next.Status) LogStatus(_logger, previous.Status, next.Status, next.Blockers.FirstOrDefault()?.Code ?? "OK");
+        if (!recorded) RecordLater(DecisionComparison.Transitions(previous, next, by?.Name, by?.TraceId, () => Serialize(next)));
+    }
+
+    /// <summary>The same decision with fresh times: readers get them with their next renewal, under the same version.</summary>
+    private void Refresh(GateSnapshot decision)
+    {
+        _published = decision with { Version = _published.Version, TraceId = _published.TraceId };
+        var before = _bots.Position;
+        _bots.JudgeAll(_published);
+        if (_bots.Position != before) ReleaseWaiters();
+    }
+
+    private static string Serialize(GateSnapshot snapshot) => JsonSerializer.Serialize(snapshot);
+
+    [LoggerMessage(1111, LogLevel.Warning, "System status {From} -> {To}: {Code}.")]
+    private static partial void LogStatus(ILogger logger, SystemStatus from, SystemStatus to, string code);
+
+    [LoggerMessage(1112, LogLevel.Error, "An opening could not be written ({ExceptionType}); the gate stays closed.")]
+    private static partial void LogOpeningFailed(ILogger logger, string exceptionType);
+}

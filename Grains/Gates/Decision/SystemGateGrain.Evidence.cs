@@ -1,0 +1,73 @@
+using ControlPlane.Abstractions;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>Evidence: providers are asked about once a second, components tell by themselves.</summary>
+internal sealed partial class SystemGateGrain
+{
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<string, long> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asking = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _askAgain = new(StringComparer.Ordinal);
+
+    public Task EvidenceChanged(string provider)
+    {
+        if (_seats.Any(s => s.Id == provider)) _ = AskAsync(provider);
+        return Task.CompletedTask;
+    }
+
+    public Task<ProgressReceipt> ReportProgress(ComponentProgress progress)
+    {
+        if (progress.Component == ComponentNames.RiskEngine && progress.External != _policy.ExternalRiskEngine)
+        {
+            return Task.FromResult(new ProgressReceipt(false, 0, "Policy does not take the risk engine from there."));
+        }
+
+        if (!_evidence.Record(progress)) return Task.FromResult(new ProgressReceipt(false, 0, "The sequence did not grow: no progress."));
+        EvaluateNow();
+        return Task.FromResult(new ProgressReceipt(true, (long)_options.Progress.TotalMilliseconds, null));
+    }
+
+    private void AskProviders()
+    {
+        foreach (var seat in _seats)
+        {
+            if (!_asked.TryGetValue(seat.Id, out var at) || _time.GetElapsedTime(at) >= AskEvery) _ = AskAsync(seat.Id);
+        }
+    }
+
+    /// <summary>One question at a time a provider; a silent one ages until its evidence has expired.</summary>
+    private async Task AskAsync(string provider)
+    {
+        if (!_asking.Add(provider))
+        {
+            _askAgain.Add(provider);
+            return;
+        }
+
+        try
+        {
+            do
+            {
+                _askAgain.Remove(provider);
+                var sentAt = _time.GetTimestamp();
+                _asked[provider] = sentAt;
+                var evidence = await GrainFactory.GetGrain<IProviderGrain>(provider).GetEvidence().WaitAsync(_options.Evidence, _time);
+                if (_evidence.Record(evidence, sentAt)) EvaluateNow();
+            }
+            while (_askAgain.Contains(provider));
+        }
+        catch (Exception e)
+        {
+            LogNoEvidence(_logger, provider, e.GetType().Name);
+        }
+        finally
+        {
+            _asking.Remove(provider);
+        }
+    }
+
+    [LoggerMessage(1121, LogLevel.Warning, "No evidence from {Provider} ({ExceptionType}).")]
+    private static partial void LogNoEvidence(ILogger logger, string provider, string exceptionType);
+}

@@ -1,0 +1,63 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>Following: nodes ask, are held for a moment, and get changes or a renewal.</summary>
+internal sealed partial class SystemGateGrain
+{
+    public async Task<GateUpdate> WaitForChange(GateFollowRequest request)
+    {
+        _nodes.Heard(request.Node, request.Known);
+        PulseAcknowledgements();
+        var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));
+        var stopping = _lifetime?.ApplicationStopping.IsCancellationRequested ?? false;
+        if (request.Known == Position && hold > TimeSpan.Zero && !stopping)
+        {
+            try
+            {
+                await _changed.Task.WaitAsync(hold, _time);
+            }
+            catch (TimeoutException)
+            {
+                // Nothing changed: a renewal.
+            }
+        }
+
+        var validFor = AnswerValidFor();
+        _nodes.Answered(request.Node, validFor);
+        var (complete, bots) = _bots.Since(request.Known.Bots, request.Known.Epoch == _published.Epoch);
+        return new GateUpdate(Position, (long)validFor.TotalMilliseconds, _published, complete, bots);
+    }
+
+    public async Task<Acknowledgements> WaitForAcknowledgement(GatePosition position)
+    {
+        while (true)
+        {
+            var (count, wait) = _nodes.Acknowledged(position);
+            if (wait <= TimeSpan.Zero) return count;
+            try
+            {
+                await _acknowledged.Task.WaitAsync(wait, _time);
+            }
+            catch (TimeoutException)
+            {
+                // The slowest node's lease has ended; look again.
+            }
+        }
+    }
+
+    private TaskCompletionSource _acknowledged = NewSignal();
+
+    private void PulseAcknowledgements() => Interlocked.Exchange(ref _acknowledged, NewSignal()).TrySetResult();
+
+    /// <summary>The lease, but never longer than what the answer rests on: the store's renewal and the evidence.
+    /// A closed answer rests on nothing.</summary>
+    private TimeSpan AnswerValidFor()
+    {
+        if (_published.Status == SystemStatus.Blocked) return _options.Lease;
+        var valid = _options.Lease;
+        if (StoreLeaseLeft < valid) valid = StoreLeaseLeft;
+        if (_decisionValidFor < valid) valid = _decisionValidFor;
+        return valid < TimeSpan.Zero ? TimeSpan.Zero : valid;
+    }
+}

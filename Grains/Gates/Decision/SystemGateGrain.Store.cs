@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>The store: renewing the lease, and writing transitions behind what was published.</summary>
+internal sealed partial class SystemGateGrain
+{
+    /// <summary>Transitions that are not on disk yet, oldest first. Bounded: in a long outage the oldest of equal subjects matter least.</summary>
+    private const int MaxUnwritten = 10_000;
+    private readonly Queue<GateTransition> _unwritten = new();
+    private long _renewedAt;
+    private bool _renewing;
+    private bool _writing;
+    private DateTimeOffset? _storeLostSince;
+
+    private TimeSpan StoreLeaseLeft => _options.Lease - _time.GetElapsedTime(_renewedAt);
+
+    private Reason? StoreLost()
+    {
+        if (StoreLeaseLeft > TimeSpan.Zero)
+        {
+            _storeLostSince = null;
+            return null;
+        }
+
+        _storeLostSince ??= _time.GetUtcNow();
+        return new(
+            Codes.DataUnavailable,
+            Severity.Blocked,
+            "The store does not take the gate's renewals.",
+            "Check the data directory or the database: free space, permissions, reachability. The gate comes back by itself.",
+            _storeLostSince.Value);
+    }
+
+    private async Task RenewOnTimeAsync(CancellationToken cancellationToken)
+    {
+        if (_renewing) return;
+        _renewing = true;
+        try
+        {
+            await RenewLeaseAsync();
+            await WriteControlsIfNeededAsync();
+            WriteUnwritten();
+        }
+        catch (InconsistentStateException)
+        {
+            // Another activation has taken over, or a write's outcome is unknown: this one may not go on.
+            LogShutOut(_logger, _lease.State.Epoch);
+            _renewedAt = _time.GetTimestamp() - (long)(_options.Lease.TotalSeconds * _time.TimestampFrequency) - 1;
+            EvaluateNow();
+            DeactivateOnIdle();
+        }
+        catch (Exception e)
+        {
+            LogRenewFailed(_logger, e.GetType().Name);
+            EvaluateNow();
+        }
+        finally
+        {
+            _renewing = false;
+        }
+    }
+
+    /// <summary>Writes the lease row. It counts from the moment before the write began.</summary>
+    private async Task RenewLeaseAsync()
+    {
+        var startedAt = _time.GetTimestamp();
+        _lease.State.Renewals++;
+        _lease.State.RenewedAt = _time.GetUtcNow();
+        await _lease.WriteStateAsync();
+        _renewedAt = startedAt;
+    }
+
+    private void RecordLater(ImmutableArray<GateTransition> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (_unwritten.Count >= MaxUnwritten) _unwritten.Dequeue();
+            _unwritten.Enqueue(row);
+        }
+
+        WriteUnwritten();
+    }
+
+    private void WriteUnwritten()
+    {
+        if (_writing || _unwritten.Count == 0) return;
+        _writing = true;
+        _ = WriteUnwrittenAsync();
+    }
+
+    private async Task WriteUnwrittenAsync()
+    {
+        try
+        {
+            while (_unwritten.Count > 0)
+            {
+                var batch = _unwritten.Take(100).ToArray();
+                await _transitions.AppendAsync(batch, CancellationToken.None);
+                for (var i = 0; i < batch.Length; i++) _unwritten.Dequeue();
+            }
+        }
+        catch (Exception e)
+        {
+            LogTransitionsWait(_logger, _unwritten.Count, e.GetType().Name);
+        }
+        finally
+        {
+            _writing = false;
+        }
+    }
+
+    [LoggerMessage(1131, LogLevel.Warning, "The gate's lease could not be renewed ({ExceptionType}).")]
+    private static partial void LogRenewFailed(ILogger logger, string exceptionType);
+
+    [LoggerMessage(1132, LogLevel.Error, "Another activation of the gate has taken over from epoch {Epoch}; this one closes and ends.")]
+    private static partial void LogShutOut(ILogger logger, long epoch);
+
+    [LoggerMessage(1133, LogLevel.Warning, "{Count} transitions wait for the store ({ExceptionType}).")]
+    private static partial void LogTransitionsWait(ILogger logger, int count, string exceptionType);
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Integrations;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>Decides fail-closed whether the system may act on its own. Every activation has a larger epoch, written with an ETag
+/// before it answers anything; whoever is cut off from the store closes.</summary>
+internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDisposable
+{
+    private readonly IPersistentState<GateLeaseState> _lease;
+    private readonly IPersistentState<GateControlsState> _controls;
+    private readonly ITransitionStore _transitions;
+    private readonly PolicyOptions _policy;
+    private readonly GateOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SystemGateGrain> _logger;
+    private readonly ImmutableArray<ProviderSeat> _seats;
+    private readonly EvidenceLedger _evidence;
+    private readonly NodeLedger _nodes;
+    private readonly BotLedger _bots;
+    private readonly OpeningHysteresis _hysteresis;
+    private readonly IHostApplicationLifetime? _lifetime;
+    private CancellationTokenRegistration _onStopping;
+
+    /// <summary>The decision that nodes get. Replaced whole, never changed.</summary>
+    private GateSnapshot _published = null!;
+
+    /// <summary>Completed and replaced with every publication, and at shutdown.</summary>
+    private TaskCompletionSource _changed = NewSignal();
+
+    public SystemGateGrain(
+        [PersistentState("gate-lease", StateNames.Provider)] IPersistentState<GateLeaseState> lease,
+        [PersistentState("gate-controls", StateNames.Provider)] IPersistentState<GateControlsState> controls,
+        ITransitionStore transitions,
+        ProviderSeats seats,
+        IOptions<PolicyOptions> policy,
+        IOptions<GateOptions> options,
+        TimeProvider time,
+        ILogger<SystemGateGrain> logger,
+        IHostApplicationLifetime? lifetime = null)
+    {
+        _lease = lease;
+        _controls = controls;
+        _transitions = transitions;
+        _policy = policy.Value;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        _lifetime = lifetime;
+        _seats = seats.All;
+        _evidence = new EvidenceLedger(time, _options);
+        _nodes = new NodeLedger(time);
+        _bots = new BotLedger(time);
+        _hysteresis = new OpeningHysteresis(_options.OpenAfter);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Without a written epoch this activation must not exist: throwing leaves every node without an answer, and so closed.
+        _lease.State.Epoch++;
+        await RenewLeaseAsync();
+        _nodes.ExpectUnknownNodes(_options.Lease);
+        _kill = _controls.State.Kill;
+        _fence = _controls.State.Fence;
+
+        Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
+        _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
+        this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(RenewOnTimeAsync, new GrainTimerCreationOptions(_options.RenewEvery, _options.RenewEvery) { Interleave = true, KeepAlive = true });
+        LogActivated(_logger, _lease.State.Epoch);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _onStopping.Dispose();
+        ReleaseWaiters();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _writingControls.Dispose();
+
+    private GatePosition Position => new(_published.Epoch, _published.Version, _bots.Position);
+
+    private void ReleaseWaiters() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(1101, LogLevel.Information, "The gate is active with epoch {Epoch}; everything is closed until it is proven.")]
+    private static partial void LogActivated(ILogger logger, long epoch);
+}

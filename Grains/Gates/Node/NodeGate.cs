@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Gates.Node;
+
+/// <summary>The gate as this node knows it. One writer (the follower), any number of readers, no lock: a flip is one reference swap.</summary>
+public sealed class NodeGate(TimeProvider time) : IGate
+{
+    private readonly ConcurrentDictionary<string, BotCell> _bots = new(StringComparer.Ordinal);
+    private volatile View? _view;
+
+    /// <summary>What the follower last took over, and until when it counts.</summary>
+    /// <param name="Deadline">On this process' monotonic clock.</param>
+    internal sealed record View(GateSnapshot System, GatePosition Position, long Deadline, DateTimeOffset HeardAt);
+
+    /// <summary>The last decision heard, however old; whoever shows it must look at <see cref="NodeGateReading.ValidForMs"/>.</summary>
+    public NodeGateReading Read()
+    {
+        var view = _view;
+        return view is null ? new(null, default, 0, null) : new(view.System, view.Position, RemainingMs(view.Deadline), view.HeardAt);
+    }
+
+    public GateAnswer Check()
+    {
+        var view = _view;
+        if (view is null) return GateAnswer.Closed;
+        var remaining = RemainingMs(view.Deadline);
+        return remaining <= 0
+            ? new(TradingState.Halted, view.System.Epoch, view.System.Version, 0)
+            : new(view.System.TradingState, view.System.Epoch, view.System.Version, remaining);
+    }
+
+    public IBotGate For(string botId, long leaseEpoch) => new BotGate(this, _bots.GetOrAdd(botId, static _ => new BotCell()), leaseEpoch);
+
+    /// <summary>Takes over an answer. Only a larger position counts, or an equal one as a renewal; anything else is ignored.</summary>
+    /// <param name="sentAt">Timestamp of the moment before the request was sent.</param>
+    internal bool Apply(GateUpdate update, long sentAt)
+    {
+        var known = _view;
+        if (known is not null && !update.Position.Covers(known.Position)) return false;
+        var newEpoch = known is null || update.Position.Epoch != known.Position.Epoch;
+        if (newEpoch && (update.System is null || !update.BotsComplete)) return false;
+        var system = update.System ?? known!.System;
+        if (update.BotsComplete)
+        {
+            var present = update.Bots.Select(b => b.BotId).ToHashSet(StringComparer.Ordinal);
+            foreach (var (id, cell) in _bots)
+            {
+                if (!present.Contains(id)) cell.Entry = null;
+            }
+        }
+
+        foreach (var bot in update.Bots)
+        {
+            _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = bot.Gone ? null : new BotCell.State(bot, Deadline(sentAt, bot.ValidForMs));
+        }
+
+        _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), time.GetUtcNow());
+        return true;
+    }
+
+    /// <summary>Closes at once, without hearing from anyone. The next answer of the gate opens it again.</summary>
+    internal void Close()
+    {
+        if (_view is { } view) _view = view with { Deadline = long.MinValue };
+    }
+
+    private long Deadline(long sentAt, long validForMs) => sentAt + (long)(Math.Max(0, validForMs) / 1000d * time.TimestampFrequency);
+
+    private long RemainingMs(long deadline)
+    {
+        var ticks = deadline == long.MinValue ? 0 : deadline - time.GetTimestamp();
+        return ticks <= 0 ? 0 : ticks * 1000 / time.TimestampFrequency;
+    }
+
+    /// <summary>The place where one bot's entry is swapped; kept by every gate object of that bot.</summary>
+    private sealed class BotCell
+    {
+        private volatile State? _entry;
+
+        public State? Entry
+        {
+            get => _entry;
+            set => _entry = value;
+        }
+
+        internal sealed record State(BotGateEntry Bot, long Deadline);
+    }
+
+    private sealed class BotGate(NodeGate node, BotCell cell, long leaseEpoch) : IBotGate
+    {
+        public GateAnswer Check()
+        {
+            var system = node.Check();
+            if (system.ValidForMs <= 0) return system;
+            var state = cell.Entry;
+            if (state is null || state.Bot.LeaseEpoch != leaseEpoch) return system with { TradingState = TradingState.Halted };
+            var remaining = node.RemainingMs(state.Deadline);
+            if (remaining <= 0) return system with { TradingState = TradingState.Halted, ValidForMs = 0 };
+            return system with
+            {
+                TradingState = state.Bot.TradingState < system.TradingState ? state.Bot.TradingState : system.TradingState,
+                ValidForMs = Math.Min(remaining, system.ValidForMs),
+            };
+        }
+
+        public ImmutableArray<string> Explain()
+        {
+            if (node.Check().ValidForMs <= 0) return [Codes.GateLeaseExpired];
+            var state = cell.Entry;
+            if (state is null) return [Codes.RunnerDown];
+            if (state.Bot.LeaseEpoch != leaseEpoch || node.RemainingMs(state.Deadline) <= 0) return [Codes.LeaseFenced];
+            return state.Bot.Codes;
+        }
+    }
+}
+
+/// <summary>A node's knowledge of the gate at one moment.</summary>
+/// <param name="Snapshot">Null when nothing was ever heard.</param>
+/// <param name="ValidForMs">0 when the node's lease has run out: the snapshot is then history.</param>
+/// <param name="HeardAt">Wall clock, for display.</param>
+public sealed record NodeGateReading(GateSnapshot? Snapshot, GatePosition Position, long ValidForMs, DateTimeOffset? HeardAt)
+{
+    public bool IsLive => Snapshot is not null && ValidForMs > 0;
+}

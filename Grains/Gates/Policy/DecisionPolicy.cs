@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Gates.Policy;
+
+/// <summary>The decision, before it has an epoch and a version. A pure function of inputs and open items.</summary>
+internal static class DecisionPolicy
+{
+    /// <param name="previous">The decision before, for the instants since when things are as they are.</param>
+    /// <param name="validFor">How long the decision may be relied on, from the evidence alone.</param>
+    public static GateSnapshot Decide(GateInputs inputs, ImmutableHashSet<string> open, GateSnapshot? previous, out TimeSpan validFor)
+    {
+        var findings = GateConditionPolicy.Evaluate(inputs, open);
+        var blockers = BlockerPolicy.Evaluate(inputs, open, findings)
+            .Select(b => WithSince(b, previous, inputs.Now)).ToImmutableArray();
+        var status = blockers.Any(b => b.Severity == Severity.Blocked) || inputs.Kill.Engaged || inputs.StoreLost is not null
+            || findings.Any(f => f.Required && f.Status != GateStatus.True)
+            ? SystemStatus.Blocked
+            : blockers.Length > 0 || findings.Any(f => f.Status == GateStatus.True && f.Degraded) ? SystemStatus.Degraded : SystemStatus.Ok;
+        var trading = status == SystemStatus.Blocked ? TradingState.Halted
+            : findings.Any(f => f.Required && f.HeldOnlyByDegraded) ? TradingState.Reducing : TradingState.Active;
+        var missing = inputs.Providers.ToDictionary(p => p.Id, p => p.Evidence?.MissingVariables ?? [], StringComparer.Ordinal);
+
+        bool Mandatory(string id) => inputs.Providers.Any(p => p.Id == id && p.Required)
+            || GateNames.All.Any(gate => inputs.Policy.For(gate) is { Required: true } policy && policy.AllOf.Contains(id));
+
+        validFor = status == SystemStatus.Blocked
+            ? TimeSpan.MaxValue
+            : findings.Where(f => f.Required).Select(f => f.ValidFor)
+                .Concat(inputs.Providers.Where(p => p.Required).Select(p => p.ValidFor))
+                .DefaultIfEmpty(TimeSpan.MaxValue).Min();
+        return new GateSnapshot
+        {
+            Epoch = 0,
+            Version = 0,
+            Status = status,
+            TradingState = trading,
+            Gates = [.. findings.Select(f => Condition(f, previous, inputs.Now))],
+            Blockers = blockers,
+            PathToOk = PathPolicy.For(blockers, id => missing.GetValueOrDefault(id, []), Mandatory),
+            Kill = inputs.Kill,
+            Live = inputs.Live,
+            Providers = inputs.Providers.ToImmutableDictionary(p => p.Id, p => ProviderCondition(p, open)),
+            DecidedAt = inputs.Now,
+        };
+    }
+
+    /// <summary>What a reader may rely on for a provider: connected only when the evidence is good and open.</summary>
+    private static ProviderCondition ProviderCondition(ProviderInput provider, ImmutableHashSet<string> open)
+    {
+        var state = provider.Evidence?.State ?? ProviderState.ConfiguredNotConnected;
+        if (state >= ProviderState.Degraded && !GateConditionPolicy.IsOpen(provider, open)) state = ProviderState.ConfiguredNotConnected;
+        return new(
+            provider.Id,
+            provider.Name,
+            provider.Category,
+            state,
+            provider.Evidence?.Reasons ?? [],
+            provider.Evidence?.MissingVariables ?? [],
+            provider.Evidence?.EvidenceTraceId);
+    }
+
+    private static GateCondition Condition(GateFinding finding, GateSnapshot? previous, DateTimeOffset now)
+    {
+        var before = previous?.Gates.FirstOrDefault(g => g.Gate == finding.Gate);
+        var since = before is not null && before.Status == finding.Status && before.Degraded == finding.Degraded ? before.Since : now;
+        return new(
+            finding.Gate,
+            finding.Status,
+            finding.Degraded,
+            finding.Reason,
+            finding.Message,
+            since,
+            finding.ObservedAt,
+            now + finding.ValidFor,
+            finding.Providers,
+            finding.Required);
+    }
+
+    private static Blocker WithSince(Blocker blocker, GateSnapshot? previous, DateTimeOffset now)
+    {
+        var before = previous?.Blockers.FirstOrDefault(b => b.Code == blocker.Code && b.Gate == blocker.Gate && b.Provider == blocker.Provider);
+        if (before is not null) return blocker with { Since = before.Since };
+        return blocker.Since == default ? blocker with { Since = now } : blocker;
+    }
+}

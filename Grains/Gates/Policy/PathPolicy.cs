@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Gates.Policy;
+
+/// <summary>The shortest ordered list of human actions that would clear every blocker, fewest new secrets first.</summary>
+internal static class PathPolicy
+{
+    /// <param name="missing">Variables a provider still lacks, by its id.</param>
+    /// <param name="mandatory">Whether a provider must be connected whatever others do.</param>
+    public static ImmutableArray<PathStep> For(ImmutableArray<Blocker> blockers, Func<string, ImmutableArray<string>> missing, Func<string, bool> mandatory)
+    {
+        var chains = Chosen([.. blockers.Where(b => b.Severity == Severity.Blocked)], mandatory)
+            .Select((blocker, index) => (Chain: Chain(blocker, missing), Order: Order(blocker), index))
+            .OrderBy(c => c.Order).ThenBy(c => c.Chain.Sum(s => s.Variables.Length)).ThenBy(c => c.index);
+        var steps = new List<PathStep>();
+        foreach (var step in chains.SelectMany(c => c.Chain))
+        {
+            if (!steps.Any(s => s.Action == step.Action && s.Provider == step.Provider && s.Text == step.Text)) steps.Add(step);
+        }
+
+        return [.. steps.Select((s, i) => s with { Step = i + 1 })];
+    }
+
+    /// <summary>Several providers may block one gate; one of them is enough to open it, so the cheapest fix stands for all.
+    /// Mandatory providers each need their own fix, and when there is one it may do for the gate as well.</summary>
+    private static IEnumerable<Blocker> Chosen(ImmutableArray<Blocker> blockers, Func<string, bool> mandatory)
+    {
+        var byGate = blockers.Where(b => b.Gate is not null && b.Provider is not null).GroupBy(b => b.Gate);
+        var spared = byGate
+            .SelectMany(g => g.OrderByDescending(b => mandatory(b.Provider!)).ThenBy(Effort).ThenBy(b => b.Provider, StringComparer.Ordinal).Skip(1))
+            .Where(b => !mandatory(b.Provider!))
+            .ToHashSet();
+        return blockers.Where(b => !spared.Contains(b));
+    }
+
+    private static int Effort(Blocker blocker) => blocker.Code switch
+    {
+        Codes.IntegrationNeverVerified or Codes.IntegrationVerifyStale or Codes.IntegrationVerifyInconclusive => 0,
+        Codes.IntegrationLocked => 1,
+        Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment => 2,
+        _ => 3,
+    };
+
+    private static int Order(Blocker blocker) => blocker.Code switch
+    {
+        Codes.IntegrationLocked => 8,
+        Codes.KillSwitchEngaged => 9,
+        Codes.TierTooLow => 10,
+        Codes.LiveNotArmed => 11,
+        _ => 1,
+    };
+
+    private static ImmutableArray<PathStep> Chain(Blocker blocker, Func<string, ImmutableArray<string>> missing)
+    {
+        PathStep Step(string action, ImmutableArray<string> variables, string text) => new(0, action, blocker.Provider, variables, text);
+        var provider = blocker.Provider;
+        switch (blocker.Code)
+        {
+            case Codes.IntegrationKeyMissing:
+                var names = missing(provider!);
+                return [Step("set_env", names, $"Set {string.Join(", ", names)} for {provider}."), Step("verify", [], $"Verify {provider}.")];
+            case Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment:
+                return [Step("fix_env", [], blocker.SuggestedFix ?? $"Replace the key of {provider}."), Step("verify", [], $"Verify {provider}.")];
+            case Codes.IntegrationLocked:
+                return [Step("wait", [], blocker.SuggestedFix ?? $"Wait until {provider} lifts the lock."), Step("verify", [], $"Verify {provider}.")];
+            case Codes.IntegrationNeverVerified or Codes.IntegrationVerifyStale or Codes.IntegrationVerifyInconclusive:
+                return [Step("verify", [], $"Verify {provider}.")];
+            case Codes.KillSwitchEngaged:
+                return [Step("release_kill", [], blocker.BotId is null ? "Release the system's kill switch." : $"Release the kill switch of {blocker.BotId}.")];
+            case Codes.LiveNotArmed:
+                return [Step("arm_live", [], blocker.SuggestedFix ?? "Arm LIVE for the system and for the bot.")];
+            case Codes.TierTooLow:
+                return [Step("promote", [], blocker.SuggestedFix ?? "Let the bot earn a higher tier on paper, then promote it.")];
+            case Codes.RunnerAlreadyHeld:
+                return [Step("stop_runner", [], blocker.SuggestedFix ?? "Stop the other runner, or wait until its lease ends.")];
+            default:
+                return [Step(blocker.SuggestedFix?.StartsWith("No action", StringComparison.Ordinal) == true ? "wait" : "inspect", [], blocker.SuggestedFix ?? blocker.Message)];
+        }
+    }
+}

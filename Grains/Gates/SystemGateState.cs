@@ -1,0 +1,20 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Gates;
+
+/// <summary>The gate's row in the store: written about once a second with an ETag, so that a second activation shuts the first one out.</summary>
+[GenerateSerializer, Alias("cp.state.GateLease")]
+public sealed class GateLeaseState
+{
+    [Id(0)] public long Epoch { get; set; }
+    [Id(1)] public long Renewals { get; set; }
+    [Id(2)] public DateTimeOffset RenewedAt { get; set; }
+}
+
+/// <summary>What people have decided about the whole system and what must survive a restart. LIVE is not in it: a restart disarms.</summary>
+[GenerateSerializer, Alias("cp.state.GateControls")]
+public sealed class GateControlsState
+{
+    [Id(0)] public KillSwitch Kill { get; set; } = KillSwitch.Released;
+    [Id(1)] public long Fence { get; set; }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ControlPlane.Grains.Integrations.Catalogue;
+
+/// <summary>Every known provider, in the order of their ids. Immutable.</summary>
+public sealed class ProviderCatalogue
+{
+    private readonly FrozenDictionary<string, ProviderDefinition> _byId;
+
+    /// <exception cref="ArgumentException">Two definitions have the same id.</exception>
+    public ProviderCatalogue(IEnumerable<ProviderDefinition> providers)
+    {
+        Providers = [.. providers.OrderBy(provider => provider.Id, StringComparer.Ordinal)];
+        if (Providers.Select(provider => provider.Id).Distinct(StringComparer.Ordinal).Count() != Providers.Length)
+            throw new ArgumentException("Provider ids must be unique.", nameof(providers));
+        _byId = Providers.ToFrozenDictionary(provider => provider.Id, StringComparer.Ordinal);
+    }
+
+    public ImmutableArray<ProviderDefinition> Providers { get; }
+
+    /// <summary>The provider with this id, or null.</summary>
+    public ProviderDefinition? Find(string id) => _byId.GetValueOrDefault(id);
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+
+namespace ControlPlane.Grains.Integrations.Catalogue;
+
+/// <summary>How a value looks, without asking anyone.</summary>
+public enum SecretFormat
+{
+    /// <summary>No shape is known to compare it with.</summary>
+    Unknown = 0,
+    Ok = 1,
+
+    /// <summary>Worth a second look; never a refusal.</summary>
+    Suspicious = 2,
+    Blank = 3,
+}
+
+/// <param name="Hint">What to look at; never holds any of the value. Null when there is nothing to say.</param>
+public sealed record SecretFormatResult(SecretFormat Format, string? Hint);
+
+/// <summary>Looks for what goes wrong when a value is copied, and compares it with the shape that the catalogue knows.</summary>
+public static partial class SecretFormatCheck
+{
+    private const int LongestPlaceholder = 80;
+    private static readonly TimeSpan s_matchTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly SearchValues<char> s_quotes = SearchValues.Create("\"'`\u2018\u2019\u201C\u201D");
+
+    /// <param name="variable">Null for a name that the catalogue does not know: only the general checks are made.</param>
+    public static SecretFormatResult Check(VariableDefinition? variable, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            return new SecretFormatResult(SecretFormat.Blank, "The value is blank, which counts as absent.");
+        if (Oddity(value) is { } hint)
+            return new SecretFormatResult(SecretFormat.Suspicious, hint);
+        if (variable?.Format is not { } format)
+            return new SecretFormatResult(SecretFormat.Unknown, variable?.Hint);
+        return Matches(format, value)
+            ? new SecretFormatResult(SecretFormat.Ok, null)
+            : new SecretFormatResult(SecretFormat.Suspicious, "The value has another shape than the ones seen so far." + Suffix(variable.Hint));
+    }
+
+    /// <summary>A shape as the catalogue means it: linear in the length of the value, whatever the pattern.</summary>
+    /// <exception cref="ArgumentException">Not a regular expression, or one that needs look-around or back-references.</exception>
+    internal static Regex Compile(string format)
+    {
+        try
+        {
+            return new Regex(format, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, s_matchTimeout);
+        }
+        catch (NotSupportedException unsupported)
+        {
+            throw new ArgumentException("Look-around and back-references are not supported.", nameof(format), unsupported);
+        }
+    }
+
+    private static string? Oddity(string value)
+    {
+        if (char.IsWhiteSpace(value[0]) || char.IsWhiteSpace(value[^1]))
+            return "The value has white space around it. Copy it again without.";
+        if (s_quotes.Contains(value[0]) || s_quotes.Contains(value[^1]))
+            return "The value has quotes around it. Set it without quotes.";
+        if (value.Length <= LongestPlaceholder && Placeholder().IsMatch(value))
+            return "The value looks like a placeholder of an example. Put the real one there.";
+        if (value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return "The value starts with the word Bearer. Set the key alone.";
+        if (value.Any(char.IsControl) && !value.StartsWith("-----BEGIN ", StringComparison.Ordinal))
+            return "The value has a line break or a control character inside. Copy it again in one line.";
+        if (value.Any(character => character > 0x7e))
+            return "The value has characters that keys do not have. Copy it again from the provider's page.";
+        return null;
+    }
+
+    private static bool Matches(string format, string value)
+    {
+        try
+        {
+            return Compile(format).IsMatch(value);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static string Suffix(string? hint) => hint is null ? "" : $" {hint}";
+
+    [GeneratedRegex(
+        @"^(<.*>|\$\{.*\}|\{\{.*\}\}|%.*%|x{3,}|.*x{6,}.*|\*{3,}|\.{3,}|(your|my|insert|enter|replace|put)[-_ ].*|.*[-_ ](here|placeholder)|change[-_ ]?me.*|replace[-_ ]?me.*"
+        + @"|todo|tbd|none|null|undefined|example|placeholder|dummy|test|secret|password|(api[-_ ]?)?key|token|.*(your|my)[-_]?(api|secret|access)[-_]?(key|token|secret).*)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Placeholder();
+}

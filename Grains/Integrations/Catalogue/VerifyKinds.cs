@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+
+namespace ControlPlane.Grains.Integrations.Catalogue;
+
+/// <summary>The kinds of verify that the engine knows.</summary>
+internal static class VerifyKinds
+{
+    public const string Http = "http";
+    public const string Session = "session";
+
+    /// <summary>Signing schemes, and how many variables each takes from the front of <see cref="AccessDefinition.Requires"/>:
+    /// key id, secret and, where there is one, passphrase, in this order.</summary>
+    public static FrozenDictionary<string, int> Signing { get; } = new Dictionary<string, int>
+    {
+        ["aws"] = 2,
+        ["binance"] = 2,
+        ["bybit"] = 2,
+        ["coinbase"] = 2,
+        ["deribit"] = 2,
+        ["kucoin"] = 3,
+        ["okx"] = 3,
+        ["quantconnect"] = 2,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IEnumerable<string> All => [Http, Session, .. Signing.Keys.Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Usage;
+using Orleans.Runtime;
+
+namespace ControlPlane.Grains.Integrations;
+
+/// <summary>What every provider grain of a silo shares.</summary>
+internal sealed record IntegrationServices(
+    ProviderCatalogue Catalogue,
+    IntegrationSettings Settings,
+    ISecretSource Secrets,
+    IVerifier Verifier,
+    IVerificationStore Verifications,
+    IUsageEventStore Usage,
+    IHostCount Hosts,
+    FingerprintKey FingerprintKey)
+{
+    public override string ToString() => nameof(IntegrationServices);
+}
+
+/// <summary>A random key for comparing secrets, in memory only.</summary>
+internal sealed class FingerprintKey
+{
+    public byte[] Value { get; } = RandomNumberGenerator.GetBytes(SecretFingerprint.KeyLength);
+}
+
+/// <summary>How many hosts (silos) the cluster has.</summary>
+internal interface IHostCount
+{
+    int Total { get; }
+}
+
+/// <summary>Counts the active silos of the membership.</summary>
+internal sealed class ActiveSilos(ISiloStatusOracle membership) : IHostCount
+{
+    public int Total => membership.GetApproximateSiloStatuses(onlyActive: true).Count;
+}

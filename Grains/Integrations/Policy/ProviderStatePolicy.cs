@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Integrations.Policy;
+
+/// <summary>Facts about a provider, ages already measured.</summary>
+/// <param name="Age">Time since the standing verdict was asked for.</param>
+internal sealed record ProviderFacts(
+    string Provider,
+    string Name,
+    ImmutableArray<string> Missing,
+    bool SupportsVerify,
+    string? NoVerifyReason,
+    VerdictRecord Verdict,
+    TimeSpan Age,
+    TimeSpan Freshness,
+    int CloseAfterSoft,
+    double? ErrorRate,
+    bool ErrorRateHigh,
+    HostAgreement Hosts);
+
+/// <summary>What the facts come to.</summary>
+/// <param name="Reasons">Gravest first; their instants are the grain's to fill in.</param>
+internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor, ImmutableArray<Reason> Reasons);
+
+/// <summary>Tells the four states apart. Whatever is not proven, fresh and agreed on is not connected.</summary>
+internal static class ProviderStatePolicy
+{
+    public static ProviderJudgement Judge(ProviderFacts facts)
+    {
+        if (!facts.Missing.IsEmpty)
+        {
+            var names = string.Join(", ", facts.Missing);
+            return Blocked(ProviderState.NotConfigured, Codes.IntegrationKeyMissing, $"{facts.Name} has no key: {names} is not set.", $"Set {names} in the environment or the secrets folder, then verify {facts.Provider}.");
+        }
+
+        if (!facts.SupportsVerify)
+        {
+            return new(ProviderState.ConfiguredNotConnected, TimeSpan.Zero, [new(Codes.IntegrationNeverVerified, Severity.Info, facts.NoVerifyReason ?? $"{facts.Name} offers no harmless verify call.", null, default)]);
+        }
+
+        var verdict = facts.Verdict;
+        var left = facts.Freshness - facts.Age;
+        if (verdict.Conclusive is null)
+        {
+            return verdict.Last is null
+                ? Blocked(ProviderState.ConfiguredNotConnected, Codes.IntegrationNeverVerified, $"{facts.Name} was not verified since its keys were loaded.", $"Verify {facts.Provider}.")
+                : Blocked(ProviderState.ConfiguredNotConnected, Codes.IntegrationVerifyInconclusive, verdict.LastMessage!, verdict.LastFix ?? $"Verify {facts.Provider} again.");
+        }
+
+        if (!verdict.IsVerified)
+        {
+            var code = verdict.Conclusive switch
+            {
+                VerifyStatus.WrongEnvironment => Codes.IntegrationWrongEnvironment,
+                VerifyStatus.Locked => Codes.IntegrationLocked,
+                _ => Codes.IntegrationVerifyFailed,
+            };
+            return Blocked(ProviderState.ConfiguredNotConnected, code, verdict.LastMessage!, verdict.LastFix ?? $"Replace the key of {facts.Provider}, then verify it.");
+        }
+
+        if (left <= TimeSpan.Zero)
+        {
+            return Blocked(ProviderState.ConfiguredNotConnected, Codes.IntegrationVerifyStale, $"{facts.Name} was last verified too long ago.", $"Verify {facts.Provider}.");
+        }
+
+        if (verdict.InconclusiveInRow >= facts.CloseAfterSoft)
+        {
+            return Blocked(ProviderState.ConfiguredNotConnected, Codes.IntegrationVerifyInconclusive, verdict.LastMessage!, verdict.LastFix ?? $"Verify {facts.Provider} again.");
+        }
+
+        var doubts = Doubts(facts, left);
+        return doubts.Any(d => d.Severity == Severity.Degraded)
+            ? new(ProviderState.Degraded, left, doubts)
+            : new(ProviderState.Connected, left, doubts);
+    }
+
+    private static ImmutableArray<Reason> Doubts(ProviderFacts facts, TimeSpan left)
+    {
+        var doubts = ImmutableArray.CreateBuilder<Reason>();
+        void Add(string code, Severity severity, string message, string? fix) => doubts.Add(new(code, severity, message, fix, default));
+
+        var verdict = facts.Verdict;
+        if (verdict.InconclusiveInRow > 0)
+        {
+            Add(Codes.IntegrationVerifyInconclusive, Severity.Degraded, verdict.LastMessage!, verdict.LastFix ?? $"Verify {facts.Provider} again.");
+        }
+        else if (verdict.Conclusive == VerifyStatus.ValidBilling)
+        {
+            Add(Codes.IntegrationDegraded, Severity.Degraded, verdict.LastMessage!, verdict.LastFix ?? $"Settle the account at {facts.Name}.");
+        }
+
+        if (left < facts.Freshness / 3)
+        {
+            Add(Codes.IntegrationVerifyStale, Severity.Degraded, $"{facts.Name} has not been verified for a while; its verdict ends soon.", $"Verify {facts.Provider}.");
+        }
+
+        if (facts.ErrorRateHigh)
+        {
+            Add(Codes.IntegrationDegraded, Severity.Degraded, $"Many calls to {facts.Name} fail.", "Look at the recent events of this provider.");
+        }
+
+        if (!facts.Hosts.Agree && facts.Hosts.Reporting > 1)
+        {
+            Add(Codes.SecretsDisagree, Severity.Degraded, $"Hosts hold different keys for {facts.Name}.", "Give every host the same secrets.");
+        }
+
+        if (verdict is { InconclusiveInRow: 0, Conclusive: VerifyStatus.ValidLimited })
+        {
+            Add(Codes.IntegrationDegraded, Severity.Info, verdict.LastMessage!, verdict.LastFix);
+        }
+
+        return doubts.ToImmutable();
+    }
+
+    private static ProviderJudgement Blocked(ProviderState state, string code, string message, string fix) =>
+        new(state, TimeSpan.Zero, [new(code, Severity.Blocked, message, fix, default)]);
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Usage;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Integrations;
+
+/// <summary>Proof of use: figures from recorded events alone, null when the store could not be read.</summary>
+internal sealed partial class ProviderGrain
+{
+    private UsageWindow? _window;
+    private DateTimeOffset? _usageLostSince;
+    private readonly List<UsageDelta> _deltasWhileReading = [];
+    private bool _reading;
+    private static readonly string[] StepsOfACall = ["dns_tls", "auth", "scope"];
+
+    public Task UsageCommitted(UsageDelta delta)
+    {
+        if (_reading) _deltasWhileReading.Add(delta);
+        _window?.Apply(delta);
+        return Task.CompletedTask;
+    }
+
+    public async Task<ProviderDetail?> GetDetail()
+    {
+        if (_definition is not { } definition) return null;
+        var status = Status();
+        var from = _time.GetUtcNow().AddHours(-24);
+        var history = TryReadAsync(async c => (await _services.Verifications.PageAsync(Id, 20, null, c)).Items);
+        var hours = TryReadAsync(c => _services.Usage.ReadHoursAsync(Id, from, c));
+        var events = TryReadAsync(async c => (await _services.Usage.PageAsync(Id, 20, null, c)).Items);
+        var bots = TryReadAsync(c => _services.Usage.ReadBotsAsync(Id, from, c));
+        await Task.WhenAll(history, hours, events, bots);
+
+        var required = definition.Access.SelectMany(a => a.Requires).ToHashSet(StringComparer.Ordinal);
+        var chosen = _choice.Access?.Requires ?? definition.Access[0].Requires;
+        return new ProviderDetail
+        {
+            Status = status,
+            RequiredVariables = [.. definition.Variables.Where(v => chosen.Contains(v.Name)).Select(Presence)],
+            OptionalVariables = [.. definition.Variables.Where(v => !chosen.Contains(v.Name)).Select(Presence)],
+            HowToConnect = [.. definition.HowToConnect],
+            Checklist = _lastReport?.Steps ?? Checklist(status, required.Count > 0),
+            VerifyHistory = await history,
+            Usage24h = await hours,
+            RecentEvents = await events,
+            UsedByBots24h = await bots,
+        };
+    }
+
+    /// <summary>The steps of a verify that has not been made yet.</summary>
+    private ImmutableArray<VerifyStep> Checklist(ProviderStatus status, bool needsKeys)
+    {
+        var env = _choice.Access is null
+            ? new VerifyStep("env", StepResult.Failed, $"{string.Join(", ", _choice.Missing)} not set.")
+            : new VerifyStep("env", StepResult.Passed, needsKeys ? "Every required variable is present." : "No variable is required.");
+        var rest = status.SupportsVerify ? "Not verified yet." : "No harmless verify call exists.";
+        return [env, .. StepsOfACall.Select(s => new VerifyStep(s, StepResult.Skipped, rest))];
+    }
+
+    private async Task<ImmutableArray<T>?> TryReadAsync<T>(Func<CancellationToken, Task<ImmutableArray<T>>> read)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+            return await read(deadline.Token).WaitAsync(TimeSpan.FromSeconds(2), _time, deadline.Token);
+        }
+        catch (Exception e)
+        {
+            LogDetailUnreadable(_logger, Id, e.GetType().Name);
+            return null;
+        }
+    }
+
+    private async Task ReloadUsageAsync()
+    {
+        if (_reading) return;
+        _reading = true;
+        _deltasWhileReading.Clear();
+        try
+        {
+            var read = await _services.Usage.ReadWindowAsync(Id, _time.GetUtcNow().AddHours(-24), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
+            _window ??= new UsageWindow();
+            _window.Rebuild(read);
+            foreach (var delta in _deltasWhileReading) _window.Apply(delta);
+            _usageLostSince = null;
+        }
+        catch (Exception e)
+        {
+            // An old count is not shown as new: the figures are unavailable until the store answers.
+            _usageLostSince ??= _time.GetUtcNow();
+            LogUsageUnreadable(_logger, Id, e.GetType().Name);
+        }
+        finally
+        {
+            _reading = false;
+        }
+    }
+
+    private async Task ReconcileUsageAsync(CancellationToken cancellationToken)
+    {
+        await ReloadUsageAsync();
+        if (_historyLostSince is not null)
+        {
+            _historyLostSince = null;
+            await LoadLastVerifyAsync(cancellationToken);
+        }
+
+        Judge();
+    }
+
+    [LoggerMessage(1221, LogLevel.Warning, "Usage of {Provider} could not be read ({ExceptionType}).")]
+    private static partial void LogUsageUnreadable(ILogger logger, string provider, string exceptionType);
+
+    [LoggerMessage(1222, LogLevel.Warning, "Details of {Provider} could not be read ({ExceptionType}).")]
+    private static partial void LogDetailUnreadable(ILogger logger, string provider, string exceptionType);
+}

@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Policy;
+using ControlPlane.Grains.Integrations.Verification;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Integrations;
+
+/// <summary>Verifying: one call in flight, a minimum interval between two, a deadline, and a record of each.</summary>
+internal sealed partial class ProviderGrain
+{
+    private VerdictRecord _verdict = VerdictRecord.None;
+    private VerifyReport? _lastReport;
+    private LastVerify? _lastVerify;
+    private DateTimeOffset? _historyLostSince;
+    private InFlight? _inFlight;
+    private NextVerify _nextVerify = NextVerify.AtStart;
+    private long _dueAt;
+
+    /// <summary>Timestamp before which no new call may be made with the same secrets.</summary>
+    private long _quietUntil;
+
+    private enum NextVerify
+    {
+        /// <summary>As soon as the start's back-off allows.</summary>
+        AtStart,
+        Now,
+        AtDueTime,
+
+        /// <summary>Only other secrets or a person bring the next one.</summary>
+        OnRequest,
+    }
+
+    private sealed record InFlight(Task<VerifyReport> Report, TaskCompletionSource<VerifyVerdict> Ended, CancellationTokenSource Cancel, long StartedAt);
+
+    private VerifySchedule Schedule => VerifySchedule.For(_verify, _settings, _choice.Access?.Verify?.MinIntervalS ?? _definition!.Access.FirstOrDefault(a => a.Verify is not null)?.Verify?.MinIntervalS ?? 60);
+
+    public async Task<VerifyAnswer> Verify(Caller by)
+    {
+        if (_definition is null) return new(VerifyRefusal.Unknown, null, []);
+        LoadSecrets();
+        if (_choice.Access is null) return new(VerifyRefusal.NotConfigured, null, _choice.Missing);
+        if (_choice.Access.Verify is null) return new(VerifyRefusal.NotSupported, null, []);
+        if (_inFlight is { } running) return new(VerifyRefusal.None, await running.Report, []);
+        if (_lastReport is { } last && Remaining(_quietUntil) is var quiet && quiet > TimeSpan.Zero)
+        {
+            return new(VerifyRefusal.None, last with { State = Judge().State, Cached = true, RetryAfterSeconds = (int)Math.Ceiling(quiet.TotalSeconds) }, []);
+        }
+
+        return new(VerifyRefusal.None, await Start(by.Role == "system" ? by.Name : by.Role, by.TraceId), []);
+    }
+
+    public async Task VerifyIfDue()
+    {
+        if (_definition is null) return;
+        LoadSecrets();
+        Judge();
+        if (_choice.Access?.Verify is null || _inFlight is not null) return;
+        switch (_nextVerify)
+        {
+            case NextVerify.AtStart:
+                if (!await StartMayVerifyAsync() || _inFlight is not null) return;
+                _ = Start("startup", ActivityTraceId.CreateRandom().ToHexString());
+                break;
+            case NextVerify.Now:
+                // Other secrets than those of the last call: its minimum interval does not hold, a provider's own wish does.
+                _ = Start("secrets_changed", ActivityTraceId.CreateRandom().ToHexString());
+                break;
+            case NextVerify.AtDueTime when Remaining(_dueAt) <= TimeSpan.Zero:
+                _ = Start("schedule", ActivityTraceId.CreateRandom().ToHexString());
+                break;
+        }
+    }
+
+    public Task<bool> EndHungVerify()
+    {
+        if (_inFlight is not { } running || _time.GetElapsedTime(running.StartedAt) < _verify.Timeout + TimeSpan.FromSeconds(1)) return Task.FromResult(false);
+        LogHung(_logger, Id);
+        running.Ended.TrySetResult(new(
+            VerifyStatus.Inconclusive, null, (int)_time.GetElapsedTime(running.StartedAt).TotalMilliseconds, "timeout", $"{_definition!.Name} did not answer in time.", $"Verify {Id} again.", null, []));
+        return Task.FromResult(true);
+    }
+
+    private Task<VerifyReport> Start(string by, string traceId)
+    {
+        var ended = new TaskCompletionSource<VerifyVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var cancel = new CancellationTokenSource();
+        var report = RunAsync(by, traceId, ended, cancel, _time.GetTimestamp());
+        if (!report.IsCompleted) _inFlight = new(report, ended, cancel, _time.GetTimestamp());
+        return report;
+    }
+
+    private async Task<VerifyReport> RunAsync(string by, string traceId, TaskCompletionSource<VerifyVerdict> ended, CancellationTokenSource cancel, long sentAt)
+    {
+        try
+        {
+            var startedAt = _time.GetUtcNow();
+            var fingerprint = _fingerprint;
+            _nextVerify = NextVerify.OnRequest;
+            var target = new VerifyTarget(_definition!, _choice.Access!, _values, _settings.BaseUrl);
+            var verdict = await await Task.WhenAny(AskAsync(target, cancel.Token), ended.Task);
+
+            var report = Report(verdict, startedAt, traceId);
+            if (fingerprint.AsSpan().SequenceEqual(_fingerprint)) TakeOver(verdict, report, sentAt);
+            _lastVerify = new LastVerify(startedAt, verdict.Status, traceId);
+            _historyLostSince = null;
+            var state = Judge().State;
+            _sequence++;
+            TellGate();
+            LogVerified(_logger, Id, verdict.Status, verdict.ErrorCode ?? "none", verdict.LatencyMs ?? 0, traceId);
+            await RecordAsync(new VerificationRecord(Id, startedAt, verdict.Status, verdict.HttpStatus, verdict.LatencyMs, verdict.ErrorCode, traceId, by));
+            return report with { State = state };
+        }
+        finally
+        {
+            _inFlight = null;
+            await cancel.CancelAsync();
+            cancel.Dispose();
+        }
+    }
+
+    private async Task<VerifyVerdict> AskAsync(VerifyTarget target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Off this grain's scheduler: a slow provider must not hold up the grain's other answers.
+            return await Task.Run(() => _services.Verifier.VerifyAsync(target, _verify.Timeout, cancellationToken), cancellationToken);
+        }
+        catch (Exception e)
+        {
+            LogVerifierFailed(_logger, Id, e.GetType().Name);
+            return new(VerifyStatus.Inconclusive, null, null, "verifier_failed", $"{_definition!.Name} could not be asked.", "Look at the log of the control plane.", null, []);
+        }
+    }
+
+    private void TakeOver(VerifyVerdict verdict, VerifyReport report, long sentAt)
+    {
+        _verdict = _verdict.After(verdict.Status, sentAt, report.VerifiedAt, verdict.ErrorCode, verdict.Message, verdict.SuggestedFix, report.TraceId);
+        _lastReport = report;
+        var schedule = Schedule;
+        var quiet = verdict.RetryAfter > schedule.MinInterval ? verdict.RetryAfter.Value : schedule.MinInterval;
+        _quietUntil = sentAt + Ticks(quiet);
+        if (schedule.Next(_verdict, verdict.RetryAfter, Random.Shared.NextDouble()) is { } next)
+        {
+            _dueAt = sentAt + Ticks(next);
+            _nextVerify = NextVerify.AtDueTime;
+        }
+    }
+
+    private VerifyReport Report(VerifyVerdict verdict, DateTimeOffset at, string traceId) => new()
+    {
+        Provider = Id,
+        Status = verdict.Status,
+        HttpStatus = verdict.HttpStatus,
+        LatencyMs = verdict.LatencyMs,
+        ErrorCode = verdict.ErrorCode,
+        Message = verdict.Message,
+        SuggestedFix = verdict.SuggestedFix,
+        Steps = [new VerifyStep("env", StepResult.Passed, $"{string.Join(", ", _choice.Access!.Requires)} present."), .. verdict.Steps],
+        VerifiedAt = at,
+        RetryAfterSeconds = verdict.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null,
+        TraceId = traceId,
+    };
+
+    /// <summary>Lets the verify at start through at once, unless the process has been starting over and over.</summary>
+    private async Task<bool> StartMayVerifyAsync()
+    {
+        var now = _time.GetUtcNow();
+        var recent = _attempts.State.Starts.Where(s => s <= now && s > now.AddMinutes(-10)).ToList();
+        var delay = Schedule.StartDelay(recent.Count);
+        if (delay > TimeSpan.Zero && recent[^1] + delay > now) return false;
+        _nextVerify = NextVerify.OnRequest;
+        _attempts.State.Starts = [.. recent.TakeLast(19), now];
+        try
+        {
+            await _attempts.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotRecorded(_logger, Id, e.GetType().Name);
+        }
+
+        return true;
+    }
+
+    private async Task LoadLastVerifyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await _services.Verifications.PageAsync(Id, 1, null, cancellationToken);
+            if (page.Items is [var last, ..]) _lastVerify = new LastVerify(last.At, last.Status, last.TraceId);
+        }
+        catch (Exception e)
+        {
+            _historyLostSince = _time.GetUtcNow();
+            LogHistoryUnreadable(_logger, Id, e.GetType().Name);
+        }
+    }
+
+    private async Task RecordAsync(VerificationRecord record)
+    {
+        try
+        {
+            await _services.Verifications.AppendAsync(record, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The verdict stands; only its row in the history is missing.
+            LogNotRecorded(_logger, Id, e.GetType().Name);
+        }
+    }
+
+    private TimeSpan Remaining(long until) => TimeSpan.FromSeconds((until - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    [LoggerMessage(1211, LogLevel.Information, "Verified {Provider}: {Status} ({Code}) in {LatencyMs} ms, trace {VerifyTraceId}.")]
+    private static partial void LogVerified(ILogger logger, string provider, VerifyStatus status, string code, int latencyMs, string verifyTraceId);
+
+    [LoggerMessage(1212, LogLevel.Warning, "The verify of {Provider} ran past its deadline and was ended.")]
+    private static partial void LogHung(ILogger logger, string provider);
+
+    [LoggerMessage(1213, LogLevel.Error, "The verifier of {Provider} failed ({ExceptionType}).")]
+    private static partial void LogVerifierFailed(ILogger logger, string provider, string exceptionType);
+
+    [LoggerMessage(1214, LogLevel.Warning, "A verify of {Provider} could not be recorded ({ExceptionType}).")]
+    private static partial void LogNotRecorded(ILogger logger, string provider, string exceptionType);
+
+    [LoggerMessage(1215, LogLevel.Warning, "The verification history of {Provider} could not be read ({ExceptionType}).")]
+    private static partial void LogHistoryUnreadable(ILogger logger, string provider, string exceptionType);
+}

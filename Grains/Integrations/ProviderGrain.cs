@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Policy;
+using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Usage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace ControlPlane.Grains.Integrations;
+
+/// <summary>One integration. What it says about itself rests on this process' own verdicts with the present secrets.</summary>
+internal sealed partial class ProviderGrain : Grain, IProviderGrain
+{
+    private readonly IPersistentState<ProviderAttemptsState> _attempts;
+    private readonly IntegrationServices _services;
+    private readonly VerifyOptions _verify;
+    private readonly GateOptions _gate;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ProviderGrain> _logger;
+    private readonly Guid _activation = Guid.NewGuid();
+    private readonly Dictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
+    private ProviderDefinition? _definition;
+    private IntegrationOptions _settings = new();
+    private ProviderState _lastState;
+    private ImmutableArray<Reason> _lastReasons = [];
+    private long _sequence;
+
+    public ProviderGrain(
+        [PersistentState("provider-attempts", StateNames.Provider)] IPersistentState<ProviderAttemptsState> attempts,
+        IntegrationServices services,
+        IOptions<VerifyOptions> verify,
+        IOptions<GateOptions> gate,
+        TimeProvider time,
+        ILogger<ProviderGrain> logger)
+    {
+        _attempts = attempts;
+        _services = services;
+        _verify = verify.Value;
+        _gate = gate.Value;
+        _time = time;
+        _logger = logger;
+    }
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _settings = _services.Settings.For(Id);
+        _definition = _settings.Enabled ? _services.Catalogue.Find(Id) : null;
+        if (_definition is null) return;
+        LoadSecrets();
+        Judge();
+        await LoadLastVerifyAsync(cancellationToken);
+        await ReloadUsageAsync();
+        this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)) { Interleave = true });
+    }
+
+    public Task<ProviderStatus?> GetStatus() => Task.FromResult(_definition is null ? null : Status());
+
+    public Task<ProviderEvidence> GetEvidence()
+    {
+        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null));
+        LoadSecrets();
+        var judgement = Judge();
+        return Task.FromResult(new ProviderEvidence(
+            Id, _activation, _sequence, judgement.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.Reasons, _choice.Missing, _verdict.TraceId));
+    }
+
+    public Task ReportHost(HostSecrets secrets)
+    {
+        _hosts.Report(secrets, _time.GetTimestamp());
+        if (_definition is null) return Task.CompletedTask;
+        LoadSecrets();
+        Judge();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Judges the facts as they are now; tells the gate when what it knows has changed.</summary>
+    private ProviderJudgement Judge()
+    {
+        var definition = _definition!;
+        var figures = _window is { } window && _usageLostSince is null ? window.Figures(_time.GetUtcNow()) : null;
+        var missing = _choice.Missing;
+        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. definition.Access[0].Requires];
+        var judgement = ProviderStatePolicy.Judge(new ProviderFacts(
+            Id,
+            definition.Name,
+            missing,
+            _choice.Access?.Verify is not null || (_choice.Access is null && definition.Access.Any(a => a.Verify is not null)),
+            definition.NoVerifyReason,
+            _verdict,
+            _verdict.Conclusive is null ? TimeSpan.MaxValue : _time.GetElapsedTime(_verdict.ConclusiveAt),
+            Schedule.Freshness,
+            _gate.CloseAfterSoft,
+            figures?.ErrorRate15m,
+            figures is { ErrorRate15m: { } rate } && figures.Calls15m >= _verify.ErrorRateMinCalls && rate >= _verify.ErrorRateDegraded,
+            _hosts.Agreement(_services.Hosts.Total, _time)));
+
+        var reasons = WithSince(judgement.Reasons);
+        if (judgement.State != _lastState || !reasons.SequenceEqual(_lastReasons))
+        {
+            _lastState = judgement.State;
+            _lastReasons = reasons;
+            _sequence++;
+            TellGate();
+        }
+
+        return judgement with { Reasons = reasons };
+    }
+
+    private ImmutableArray<Reason> WithSince(ImmutableArray<Reason> reasons)
+    {
+        var now = _time.GetUtcNow();
+        var keys = reasons.Select(r => $"{r.Code}/{r.Severity}").ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _since.Keys.Where(k => !keys.Contains(k)).ToArray()) _since.Remove(gone);
+        return
+        [
+            .. reasons.Select(r =>
+            {
+                var key = $"{r.Code}/{r.Severity}";
+                _since.TryAdd(key, now);
+                return r with { Since = _since[key] };
+            }),
+        ];
+    }
+
+    private void TellGate() => _ = GrainFactory.GetGrain<ISystemGateGrain>(0).EvidenceChanged(Id);
+
+    private ProviderStatus Status()
+    {
+        LoadSecrets();
+        var judgement = Judge();
+        var figures = _usageLostSince is null ? _window?.Figures(_time.GetUtcNow()) : null;
+        ImmutableArray<UnavailableField> unavailable = figures is not null
+            ? []
+            : [.. UsageFields.Select(f => new UnavailableField(f, Codes.DataUnavailable, _usageLostSince ?? _time.GetUtcNow()))];
+        if (_historyLostSince is { } lost)
+        {
+            unavailable = [.. unavailable, .. LastVerifyFields.Select(f => new UnavailableField(f, Codes.DataUnavailable, lost))];
+        }
+
+        return new ProviderStatus
+        {
+            Provider = Id,
+            Name = _definition!.Name,
+            Category = _definition.Category,
+            Gate = GateNames.ForCategory(_definition.Category),
+            Required = _settings.Required,
+            State = judgement.State,
+            SupportsVerify = _definition.Access.Any(a => a.Verify is not null),
+            MissingVariables = _choice.Missing,
+            LastVerify = _lastVerify,
+            FreshUntil = _verdict.IsVerified ? _verdict.ConclusiveWallClock + Schedule.Freshness : null,
+            Usage = figures,
+            Hosts = _hosts.Agreement(_services.Hosts.Total, _time),
+            Reasons = judgement.Reasons,
+            Unavailable = unavailable,
+            Version = _sequence,
+        };
+    }
+
+    private static readonly string[] UsageFields =
+        ["proof_of_use_count_24h", "error_count_24h", "error_rate_15m", "last_used_at", "last_used_by_bot_id"];
+
+    private static readonly string[] LastVerifyFields = ["last_verified_at", "last_verify_status", "last_verify_trace_id"];
+}

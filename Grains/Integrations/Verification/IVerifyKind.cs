@@ -1,0 +1,13 @@
+using ControlPlane.Grains.Integrations.Catalogue;
+
+namespace ControlPlane.Grains.Integrations.Verification;
+
+/// <summary>One way to ask a provider.</summary>
+internal interface IVerifyKind
+{
+    bool Handles(string kind);
+
+    /// <exception cref="VerifyFaultException">No judgeable answer came.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, by the caller or by the deadline.</exception>
+    Task<Conclusion> VerifyAsync(VerifyTarget target, VerifyDefinition verify, CancellationToken cancellationToken);
+}

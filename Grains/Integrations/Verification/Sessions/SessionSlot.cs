@@ -1,0 +1,57 @@
+using ControlPlane.Grains.Secrets;
+
+namespace ControlPlane.Grains.Integrations.Verification.Sessions;
+
+/// <summary>What is remembered of one way to connect: a token, or why a login was refused. Both belong to the secrets they came from.</summary>
+/// <remarks>Everything but <see cref="Turn"/> is touched only by the holder of <see cref="Turn"/>.</remarks>
+internal sealed class SessionSlot : IDisposable
+{
+    private byte[] _secrets = [];
+    private Secret? _token;
+    private Conclusion? _refusal;
+    private DateTimeOffset? _refusalEnds;
+    private long _since;
+    private TimeSpan _lifetime;
+
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    public Secret? TokenFor(byte[] secrets, TimeProvider time) =>
+        Belongs(secrets) && _token is not null && time.GetElapsedTime(_since) < _lifetime ? _token : null;
+
+    /// <summary>The verdict of a login that must not be made again, with the wait that is left; or null.</summary>
+    public Conclusion? RefusalFor(byte[] secrets, DateTimeOffset now)
+    {
+        if (!Belongs(secrets) || _refusal is null)
+            return null;
+        if (_refusalEnds is not { } ends)
+            return _refusal;
+        return ends > now ? _refusal with { RetryAfter = ends - now } : null;
+    }
+
+    public void Keep(byte[] secrets, Secret token, TimeSpan lifetime, TimeProvider time)
+    {
+        Clear(secrets);
+        (_token, _lifetime, _since) = (token, lifetime, time.GetTimestamp());
+    }
+
+    /// <param name="ends">Null: until the secrets change.</param>
+    public void Refuse(byte[] secrets, Conclusion refusal, DateTimeOffset? ends)
+    {
+        Clear(secrets);
+        (_refusal, _refusalEnds) = (refusal with { HttpStatus = null, IsRemembered = true }, ends);
+    }
+
+    public void Drop() => Clear([]);
+
+    public void Dispose() => Turn.Dispose();
+
+    private bool Belongs(byte[] secrets) => _secrets.AsSpan().SequenceEqual(secrets);
+
+    private void Clear(byte[] secrets)
+    {
+        _secrets = secrets;
+        _token = null;
+        _refusal = null;
+        _refusalEnds = null;
+    }
+}

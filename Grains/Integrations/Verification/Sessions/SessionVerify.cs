@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Verification.Network;
+using ControlPlane.Grains.Integrations.Verification.Outcomes;
+using ControlPlane.Grains.Integrations.Verification.Requests;
+using ControlPlane.Grains.Secrets;
+
+namespace ControlPlane.Grains.Integrations.Verification.Sessions;
+
+/// <summary>A probe under a token. A login can throw a running bot out or lock an account, so it is made only when no token is held, once,
+/// and never again with secrets that were refused.</summary>
+internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecretRegistry? secrets = null) : IVerifyKind, IDisposable
+{
+    private const int Unauthorized = 401;
+    private const int LongestToken = 16 * 1024;
+    private static readonly TimeSpan s_lockedFor = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<(string Provider, string Access), SessionSlot> _slots = new();
+    private readonly byte[] _fingerprintKey = RandomNumberGenerator.GetBytes(SecretFingerprint.KeyLength);
+
+    public bool Handles(string kind) => kind == VerifyKinds.Session;
+
+    public async Task<Conclusion> VerifyAsync(VerifyTarget target, VerifyDefinition verify, CancellationToken cancellationToken)
+    {
+        var login = verify.Login!;
+        if (login.TokenVariable is { } variable && target.Values.TryGetValue(variable, out var held))
+            return (await ProbeAsync(target, verify, held, cancellationToken)).Conclusion;
+
+        var slot = _slots.GetOrAdd((target.Provider.Id, target.Access.Name), _ => new SessionSlot());
+        await slot.Turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await UnderTurnAsync(slot, target, verify, login, cancellationToken);
+        }
+        finally
+        {
+            slot.Turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var slot in _slots.Values)
+            slot.Dispose();
+    }
+
+    private async Task<Conclusion> UnderTurnAsync(
+        SessionSlot slot, VerifyTarget target, VerifyDefinition verify, LoginDefinition login, CancellationToken cancellationToken)
+    {
+        var fingerprint = Fingerprint(target, login);
+        var token = slot.TokenFor(fingerprint, time);
+        var isFresh = token is null;
+        if (token is null)
+        {
+            if (slot.RefusalFor(fingerprint, time.GetUtcNow()) is { } refusal)
+                return refusal;
+            var judged = await LoginAsync(target, login, cancellationToken);
+            if (judged.Conclusion.Status != VerifyStatus.Valid)
+                return Remember(slot, fingerprint, judged.Conclusion);
+            token = TokenOf(judged.Answer, login);
+            if (token is null)
+                return Conclusion.Inconclusive(VerifyCodes.LoginWithoutToken, judged.Answer.Status);
+            secrets?.Register($"{target.Provider.Id} session token", token.Reveal());
+            slot.Keep(fingerprint, token, TimeSpan.FromSeconds(login.TokenLifetimeS), time);
+        }
+
+        var (answer, conclusion) = await ProbeAsync(target, verify, token, cancellationToken);
+        if (answer.Status != Unauthorized)
+            return conclusion;
+        slot.Drop();
+        // A token that was good before says nothing about the secrets by ending.
+        return isFresh || conclusion.Status != VerifyStatus.Invalid
+            ? conclusion
+            : Conclusion.Inconclusive(VerifyCodes.SessionExpired, answer.Status);
+    }
+
+    private Task<Judged> ProbeAsync(VerifyTarget target, VerifyDefinition verify, Secret token, CancellationToken cancellationToken) =>
+        probe.SendAsync(RequestBuilder.Build(verify.Request, target, new TemplateValues(target, token)), verify.Outcomes, cancellationToken);
+
+    private Task<Judged> LoginAsync(VerifyTarget target, LoginDefinition login, CancellationToken cancellationToken) =>
+        probe.SendAsync(RequestBuilder.Build(login.Request, target, new TemplateValues(target)), login.Outcomes, cancellationToken);
+
+    private Conclusion Remember(SessionSlot slot, byte[] fingerprint, Conclusion conclusion)
+    {
+        switch (conclusion.Status)
+        {
+            case VerifyStatus.Invalid or VerifyStatus.WrongEnvironment:
+                slot.Refuse(fingerprint, conclusion, ends: null);
+                break;
+            case VerifyStatus.Locked:
+                slot.Refuse(fingerprint, conclusion, time.GetUtcNow() + (conclusion.RetryAfter ?? s_lockedFor));
+                break;
+            default:
+                break;
+        }
+
+        return conclusion;
+    }
+
+    private static Secret? TokenOf(ProviderAnswer answer, LoginDefinition login)
+    {
+        if (answer.Json is not { } json || JsonPath.Find(json, login.TokenPath) is not { ValueKind: JsonValueKind.String } found)
+            return null;
+        var text = found.GetString()!;
+        return text.Length is > 0 and <= LongestToken && CredentialText.FitsHeader(text) ? new Secret(text) : null;
+    }
+
+    private byte[] Fingerprint(VerifyTarget target, LoginDefinition login) => SecretFingerprint.Compute(
+        _fingerprintKey,
+        target.Provider.Variables
+            .Where(variable => variable.Name != login.TokenVariable)
+            .Select(variable => KeyValuePair.Create(variable.Name, target.Values.GetValueOrDefault(variable.Name)))
+            .Append(KeyValuePair.Create("base url", target.BaseUrlOverride is { } address ? new Secret(address.AbsoluteUri) : null)));
+}

@@ -1,0 +1,41 @@
+using ControlPlane.Grains.Integrations.Verification.Outcomes;
+
+namespace ControlPlane.Grains.Integrations.Verification;
+
+/// <summary>Picks the way to ask by the verify's kind, and keeps the deadline.</summary>
+internal sealed class Verifier(IEnumerable<IVerifyKind> kinds, TimeProvider time) : IVerifier
+{
+    private readonly IVerifyKind[] _kinds = [.. kinds];
+
+    public async Task<VerifyVerdict> VerifyAsync(VerifyTarget target, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var started = time.GetTimestamp();
+
+        // On the thread pool, as a busy grain's scheduler must not hold the deadline up.
+        var conclusion = await Task.Run(() => ConcludeAsync(target, deadline, cancellationToken), cancellationToken);
+        return VerdictWriter.Write(conclusion, target, time.GetElapsedTime(started));
+    }
+
+    private async Task<Conclusion> ConcludeAsync(VerifyTarget target, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        if (target.Access.Verify is not { } verify || Array.Find(_kinds, kind => kind.Handles(verify.Kind)) is not { } way)
+            return Conclusion.Inconclusive(VerifyCodes.NoVerify, httpStatus: null);
+
+        using var limit = new CancellationTokenSource(deadline > TimeSpan.Zero ? deadline : TimeSpan.Zero, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await way.VerifyAsync(target, verify, linked.Token);
+        }
+        catch (VerifyFaultException fault)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Conclusion.Of(fault);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Conclusion.Inconclusive(VerifyCodes.Timeout, httpStatus: null);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using ControlPlane.Grains.Secrets.Redaction;
+
+namespace ControlPlane.Grains.Secrets;
+
+/// <summary>Keeps every value that was loaded, and the index <see cref="Redactor"/> finds them by.</summary>
+public sealed class SecretRegistry : ISecretRegistry
+{
+    /// <summary>Shortest value that is recognised, in characters.</summary>
+    public const int MinLength = 8;
+
+    /// <summary>Values kept for a name, the present one and those before it.</summary>
+    public const int ValuesPerName = 16;
+
+    private readonly Lock _writing = new();
+    private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
+
+    // Readers take no lock: an index only gains entries, and is replaced as a whole when old values go.
+    private volatile FragmentIndex _index = new();
+
+    internal FragmentIndex Index => _index;
+
+    public void Register(string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!SecretText.TryTrim(value, out var trimmed))
+            return;
+        lock (_writing)
+        {
+            if (!_values.TryGetValue(name, out var held))
+                _values[name] = held = [];
+            var known = held.Remove(trimmed);
+            held.Add(trimmed);
+            if (known)
+                return;
+            if (held.Count <= ValuesPerName)
+            {
+                Add(_index, trimmed);
+                return;
+            }
+            held.RemoveAt(0);
+            var rebuilt = new FragmentIndex();
+            foreach (var kept in _values.Values.SelectMany(values => values))
+                Add(rebuilt, kept);
+            _index = rebuilt;
+        }
+    }
+
+    /// <summary>Registers what sounds like a secret in the environment, before anything can print it.</summary>
+    internal void RegisterEnvironment(IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (var (name, value) in environment)
+        {
+            if (SecretName.SoundsSecret(name))
+                Register(name, value);
+        }
+    }
+
+    private static void Add(FragmentIndex index, string value)
+    {
+        foreach (var part in SecretParts.Of(value))
+        {
+            foreach (var rendering in SecretRenderings.Of(part))
+                index.Add(rendering);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Supervision;
+
+/// <summary>Sees to it that supervisor, timeout worker and risk engine are active somewhere. That proves nothing: only their cycles do.</summary>
+internal sealed partial class ControlLoops(IGrainFactory grains, TimeProvider time, ILogger<ControlLoops> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        do
+        {
+            try
+            {
+                await Task.WhenAll(
+                    grains.GetGrain<ISupervisorGrain>(0).EnsureRunning(),
+                    grains.GetGrain<ITimeoutWorkerGrain>(0).EnsureRunning(),
+                    grains.GetGrain<IRiskGrain>(RiskGrain.System).EnsureRunning());
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNotActive(logger, e.GetType().Name);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static t => t.IsCompletedSuccessfully && t.Result, TaskScheduler.Default));
+    }
+
+    [LoggerMessage(1402, LogLevel.Warning, "A control loop could not be reached ({ExceptionType}).")]
+    private static partial void LogNotActive(ILogger logger, string exceptionType);
+}

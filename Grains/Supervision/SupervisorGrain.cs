@@ -1,0 +1,32 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Decision;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Supervision;
+
+/// <summary>Finds runners whose lease ran out, and has verified again what goes stale.</summary>
+internal sealed class SupervisorGrain : Grain, ISupervisorGrain
+{
+    private readonly ProviderSeats _seats;
+    private readonly ProgressLoop _loop;
+
+    public SupervisorGrain(ProviderSeats seats, TimeProvider time, ILogger<SupervisorGrain> logger, IGrainFactory grains)
+    {
+        _seats = seats;
+        _loop = new(ComponentNames.Supervisor, CycleAsync, grains, time, logger);
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(_loop.TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(1)) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public Task<long> EnsureRunning() => Task.FromResult(_loop.Cycle);
+
+    private async Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: false), Task.WhenAll(_seats.All.Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).VerifyIfDue())));
+        return new(true, "Leases watched, verifies kept fresh.");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Gates.Decision;
+using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Integrations;
+using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Supervision;
+using ControlPlane.Silo.Storage.Embedded;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace ControlPlane.Silo.Hosting;
+
+/// <summary>Composition of a host that runs grains.</summary>
+internal static class ControlPlaneSilo
+{
+    /// <summary>Adds the silo with the embedded store, everything grains need, and this node's gate.</summary>
+    /// <exception cref="WrongSettingsException">A setting is wrong.</exception>
+    public static void AddControlPlaneSilo(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory)
+    {
+        builder.UseOrleans(silo =>
+        {
+            // Loopback only and without a gateway: nobody but this process takes part.
+            var port = settings.SiloPort ?? FreePort();
+            silo.UseLocalhostClustering(port, gatewayPort: 0);
+            silo.Configure<EndpointOptions>(o =>
+            {
+                o.AdvertisedIPAddress = IPAddress.Loopback;
+                o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, port);
+                o.GatewayPort = 0;
+                o.GatewayListeningEndpoint = null;
+            });
+            silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("control-plane", "control-plane"));
+            silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
+            silo.Configure<ClusterMembershipOptions>(o =>
+            {
+                o.ProbeTimeout = TimeSpan.FromSeconds(1);
+                o.NumMissedProbesLimit = 2;
+                o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            });
+            silo.AddEmbeddedStore(new EmbeddedStoreOptions { DataDirectory = dataDirectory }, StateNames.Provider);
+        });
+        builder.Services.AddControlPlaneGrains(settings);
+    }
+
+    /// <summary>What grains need apart from a store, and the services that keep them going. After the silo, so that they stop before it.</summary>
+    public static void AddControlPlaneGrains(this IServiceCollection services, SiloSettings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Options.Create(settings.Verify));
+        services.AddSingleton(Options.Create(settings.Gate));
+        services.AddSingleton(Options.Create(settings.Policy));
+        services.AddSingleton(Options.Create(settings.Runners));
+        services.AddSingleton(Options.Create(settings.Risk));
+        services.AddSingleton(Options.Create(settings.Usage));
+        services.AddSingleton(settings.Integrations);
+        services.AddSingleton(settings.Catalogue);
+        services.AddSingleton(new ProviderSeats(
+        [
+            .. settings.Catalogue.Providers.Where(p => settings.Integrations.For(p.Id).Enabled)
+                .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
+        ]));
+        services.AddIntegrationVerification();
+        services.AddSingleton<FingerprintKey>();
+        services.AddSingleton<IHostCount, ActiveSilos>();
+        services.AddSingleton<IntegrationServices>();
+        services.AddSingleton(NodeIdentity.Create());
+        services.AddSingleton<NodeGate>();
+        services.AddSingleton<Abstractions.IGate>(s => s.GetRequiredService<NodeGate>());
+        services.AddHostedService<GateFollower>();
+        services.AddHostedService<ControlLoops>();
+        services.AddHostedService<HostSecretsReporter>();
+        services.AddHostedService<UsageRetention>();
+    }
+
+    /// <summary>Variables of the catalogue that hold no secret, so that their values stay readable in logs.</summary>
+    public static void AddControlPlaneSecrets(this IHostApplicationBuilder builder, SiloSettings settings)
+    {
+        var open = settings.Catalogue.Providers.SelectMany(p => p.Variables).Where(v => !v.Secret)
+            .SelectMany(v => v.Aliases.Prepend(v.Name)).ToHashSet(StringComparer.Ordinal);
+        builder.Services.AddSecrets(builder.Configuration, o => o.IsSecret = name => !open.Contains(name));
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

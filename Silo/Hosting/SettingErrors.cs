@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace ControlPlane.Silo.Hosting;
+
+/// <summary>One or more settings are wrong: the process must not start. Each line names the key, the rule, and how to fix it, never a value.</summary>
+internal sealed class WrongSettingsException(IReadOnlyList<string> errors)
+    : Exception("Wrong settings:" + string.Concat(errors.Select(e => $"{Environment.NewLine}  {e}")))
+{
+    public IReadOnlyList<string> Errors { get; } = errors;
+}
+
+/// <summary>Reads sections, and gathers everything that is wrong before anybody gives up.</summary>
+internal sealed partial class SettingErrors
+{
+    private readonly List<string> _errors = [];
+
+    public void Add(string error) => _errors.Add(error);
+
+    public void AddRange(IEnumerable<string> errors) => _errors.AddRange(errors);
+
+    /// <summary>Fills <paramref name="target"/> from a section; a value of the wrong form is an error that names its key.</summary>
+    public T Bind<T>(IConfigurationSection section, T target)
+        where T : class
+    {
+        try
+        {
+            section.Bind(target);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder's text quotes the value; only the key is taken from it.
+            var key = KeyInText().Match(e.Message) is { Success: true } match ? match.Groups["key"].Value : section.Path;
+            Add($"{Name(key)}: must have the form of a {Form(e)}. Correct it, or remove the setting to take the default.");
+        }
+
+        return target;
+    }
+
+    /// <summary>The name as a person sets it in the environment.</summary>
+    public static string Name(string key) => key.Replace(":", "__", StringComparison.Ordinal);
+
+    public void ThrowIfAny()
+    {
+        if (_errors.Count > 0) throw new WrongSettingsException(_errors);
+    }
+
+    private static string Form(InvalidOperationException e) =>
+        e.Message.Contains("System.Boolean", StringComparison.Ordinal) ? "true or false"
+        : e.Message.Contains("System.Uri", StringComparison.Ordinal) ? "whole address, such as https://host/path"
+        : "number";
+
+    [GeneratedRegex(@"at '(?<key>ControlPlane[^']*)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex KeyInText();
+}

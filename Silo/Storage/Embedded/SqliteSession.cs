@@ -1,0 +1,103 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ControlPlane.Silo.Storage.Embedded;
+
+/// <summary>A connection with its prepared statements. One thread uses it at a time.</summary>
+internal sealed class SqliteSession : IDisposable
+{
+    private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
+    private readonly SqliteConnection _connection;
+    private readonly sqlite3 _database;
+
+    private SqliteSession(SqliteConnection connection)
+    {
+        _connection = connection;
+        _database = connection.Handle!;
+    }
+
+    public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
+
+    public static SqliteSession OpenWriter(EmbeddedStoreOptions options) => Open(
+        options,
+        SqliteOpenMode.ReadWrite,
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; " +
+        "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;");
+
+    public static SqliteSession OpenReader(EmbeddedStoreOptions options) =>
+        Open(options, SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;");
+
+    /// <summary>The statement for this text, prepared once; the text must be a constant.</summary>
+    public Statement Prepare(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            _statements.Add(sql, statement = new Statement(_database, sql));
+        }
+
+        statement.Reset();
+        return statement;
+    }
+
+    /// <summary>Runs statements without values, unprepared.</summary>
+    public void Execute(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_database, sql), _database);
+
+    /// <summary>A whole number, or null when there is no row or no value.</summary>
+    public long? Scalar(string sql)
+    {
+        var statement = Prepare(sql);
+        var value = statement.Read() && !statement.IsNull(0) ? statement.Int64(0) : (long?)null;
+        statement.Reset();
+        return value;
+    }
+
+    /// <summary>Ends whatever was left open, so that an idle connection holds no snapshot of the database.</summary>
+    public void Rest()
+    {
+        foreach (var statement in _statements.Values)
+        {
+            statement.Reset();
+        }
+
+        if (InTransaction)
+        {
+            Execute("ROLLBACK");
+        }
+    }
+
+    /// <summary>Makes the running statement fail. The one call that another thread may make.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_database);
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    private static SqliteSession Open(EmbeddedStoreOptions options, SqliteOpenMode mode, string pragmas)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = options.DatabasePath,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 1 + (int)options.LockWait.TotalSeconds,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            var session = new SqliteSession(connection);
+            session.Execute($"PRAGMA busy_timeout = {(long)options.LockWait.TotalMilliseconds}; PRAGMA trusted_schema = OFF; {pragmas}");
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

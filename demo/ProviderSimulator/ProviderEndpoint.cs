@@ -1,0 +1,92 @@
+using ControlPlane.ProviderSimulator.Answers;
+using ControlPlane.ProviderSimulator.Faults;
+using ControlPlane.ProviderSimulator.Keys;
+using ControlPlane.ProviderSimulator.Requests;
+
+namespace ControlPlane.ProviderSimulator;
+
+/// <summary>Answers <c>/{provider}/...</c> as the script and the ordered fault say.</summary>
+internal sealed class ProviderEndpoint(
+    SimulatorState state, FaultPlayer faults, CredentialJudge judge, RequestRecorder recorder, IHostApplicationLifetime lifetime)
+{
+    public const string TrapPrefix = "/_trap/";
+
+    private readonly Dictionary<string, RouteMatcher[]> _routes =
+        state.Scripts.ToDictionary(static script => script.Id, static script => script.Routes.Select(static route => new RouteMatcher(route)).ToArray());
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await HandleAsync(context, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+    }
+
+    /// <summary>Where a redirect leads: says nothing, remembers what came along.</summary>
+    public async Task TrapAsync(HttpContext context, string provider)
+    {
+        var request = await ProviderRequest.ReadAsync(context, provider, realBase: null, context.RequestAborted);
+        recorder.Record(request, route: null, KeyState.Unknown, SimulatedFault.None, trap: true);
+        await WriteAsync(context, CodedAnswer.Json(200, new { status = "ok" }), context.RequestAborted);
+    }
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancel)
+    {
+        var provider = context.Request.Path.Value!.Split('/', 3)[1];
+        if (!_routes.TryGetValue(provider, out var routes))
+        {
+            await WriteAsync(context, AnswerBook.NoProvider, cancel);
+            return;
+        }
+
+        state.Concurrency.Enter(provider);
+        try
+        {
+            var request = await ProviderRequest.ReadAsync(context, provider, state.Script(provider)!.RealBase, cancel);
+            await AnswerAsync(context, request, Choose(request, routes), cancel);
+        }
+        finally
+        {
+            state.Concurrency.Leave(provider);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, ProviderRequest request, (RouteScript Route, Judgement Judgement)? chosen, CancellationToken cancel)
+    {
+        var order = state.Faults.Take(request.Provider);
+        var route = chosen?.Route;
+        var judgement = chosen?.Judgement;
+        recorder.Record(request, route, judgement?.State ?? "no_route", order.Fault);
+        if (order.DelayMs > 0)
+            await Task.Delay(order.DelayMs, cancel);
+
+        var answer = route is null ? AnswerBook.NoRoute : AnswerBook.For(route, judgement!.State, judgement.Check);
+        var body = AnswerWriter.Body(answer, () => state.Keys.IssueToken(request.Provider, judgement?.Key));
+        var rateLimit = AnswerBook.RateLimit(route, order.RetryAfterS);
+        await faults.PlayAsync(context, order, answer, body, rateLimit, TrapPrefix + request.Provider, cancel);
+    }
+
+    /// <summary>The route whose credentials are known best, among those on this path.</summary>
+    private (RouteScript Route, Judgement Judgement)? Choose(ProviderRequest request, RouteMatcher[] routes)
+    {
+        (RouteScript Route, Judgement Judgement)? best = null;
+        foreach (var matcher in routes)
+        {
+            if (matcher.Match(request) is not { } parts)
+                continue;
+            var judgement = judge.Judge(request, matcher.Route, parts);
+            if (best is null || judgement.Rank > best.Value.Judgement.Rank)
+                best = (matcher.Route, judgement);
+        }
+
+        return best;
+    }
+
+    private static Task WriteAsync(HttpContext context, AnswerScript answer, CancellationToken cancel) =>
+        AnswerWriter.WriteAsync(context.Response, answer, AnswerWriter.Body(answer, static () => ""), cancel);
+}

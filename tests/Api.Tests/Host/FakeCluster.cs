@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Api.Tests.Host;
+
+/// <summary>The grains that the API calls, as simple as can be.</summary>
+internal sealed class FakeCluster
+{
+    public FakeSystemGate Gate { get; } = new();
+    public FakeAudit Audit { get; } = new();
+    public FakeIngest Ingest { get; } = new();
+    public ConcurrentDictionary<string, BotView> Bots { get; } = new();
+    public ConcurrentDictionary<string, ProviderStatus> Providers { get; } = new();
+
+    /// <summary>Thrown by reads of providers, bots and counts while it is set.</summary>
+    public Exception? Unreachable { get; set; }
+    public StartAnswer Start { get; set; } = new() { Granted = true, Epoch = 1, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok, Gate = new GatePosition(7, 412, 0) };
+    public HeartbeatAnswer Heartbeat { get; set; } = new(null, null, Directive.Continue, new LeaseTerms(30_000, 10_000, 20_000), TradingState.Active, SystemStatus.Ok, new GatePosition(7, 412, 0));
+    public Func<string, VerifyAnswer>? Verify { get; set; }
+
+    public void Check()
+    {
+        if (Unreachable is { } exception) throw exception;
+    }
+}
+
+internal sealed class FakeSystemGate : ISystemGateGrain
+{
+    public string? KillReason { get; private set; }
+    public int Releases { get; private set; }
+    public Exception? Failing { get; set; }
+
+    public Task<GateUpdate> WaitForChange(GateFollowRequest request) => throw new NotSupportedException();
+    public Task EvidenceChanged(string provider) => Task.CompletedTask;
+    public Task<ProgressReceipt> ReportProgress(ComponentProgress progress) => Task.FromResult(new ProgressReceipt(true, 3_000, null));
+    public Task<GatePosition> ReportBot(BotGateReport report) => throw new NotSupportedException();
+    public Task<Acknowledgements> WaitForAcknowledgement(GatePosition position) => throw new NotSupportedException();
+
+    public Task<KillAnswer> Kill(string reason, Caller by)
+    {
+        if (Failing is { } exception) throw exception;
+        KillReason = reason;
+        return Task.FromResult(new KillAnswer(true, true, new(1, 1), new(0, 0), new KillSwitch(true, reason, by.Name, DateTimeOffset.UnixEpoch, true)));
+    }
+
+    public Task<ControlAnswer> Release(string reason, Caller by)
+    {
+        Releases++;
+        return Done(KillSwitch.Released, LiveTrading.Disarmed);
+    }
+
+    public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by) =>
+        Done(KillSwitch.Released, new LiveTrading(true, DateTimeOffset.UnixEpoch + duration, by.Name));
+
+    public Task<ControlAnswer> DisarmLive(string reason, Caller by) => Done(KillSwitch.Released, LiveTrading.Disarmed);
+
+    private static Task<ControlAnswer> Done(KillSwitch kill, LiveTrading live) => Task.FromResult(new ControlAnswer(true, null, null, kill, live));
+}
+
+internal sealed class FakeAudit : IAuditGrain
+{
+    public ConcurrentQueue<AuditFact> Facts { get; } = new();
+    public bool Unwritable { get; set; }
+
+    public Task<AuditEntry> Append(AuditFact fact)
+    {
+        if (Unwritable) throw new IOException("disk full");
+        Facts.Enqueue(fact);
+        return Task.FromResult(new AuditEntry(Facts.Count, fact, new string('0', 64), new string('1', 64)));
+    }
+
+    public Task AppendEventually(AuditFact fact)
+    {
+        if (Unwritable) throw new IOException("disk full");
+        Facts.Enqueue(fact);
+        return Task.CompletedTask;
+    }
+
+    public Task<AuditCheck> Check() => Task.FromResult(new AuditCheck(true, Facts.Count, null, null, new string('1', 64)));
+}
+
+internal sealed class FakeIngest : IUsageIngestGrain
+{
+    public ConcurrentQueue<UsageEvent> Events { get; } = new();
+    public bool Full { get; set; }
+    public ImmutableArray<UsageRejection> Rejects { get; set; } = [];
+
+    public Task<UsageReceipt> Append(ImmutableArray<UsageEvent> events)
+    {
+        if (Full) return Task.FromResult(new UsageReceipt(0, 0, [], true));
+        foreach (var usage in events) Events.Enqueue(usage);
+        return Task.FromResult(new UsageReceipt(events.Length - Rejects.Length, 0, Rejects, false));
+    }
+}
+
+internal sealed class FakeDirectory(FakeCluster cluster, long shard) : IBotDirectoryGrain
+{
+    public Task Upsert(BotDirectoryRow row) => Task.CompletedTask;
+
+    public Task<ImmutableArray<BotView>> List()
+    {
+        cluster.Check();
+        return Task.FromResult(shard == 0 ? [.. cluster.Bots.Values] : ImmutableArray<BotView>.Empty);
+    }
+
+    public Task<BotCounts> Count()
+    {
+        cluster.Check();
+        return Task.FromResult(shard == 0 ? BotCounts.None with { Total = cluster.Bots.Count, ByTier = [cluster.Bots.Count, 0, 0, 0, 0] } : BotCounts.None);
+    }
+
+    public Task<ImmutableArray<string>> FindExpired(bool starts) => Task.FromResult(ImmutableArray<string>.Empty);
+}
+
+internal sealed class FakeProvider(FakeCluster cluster, string id) : IProviderGrain
+{
+    public Task<ProviderStatus?> GetStatus()
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Providers.GetValueOrDefault(id));
+    }
+
+    public Task<ProviderDetail?> GetDetail()
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Providers.TryGetValue(id, out var status) ? new ProviderDetail { Status = status, Usage24h = [] } : null);
+    }
+
+    public Task<ProviderEvidence> GetEvidence() => throw new NotSupportedException();
+
+    public Task<VerifyAnswer> Verify(Caller by) => Task.FromResult(cluster.Verify?.Invoke(id) ?? new VerifyAnswer(
+        VerifyRefusal.None,
+        new VerifyReport { Provider = id, Status = VerifyStatus.Valid, State = ProviderState.Connected, Message = "The key is good.", TraceId = by.TraceId },
+        []));
+
+    public Task VerifyIfDue() => Task.CompletedTask;
+    public Task<bool> EndHungVerify() => Task.FromResult(false);
+    public Task ReportHost(HostSecrets secrets) => Task.CompletedTask;
+    public Task UsageCommitted(UsageDelta delta) => Task.CompletedTask;
+}
+
+internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
+{
+    public Task<BotAnswer> Register(BotRegistration registration, Caller by)
+    {
+        if (by.Role == "runner" && registration.Mode == TradingMode.Live) return Task.FromResult(new BotAnswer(Codes.Forbidden, "A runner may only tighten a bot.", null));
+        var spec = new BotSpec(registration.Name, registration.UserId, registration.Requires ?? [], registration.Mode ?? TradingMode.Paper, registration.RiskLimits ?? ImmutableSortedDictionary<string, decimal>.Empty);
+        cluster.Bots[id] = new BotView { BotId = id, Spec = spec };
+        return Answer();
+    }
+
+    public Task<BotView?> Get()
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Bots.GetValueOrDefault(id));
+    }
+
+    public Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by) => Task.FromResult(cluster.Start);
+    public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
+    public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
+
+    public Task<KillAnswer?> Kill(string reason, Caller by) => Task.FromResult(cluster.Bots.ContainsKey(id)
+        ? new KillAnswer(true, true, new(1, 1), new(0, 0), new KillSwitch(true, reason, by.Name, DateTimeOffset.UnixEpoch, true))
+        : null);
+
+    public Task<BotAnswer> Release(string reason, Caller by) => Answer();
+    public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Answer();
+    public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
+    public Task<bool> ExpireLease() => Task.FromResult(false);
+
+    private Task<BotAnswer> Answer() => Task.FromResult(cluster.Bots.TryGetValue(id, out var bot)
+        ? new BotAnswer(null, null, bot)
+        : new BotAnswer(Codes.UnknownBot, null, null));
+}

@@ -1,0 +1,29 @@
+using System.Reflection;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Api.Tests.Host;
+
+/// <summary>Gives out the fakes of <see cref="FakeCluster"/> by interface and key.</summary>
+public class FakeGrainFactory : DispatchProxy
+{
+    private FakeCluster _cluster = null!;
+
+    internal static IGrainFactory Over(FakeCluster cluster)
+    {
+        var factory = Create<IGrainFactory, FakeGrainFactory>();
+        ((FakeGrainFactory)(object)factory)._cluster = cluster;
+        return factory;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var grain = targetMethod!.GetGenericArguments().Single();
+        if (grain == typeof(ISystemGateGrain)) return _cluster.Gate;
+        if (grain == typeof(IAuditGrain)) return _cluster.Audit;
+        if (grain == typeof(IUsageIngestGrain)) return _cluster.Ingest;
+        if (grain == typeof(IBotDirectoryGrain)) return new FakeDirectory(_cluster, (long)args![0]!);
+        if (grain == typeof(IProviderGrain)) return new FakeProvider(_cluster, (string)args![0]!);
+        if (grain == typeof(IBotGrain)) return new FakeBot(_cluster, (string)args![0]!);
+        throw new NotSupportedException(grain.Name);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Gates;
+
+namespace ControlPlane.Api.Tests.Host;
+
+internal sealed class FakeNodeGate : INodeGate, IGate
+{
+    public static DateTimeOffset Heard { get; } = new(2026, 11, 22, 20, 0, 0, 123, TimeSpan.Zero);
+
+    public NodeGateReading Reading { get; set; } = new(Open(), 2_870, Heard);
+    public GateAnswer Answer { get; set; } = new(TradingState.Active, 7, 412, 2_870);
+    public ImmutableArray<string> Explanation { get; set; } = [];
+
+    public NodeGateReading Read() => Reading;
+
+    public GateAnswer Check() => Answer;
+
+    public IBotGate For(string botId, long leaseEpoch) => new Bot(this);
+
+    public static GateSnapshot Open() => new()
+    {
+        Epoch = 7,
+        Version = 412,
+        Status = SystemStatus.Ok,
+        TradingState = TradingState.Active,
+        Gates = [.. GateNames.All.Select(name => new GateCondition(name, GateStatus.True, false, "Healthy", "Fine.", Heard, Heard, Heard, ["polygon"], true))],
+    };
+
+    private sealed class Bot(FakeNodeGate gate) : IBotGate
+    {
+        public GateAnswer Check() => gate.Answer;
+
+        public ImmutableArray<string> Explain() => gate.Explanation;
+    }
+}

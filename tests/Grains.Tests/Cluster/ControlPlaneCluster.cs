@@ -1,0 +1,140 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Gates;
+using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Integrations;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
+using Orleans.Serialization;
+using Orleans.TestingHost;
+
+namespace ControlPlane.Grains.Tests.Cluster;
+
+/// <summary>The product's own composition in a test cluster, with a clock that the test moves, and stores, secrets and provider answers in its hands.
+/// The catalogue is the built-in one, cut down to a few providers.</summary>
+internal sealed class ControlPlaneCluster : IAsyncDisposable
+{
+    public static readonly Caller Operator = new("operator", "operator", "0af7651916cd43dd8448eb211c80319c");
+    public static readonly Caller Runner = new("runner", "runner", "0af7651916cd43dd8448eb211c80319d");
+    private static readonly string[] s_providers = ["polygon", "databento", "oanda", "openai", "discord"];
+    private InProcessTestCluster? _cluster;
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
+    public InMemoryStores Stores { get; private init; } = new();
+    public InMemoryGrainStorage Storage { get; private set; } = null!;
+    public TestSecrets Secrets { get; private init; } = new();
+    public ScriptedVerifier Verifier { get; } = new();
+    public GateOptions Gate { get; } = new();
+    public VerifyOptions Verify { get; } = new();
+    public RunnerOptions Runners { get; } = new();
+    public PolicyOptions Policy { get; } = new();
+    public IGrainFactory Grains => _cluster!.Client;
+    public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
+    public ISystemGateGrain System => Grains.GetGrain<ISystemGateGrain>(0);
+
+    public static async Task<ControlPlaneCluster> StartAsync(Action<ControlPlaneCluster>? setup = null)
+    {
+        var cluster = new ControlPlaneCluster();
+        cluster.Storage = new(cluster.Stores);
+        setup?.Invoke(cluster);
+        await cluster.DeployAsync();
+        return cluster;
+    }
+
+    /// <summary>Ends every silo without ceremony and starts new ones on the same stores.</summary>
+    public async Task<ControlPlaneCluster> RestartAsync(Action<ControlPlaneCluster>? setup = null)
+    {
+        foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
+        await _cluster.DisposeAsync();
+        var next = new ControlPlaneCluster { Stores = Stores, Secrets = Secrets };
+        next.Storage = Storage;
+        next.Clock.SetUtcNow(Clock.GetUtcNow());
+        setup?.Invoke(next);
+        await next.DeployAsync();
+        return next;
+    }
+
+    public void SetAllKeys()
+    {
+        Secrets.Set("POLYGON_API_KEY", "polygon-key-for-the-test-0001");
+        Secrets.Set("OANDA_API_TOKEN", "oanda-token-for-the-test-0001");
+        Secrets.Set("OANDA_ACCESS_TOKEN", "oanda-token-for-the-test-0001");
+        Secrets.Set("OANDA_ACCOUNT_ID", "001-001-0000001-001");
+        Secrets.Set("OPENAI_API_KEY", "openai-key-for-the-test-0001");
+    }
+
+    /// <summary>Moves the clock in small steps, letting the silo work between them, until the condition holds.</summary>
+    public async Task Until(Func<Task<bool>> condition, string what, double withinSeconds = 30)
+    {
+        for (var moved = 0.0; moved <= withinSeconds; moved += 0.1)
+        {
+            if (await condition()) return;
+            await Step(0.1);
+        }
+
+        Assert.Fail($"Not within {withinSeconds} s of the test's clock: {what}");
+    }
+
+    public Task Until(Func<bool> condition, string what, double withinSeconds = 30) => Until(() => Task.FromResult(condition()), what, withinSeconds);
+
+    public async Task Advance(double seconds)
+    {
+        for (var moved = 0.0; moved < seconds - 0.0001; moved += 0.1) await Step(Math.Min(0.1, seconds - moved));
+    }
+
+    public SystemStatus Status() => Node.Read() is { IsLive: true } reading ? reading.Snapshot!.Status : SystemStatus.Blocked;
+
+    public Task UntilOk() => Until(() => Status() == SystemStatus.Ok, "system OK");
+
+    public Task UntilBlocked(double withinSeconds = 30) => Until(() => Status() == SystemStatus.Blocked, "system BLOCKED", withinSeconds);
+
+    public async ValueTask DisposeAsync()
+    {
+        Stores.Resume();
+        if (_cluster is not null) await _cluster.DisposeAsync();
+    }
+
+    /// <summary>The silo works on real threads: after each move of the clock they get a real moment to do so.</summary>
+    private async Task Step(double seconds)
+    {
+        Clock.Advance(TimeSpan.FromSeconds(seconds));
+        await Task.Delay(5);
+    }
+
+    private async Task DeployAsync()
+    {
+        var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id)));
+        var settings = new SiloSettings(
+            Verify, Gate, Policy, Runners, new RiskOptions(), new UsageOptions(), new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, null);
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<TimeProvider>(Clock);
+            silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+            silo.Services.AddSingleton<IVerifier>(Verifier);
+            silo.Services.AddSingleton<ISecretSource>(Secrets);
+            silo.Services.AddSingleton<IUsageEventStore>(Stores);
+            silo.Services.AddSingleton<IVerificationStore>(Stores);
+            silo.Services.AddSingleton<ITransitionStore>(Stores);
+            silo.Services.AddSingleton<IAuditStore>(Stores);
+            silo.Services.AddSingleton<IBotIndex>(Stores);
+            silo.Services.AddSingleton<IStoreProbe>(Stores);
+            silo.Services.AddGrainStorage(StateNames.Provider, (services, _) =>
+            {
+                Storage.Serializer = services.GetRequiredService<Serializer>();
+                return Storage;
+            });
+            silo.Services.AddControlPlaneGrains(settings);
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace ControlPlane.Grains.Tests.Cluster;
+
+/// <summary>Grain storage in memory that outlives the cluster, so that a new cluster on it is a restart. Shares the stores' faults.</summary>
+internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorage
+{
+    private readonly ConcurrentDictionary<string, (string ETag, byte[] Bytes)> _rows = new();
+
+    /// <summary>Set by each cluster: rows are bytes, as on a disk.</summary>
+    public Serializer? Serializer { get; set; }
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await stores.Ready();
+        if (!_rows.TryGetValue(Key(stateName, grainId), out var row)) return;
+        grainState.State = Serializer!.Deserialize<T>(row.Bytes);
+        grainState.ETag = row.ETag;
+        grainState.RecordExists = true;
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await stores.Ready();
+        var key = Key(stateName, grainId);
+        var next = (Guid.NewGuid().ToString("N"), Serializer!.SerializeToArray(grainState.State));
+        var done = _rows.TryGetValue(key, out var row)
+            ? row.ETag == grainState.ETag && _rows.TryUpdate(key, next, row)
+            : grainState.ETag is null && _rows.TryAdd(key, next);
+        if (!done) throw new InconsistentStateException("another write came first", row.ETag, grainState.ETag);
+        grainState.ETag = next.Item1;
+        grainState.RecordExists = true;
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await stores.Ready();
+        _rows.TryRemove(Key(stateName, grainId), out _);
+    }
+
+    private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
+}

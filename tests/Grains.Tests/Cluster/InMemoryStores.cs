@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Usage;
+
+namespace ControlPlane.Grains.Tests.Cluster;
+
+/// <summary>Every store port in memory, with a switch that makes all of them fail, or hang, as a lost disk or database does.</summary>
+internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITransitionStore, IAuditStore, IBotIndex, IStoreProbe
+{
+    private readonly Lock _gate = new();
+    private readonly List<UsageEvent> _events = [];
+    private readonly Dictionary<string, BotIndexRow> _bots = [];
+    private TaskCompletionSource? _hang;
+    private long _commits;
+
+    public bool Failing { get; set; }
+    public List<VerificationRecord> Verifications { get; } = [];
+    public List<GateTransition> Transitions { get; } = [];
+    public List<AuditEntry> Audit { get; } = [];
+
+    public void Hang() => _hang = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Resume()
+    {
+        _hang?.TrySetResult();
+        _hang = null;
+        Failing = false;
+    }
+
+    public async Task Ready()
+    {
+        if (_hang is { } hang) await hang.Task;
+        if (Failing) throw new StoreUnavailableException("injected");
+    }
+
+    private async Task<T> Do<T>(Func<T> work)
+    {
+        await Ready();
+        lock (_gate) return work();
+    }
+
+    public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) => Do(() =>
+    {
+        var written = ImmutableArray.CreateBuilder<bool>();
+        foreach (var e in events)
+        {
+            var isNew = _events.All(x => x.EventId != e.EventId);
+            if (isNew) _events.Add(e);
+            written.Add(isNew);
+        }
+
+        return new UsageAppend(written.ToImmutable(), ++_commits);
+    });
+
+    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() =>
+    {
+        var mine = _events.Where(e => e.Provider == provider).ToArray();
+        var last = mine.MaxBy(e => e.OccurredAt);
+        return new UsageWindowRead(
+            _commits,
+            [.. mine.Where(e => e.OccurredAt >= from).GroupBy(e => e.OccurredAt.ToUnixTimeSeconds()).Select(g => new UsageSecond(g.Key, g.Count(), g.Count(e => e.Status != UsageStatus.Ok)))],
+            last?.OccurredAt,
+            last?.BotId);
+    });
+
+    public Task<ImmutableArray<UsageHour>> ReadHoursAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() => ImmutableArray<UsageHour>.Empty);
+
+    public Task<ImmutableArray<string>> ReadBotsAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() => ImmutableArray<string>.Empty);
+
+    public Task<Page<UsageEvent>> PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
+        Do(() => new Page<UsageEvent>([.. _events.Where(e => e.Provider == provider).OrderByDescending(e => e.OccurredAt).Take(limit)], null));
+
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => Do(() => 0L);
+
+    public Task AppendAsync(VerificationRecord record, CancellationToken cancellationToken) => Do(() => { Verifications.Add(record); return 0; });
+
+    Task<Page<VerificationRecord>> IVerificationStore.PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
+        Do(() => new Page<VerificationRecord>([.. Verifications.Where(v => v.Provider == provider).OrderByDescending(v => v.At).Take(limit)], null));
+
+    public Task AppendAsync(IReadOnlyList<GateTransition> transitions, CancellationToken cancellationToken) => Do(() => { Transitions.AddRange(transitions); return 0; });
+
+    public Task<Page<GateTransition>> PageAsync(DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken) =>
+        Do(() => new Page<GateTransition>([.. Enumerable.Reverse(Transitions).Take(limit)], null));
+
+    public Task<GateTransition?> LastDecisionAsync(DateTimeOffset at, CancellationToken cancellationToken) => Do(() => Transitions.LastOrDefault(t => t.Decision is not null && t.At <= at));
+
+    public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => Do(() => Audit.LastOrDefault());
+
+    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => Do(() => { Audit.Add(entry); return 0; });
+
+    public Task<Page<AuditEntry>> PageAsync(int limit, string? before, CancellationToken cancellationToken) => Do(() => new Page<AuditEntry>([.. Enumerable.Reverse(Audit).Take(limit)], null));
+
+    public Task<ImmutableArray<AuditEntry>> ReadForwardAsync(long fromSequence, int limit, CancellationToken cancellationToken) =>
+        Do(() => Audit.Where(a => a.Sequence >= fromSequence).OrderBy(a => a.Sequence).Take(limit).ToImmutableArray());
+
+    public Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken) => Do(() => { _bots[row.BotId] = row; return 0; });
+
+    public Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken) => Do(() => _bots.Values.ToImmutableArray());
+
+    public Task ProbeAsync(CancellationToken cancellationToken) => Ready();
+}

@@ -1,0 +1,21 @@
+namespace ControlPlane.Silo.Tests.Storage.Embedded;
+
+public sealed class EmbeddedUsageEventStoreTests : UsageEventStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
+public sealed class EmbeddedHistoryStoreTests : HistoryStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
+public sealed class EmbeddedAuditStoreTests : AuditStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
+public sealed class EmbeddedGrainStorageTests : GrainStorageCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
