@@ -30,6 +30,8 @@ public static class ApiComposition
         Activity.DefaultIdFormat = ActivityIdFormat.W3C;
         Activity.ForceDefaultIdFormat = true;
 
+        // Its catch-all for files that are new since the build would answer 404 where 405 is due.
+        builder.Configuration.AddInMemoryCollection([new("ReloadStaticAssetsAtRuntime", "false")]);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -57,9 +59,11 @@ public static class ApiComposition
         _ = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
         app.Services.GetRequiredService<TokenSettings>().Check();
 
+        app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ErrorBoundary>();
         app.UseMiddleware<QueryTokens>();
+        app.UseMiddleware<BodyLimits>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<ClosedByDefault>();

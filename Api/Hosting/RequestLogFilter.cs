@@ -2,14 +2,15 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Hosting;
 
-/// <summary>Silences the framework's log categories that write raw paths, queries or values of parameters, whatever levels are configured.
-/// Traces come from our own middleware, which knows route templates only.</summary>
+/// <summary>Silences the framework's log categories that write raw paths, queries or values of parameters, whatever levels are configured.</summary>
 internal static class RequestLogFilter
 {
+    /// <summary>Writes the raw path and query of every request, and puts the path into the scope of every line of a request unless it is switched off whole.</summary>
+    public const string RequestScope = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>Categories whose messages below Warning quote what callers send.</summary>
-    public static readonly string[] Categories =
+    private static readonly string[] s_categories =
     [
-        "Microsoft.AspNetCore.Hosting.Diagnostics",
         "Microsoft.AspNetCore.HttpLogging",
         "Microsoft.AspNetCore.Routing",
         "Microsoft.AspNetCore.Http",
@@ -24,11 +25,12 @@ internal static class RequestLogFilter
         services.PostConfigure<LoggerFilterOptions>(options =>
         {
             // A rule of one provider wins over a rule of all, and a longer category over a shorter one: those that could win have to go.
-            foreach (var rule in options.Rules.Where(rule => rule.CategoryName is { } name && Categories.Any(category => Below(name, category))).ToList())
+            foreach (var rule in options.Rules.Where(rule => rule.CategoryName is { } name && s_categories.Append(RequestScope).Any(category => Below(name, category))).ToList())
                 options.Rules.Remove(rule);
             foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal).ToList())
             {
-                foreach (var category in Categories) options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.Warning, filter: null));
+                foreach (var category in s_categories) options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.Warning, filter: null));
+                options.Rules.Add(new LoggerFilterRule(provider, RequestScope, LogLevel.None, filter: null));
             }
         });
 

@@ -3,19 +3,25 @@ using System.Diagnostics;
 
 namespace ControlPlane.Api.Http;
 
-/// <summary>The W3C trace id of a request: the caller's own when its <c>traceparent</c> is well-formed, else a new one.</summary>
-internal static class RequestTrace
+/// <summary>Gives every request a W3C trace id: the caller's own when its <c>traceparent</c> is well-formed, else a new one.</summary>
+internal sealed class RequestTrace(RequestDelegate next)
 {
-    private static readonly object s_key = new();
+    internal const string ItemKey = "ControlPlane.TraceId";
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>The id, 32 lower-case hex characters. The same for the header, the body and the log.</summary>
-    public static string TraceId(this HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Items.TryGetValue(s_key, out var known) && known is string traceId) return traceId;
-        traceId = FromHeader(context.Request.Headers.TraceParent) ?? FromActivity() ?? ActivityTraceId.CreateRandom().ToHexString();
-        context.Items[s_key] = traceId;
-        return traceId;
+        // The framework makes an activity only when somebody traces or logs requests; the log needs the id in any case.
+        using var own = Activity.Current is { IdFormat: ActivityIdFormat.W3C } ? null : Start(context.Request.Headers.TraceParent);
+        context.Items[ItemKey] = FromHeader(context.Request.Headers.TraceParent) ?? Activity.Current!.TraceId.ToHexString();
+        await next(context);
+    }
+
+    private static Activity Start(string? traceParent)
+    {
+        var activity = new Activity("request");
+        if (FromHeader(traceParent) is not null) activity.SetParentId(traceParent!);
+        return activity.Start();
     }
 
     // Only version 00 has a fixed length; of a later version the first four fields read the same way.
@@ -31,10 +37,13 @@ internal static class RequestTrace
             : null;
     }
 
-    private static string? FromActivity() =>
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null;
-
     private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(s_hex);
 
     private static bool IsId(ReadOnlySpan<char> text) => IsHex(text) && text.ContainsAnyExcept('0');
+}
+
+internal static class RequestTraceExtensions
+{
+    /// <summary>The id, 32 lower-case hex characters. The same for the header, the body and the log.</summary>
+    public static string TraceId(this HttpContext context) => (string)context.Items[RequestTrace.ItemKey]!;
 }

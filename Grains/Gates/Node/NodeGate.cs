@@ -31,7 +31,8 @@ public sealed class NodeGate(TimeProvider time) : IGate
             : new(view.System.TradingState, view.System.Epoch, view.System.Version, remaining);
     }
 
-    public IBotGate For(string botId, long leaseEpoch) => new BotGate(this, _bots.GetOrAdd(botId, static _ => new BotCell()), leaseEpoch);
+    /// <summary>Asking for a bot that nobody has heard of leaves nothing behind.</summary>
+    public IBotGate For(string botId, long leaseEpoch) => new BotGate(this, botId, leaseEpoch);
 
     /// <summary>Takes over an answer. Only a larger position counts, or an equal one as a renewal; anything else is ignored.</summary>
     /// <param name="sentAt">Timestamp of the moment before the request was sent.</param>
@@ -47,13 +48,14 @@ public sealed class NodeGate(TimeProvider time) : IGate
             var present = update.Bots.Select(b => b.BotId).ToHashSet(StringComparer.Ordinal);
             foreach (var (id, cell) in _bots)
             {
-                if (!present.Contains(id)) cell.Entry = null;
+                if (!present.Contains(id)) Forget(id, cell);
             }
         }
 
         foreach (var bot in update.Bots)
         {
-            _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = bot.Gone ? null : new BotCell.State(bot, Deadline(sentAt, bot.ValidForMs));
+            if (!bot.Gone) _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = new BotCell.State(bot, Deadline(sentAt, bot.ValidForMs));
+            else if (_bots.TryGetValue(bot.BotId, out var cell)) Forget(bot.BotId, cell);
         }
 
         _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), time.GetUtcNow());
@@ -64,6 +66,13 @@ public sealed class NodeGate(TimeProvider time) : IGate
     internal void Close()
     {
         if (_view is { } view) _view = view with { Deadline = long.MinValue };
+    }
+
+    /// <summary>A cell that is let go says so for good: gates that keep it look again.</summary>
+    private void Forget(string botId, BotCell cell)
+    {
+        _bots.TryRemove(botId, out _);
+        cell.Entry = null;
     }
 
     private long Deadline(long sentAt, long validForMs) => sentAt + (long)(Math.Max(0, validForMs) / 1000d * time.TimestampFrequency);
@@ -88,13 +97,22 @@ public sealed class NodeGate(TimeProvider time) : IGate
         internal sealed record State(BotGateEntry Bot, long Deadline);
     }
 
-    private sealed class BotGate(NodeGate node, BotCell cell, long leaseEpoch) : IBotGate
+    private sealed class BotGate(NodeGate node, string botId, long leaseEpoch) : IBotGate
     {
+        private BotCell? _cell;
+
+        /// <summary>The cell that was found last serves until it is let go; only then is the bot looked up again.</summary>
+        private BotCell.State? State()
+        {
+            if (_cell?.Entry is { } state) return state;
+            return node._bots.TryGetValue(botId, out _cell) ? _cell.Entry : null;
+        }
+
         public GateAnswer Check()
         {
             var system = node.Check();
             if (system.ValidForMs <= 0) return system;
-            var state = cell.Entry;
+            var state = State();
             if (state is null || state.Bot.LeaseEpoch != leaseEpoch) return system with { TradingState = TradingState.Halted };
             var remaining = node.RemainingMs(state.Deadline);
             if (remaining <= 0) return system with { TradingState = TradingState.Halted, ValidForMs = 0 };
@@ -108,7 +126,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
         public ImmutableArray<string> Explain()
         {
             if (node.Check().ValidForMs <= 0) return [Codes.GateLeaseExpired];
-            var state = cell.Entry;
+            var state = State();
             if (state is null) return [Codes.RunnerDown];
             if (state.Bot.LeaseEpoch != leaseEpoch || node.RemainingMs(state.Deadline) <= 0) return [Codes.LeaseFenced];
             return state.Bot.Codes;

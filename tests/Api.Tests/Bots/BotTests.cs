@@ -7,7 +7,7 @@ using ControlPlane.Api.Tests.Security;
 
 namespace ControlPlane.Api.Tests.Bots;
 
-public sealed class BotTests
+public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     [Fact]
     public async Task Put_ThenGet_GivesTheRow()
@@ -34,7 +34,7 @@ public sealed class BotTests
     [InlineData("{\"name\":\"a\",\"risk_limits\":{\"max\":1,\"max\":2}}")]
     public async Task Put_WrongWords_Are400(string body)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Runner, new StringContent(body, global::System.Text.Encoding.UTF8, "application/json"));
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
     }
@@ -42,7 +42,7 @@ public sealed class BotTests
     [Fact]
     public async Task Put_UnknownProvider_Is400UnknownProvider()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Runner, new { name = "a", requires = new[] { "nosuch" } });
         await AccessMatrixTests.AssertProblem(answer, 400, "UNKNOWN_PROVIDER");
     }
@@ -54,7 +54,7 @@ public sealed class BotTests
     [InlineData("a%0Ab")]
     public async Task BotId_OfAnotherForm_Is400(string id)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.GetAsync($"/api/bots/{id}");
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
     }
@@ -62,7 +62,7 @@ public sealed class BotTests
     [Fact]
     public async Task Put_RunnerLoosens_IsForbidden()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Runner, new { name = "a", mode = "live" });
         await AccessMatrixTests.AssertProblem(answer, 403, "FORBIDDEN");
     }
@@ -111,7 +111,7 @@ public sealed class BotTests
     [Fact]
     public async Task Start_Granted_GivesTheLease()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.PostAsync("/api/bots/b1/runner/start", new { runner_id = "r1", mode = "paper" }, TestApi.Runner);
         var body = await TestApi.JsonAsync(answer);
         Assert.Equal((true, 1L, 30_000L, 7L, 412L), (body["granted"]!.GetValue<bool>(), body["epoch"]!.GetValue<long>(), body["lease"]!["ttl_ms"]!.GetValue<long>(), body["gate_epoch"]!.GetValue<long>(), body["gate_version"]!.GetValue<long>()));
@@ -161,7 +161,7 @@ public sealed class BotTests
     [Fact]
     public async Task Heartbeat_Holding_SaysWhatToDo()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.PostAsync("/api/bots/b1/runner/heartbeat", new { runner_id = "r1", epoch = 1 }, TestApi.Runner);
         Assert.Equal("CONTINUE", (await TestApi.JsonAsync(answer))["directive"]!.GetValue<string>());
     }
@@ -188,7 +188,7 @@ public sealed class BotTests
     [InlineData("intent=open&epoch=x")]
     public async Task Permit_WrongQuery_Is400(string query)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.GetAsync($"/api/bots/b1/permit?{query}");
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
     }
@@ -200,7 +200,7 @@ public sealed class BotTests
     [InlineData("runner/stop")]
     public async Task Write_UnknownBot_Is404(string verb)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.PostAsync($"/api/bots/nosuch/{verb}", new { reason = "x", runner_id = "r", epoch = 1 });
         await AccessMatrixTests.AssertProblem(answer, 404, "UNKNOWN_BOT");
     }

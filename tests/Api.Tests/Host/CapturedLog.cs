@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Api.Tests.Host;
@@ -27,9 +28,15 @@ internal sealed class CapturedLog : ILoggerProvider, ISupportExternalScope
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            log.Lines.Enqueue($"{category} {formatter(state, exception)} {exception}");
+            var line = new StringBuilder($"{category} {formatter(state, exception)} {exception}");
+            if (state is IEnumerable<KeyValuePair<string, object?>> values) Write(line, values);
+            log._scopes.ForEachScope((scope, into) => Write(into.Append(scope), scope as IEnumerable<KeyValuePair<string, object?>> ?? []), line);
+            log.Lines.Enqueue(line.ToString());
+        }
 
-            // Scopes of the framework hold the raw path; what writes them is the host's logging, which drops them.
+        private static void Write(StringBuilder line, IEnumerable<KeyValuePair<string, object?>> values)
+        {
+            foreach (var (name, value) in values) line.Append(' ').Append(name).Append('=').Append(value);
         }
     }
 }

@@ -6,12 +6,12 @@ using ControlPlane.Api.Tests.Security;
 
 namespace ControlPlane.Api.Tests.Http;
 
-public sealed class FormTests
+public sealed class FormTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     [Fact]
     public async Task TraceId_ValidTraceparent_IsTakenOver()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.GetAsync("/api/bots", TestApi.Viewer, ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", answer.Headers.GetValues("X-Trace-Id").Single());
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", (await TestApi.JsonAsync(answer))["trace_id"]!.GetValue<string>());
@@ -26,7 +26,7 @@ public sealed class FormTests
     [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x")]
     public async Task TraceId_InvalidTraceparent_IsReplaced(string traceParent)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.GetAsync("/healthz", null, ("traceparent", traceParent));
         var traceId = answer.Headers.GetValues("X-Trace-Id").Single();
         Assert.Matches("^[0-9a-f]{32}$", traceId);
@@ -37,7 +37,7 @@ public sealed class FormTests
     [Fact]
     public async Task TraceId_EveryRequest_HasItsOwn()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var first = await api.GetAsync("/healthz", null);
         using var second = await api.GetAsync("/healthz", null);
         Assert.NotEqual(first.Headers.GetValues("X-Trace-Id").Single(), second.Headers.GetValues("X-Trace-Id").Single());
@@ -47,9 +47,11 @@ public sealed class FormTests
     [InlineData("GET", "/api/nothing/here", 404)]
     [InlineData("GET", "/api/system/kill", 405)]
     [InlineData("DELETE", "/api/bots", 405)]
+    [InlineData("POST", "/", 405)]
+    [InlineData("POST", "/healthz", 405)]
     public async Task UnknownRouteOrMethod_IsAProblem(string method, string path, int status)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.SendAsync(new HttpMethod(method), path, TestApi.Operator);
         await AccessMatrixTests.AssertProblem(answer, status, "INVALID_REQUEST");
     }
@@ -67,7 +69,7 @@ public sealed class FormTests
     [InlineData("{\"reason\":\"a\",}")]
     public async Task Body_Malformed_Is400AndNothingOfItComesBack(string body)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.PostAsync("/api/system/release", new StringContent(body, Encoding.UTF8, "application/json"));
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
         Assert.Equal(0, api.Cluster.Gate.Releases);
@@ -76,7 +78,7 @@ public sealed class FormTests
     [Fact]
     public async Task Body_NestedTooDeeply_Is400()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         var deep = "{\"x\":" + new string('[', 10_000) + new string(']', 10_000) + "}";
         foreach (var path in new[] { "/api/system/release", "/api/usage-events", "/api/integrations/verify" })
         {
@@ -91,7 +93,7 @@ public sealed class FormTests
     [InlineData("application/json; charset=utf-16")]
     public async Task Body_OfAnotherType_Is415(string type)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         foreach (var path in new[] { "/api/system/kill", "/api/usage-events", "/api/session" })
         {
             var content = new ByteArrayContent("{\"reason\":\"x\"}"u8.ToArray());
@@ -114,7 +116,6 @@ public sealed class FormTests
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         request.Headers.Authorization = new("Bearer", TestApi.Operator);
         request.Headers.TransferEncodingChunked = chunked;
-        request.Headers.ExpectContinue = true;
         using var answer = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
         await AccessMatrixTests.AssertProblem(answer, 413, "INVALID_REQUEST");
     }
@@ -128,7 +129,7 @@ public sealed class FormTests
     [InlineData("before=forged")]
     public async Task Page_WrongQuery_Is400(string query)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         foreach (var path in new[] { "/api/integrations/polygon/events", "/api/integrations/polygon/verifications", "/api/system/transitions", "/api/audit" })
         {
             using var answer = await api.GetAsync($"{path}?{query}", TestApi.Operator);

@@ -5,7 +5,7 @@ using ControlPlane.Api.Tests.Security;
 
 namespace ControlPlane.Api.Tests.Integrations;
 
-public sealed class IntegrationTests
+public sealed class IntegrationTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private static readonly string[] s_rowFields =
     [
@@ -65,7 +65,7 @@ public sealed class IntegrationTests
     [InlineData("POST", "/api/integrations/nosuch/secrets/check")]
     public async Task UnknownProvider_Is404(string method, string path)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.SendAsync(new HttpMethod(method), path, TestApi.Operator, method == "POST" ? new { values = new { A = "b" } } : null);
         await AccessMatrixTests.AssertProblem(answer, 404, "UNKNOWN_PROVIDER");
     }
@@ -109,7 +109,7 @@ public sealed class IntegrationTests
     {
         await using var api = await TestApi.StartAsync();
         const string Value = " canary-secret-value-123 ";
-        using var answer = await api.PostAsync("/api/integrations/polygon/secrets/check", new { values = new { POLYGON_API_KEY = Value, OTHER = "" } });
+        using var answer = await api.PostAsync("/api/integrations/polygon/secrets/check", new { values = new Dictionary<string, string> { ["POLYGON_API_KEY"] = Value, ["OTHER"] = "" } });
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var body = await TestApi.JsonAsync(answer);
         Assert.Equal(("POLYGON_API_KEY", true, "suspicious"), (body["results"]![0]!["name"]!.GetValue<string>(), body["results"]![0]!["known"]!.GetValue<bool>(), body["results"]![0]!["format"]!.GetValue<string>()));

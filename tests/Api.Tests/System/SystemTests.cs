@@ -6,7 +6,7 @@ using ControlPlane.Api.Tests.Security;
 
 namespace ControlPlane.Api.Tests.System;
 
-public sealed class SystemTests
+public sealed class SystemTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     [Fact]
     public async Task Status_LiveLease_IsTheGatesDecision()
@@ -120,7 +120,7 @@ public sealed class SystemTests
     [InlineData("/api/components/other/heartbeat", "{\"instance\":\"a\",\"sequence\":1}")]
     public async Task Control_WrongWords_AreRefused(string path, string body)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.PostAsync(path, new StringContent(body, global::System.Text.Encoding.UTF8, "application/json"));
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
     }
@@ -128,7 +128,7 @@ public sealed class SystemTests
     [Fact]
     public async Task ComponentHeartbeat_SaysUntilWhenItCounts()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await api.PostAsync("/api/components/risk_engine/heartbeat", new { instance = "r1", sequence = 1 }, TestApi.Runner);
         var body = await TestApi.JsonAsync(answer);
         Assert.Equal((true, 3000L, "2026-11-22T20:00:03.000Z"), (body["counted"]!.GetValue<bool>(), body["valid_for_ms"]!.GetValue<long>(), body["valid_until"]!.GetValue<string>()));

@@ -6,7 +6,7 @@ using ControlPlane.Api.Tests.Security;
 
 namespace ControlPlane.Api.Tests.Usage;
 
-public sealed class UsageTests
+public sealed class UsageTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private const string Good = "{\"provider\":\"polygon\",\"operation\":\"GET /v3/quotes?apiKey=canary\",\"status\":\"ok\",\"http_status\":200,\"latency_ms\":41.6}";
 
@@ -36,7 +36,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Ingest_Lines_RejectsALineThatIsNotJson()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await Post(api, $"{Good}\n\nnot json\r\n{Good}", "application/x-ndjson");
         var body = await TestApi.JsonAsync(answer);
         Assert.Equal(2, body["accepted"]!.GetValue<int>());
@@ -59,7 +59,7 @@ public sealed class UsageTests
     [InlineData("\"user_id\":\"a\",\"user_id\":\"b\"")]
     public async Task Ingest_FieldOfTheWrongForm_RejectsTheEventWithoutQuotingIt(string field)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await Post(api, $"{{\"events\":[{Good[..^1]},{field}}},{Good}]}}");
         var body = await TestApi.JsonAsync(answer);
         Assert.Equal(1, body["accepted"]!.GetValue<int>());
@@ -75,7 +75,7 @@ public sealed class UsageTests
     [InlineData("{\"events\":[{\"latency_ms\":NaN}]}")]
     public async Task Ingest_Malformed_Is400(string body)
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var answer = await Post(api, body);
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
     }
@@ -83,7 +83,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Ingest_MoreThanTenThousand_Is413AndTenThousandAreTaken()
     {
-        await using var api = await TestApi.StartAsync();
+        var api = shared.Api;
         using var many = await Post(api, "{\"events\":[" + string.Join(',', Enumerable.Repeat("1", 4_000_000)) + "]}");
         await AccessMatrixTests.AssertProblem(many, 413, "INVALID_REQUEST");
         using var most = await Post(api, string.Join('\n', Enumerable.Repeat(Good, 10_000)), "application/x-ndjson");

@@ -9,7 +9,7 @@ internal sealed class SessionSlot : IDisposable
     private byte[] _secrets = [];
     private Secret? _token;
     private Conclusion? _refusal;
-    private DateTimeOffset? _refusalEnds;
+    private DateTimeOffset _refusalEnds;
     private long _since;
     private TimeSpan _lifetime;
 
@@ -23,9 +23,7 @@ internal sealed class SessionSlot : IDisposable
     {
         if (!Belongs(secrets) || _refusal is null)
             return null;
-        if (_refusalEnds is not { } ends)
-            return _refusal;
-        return ends > now ? _refusal with { RetryAfter = ends - now } : null;
+        return _refusalEnds > now ? _refusal with { RetryAfter = _refusalEnds - now } : null;
     }
 
     public void Keep(byte[] secrets, Secret token, TimeSpan lifetime, TimeProvider time)
@@ -34,8 +32,7 @@ internal sealed class SessionSlot : IDisposable
         (_token, _lifetime, _since) = (token, lifetime, time.GetTimestamp());
     }
 
-    /// <param name="ends">Null: until the secrets change.</param>
-    public void Refuse(byte[] secrets, Conclusion refusal, DateTimeOffset? ends)
+    public void Refuse(byte[] secrets, Conclusion refusal, DateTimeOffset ends)
     {
         Clear(secrets);
         (_refusal, _refusalEnds) = (refusal with { HttpStatus = null, IsRemembered = true }, ends);
@@ -52,6 +49,6 @@ internal sealed class SessionSlot : IDisposable
         _secrets = secrets;
         _token = null;
         _refusal = null;
-        _refusalEnds = null;
+        _refusalEnds = default;
     }
 }

@@ -11,7 +11,7 @@ using ControlPlane.Grains.Secrets;
 namespace ControlPlane.Grains.Integrations.Verification.Sessions;
 
 /// <summary>A probe under a token. A login can throw a running bot out or lock an account, so it is made only when no token is held, once,
-/// and never again with secrets that were refused.</summary>
+/// and not again for a while with secrets that were refused.</summary>
 internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecretRegistry? secrets = null) : IVerifyKind, IDisposable
 {
     private const int Unauthorized = 401;
@@ -59,7 +59,7 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
                 return refusal;
             var judged = await LoginAsync(target, login, cancellationToken);
             if (judged.Conclusion.Status != VerifyStatus.Valid)
-                return Remember(slot, fingerprint, judged.Conclusion);
+                return Remember(slot, fingerprint, judged.Conclusion, TimeSpan.FromSeconds(verify.MinIntervalS));
             token = TokenOf(judged.Answer, login);
             if (token is null)
                 return Conclusion.Inconclusive(VerifyCodes.LoginWithoutToken, judged.Answer.Status);
@@ -83,12 +83,13 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
     private Task<Judged> LoginAsync(VerifyTarget target, LoginDefinition login, CancellationToken cancellationToken) =>
         probe.SendAsync(RequestBuilder.Build(login.Request, target, new TemplateValues(target)), login.Outcomes, cancellationToken);
 
-    private Conclusion Remember(SessionSlot slot, byte[] fingerprint, Conclusion conclusion)
+    /// <param name="quiet">The provider's own minimum interval: whatever a setting says, a refused login is not made again before it is over.</param>
+    private Conclusion Remember(SessionSlot slot, byte[] fingerprint, Conclusion conclusion, TimeSpan quiet)
     {
         switch (conclusion.Status)
         {
             case VerifyStatus.Invalid or VerifyStatus.WrongEnvironment:
-                slot.Refuse(fingerprint, conclusion, ends: null);
+                slot.Refuse(fingerprint, conclusion, time.GetUtcNow() + quiet);
                 break;
             case VerifyStatus.Locked:
                 slot.Refuse(fingerprint, conclusion, time.GetUtcNow() + (conclusion.RetryAfter ?? s_lockedFor));
