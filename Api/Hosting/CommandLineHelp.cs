@@ -9,6 +9,7 @@ internal static class CommandLineHelp
         Usage: dotnet run --project Api -- [options]       (or: dotnet Api.dll [options])
 
           --urls URL           Address to listen on. Default http://127.0.0.1:5080
+          --catalogue          Print which variables each provider needs, as Markdown, and end.
           --help               This text.
 
         Settings come from the environment, or as options of the same name

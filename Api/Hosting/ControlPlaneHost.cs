@@ -31,6 +31,12 @@ internal static class ControlPlaneHost
 
         try
         {
+            if (args.Contains("--catalogue"))
+            {
+                await Console.Out.WriteAsync(CatalogueDocument.Write(CatalogueLoader.Load(null)));
+                return 0;
+            }
+
             await using var app = Build(args);
             await app.StartAsync();
             await StartBanner.PrintAsync(app);

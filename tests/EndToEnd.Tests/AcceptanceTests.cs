@@ -99,7 +99,11 @@ public sealed class AcceptanceTests
     [Fact]
     public async Task KillDashNine_LeavesKillEngagedLiveDisarmedAndNothingTrusted()
     {
-        await using var scene = await Scene.OpenAsync();
+        await using var scene = await Scene.OpenAsync(s =>
+        {
+            s.Settings["ControlPlane__Verify__MinIntervalSeconds"] = "0";
+            s.Settings["ControlPlane__Verify__TimeoutSeconds"] = "5";
+        });
         scene.SetGoodKeys();
         await scene.Process.Viewer.UntilStatus("OK");
         var armed = await scene.Process.Operator.Post("/api/system/live/arm", new { minutes = 30, reason = "test" });

@@ -70,7 +70,7 @@ internal sealed partial class SystemGateGrain
 
         _live = armed;
         _liveUntil = _time.GetTimestamp() + (long)(duration.TotalSeconds * _time.TimestampFrequency);
-        PublishControls(by, recorded: true);
+        PublishControls(by, [row]);
         return Control(true, null, null);
     }
 
@@ -93,11 +93,11 @@ internal sealed partial class SystemGateGrain
     private ControlAnswer Control(bool done, string? code, string? message) => new(done, code, message, _kill, _live);
 
     /// <summary>Publishes a control at once, over the items that are open already.</summary>
-    private void PublishControls(Caller by, bool recorded = false)
+    private void PublishControls(Caller by, IReadOnlyCollection<GateTransition>? written = null)
     {
         _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
         _publishedOpen = _publishedOpen.Intersect(_openItems);
-        Publish(Decide(_publishedOpen), _published, by, recorded);
+        Publish(Decide(_publishedOpen), _published, by, written);
     }
 
     /// <summary>Writes an engaged kill that is not durable yet; tried again with every renewal.</summary>

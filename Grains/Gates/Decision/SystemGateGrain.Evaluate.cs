@@ -13,7 +13,12 @@ internal sealed partial class SystemGateGrain
 
     /// <summary>Items that the published decision treats as open.</summary>
     private ImmutableHashSet<string> _publishedOpen = [];
-    private TimeSpan _decisionValidFor = TimeSpan.MaxValue;
+
+    /// <summary>What the last decision's evidence is good for, and the timestamp from which that counts.</summary>
+    private (TimeSpan ValidFor, long From) _evidenceSpan = (TimeSpan.MaxValue, 0);
+
+    private TimeSpan EvidenceLeft =>
+        _evidenceSpan.ValidFor == TimeSpan.MaxValue ? TimeSpan.MaxValue : _evidenceSpan.ValidFor - _time.GetElapsedTime(_evidenceSpan.From);
     private bool _openingInFlight;
 
     private Task EvaluateOnTimeAsync(CancellationToken cancellationToken)
@@ -68,7 +73,7 @@ internal sealed partial class SystemGateGrain
             _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
             _publishedOpen = _publishedOpen.Union(items.Intersect(_openItems));
             var now = Decide(_publishedOpen);
-            if (!DecisionComparison.SameSubstance(now, _published)) Publish(now, _published, by: null, recorded: DecisionComparison.SameSubstance(now, wide));
+            if (!DecisionComparison.SameSubstance(now, _published)) Publish(now, _published, by: null, written: rows);
             else Refresh(now);
         }
         catch (Exception e)
@@ -96,19 +101,21 @@ internal sealed partial class SystemGateGrain
     private GateSnapshot Decide(ImmutableHashSet<string> open)
     {
         var decision = DecisionPolicy.Decide(Inputs(), open, _published, out var validFor);
-        _decisionValidFor = validFor;
+        _evidenceSpan = (validFor, _time.GetTimestamp());
         return decision with { Epoch = _lease.State.Epoch, Version = _published?.Version ?? 0, Fence = _fence, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
     }
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>
-    private void Publish(GateSnapshot decision, GateSnapshot? previous, Caller? by, bool recorded = false)
+    /// <param name="written">Transitions of this change that are on disk already.</param>
+    private void Publish(GateSnapshot decision, GateSnapshot? previous, Caller? by, IReadOnlyCollection<GateTransition>? written = null)
     {
         var next = decision with { Version = (previous?.Version ?? 0) + 1, TraceId = by?.TraceId ?? decision.TraceId };
         _published = next;
         _bots.JudgeAll(next);
         ReleaseWaiters();
         if (previous is not null && previous.Status != next.Status) LogStatus(_logger, previous.Status, next.Status, next.Blockers.FirstOrDefault()?.Code ?? "OK");
-        if (!recorded) RecordLater(DecisionComparison.Transitions(previous, next, by?.Name, by?.TraceId, () => Serialize(next)));
+        var rows = DecisionComparison.Transitions(previous, next, by?.Name, by?.TraceId, () => Serialize(next));
+        RecordLater([.. rows.Where(r => written is null || !written.Any(w => (w.Subject, w.From, w.To) == (r.Subject, r.From, r.To)))]);
     }
 
     /// <summary>The same decision with fresh times: readers get them with their next renewal, under the same version.</summary>

@@ -5,11 +5,16 @@ namespace ControlPlane.Grains.Gates.Decision;
 /// <summary>Following: nodes ask, are held for a moment, and get changes or a renewal.</summary>
 internal sealed partial class SystemGateGrain
 {
+    private static readonly TimeSpan s_shortestHold = TimeSpan.FromMilliseconds(20);
+
     public async Task<GateUpdate> WaitForChange(GateFollowRequest request)
     {
         _nodes.Heard(request.Node, request.Known);
         PulseAcknowledgements();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));
+
+        // Near the end of the evidence nodes are answered ever sooner, so that they hear why it closes when it does.
+        if (EvidenceLeft / 4 < hold) hold = EvidenceLeft / 4 < s_shortestHold ? s_shortestHold : EvidenceLeft / 4;
         var stopping = _lifetime?.ApplicationStopping.IsCancellationRequested ?? false;
         if (request.Known == Position && hold > TimeSpan.Zero && !stopping)
         {
@@ -23,6 +28,7 @@ internal sealed partial class SystemGateGrain
             }
         }
 
+        if (_published.Status != SystemStatus.Blocked && EvidenceLeft <= TimeSpan.Zero) EvaluateNow();
         var validFor = AnswerValidFor();
         _nodes.Answered(request.Node, validFor);
         var (complete, bots) = _bots.Since(request.Known.Bots, request.Known.Epoch == _published.Epoch);
@@ -57,7 +63,7 @@ internal sealed partial class SystemGateGrain
         if (_published.Status == SystemStatus.Blocked) return _options.Lease;
         var valid = _options.Lease;
         if (StoreLeaseLeft < valid) valid = StoreLeaseLeft;
-        if (_decisionValidFor < valid) valid = _decisionValidFor;
+        if (EvidenceLeft < valid) valid = EvidenceLeft;
         return valid < TimeSpan.Zero ? TimeSpan.Zero : valid;
     }
 }

@@ -30,14 +30,14 @@ internal static class DecisionComparison
         if (from is null || from.Status != to.Status)
         {
             var first = to.Blockers.FirstOrDefault();
-            Add("system", from is null ? "NONE" : Word(from.Status), Word(to.Status), first?.Code ?? "OK", first?.Message ?? "Every gate holds.", first?.EvidenceTraceId);
+            Add("system", from is null ? "NONE" : Word(from.Status), Word(to.Status), first?.Code ?? "OK", first?.Message ?? "Every gate holds.", first?.EvidenceTraceId ?? Evidence(from, to));
         }
 
         foreach (var gate in to.Gates)
         {
             var before = from?.Gates.FirstOrDefault(g => g.Gate == gate.Gate);
             if (before is not null && before.Status == gate.Status && before.Degraded == gate.Degraded) continue;
-            Add(gate.Gate, before is null ? "NONE" : Word(before), Word(gate), gate.Reason, gate.Message, to.Blockers.FirstOrDefault(b => b.Gate == gate.Gate)?.EvidenceTraceId);
+            Add(gate.Gate, before is null ? "NONE" : Word(before), Word(gate), gate.Reason, gate.Message, to.Blockers.FirstOrDefault(b => b.Gate == gate.Gate)?.EvidenceTraceId ?? Evidence(from, to, gate.Gate));
         }
 
         if ((from?.Kill.Engaged ?? false) != to.Kill.Engaged)
@@ -52,6 +52,12 @@ internal static class DecisionComparison
 
         return rows.ToImmutable();
     }
+
+    /// <summary>Trace of the verify that made a provider connected, of the newly connected ones first.</summary>
+    private static string? Evidence(GateSnapshot? from, GateSnapshot to, string? gate = null) => to.Providers.Values
+        .Where(p => p.Connected && (gate is null || GateNames.ForCategory(p.Category) == gate))
+        .OrderBy(p => from?.Providers.GetValueOrDefault(p.Provider)?.Connected ?? false).ThenBy(p => p.Provider, StringComparer.Ordinal)
+        .FirstOrDefault()?.EvidenceTraceId;
 
     public static string Word(SystemStatus status) => status switch
     {

@@ -24,7 +24,9 @@ public sealed class SystemGateTests
         cluster.SetAllKeys();
         await cluster.UntilOk();
         Assert.Equal(TradingState.Active, cluster.Node.Check().TradingState);
-        Assert.Contains(cluster.Stores.Transitions, t => t is { Subject: "system", To: "OK" });
+        var opening = Assert.Single(cluster.Stores.Transitions, t => t is { Subject: "system", To: "OK" });
+        Assert.NotNull(opening.TraceId);
+        Assert.Single(cluster.Stores.Transitions, t => t is { Subject: "brokerConnected", To: "True" });
     }
 
     [Fact]
