@@ -21,7 +21,7 @@ public interface IAuditGrain : IGrainWithIntegerKey
 /// <summary>What somebody did. Details hold identifiers and settings, never a credential.</summary>
 /// <param name="Action">For example <c>kill.engage</c>, <c>bot.register</c>.</param>
 /// <param name="Target">For example <c>system</c>, <c>bot/momentum-es</c>, <c>integration/polygon</c>.</param>
-/// <param name="Outcome"><c>done</c>, <c>refused</c> or a code.</param>
+/// <param name="Outcome"><c>requested</c> (written before something loosens), <c>done</c>, <c>refused</c> or a code.</param>
 [GenerateSerializer, Immutable, Alias("cp.AuditFact")]
 public sealed record AuditFact(
     [property: Id(0)] DateTimeOffset At,

@@ -142,6 +142,36 @@ public sealed class SystemGateTests
     }
 
     [Fact]
+    public async Task Lease_TakenOverByAnotherActivation_ClosesAndStartsOverWithALargerEpoch()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        var epoch = cluster.Node.Read().Snapshot!.Epoch;
+        cluster.Storage.WriteFromElsewhere("gate-lease");
+        await cluster.UntilBlocked(2);
+        await cluster.Until(() => cluster.Status() == SystemStatus.Ok && cluster.Node.Read().Snapshot!.Epoch > epoch, "open again under a larger epoch");
+    }
+
+    [Fact]
+    public async Task Kill_AskedForAgainWhileBeingReleased_Wins()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        var kill = cluster.System.Kill("first", ControlPlaneCluster.Operator);
+        await cluster.Until(() => kill.IsCompleted, "the kill answers", 5);
+        cluster.Stores.Hang();
+        var release = cluster.System.Release("too hasty", ControlPlaneCluster.Operator);
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        var again = cluster.System.Kill("second", ControlPlaneCluster.Runner);
+        await cluster.Until(() => again.IsCompleted, "the second kill answers", 5);
+        cluster.Stores.Resume();
+        Assert.Equal((false, Codes.KillSwitchEngaged), ((await release).Done, (await release).Code));
+        await cluster.Until(() => cluster.Node.Read() is { IsLive: true, Snapshot.Kill: { Engaged: true, Durable: true } }, "still engaged, and written", 10);
+    }
+
+    [Fact]
     public async Task Kill_WithoutAStore_HoldsAndIsWrittenLater()
     {
         await using var cluster = await ControlPlaneCluster.StartAsync();

@@ -1,0 +1,68 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates;
+using ControlPlane.Grains.Gates.Decision;
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ControlPlane.Grains.Tests.Gates;
+
+public sealed class EvidenceLedgerTests
+{
+    private static readonly ProviderSeat s_seat = new("polygon", "Polygon", "market_data", false, true);
+
+    private sealed record Answer(double SentAfter, double TakesS, ProviderState State, double ValidForS, int Activation);
+
+    private static readonly Gen<Answer> s_answer = Gen.Select(Gen.Double[0, 20], Gen.Double[0, 8], Gen.Int[0, 3], Gen.Double[0, 12], Gen.Int[0, 2],
+        (sent, takes, state, valid, activation) => new Answer(sent, takes, (ProviderState)state, state >= 2 ? valid : 0, activation));
+
+    /// <summary>Whatever comes in whatever order and however late: good means that an answer sent at such a time still covers this moment.</summary>
+    [Fact]
+    public void Provider_AnyOrderOfArrival_IsGoodOnlyWithinWhatWasProven() => s_answer.Array[0, 12].Sample(answers =>
+    {
+        var clock = new FakeTimeProvider();
+        var options = new GateOptions();
+        var ledger = new EvidenceLedger(clock, options);
+        var start = clock.GetTimestamp();
+        var arrivals = answers.Select((a, i) => (Answer: a, Sequence: (long)i, At: a.SentAfter + a.TakesS)).OrderBy(a => a.At).ToArray();
+        var next = 0;
+        for (var now = 0.0; now < 40; now += 0.5)
+        {
+            while (next < arrivals.Length && arrivals[next].At <= now)
+            {
+                var (answer, sequence, _) = arrivals[next++];
+                ledger.Record(
+                    new ProviderEvidence("polygon", new Guid(answer.Activation, 0, 0, new byte[8]), sequence, answer.State, (long)(answer.ValidForS * 1000), [], [], null),
+                    start + (long)(answer.SentAfter * clock.TimestampFrequency));
+            }
+
+            if (ledger.Provider(s_seat).IsGood)
+            {
+                Assert.Contains(arrivals.Take(next), a => a.Answer.State >= ProviderState.Degraded
+                    && now - a.Answer.SentAfter < a.Answer.ValidForS + 0.001 && now - a.Answer.SentAfter < options.EvidenceSeconds + 0.001);
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(0.5));
+        }
+    });
+
+    [Fact]
+    public void Record_AnswerToAnOlderQuestion_IsIgnored()
+    {
+        var clock = new FakeTimeProvider();
+        var ledger = new EvidenceLedger(clock, new GateOptions());
+        var first = clock.GetTimestamp();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var second = clock.GetTimestamp();
+        Assert.True(ledger.Record(GateFixtures.Evidence("polygon", ProviderState.NotConfigured) with { Sequence = 9 }, second));
+        Assert.False(ledger.Record(GateFixtures.Evidence("polygon", ProviderState.Connected), first));
+        Assert.False(ledger.Provider(s_seat).IsGood);
+    }
+
+    [Fact]
+    public void Provider_ThatNeverAnswered_IsMissing()
+    {
+        var input = new EvidenceLedger(new FakeTimeProvider(), new GateOptions()).Provider(s_seat);
+        Assert.Null(input.Evidence);
+        Assert.False(input.IsGood);
+    }
+}
