@@ -37,7 +37,7 @@ internal static class ControlPlaneHost
                 return 0;
             }
 
-            await using var app = Build(args);
+            await using var app = await BuildAsync(args);
             await app.StartAsync();
             await StartBanner.PrintAsync(app);
             await app.WaitForShutdownAsync();
@@ -50,16 +50,20 @@ internal static class ControlPlaneHost
         }
     }
 
-    private static WebApplication Build(string[] args)
+    private static async Task<WebApplication> BuildAsync(string[] args)
     {
         // Files of the page lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        var registry = builder.AddControlPlaneLogging();
-        ProcessOutput.Guard(new Redactor(registry));
+
+        // The catalogue and the redactor's patterns take most of a start; two cores share them.
+        var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
+        var redactor = new Redactor(builder.AddControlPlaneLogging());
+        ProcessOutput.Guard(redactor);
+        redactor.Redact("The first text builds the patterns.");
         if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(DefaultUrl);
         builder.Host.ConfigureHostOptions(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
 
-        var settings = SiloSettings.Read(builder.Configuration);
+        var settings = await reading;
         var data = DataFolder.From(builder.Configuration);
         builder.Services.AddSingleton(data);
         builder.AddControlPlaneSecrets(settings);
