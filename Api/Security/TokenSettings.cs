@@ -35,6 +35,6 @@ internal sealed partial class TokenSettings(
         LogOperatorToken(logger, operatorFile.Path);
     }
 
-    [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "The operator's token is in {Path}")]
-    private static partial void LogOperatorToken(ILogger logger, string path);
+    [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "The operator's token is in {TokenFile}")]
+    private static partial void LogOperatorToken(ILogger logger, string tokenFile);
 }

@@ -11,8 +11,7 @@ internal sealed partial class ControlLoops(IGrainFactory grains, TimeProvider ti
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -21,12 +20,13 @@ internal sealed partial class ControlLoops(IGrainFactory grains, TimeProvider ti
                     grains.GetGrain<ITimeoutWorkerGrain>(0).EnsureRunning(),
                     grains.GetGrain<IRiskGrain>(RiskGrain.System).EnsureRunning());
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e)
             {
-                LogNotActive(logger, e.GetType().Name);
+                if (!stoppingToken.IsCancellationRequested) LogNotActive(logger, e.GetType().Name);
             }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static t => t.IsCompletedSuccessfully && t.Result, TaskScheduler.Default));
     }
 
     [LoggerMessage(1402, LogLevel.Warning, "A control loop could not be reached ({ExceptionType}).")]

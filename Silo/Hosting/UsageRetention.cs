@@ -20,9 +20,9 @@ internal sealed partial class UsageRetention(IUsageEventStore store, IOptions<Us
                 var removed = await store.PurgeAsync(time.GetUtcNow().AddDays(-options.Value.RetentionDays), stoppingToken);
                 if (removed > 0) LogRemoved(logger, removed);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e)
             {
-                LogFailed(logger, e.GetType().Name);
+                if (!stoppingToken.IsCancellationRequested) LogFailed(logger, e.GetType().Name);
             }
         }
     }

@@ -11,6 +11,8 @@ internal static class CategoryLevels
         ("Microsoft", LogEventLevel.Warning),
         ("System", LogEventLevel.Warning),
         ("Orleans", LogEventLevel.Warning),
+        // At every start it takes the machine's uptime for a hang.
+        ("Orleans.Runtime.Watchdog", LogEventLevel.Error),
         ("Microsoft.Hosting.Lifetime", LogEventLevel.Information),
         // "Request starting" and "finished" with the raw path and query.
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Error),

@@ -4,8 +4,8 @@ namespace ControlPlane.Silo.Storage.Embedded;
 
 internal static partial class EmbeddedStoreLog
 {
-    [LoggerMessage(4100, LogLevel.Information, "Embedded store opened at {Path}, schema version {Version}")]
-    public static partial void StoreOpened(this ILogger logger, string path, long version);
+    [LoggerMessage(4100, LogLevel.Information, "Embedded store opened at {DatabaseFile}, schema version {Version}")]
+    public static partial void StoreOpened(this ILogger logger, string databaseFile, long version);
 
     [LoggerMessage(4101, LogLevel.Error, "Writing to the embedded store fails: {Problem} SQLite code {Code}")]
     public static partial void WritingFails(this ILogger logger, string problem, int? code);

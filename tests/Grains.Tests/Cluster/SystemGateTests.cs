@@ -182,6 +182,7 @@ public sealed class SystemGateTests
         await cluster.Until(() => kill.IsCompleted, "the kill answers", 5);
         Assert.False((await kill).Durable);
         Assert.Equal(TradingState.Halted, cluster.Node.Check().TradingState);
+        Assert.Equal(Codes.KillSwitchEngaged, cluster.Node.Read().Snapshot!.Blockers[0].Code);
 
         Assert.False((await cluster.System.Release("too early", ControlPlaneCluster.Operator)).Done);
         cluster.Stores.Resume();

@@ -74,10 +74,12 @@ public sealed class DecisionPolicyTests
         Assert.Equal(SystemStatus.Ok, Decide(AllGood(Provider("discord", "notification", ProviderState.ConfiguredNotConnected))).Status);
     }
 
-    [Fact]
-    public void Decide_KillEngaged_BlocksWithoutTurningAGate()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Decide_KillEngaged_BlocksWithoutTurningAGate(bool durable)
     {
-        var decision = Decide(AllGood() with { Kill = new(true, "drill", "op", Now, true) });
+        var decision = Decide(AllGood() with { Kill = new(true, "drill", "op", Now, durable) });
         Assert.Equal(SystemStatus.Blocked, decision.Status);
         Assert.Equal(TradingState.Halted, decision.TradingState);
         Assert.All(decision.Gates, g => Assert.True(g.Healthy));
