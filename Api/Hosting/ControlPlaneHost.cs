@@ -37,6 +37,8 @@ internal static class ControlPlaneHost
                 return 0;
             }
 
+            if (args.Contains("--demo")) throw new WrongSettingsException(["--demo: this release has no demo yet, and does not quietly start with real keys instead. Leave it out."]);
+
             await using var app = await BuildAsync(args);
             await app.StartAsync();
             await StartBanner.PrintAsync(app);
