@@ -1,0 +1,47 @@
+namespace ControlPlane.Contracts;
+
+/// <summary>A trade: opened, or closed when it is reported again with <see cref="ClosedAt"/>.</summary>
+public sealed record TradeRequest
+{
+    public string? TradeId { get; init; }
+    public string? Symbol { get; init; }
+
+    /// <summary><c>buy</c> or <c>sell</c>.</summary>
+    public string? Side { get; init; }
+
+    /// <summary>Units of the instrument, above 0.</summary>
+    public decimal? Quantity { get; init; }
+
+    /// <summary>Price of one unit, above 0.</summary>
+    public decimal? Price { get; init; }
+
+    /// <summary>Realised profit or loss in the account's currency; null while open.</summary>
+    public decimal? Pnl { get; init; }
+    public DateTimeOffset? OpenedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+    public string? DecisionId { get; init; }
+    public string? TraceId { get; init; }
+}
+
+/// <summary>A recorded trade.</summary>
+public sealed record TradeRow(
+    string TradeId,
+    string BotId,
+    string Symbol,
+    string Side,
+    decimal Quantity,
+    decimal Price,
+    decimal? Pnl,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset? ClosedAt,
+    string? DecisionId,
+    string? TraceId);
+
+/// <summary>What became of the traces of one call. Whatever is counted in <paramref name="Accepted"/> is on disk.</summary>
+/// <param name="Ids">Id of each trace in the order of the call; null for a rejected one.</param>
+public sealed record TraceReceiptAnswer(
+    int Accepted,
+    int Duplicates,
+    IReadOnlyList<UsageRejectionRow> Rejected,
+    IReadOnlyList<string?> Ids,
+    string TraceId);
