@@ -1,0 +1,13 @@
+using ControlPlane.Benchmarks.Gates;
+using ControlPlane.Benchmarks.Running;
+
+namespace ControlPlane.Benchmarks;
+
+/// <summary>All modes, in the order of the help text.</summary>
+internal static class Modes
+{
+    public static IReadOnlyList<IBenchmarkMode> All { get; } =
+    [
+        new GateLocalMode(),
+    ];
+}

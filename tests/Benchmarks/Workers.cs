@@ -1,0 +1,23 @@
+using ControlPlane.Benchmarks.Running;
+
+namespace ControlPlane.Benchmarks;
+
+/// <summary>What a worker process can be told to do: load generators and peers that must not share a process with what they measure.</summary>
+internal static class Workers
+{
+    private static readonly Dictionary<string, Func<string[], Task>> s_workers = new(StringComparer.Ordinal)
+    {
+    };
+
+    public static async Task<int> RunAsync(string name, string[] args)
+    {
+        if (!s_workers.TryGetValue(name, out var work))
+        {
+            await Console.Error.WriteLineAsync($"There is no worker '{name}'.");
+            return 2;
+        }
+
+        await work(args);
+        return 0;
+    }
+}
