@@ -1,6 +1,7 @@
 using ControlPlane.ProviderSimulator.Answers;
 using ControlPlane.ProviderSimulator.Faults;
 using ControlPlane.ProviderSimulator.Keys;
+using ControlPlane.ProviderSimulator.Live;
 using ControlPlane.ProviderSimulator.Requests;
 
 namespace ControlPlane.ProviderSimulator;
@@ -56,7 +57,7 @@ internal sealed class ProviderEndpoint(
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, ProviderRequest request, (RouteScript Route, Judgement Judgement)? chosen, CancellationToken cancel)
+    private async Task AnswerAsync(HttpContext context, ProviderRequest request, Choice? chosen, CancellationToken cancel)
     {
         var order = state.Faults.Take(request.Provider);
         var route = chosen?.Route;
@@ -65,23 +66,33 @@ internal sealed class ProviderEndpoint(
         if (order.DelayMs > 0)
             await Task.Delay(order.DelayMs, cancel);
 
-        var answer = route is null ? AnswerBook.NoRoute : AnswerBook.For(route, judgement!.State, judgement.Check);
+        var answer = chosen is null ? AnswerBook.NoRoute : Answer(request, chosen, order.Fault);
         var body = AnswerWriter.Body(answer, () => state.Keys.IssueToken(request.Provider, judgement?.Key));
         var rateLimit = AnswerBook.RateLimit(route, order.RetryAfterS);
         await faults.PlayAsync(context, order, answer, body, rateLimit, TrapPrefix + request.Provider, cancel);
     }
 
-    /// <summary>The route whose credentials are known best, among those on this path.</summary>
-    private (RouteScript Route, Judgement Judgement)? Choose(ProviderRequest request, RouteMatcher[] routes)
+    /// <summary>The live answer to a good key where there is one, and unless the fault keeps the request from being carried out; else the scripted one.</summary>
+    private AnswerScript Answer(ProviderRequest request, Choice chosen, SimulatedFault fault)
     {
-        (RouteScript Route, Judgement Judgement)? best = null;
+        var (route, judgement, parts) = chosen;
+        var live = route.Live is { } name && judgement.State == KeyState.Active && FaultPlayer.LetsThrough(fault)
+            ? state.Live?.Answer(name, new LiveCall(request, parts))
+            : null;
+        return live ?? AnswerBook.For(route, judgement.State, judgement.Check);
+    }
+
+    /// <summary>The route whose credentials are known best, among those on this path.</summary>
+    private Choice? Choose(ProviderRequest request, RouteMatcher[] routes)
+    {
+        Choice? best = null;
         foreach (var matcher in routes)
         {
             if (matcher.Match(request) is not { } parts)
                 continue;
             var judgement = judge.Judge(request, matcher.Route, parts);
-            if (best is null || judgement.Rank > best.Value.Judgement.Rank)
-                best = (matcher.Route, judgement);
+            if (best is null || judgement.Rank > best.Judgement.Rank)
+                best = new(matcher.Route, judgement, parts);
         }
 
         return best;
@@ -89,4 +100,7 @@ internal sealed class ProviderEndpoint(
 
     private static Task WriteAsync(HttpContext context, AnswerScript answer, CancellationToken cancel) =>
         AnswerWriter.WriteAsync(context.Response, answer, AnswerWriter.Body(answer, static () => ""), cancel);
+
+    /// <param name="Parts">What stands for the placeholders of the path.</param>
+    private sealed record Choice(RouteScript Route, Judgement Judgement, IReadOnlyDictionary<string, string> Parts);
 }

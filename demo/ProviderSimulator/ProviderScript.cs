@@ -19,7 +19,8 @@ public sealed record RouteScript
 {
     public string Method { get; init; } = "GET";
 
-    /// <summary>Path behind <c>/{id}</c>; <c>{NAME}</c> matches one segment and is a credential part.</summary>
+    /// <summary>Path behind <c>/{id}</c>; <c>{NAME}</c> matches one segment and is a credential part, <c>{name}</c>
+    /// matches one segment and is none.</summary>
     public required string Path { get; init; }
 
     /// <summary>Query parameters that must be there with this very value, apart from credentials.</summary>
@@ -33,6 +34,10 @@ public sealed record RouteScript
 
     /// <summary>Name of a signing check done in code (<c>binance</c>, <c>coinbase</c>, <c>okx</c>, <c>bybit</c>, <c>aws</c>, ...), or null.</summary>
     public string? Signature { get; init; }
+
+    /// <summary>Name of an answer worked out from the simulated market, which stands in for the scripted <c>active</c> one where there is a
+    /// market (see <see cref="SimulatorOptions.Market"/>), or null.</summary>
+    public string? Live { get; init; }
 
     /// <summary>Answers by key state: at least <c>active</c>, <c>unknown</c> (a key nobody knows) and <c>missing</c> (no key sent);
     /// where the provider has them <c>revoked</c>, <c>limited</c>, <c>billing</c>, <c>exhausted</c>, <c>wrong_environment</c>, <c>locked</c>, <c>rate_limited</c>.</summary>

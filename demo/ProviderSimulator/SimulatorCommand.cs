@@ -16,9 +16,12 @@ internal static class SimulatorCommand
           --tls-port N   also listen with certificates a client must refuse: untrusted on N, expired on N+1,
                          wrong host on N+2; 0 for any free ones
           --keys FILE    keys to begin with: { "polygon": [ { "values": { "POLYGON_API_KEY": "..." }, "state": "active" } ] }
+          --market SEED  put a market behind the data, broker and language model that bots trade with; the same seed
+                         gives the same prices
           --help         this text
 
-        Providers answer at http://127.0.0.1:PORT/{provider}; keys, faults and the record of requests are under /_control.
+        Providers answer at http://127.0.0.1:PORT/{provider}; keys, faults, the market and the record of requests are
+        under /_control.
         """;
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
@@ -80,6 +83,7 @@ internal static class SimulatorCommand
                 ("--port", { } text) when Port(text) is { } port => options with { Port = port },
                 ("--tls-port", { } text) when Port(text) is { } port => options with { TlsPort = port },
                 ("--keys", { Length: > 0 } file) => options with { KeysFile = file },
+                ("--market", { } text) when ulong.TryParse(text, out var seed) => options with { Market = new MarketOptions { Seed = seed } },
                 _ => null,
             };
             if (next is null)

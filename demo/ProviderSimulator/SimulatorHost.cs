@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.ProviderSimulator.Control;
 using ControlPlane.ProviderSimulator.Keys;
+using ControlPlane.ProviderSimulator.Market;
 using ControlPlane.ProviderSimulator.Scripts;
 using ControlPlane.ProviderSimulator.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -52,7 +53,8 @@ public sealed class SimulatorHost : IAsyncDisposable
         options ??= new SimulatorOptions();
         foreach (var script in options.Scripts ?? [])
             ScriptValidator.Validate(script, script.Id);
-        var state = new SimulatorState(options.Scripts ?? ScriptLibrary.LoadEmbedded());
+        var market = options.Market is null ? null : new SimulatedMarket(options.Market, options.Time);
+        var state = new SimulatorState(options.Scripts ?? ScriptLibrary.LoadEmbedded(), market, options.Time);
         var certificates = options.TlsPort is null ? null : new RuntimeCertificates();
         var app = SimulatorServer.Build(options, state, certificates);
         try
@@ -114,6 +116,10 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <exception cref="ArgumentException">The provider has no script.</exception>
     public void SetFault(string provider, SimulatedFault fault, int? count = null) =>
         SetFault(provider, new FaultOrder { Fault = fault, Count = count });
+
+    /// <summary>Opens, closes, freezes or thaws the market.</summary>
+    /// <exception cref="InvalidOperationException">There is no market.</exception>
+    public void SetMarket(MarketOrder order) => (_state.Market ?? throw new InvalidOperationException("There is no market.")).Apply(order);
 
     /// <summary>Requests after a sequence, of one provider or of all; at most the latest 10,000 are kept.</summary>
     public IReadOnlyList<RecordedRequest> Requests(string? provider = null, long since = 0) => _state.Requests.After(since, provider);

@@ -19,6 +19,9 @@ public sealed record SimulatorOptions
     /// <summary>Scripts to play in place of the embedded ones, or null for those.</summary>
     public IReadOnlyList<ProviderScript>? Scripts { get; init; }
 
+    /// <summary>A market behind the providers that trade and quote, or null for scripted answers alone.</summary>
+    public MarketOptions? Market { get; init; }
+
     /// <summary>The clock of the providers, by which they judge the age of signatures. Delays of faults are real.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,12 +1,14 @@
 using ControlPlane.ProviderSimulator.Control;
 using ControlPlane.ProviderSimulator.Faults;
 using ControlPlane.ProviderSimulator.Keys;
+using ControlPlane.ProviderSimulator.Live;
+using ControlPlane.ProviderSimulator.Market;
 using ControlPlane.ProviderSimulator.Requests;
 
 namespace ControlPlane.ProviderSimulator;
 
 /// <summary>All that the control calls change and look at.</summary>
-internal sealed class SimulatorState(IReadOnlyList<ProviderScript> scripts)
+internal sealed class SimulatorState(IReadOnlyList<ProviderScript> scripts, SimulatedMarket? market, TimeProvider time)
 {
     private readonly Dictionary<string, ProviderScript> _byId = scripts.ToDictionary(static script => script.Id);
 
@@ -15,6 +17,10 @@ internal sealed class SimulatorState(IReadOnlyList<ProviderScript> scripts)
     public FaultRegistry Faults { get; } = new();
     public RequestLog Requests { get; } = new();
     public ConcurrencyMeter Concurrency { get; } = new();
+
+    /// <summary>Null when the providers give their scripted answers alone.</summary>
+    public SimulatedMarket? Market { get; } = market;
+    public LiveAnswers? Live { get; } = market is null ? null : new LiveAnswers(market, time);
 
     public ProviderScript? Script(string provider) => _byId.GetValueOrDefault(provider);
 

@@ -16,6 +16,8 @@ internal sealed class ControlEndpoints(SimulatorState state)
         control.MapPut("/faults/{provider}", (HttpContext context, string provider) =>
             OrderAsync<FaultOrder>(context, order => state.TrySet(provider, order)));
         control.MapGet("/faults/{provider}", (string provider) => Ok(state.Faults.Current(provider)));
+        control.MapPut("/market", (Delegate)MarketAsync);
+        control.MapGet("/market", () => state.Market is { } market ? Ok(market.Switches()) : Results.NotFound());
         control.MapGet("/requests", (string? provider, long? since) => Requests(provider, since ?? 0));
         control.MapDelete("/requests", () =>
         {
@@ -25,6 +27,16 @@ internal sealed class ControlEndpoints(SimulatorState state)
         });
         control.MapGet("/concurrency", () => Ok(state.Concurrency.Snapshot()));
         control.MapGet("/authority.pem", () => authorityPem() is { } pem ? Results.Text(pem, "application/x-pem-file") : Results.NotFound());
+    }
+
+    private Task<IResult> MarketAsync(HttpContext context) => OrderAsync<MarketOrder>(context, Apply);
+
+    private string? Apply(MarketOrder order)
+    {
+        if (state.Market is null)
+            return "There is no market; start the simulator with --market SEED.";
+        state.Market.Apply(order);
+        return null;
     }
 
     private IResult Requests(string? provider, long since)

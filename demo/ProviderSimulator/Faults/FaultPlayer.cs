@@ -12,6 +12,10 @@ internal sealed class FaultPlayer(SimulatorOptions options)
     private const string Json = "application/json";
     private static readonly byte[] HugeItem = Encoding.ASCII.GetBytes($",\"{new string('x', 8188)}\"");
 
+    /// <summary>Whether the provider carries out what it was asked before its answer is spoilt, so that the caller can't know that it did.</summary>
+    public static bool LetsThrough(SimulatedFault fault) => fault is SimulatedFault.None or SimulatedFault.Drip or SimulatedFault.TruncatedJson
+        or SimulatedFault.Empty or SimulatedFault.NotJson or SimulatedFault.SlowHeaders;
+
     /// <param name="context">The request.</param>
     /// <param name="order">What to play.</param>
     /// <param name="answer">The scripted answer, which some faults spoil.</param>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ControlPlane.ProviderSimulator.Keys;
+using ControlPlane.ProviderSimulator.Live;
 using ControlPlane.ProviderSimulator.Signatures;
 
 namespace ControlPlane.ProviderSimulator.Scripts;
@@ -26,6 +27,8 @@ internal static partial class ScriptValidator
         Rule(Balanced(route.Path), file, $"{field}.path", "must have its placeholders in braces, as {NAME}");
         Rule(route.Signature is null || SignatureChecks.Named(route.Signature) is not null, file, $"{field}.signature",
             $"must be one of {string.Join(", ", SignatureChecks.Names)}");
+        Rule(route.Live is null || LiveAnswers.Names.Contains(route.Live, StringComparer.Ordinal), file, $"{field}.live",
+            $"must be one of {string.Join(", ", LiveAnswers.Names)}");
         for (var i = 0; i < route.Credentials.Count; i++)
             Validate(route.Credentials[i], file, $"{field}.credentials[{i}]");
 
