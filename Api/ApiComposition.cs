@@ -74,6 +74,7 @@ public static class ApiComposition
         app.MapHealth();
         app.MapSession();
         app.MapSystemStatus();
+        app.MapPastStatus();
         app.MapSystemControl();
         app.MapComponents();
         app.MapIntegrations();

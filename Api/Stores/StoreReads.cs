@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Usage;
 
 namespace ControlPlane.Api.Stores;
@@ -23,6 +24,15 @@ internal sealed partial class StoreReads(
     public Task<Page<GateTransition>> TransitionsAsync(
         DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => transitions.PageAsync(from, to, limit, before, token), cancellationToken);
+
+    /// <summary>The decision that stood at a past moment, or null when the record does not reach back so far.</summary>
+    public Task<PastDecision?> DecisionAtAsync(DateTimeOffset at, CancellationToken cancellationToken) => Read(
+        async token =>
+        {
+            var presence = await transitions.PresenceAsync(at, token);
+            return PastDecisionPolicy.Judge(await transitions.LastDecisionAsync(at, token), presence, at);
+        },
+        cancellationToken);
 
     public Task<Page<AuditEntry>> AuditAsync(int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => audit.PageAsync(limit, before, token), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Grains.Gates.Policy;
 
 namespace ControlPlane.Api.SystemControl;
 
@@ -62,6 +63,25 @@ internal sealed record GateView
             PathToOk = [new PathStep(1, "inspect", null, [], fix)],
             LostSince = since,
             LostCode = code,
+        };
+    }
+
+    /// <summary>The decision that stood at a past moment; closed in every part when no gate held a lease then.</summary>
+    public static GateView Past(PastDecision past)
+    {
+        if (past.Stood)
+        {
+            // Until when it was good is not what history tells.
+            var view = Of(past.Decision, validForMs: 0, default);
+            return view with { Gates = [.. view.Gates.Select(gate => gate with { ValidUntil = default })] };
+        }
+
+        const string message = "No gate held a lease at this moment: the control plane was not running, or did not reach its store.";
+        return Closed(new NodeGateReading(past.Decision, 0, past.Since), past.Since, unreachable: false) with
+        {
+            Gates = [.. GateNames.All.Select(name => Lost(past.Decision, name, past.Since) with { Reason = "GateNotRunning", Message = message })],
+            Blockers = [new Blocker(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, message, "Look at the transitions around this moment.", past.Since, null)],
+            PathToOk = [],
         };
     }
 

@@ -23,7 +23,18 @@ public interface ITransitionStore
 
     /// <summary>The last transition with a decision at or before <paramref name="at"/>, or null.</summary>
     Task<GateTransition?> LastDecisionAsync(DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Writes how far a stretch of the gate's presence reaches; the same epoch and beginning again moves its end.</summary>
+    Task MarkPresenceAsync(GatePresence presence, CancellationToken cancellationToken);
+
+    /// <summary>The stretch of presence that began last at or before <paramref name="at"/>, or null.</summary>
+    Task<GatePresence?> PresenceAsync(DateTimeOffset at, CancellationToken cancellationToken);
 }
+
+/// <summary>The table <c>gate_presence</c>: a stretch of time in which the gate renewed its lease without a gap.
+/// A recorded decision counts within such a stretch only: a crash writes no last word.</summary>
+/// <param name="Until">End of the last lease that was written.</param>
+public sealed record GatePresence(long Epoch, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>The table <c>audit_log</c>.</summary>
 public interface IAuditStore

@@ -57,7 +57,9 @@ internal sealed partial class SystemGateGrain
     public async Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
     {
         var armed = new LiveTrading(true, _time.GetUtcNow() + duration, by.Name);
-        var row = new GateTransition(_time.GetUtcNow(), _published.Epoch, _published.Version + 1, "live_trading", _live.Armed ? "armed" : "disarmed", "armed", "Armed", reason, by.Name, by.TraceId, null);
+        var recorded = _published with { Version = _published.Version + 1, Live = armed, DecidedAt = _time.GetUtcNow() };
+        var row = new GateTransition(
+            recorded.DecidedAt, recorded.Epoch, recorded.Version, "live_trading", _live.Armed ? "armed" : "disarmed", "armed", "Armed", reason, by.Name, by.TraceId, PastDecisionPolicy.Write(recorded));
         try
         {
             await _transitions.AppendAsync([row], CancellationToken.None).WaitAsync(_options.Lease, _time);
@@ -65,12 +67,13 @@ internal sealed partial class SystemGateGrain
         catch (Exception e)
         {
             LogControlNotWritten(_logger, "arm", e.GetType().Name);
+            Correct(recorded);
             return Control(false, Codes.DataUnavailable, "The arming could not be written, so LIVE stays as it was.");
         }
 
         _live = armed;
         _liveUntil = _time.GetTimestamp() + (long)(duration.TotalSeconds * _time.TimestampFrequency);
-        PublishControls(by, [row]);
+        PublishControls(by, recorded);
         return Control(true, null, null);
     }
 
@@ -93,11 +96,11 @@ internal sealed partial class SystemGateGrain
     private ControlAnswer Control(bool done, string? code, string? message) => new(done, code, message, _kill, _live);
 
     /// <summary>Publishes a control at once, over the items that are open already.</summary>
-    private void PublishControls(Caller by, IReadOnlyCollection<GateTransition>? written = null)
+    private void PublishControls(Caller by, GateSnapshot? recorded = null)
     {
         _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
         _publishedOpen = _publishedOpen.Intersect(_openItems);
-        Publish(Decide(_publishedOpen), _published, by, written);
+        Publish(Decide(_publishedOpen), _published, by, recorded);
     }
 
     /// <summary>Writes an engaged kill that is not durable yet; tried again with every renewal.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Policy;
 using Microsoft.Extensions.Logging;
@@ -20,6 +19,9 @@ internal sealed partial class SystemGateGrain
     private TimeSpan EvidenceLeft =>
         _evidenceSpan.ValidFor == TimeSpan.MaxValue ? TimeSpan.MaxValue : _evidenceSpan.ValidFor - _time.GetElapsedTime(_evidenceSpan.From);
     private bool _openingInFlight;
+
+    /// <summary>Set by an opening that could not be written, until the store has taken a renewal again.</summary>
+    private bool _openingBarred;
 
     private Task EvaluateOnTimeAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +50,7 @@ internal sealed partial class SystemGateGrain
         else Refresh(narrow);
 
         // Then what would be wider, once it is written.
-        if (_openItems.IsSubsetOf(_publishedOpen) || _openingInFlight) return;
+        if (_openItems.IsSubsetOf(_publishedOpen) || _openingInFlight || _openingBarred) return;
         var wide = Decide(_openItems);
         if (DecisionComparison.SameSubstance(wide, _published))
         {
@@ -63,22 +65,31 @@ internal sealed partial class SystemGateGrain
     /// <summary>Writes an opening and publishes it if nothing has closed meanwhile.</summary>
     private async Task OpenAsync(GateSnapshot wide, ImmutableHashSet<string> items)
     {
+        var next = wide with { Version = _published.Version + 1 };
+        var rows = DecisionComparison.Transitions(_published, next, null, null, () => PastDecisionPolicy.Write(next));
         try
         {
-            var next = wide with { Version = _published.Version + 1 };
-            var rows = DecisionComparison.Transitions(_published, next, null, null, () => Serialize(next));
             if (rows.Length > 0) await _transitions.AppendAsync(rows, CancellationToken.None).WaitAsync(_options.Lease, _time);
 
             // The world may have moved while the disk was busy: only what is still good opens.
             _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
             _publishedOpen = _publishedOpen.Union(items.Intersect(_openItems));
             var now = Decide(_publishedOpen);
-            if (!DecisionComparison.SameSubstance(now, _published)) Publish(now, _published, by: null, written: rows);
-            else Refresh(now);
+            if (!DecisionComparison.SameSubstance(now, _published))
+            {
+                Publish(now, _published, by: null, recorded: rows.IsEmpty ? null : next);
+            }
+            else
+            {
+                Refresh(now);
+                if (!rows.IsEmpty) Correct(next);
+            }
         }
         catch (Exception e)
         {
-            // Not written, so not opened; the next round tries again.
+            // Not known to be written, so not opened; a round after the next renewal tries again.
+            _openingBarred = true;
+            if (!rows.IsEmpty) Correct(next);
             LogOpeningFailed(_logger, e.GetType().Name);
         }
         finally
@@ -106,16 +117,22 @@ internal sealed partial class SystemGateGrain
     }
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>
-    /// <param name="written">Transitions of this change that are on disk already.</param>
-    private void Publish(GateSnapshot decision, GateSnapshot? previous, Caller? by, IReadOnlyCollection<GateTransition>? written = null)
+    /// <param name="recorded">The decision that the record holds already, when that is another than <paramref name="previous"/>.</param>
+    private void Publish(GateSnapshot decision, GateSnapshot? previous, Caller? by, GateSnapshot? recorded = null)
     {
         var next = decision with { Version = (previous?.Version ?? 0) + 1, TraceId = by?.TraceId ?? decision.TraceId };
         _published = next;
         _bots.JudgeAll(next);
         ReleaseWaiters();
         if (previous is not null && previous.Status != next.Status) LogStatus(_logger, previous.Status, next.Status, next.Blockers.FirstOrDefault()?.Code ?? "OK");
-        var rows = DecisionComparison.Transitions(previous, next, by?.Name, by?.TraceId, () => Serialize(next));
-        RecordLater([.. rows.Where(r => written is null || !written.Any(w => (w.Subject, w.From, w.To) == (r.Subject, r.From, r.To)))]);
+        RecordLater(DecisionComparison.Transitions(recorded ?? previous, next, by?.Name, by?.TraceId, () => PastDecisionPolicy.Write(next)));
+    }
+
+    /// <summary>What was written, or may have been, did not come to be: the record goes on from it with what stands.</summary>
+    private void Correct(GateSnapshot recorded)
+    {
+        var standing = _published with { DecidedAt = recorded.DecidedAt.AddMicroseconds(1) };
+        RecordLater(DecisionComparison.Transitions(recorded, standing, null, null, () => PastDecisionPolicy.Write(standing)));
     }
 
     /// <summary>The same decision with fresh times: readers get them with their next renewal, under the same version.</summary>
@@ -126,8 +143,6 @@ internal sealed partial class SystemGateGrain
         _bots.JudgeAll(_published);
         if (_bots.Position != before) ReleaseWaiters();
     }
-
-    private static string Serialize(GateSnapshot snapshot) => JsonSerializer.Serialize(snapshot);
 
     [LoggerMessage(1111, LogLevel.Warning, "System status {From} -> {To}: {Code}.")]
     private static partial void LogStatus(ILogger logger, SystemStatus from, SystemStatus to, string code);

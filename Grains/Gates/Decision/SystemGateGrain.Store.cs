@@ -14,6 +14,8 @@ internal sealed partial class SystemGateGrain
     private long _renewedAt;
     private bool _renewing;
     private bool _writing;
+    private bool _markingPresence;
+    private GatePresence? _presence;
     private DateTimeOffset? _storeLostSince;
 
     private TimeSpan StoreLeaseLeft => _options.Lease - _time.GetElapsedTime(_renewedAt);
@@ -69,9 +71,32 @@ internal sealed partial class SystemGateGrain
     {
         var startedAt = _time.GetTimestamp();
         _lease.State.Renewals++;
-        _lease.State.RenewedAt = _time.GetUtcNow();
+        var now = _lease.State.RenewedAt = _time.GetUtcNow();
         await _lease.WriteStateAsync();
+
+        // After a lapse a new stretch of presence begins: nobody vouches for the time in between.
+        _presence = _presence is { } before && StoreLeaseLeft > TimeSpan.Zero ? before with { Until = now + _options.Lease } : new(_lease.State.Epoch, now, now + _options.Lease);
         _renewedAt = startedAt;
+        _openingBarred = false;
+        if (!_markingPresence) _ = MarkPresenceAsync(_presence);
+    }
+
+    /// <summary>Writes the presence beside the renewal: history alone needs it, so it holds up nothing.</summary>
+    private async Task MarkPresenceAsync(GatePresence presence)
+    {
+        _markingPresence = true;
+        try
+        {
+            await _transitions.MarkPresenceAsync(presence, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogPresenceNotWritten(_logger, e.GetType().Name);
+        }
+        finally
+        {
+            _markingPresence = false;
+        }
     }
 
     private void RecordLater(ImmutableArray<GateTransition> rows)
@@ -121,4 +146,7 @@ internal sealed partial class SystemGateGrain
 
     [LoggerMessage(1133, LogLevel.Warning, "{Count} transitions wait for the store ({ExceptionType}).")]
     private static partial void LogTransitionsWait(ILogger logger, int count, string exceptionType);
+
+    [LoggerMessage(1134, LogLevel.Warning, "The gate's presence could not be written ({ExceptionType}); history will not know what stood.")]
+    private static partial void LogPresenceNotWritten(ILogger logger, string exceptionType);
 }

@@ -44,6 +44,26 @@ internal sealed class EmbeddedTransitionStore(EmbeddedDatabase database) : ITran
         },
         cancellationToken);
 
+    public Task MarkPresenceAsync(GatePresence presence, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteLane.Control,
+        rows: 1,
+        session => session.Prepare(
+            "INSERT INTO gate_presence (epoch, from_at, until_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until_at = excluded.until_at")
+            .With(presence.Epoch).With(UnixMicroseconds.From(presence.From)).With(UnixMicroseconds.From(presence.Until)).Run(),
+        cancellationToken);
+
+    public Task<GatePresence?> PresenceAsync(DateTimeOffset at, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            var row = session
+                .Prepare("SELECT epoch, from_at, until_at FROM gate_presence WHERE from_at <= ? ORDER BY from_at DESC, epoch DESC LIMIT 1")
+                .With(UnixMicroseconds.From(at));
+            var found = row.Read() ? new GatePresence(row.Int64(0), row.Instant(1), row.Instant(2)) : null;
+            row.Reset();
+            return found;
+        },
+        cancellationToken);
+
     private static int Append(SqliteSession session, IReadOnlyList<GateTransition> transitions)
     {
         var insert = session.Prepare(

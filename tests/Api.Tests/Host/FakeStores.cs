@@ -31,7 +31,14 @@ internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransi
 
     public Task<Page<GateTransition>> PageAsync(DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken) => Page(Transitions, before);
 
-    public Task<GateTransition?> LastDecisionAsync(DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public GatePresence? Presence { get; set; }
+
+    public Task<GateTransition?> LastDecisionAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
+        Broken ? throw new IOException("SELECT secret FROM broken") : Task.FromResult(Transitions.Where(t => t.Decision is not null && t.At <= at).MaxBy(t => t.At));
+
+    public Task MarkPresenceAsync(GatePresence presence, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<GatePresence?> PresenceAsync(DateTimeOffset at, CancellationToken cancellationToken) => Task.FromResult(Presence is { } p && p.From <= at ? p : null);
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -16,6 +16,7 @@ public sealed class AccessMatrixTests
         { "DELETE", "/api/session", "viewer" },
         { "GET", "/api/system/status", "viewer" },
         { "GET", "/api/system/transitions", "viewer" },
+        { "GET", "/api/system/status/at", "viewer" },
         { "POST", "/api/system/kill", "runner" },
         { "POST", "/api/system/release", "operator" },
         { "POST", "/api/system/live/arm", "operator" },

@@ -14,8 +14,12 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     private long _commits;
 
     public bool Failing { get; set; }
+
+    /// <summary>Transitions are written, but whoever wrote them is told that they were not.</summary>
+    public bool LoseAnswers { get; set; }
     public List<VerificationRecord> Verifications { get; } = [];
     public List<GateTransition> Transitions { get; } = [];
+    public List<GatePresence> Presence { get; } = [];
     public List<AuditEntry> Audit { get; } = [];
 
     public void Hang() => _hang = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,12 +81,25 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     Task<Page<VerificationRecord>> IVerificationStore.PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
         Do(() => new Page<VerificationRecord>([.. Verifications.Where(v => v.Provider == provider).OrderByDescending(v => v.At).Take(limit)], null));
 
-    public Task AppendAsync(IReadOnlyList<GateTransition> transitions, CancellationToken cancellationToken) => Do(() => { Transitions.AddRange(transitions); return 0; });
+    public Task AppendAsync(IReadOnlyList<GateTransition> transitions, CancellationToken cancellationToken) => Do(() =>
+    {
+        Transitions.AddRange(transitions);
+        return LoseAnswers ? throw new StoreUnavailableException("injected") : 0;
+    });
 
     public Task<Page<GateTransition>> PageAsync(DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken) =>
         Do(() => new Page<GateTransition>([.. Enumerable.Reverse(Transitions).Take(limit)], null));
 
-    public Task<GateTransition?> LastDecisionAsync(DateTimeOffset at, CancellationToken cancellationToken) => Do(() => Transitions.LastOrDefault(t => t.Decision is not null && t.At <= at));
+    public Task<GateTransition?> LastDecisionAsync(DateTimeOffset at, CancellationToken cancellationToken) => Do(() => Transitions.Where(t => t.Decision is not null && t.At <= at).OrderBy(t => t.At).LastOrDefault());
+
+    public Task MarkPresenceAsync(GatePresence presence, CancellationToken cancellationToken) => Do(() =>
+    {
+        Presence.RemoveAll(p => (p.Epoch, p.From) == (presence.Epoch, presence.From));
+        Presence.Add(presence);
+        return 0;
+    });
+
+    public Task<GatePresence?> PresenceAsync(DateTimeOffset at, CancellationToken cancellationToken) => Do(() => Presence.Where(p => p.From <= at).MaxBy(p => p.From));
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => Do(() => Audit.LastOrDefault());
 

@@ -76,6 +76,23 @@ public abstract class HistoryStoreCompliance : StoreCompliance
         Assert.Equal("{\"version\":2}", (await Store.Transitions.LastDecisionAsync(Sample.Noon.AddDays(1), Cancel))?.Decision);
     }
 
+    [Fact]
+    public async Task Presence_OfAMoment_IsTheStretchThatBeganLastBeforeIt()
+    {
+        var first = new GatePresence(1, Sample.Noon, Sample.Noon.AddSeconds(3));
+        var second = new GatePresence(2, Sample.Noon.AddSeconds(10), Sample.Noon.AddSeconds(13));
+        Assert.Null(await Store.Transitions.PresenceAsync(Sample.Noon, Cancel));
+        await Store.Transitions.MarkPresenceAsync(first, Cancel);
+        await Store.Transitions.MarkPresenceAsync(second, Cancel);
+        await Store.Transitions.MarkPresenceAsync(first with { Until = Sample.Noon.AddSeconds(5) }, Cancel);
+        await ReopenAsync();
+
+        Assert.Null(await Store.Transitions.PresenceAsync(Sample.Noon.AddTicks(-10), Cancel));
+        Assert.Equal(first with { Until = Sample.Noon.AddSeconds(5) }, await Store.Transitions.PresenceAsync(Sample.Noon, Cancel));
+        Assert.Equal(1, (await Store.Transitions.PresenceAsync(Sample.Noon.AddSeconds(9), Cancel))?.Epoch);
+        Assert.Equal(second, await Store.Transitions.PresenceAsync(Sample.Noon.AddDays(1), Cancel));
+    }
+
     [Theory]
     [MemberData(nameof(BadCursors.All), MemberType = typeof(BadCursors))]
     public async Task Page_CursorNotOfThisList_IsRefused(string cursor)
