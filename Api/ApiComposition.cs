@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ControlPlane.Api.Audit;
 using ControlPlane.Api.Bots;
+using ControlPlane.Api.Bots.Traces;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Components;
 using ControlPlane.Api.Hosting;
@@ -85,6 +86,8 @@ public static class ApiComposition
         app.MapBotControl();
         app.MapRunners();
         app.MapPermit();
+        app.MapTraces();
+        app.MapTraceLists();
         app.MapAudit();
         app.MapControlPlaneOpenApi();
         app.MapStaticAssets();

@@ -1,5 +1,7 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Bots.Traces;
 using ControlPlane.Api.Gates;
+using ControlPlane.Api.Integrations;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Bots;
@@ -26,6 +28,9 @@ internal static class BotMapping
         LastDecisionAt = bot.LastDecisionAt,
         Trades24h = bot.Trades24h,
         Pnl24h = bot.Pnl24h,
+        Blind = TraceMapping.ToRow(bot.Blind),
+        Reasons = [.. bot.Reasons.Select(IntegrationRowMapping.ToContract)],
+        Unavailable = [.. bot.Unavailable.Select(field => field.ToContract())],
     };
 
     public static BotAnswerBody ToAnswer(BotView bot, DateTimeOffset now, string traceId)
@@ -50,8 +55,10 @@ internal static class BotMapping
             LastDecisionAt = row.LastDecisionAt,
             Trades24h = row.Trades24h,
             Pnl24h = row.Pnl24h,
+            Blind = row.Blind,
+            Reasons = row.Reasons,
+            Unavailable = row.Unavailable,
             AsOf = now,
-            Unavailable = [],
             TraceId = traceId,
         };
     }

@@ -45,5 +45,8 @@ internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catal
         return [.. shards.SelectMany(shard => shard).OrderBy(bot => bot.BotId, StringComparer.Ordinal)];
     }
 
+    /// <summary>Anything that one bot's grain answers.</summary>
+    public Task<T> BotAsync<T>(string id, Func<IBotGrain, Task<T>> ask) => patience.Wait(ask(grains.Bot(id)));
+
     public Task<BotView?> BotAsync(string id) => patience.Wait(grains.Bot(id).Get());
 }

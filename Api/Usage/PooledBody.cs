@@ -13,6 +13,8 @@ internal sealed class PooledBody : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
+
     /// <exception cref="BadHttpRequestException">The body is larger than <paramref name="max"/>.</exception>
     public static async Task<PooledBody> ReadAsync(HttpRequest request, int max, CancellationToken cancellationToken)
     {

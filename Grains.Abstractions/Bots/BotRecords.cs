@@ -83,4 +83,13 @@ public sealed record BotView
     [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
     [Id(11)] public long? Trades24h { get; init; }
     [Id(12)] public decimal? Pnl24h { get; init; }
+
+    /// <summary>What informs about the bot and blocks nothing.</summary>
+    [Id(13)] public ImmutableArray<Reason> Reasons { get; init; } = [];
+
+    /// <summary>Figures that could not be read.</summary>
+    [Id(14)] public ImmutableArray<UnavailableField> Unavailable { get; init; } = [];
+
+    /// <summary>Null while the bot has reported no cycle, or when that could not be read.</summary>
+    [Id(15)] public BlindSpot? Blind { get; init; }
 }

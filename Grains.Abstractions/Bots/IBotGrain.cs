@@ -3,9 +3,9 @@ using Orleans.Concurrency;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>One bot: its configuration, its runner's lease, its kill switch. The key is the bot's id.</summary>
+/// <summary>One bot: its configuration, its runner's lease, its kill switch, its traces. The key is the bot's id.</summary>
 [Alias("cp.IBotGrain")]
-public interface IBotGrain : IGrainWithStringKey
+public interface IBotGrain : IBotTraceGrain
 {
     /// <summary>Registers or updates. A runner may only tighten.</summary>
     [Alias("Register")]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
 
@@ -8,7 +9,7 @@ namespace ControlPlane.Grains.Bots;
 
 /// <summary>A shard of the list of bots. Registrations come from the index in the store, what changes comes from the bots themselves;
 /// readiness is worked out at reading time from this node's gate.</summary>
-internal sealed class BotDirectoryGrain(IBotIndex index, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
+internal sealed class BotDirectoryGrain(IBotIndex index, BotFigureBoard figures, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
 
@@ -41,10 +42,12 @@ internal sealed class BotDirectoryGrain(IBotIndex index, NodeGate gate, TimeProv
         return Task.CompletedTask;
     }
 
-    public Task<ImmutableArray<BotView>> List()
+    public async Task<ImmutableArray<BotView>> List()
     {
+        var of = await figures.ReadAsync();
         var reading = gate.Read();
-        return Task.FromResult<ImmutableArray<BotView>>([.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => View(r, reading))]);
+        var now = time.GetUtcNow();
+        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => View(r, reading).With(of(r.Bot.BotId), now))];
     }
 
     public Task<BotCounts> Count()

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Risk;
@@ -17,6 +18,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly ProviderSeats _seats;
     private readonly RunnerOptions _options;
     private readonly RiskOptions _risk;
+    private readonly BotTraces _traces;
+    private readonly BotTraceReads _reads;
     private readonly TimeProvider _time;
     private readonly ILogger<BotGrain> _logger;
     private readonly Guid _activation = Guid.NewGuid();
@@ -34,6 +37,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         ProviderSeats seats,
         IOptions<RunnerOptions> options,
         IOptions<RiskOptions> risk,
+        BotTraces traces,
+        BotTraceReads reads,
         TimeProvider time,
         ILogger<BotGrain> logger)
     {
@@ -43,6 +48,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _seats = seats;
         _options = options.Value;
         _risk = risk.Value;
+        _traces = traces;
+        _reads = reads;
         _time = time;
         _logger = logger;
     }
@@ -64,7 +71,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 
     public void Dispose() => _writing.Dispose();
 
-    public Task<BotView?> Get() => Task.FromResult(State.Spec is null ? null : View());
+    public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
 
     public async Task<BotAnswer> Register(BotRegistration registration, Caller by)
     {
@@ -94,7 +101,14 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         if (before is not null && !SameConfiguration(before, after)) _live = LiveTrading.Disarmed;
         await TellGateAsync();
         await TellDirectoryAsync();
-        return new(null, null, View());
+        return new(null, null, await WholeViewAsync());
+    }
+
+    /// <summary>The view with the figures of its traces, read first: what may be done is told as it stands at the end.</summary>
+    private async Task<BotView> WholeViewAsync()
+    {
+        var figures = await _reads.FiguresAsync(Id);
+        return View().With(figures, _time.GetUtcNow());
     }
 
     private BotView View()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations;
@@ -59,6 +60,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Runners));
         services.AddSingleton(Options.Create(settings.Risk));
         services.AddSingleton(Options.Create(settings.Usage));
+        services.AddSingleton(Options.Create(settings.Traces));
         services.AddSingleton(settings.Integrations);
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(new ProviderSeats(
@@ -70,6 +72,9 @@ internal static class ControlPlaneSilo
         services.AddSingleton<FingerprintKey>();
         services.AddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<IntegrationServices>();
+        services.AddSingleton<BotTraces>();
+        services.AddSingleton<BotTraceReads>();
+        services.AddSingleton<BotFigureBoard>();
         services.AddSingleton(NodeIdentity.Create());
         services.AddSingleton<NodeGate>();
         services.AddSingleton<Abstractions.IGate>(s => s.GetRequiredService<NodeGate>());
@@ -77,6 +82,7 @@ internal static class ControlPlaneSilo
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
+        services.AddHostedService<TraceRetention>();
     }
 
     /// <summary>Variables of the catalogue that hold no secret, so that their values stay readable in logs.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Catalogue;
@@ -18,6 +19,7 @@ internal sealed record SiloSettings(
     RunnerOptions Runners,
     RiskOptions Risk,
     UsageOptions Usage,
+    TraceOptions Traces,
     IntegrationSettings Integrations,
     ProviderCatalogue Catalogue,
     int? SiloPort)
@@ -35,7 +37,8 @@ internal sealed record SiloSettings(
         var runners = errors.Bind(configuration.GetSection(RunnerOptions.Section), new RunnerOptions());
         var risk = errors.Bind(configuration.GetSection(RiskOptions.Section), new RiskOptions());
         var usage = errors.Bind(configuration.GetSection(UsageOptions.Section), new UsageOptions());
-        errors.AddRange([.. verify.Errors(), .. gate.Errors(), .. runners.Errors(), .. risk.Errors(), .. usage.Errors()]);
+        var traces = errors.Bind(configuration.GetSection(TraceOptions.Section), new TraceOptions());
+        errors.AddRange([.. verify.Errors(), .. gate.Errors(), .. runners.Errors(), .. risk.Errors(), .. usage.Errors(), .. traces.Errors()]);
         var integrations = IntegrationSettingsReader.Read(configuration, catalogue, errors);
         var policy = PolicyReader.Read(configuration, catalogue, errors);
         var port = configuration["ControlPlane:Silo:Port"];
@@ -52,7 +55,7 @@ internal sealed record SiloSettings(
         }
 
         errors.ThrowIfAny();
-        return new(verify, gate, policy, runners, risk, usage, integrations, catalogue, siloPort);
+        return new(verify, gate, policy, runners, risk, usage, traces, integrations, catalogue, siloPort);
     }
 }
 

@@ -11,6 +11,9 @@ internal enum PagedList : byte
     Verifications = 2,
     Transitions = 3,
     Audit = 4,
+    Decisions = 5,
+    NoTrades = 6,
+    Trades = 7,
 }
 
 /// <summary>The position after a row of a list that is ordered by (<see cref="Time"/>, <see cref="Row"/>), newest first.

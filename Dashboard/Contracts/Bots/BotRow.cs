@@ -25,11 +25,22 @@ public record BotRow
     public required LiveTradingRow Live { get; init; }
     public DateTimeOffset? LastDecisionAt { get; init; }
 
+    /// <summary>Trades opened within the last 24 hours; null for a bot that has recorded nothing ever.</summary>
     [JsonPropertyName("trades_24h")]
     public long? Trades24h { get; init; }
 
+    /// <summary>Realised over the last 24 hours; null when nothing was.</summary>
     [JsonPropertyName("pnl_24h")]
     public decimal? Pnl24h { get; init; }
+
+    /// <summary>Null while the bot has reported no cycle.</summary>
+    public BlindRow? Blind { get; init; }
+
+    /// <summary>What informs and blocks nothing: RUNNER_DOWN, NO_SIGNAL for a blind bot, DATA_MISSING for one that has recorded nothing.</summary>
+    public IReadOnlyList<ReasonRow> Reasons { get; init; } = [];
+
+    /// <summary>Figures of this row that could not be read.</summary>
+    public IReadOnlyList<UnavailableRow> Unavailable { get; init; } = [];
 }
 
 /// <summary>A bot's runner.</summary>
@@ -48,6 +59,5 @@ public sealed record BotsAnswer(
 public sealed record BotAnswerBody : BotRow
 {
     public required DateTimeOffset AsOf { get; init; }
-    public required IReadOnlyList<UnavailableRow> Unavailable { get; init; }
     public required string TraceId { get; init; }
 }

@@ -56,6 +56,7 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(CycleRequest))]
 [JsonSerializable(typeof(TraceReceiptAnswer))]
 [JsonSerializable(typeof(ListAnswer<DecisionRow>))]
+[JsonSerializable(typeof(DecisionDetailAnswer))]
 [JsonSerializable(typeof(ListAnswer<NoTradeRow>))]
 [JsonSerializable(typeof(ListAnswer<TradeRow>))]
 [JsonSerializable(typeof(FunnelAnswer))]

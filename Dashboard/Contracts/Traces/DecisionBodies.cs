@@ -45,3 +45,11 @@ public sealed record DecisionRow(
     long? GateEpoch,
     long? GateVersion,
     TradeRow? Trade);
+
+/// <summary>A decision with its trade and the calls to providers of the same trace.</summary>
+/// <param name="UsageEvents">Newest first; null when they could not be read.</param>
+public sealed record DecisionDetailAnswer(
+    DecisionRow Decision,
+    IReadOnlyList<UsageEventRow>? UsageEvents,
+    IReadOnlyList<UnavailableRow> Unavailable,
+    string TraceId);

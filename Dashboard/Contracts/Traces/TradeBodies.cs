@@ -20,6 +20,9 @@ public sealed record TradeRequest
     public DateTimeOffset? OpenedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public string? DecisionId { get; init; }
+
+    /// <summary>The checked order that this trade fills.</summary>
+    public string? OrderId { get; init; }
     public string? TraceId { get; init; }
 }
 
@@ -35,7 +38,11 @@ public sealed record TradeRow(
     DateTimeOffset OpenedAt,
     DateTimeOffset? ClosedAt,
     string? DecisionId,
-    string? TraceId);
+    string? TraceId)
+{
+    /// <summary>The checked order that this trade fills.</summary>
+    public string? OrderId { get; init; }
+}
 
 /// <summary>What became of the traces of one call. Whatever is counted in <paramref name="Accepted"/> is on disk.</summary>
 /// <param name="Ids">Id of each trace in the order of the call; null for a rejected one.</param>

@@ -1,5 +1,7 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Embedded.Traces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -42,6 +44,12 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IAuditStore, EmbeddedAuditStore>();
         services.AddSingleton<IBotIndex, EmbeddedBotIndex>();
         services.AddSingleton<IStoreProbe, EmbeddedStoreProbe>();
+        services.AddSingleton<IDecisionStore, EmbeddedDecisionStore>();
+        services.AddSingleton<INoTradeStore, EmbeddedNoTradeStore>();
+        services.AddSingleton<ITradeStore, EmbeddedTradeStore>();
+        services.AddSingleton<ICycleStore, EmbeddedCycleStore>();
+        services.AddSingleton<IBotActivityStore, EmbeddedBotActivityStore>();
+        services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
         return services;
     }
 }

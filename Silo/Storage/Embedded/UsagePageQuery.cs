@@ -6,6 +6,8 @@ namespace ControlPlane.Silo.Storage.Embedded;
 /// <summary>Events of a provider, newest first.</summary>
 internal static class UsagePageQuery
 {
+    public const string Columns = "id, occurred_at, event_id, user_id, bot_id, provider, operation, status, http_status, latency_ms, trace_id, error_code";
+
     public static Task<Page<UsageEvent>> RunAsync(
         EmbeddedDatabase database, string provider, int limit, string? before, CancellationToken cancellationToken)
     {
@@ -16,15 +18,14 @@ internal static class UsagePageQuery
                 PagedList.Usage,
                 limit,
                 session.Prepare(
-                    "SELECT id, occurred_at, event_id, user_id, bot_id, provider, operation, status, http_status, latency_ms, trace_id, error_code " +
-                    "FROM integration_usage_events WHERE provider = ? AND (occurred_at, id) < (?, ?) ORDER BY occurred_at DESC, id DESC LIMIT ?")
+                    $"SELECT {Columns} FROM integration_usage_events WHERE provider = ? AND (occurred_at, id) < (?, ?) ORDER BY occurred_at DESC, id DESC LIMIT ?")
                     .With(provider).With(cursor.Time).With(cursor.Row).With(limit + 1L),
                 Event,
                 row => new(row.Int64(1), row.Int64(0))),
             cancellationToken);
     }
 
-    private static UsageEvent Event(Statement row) => new(
+    public static UsageEvent Event(Statement row) => new(
         row.Guid(2),
         row.Instant(1),
         row.NullableText(3),

@@ -12,6 +12,14 @@ internal sealed class FakeCluster
     public FakeIngest Ingest { get; } = new();
     public ConcurrentDictionary<string, BotView> Bots { get; } = new();
     public ConcurrentDictionary<string, ProviderStatus> Providers { get; } = new();
+    public ConcurrentQueue<DecisionTrace> Decisions { get; } = new();
+    public ConcurrentQueue<NoTradeTrace> NoTrades { get; } = new();
+    public ConcurrentQueue<TradeTrace> Trades { get; } = new();
+    public ConcurrentQueue<CycleTrace> Cycles { get; } = new();
+    public ImmutableArray<TraceRejection> TraceRejects { get; set; } = [];
+    public string? TraceFailure { get; set; }
+    public ImmutableArray<UsageEvent>? TraceUsage { get; set; } = [];
+    public FunnelReading Funnel { get; set; } = new(new BotFunnel(4, 3, 2, 1, 1, 1, 2, 1, 0), [], null, null, 86_400, null);
 
     /// <summary>Thrown by reads of providers, bots and counts while it is set.</summary>
     public Exception? Unreachable { get; set; }
@@ -168,6 +176,37 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
     public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Answer();
     public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
     public Task<bool> ExpireLease() => Task.FromResult(false);
+
+    public Task<TraceReceipt> RecordDecisions(ImmutableArray<DecisionTrace> decisions) => Record(cluster.Decisions, decisions);
+    public Task<TraceReceipt> RecordNoTrades(ImmutableArray<NoTradeTrace> noTrades) => Record(cluster.NoTrades, noTrades);
+    public Task<TraceReceipt> RecordTrades(ImmutableArray<TradeTrace> trades) => Record(cluster.Trades, trades);
+    public Task<TraceReceipt> RecordCycles(ImmutableArray<CycleTrace> cycles) => Record(cluster.Cycles, cycles);
+
+    public Task<TracePage<RecordedDecision>> GetDecisions(int limit, string? before) =>
+        Page(cluster.Decisions.Select(d => new RecordedDecision(d, cluster.Trades.FirstOrDefault(t => t.TradeId == d.TradeId))), limit, before);
+
+    public Task<DecisionDetail> GetDecision(string decisionId) => Task.FromResult(new DecisionDetail(
+        cluster.Decisions.Where(d => d.DecisionId == decisionId).Select(d => new RecordedDecision(d, null)).FirstOrDefault(), cluster.TraceUsage, cluster.TraceFailure));
+
+    public Task<TracePage<RecordedNoTrade>> GetNoTrades(int limit, string? before, string? reason) => Page(
+        cluster.NoTrades.Where(n => reason is null || n.Reasons.Any(r => r.Code == reason)).Select(n => new RecordedNoTrade(n.NoTradeId, n.Symbol, n.Reasons, 1, n.OccurredAt, n.OccurredAt, n.TraceId)), limit, before);
+
+    public Task<TracePage<TradeTrace>> GetTrades(int limit, string? before) => Page(cluster.Trades, limit, before);
+
+    public Task<FunnelReading> GetFunnel() => Task.FromResult(cluster.Funnel with { Code = cluster.Bots.ContainsKey(id) ? cluster.Funnel.Code : Codes.UnknownBot });
+
+    private Task<TraceReceipt> Record<T>(ConcurrentQueue<T> to, ImmutableArray<T> traces)
+    {
+        if (!cluster.Bots.ContainsKey(id)) return Task.FromResult(new TraceReceipt(0, 0, [], Codes.UnknownBot));
+        if (cluster.TraceFailure is { } code) return Task.FromResult(new TraceReceipt(0, 0, [], code));
+        foreach (var trace in traces) to.Enqueue(trace);
+        return Task.FromResult(new TraceReceipt(traces.Length - cluster.TraceRejects.Length, 0, cluster.TraceRejects, null));
+    }
+
+    private Task<TracePage<T>> Page<T>(IEnumerable<T> items, int limit, string? before) => Task.FromResult(
+        !cluster.Bots.ContainsKey(id) ? new TracePage<T>([], null, Codes.UnknownBot)
+        : before is not null ? new TracePage<T>([], null, Codes.InvalidRequest)
+        : new TracePage<T>([.. items.Take(limit)], null, cluster.TraceFailure));
 
     private Task<BotAnswer> Answer() => Task.FromResult(cluster.Bots.TryGetValue(id, out var bot)
         ? new BotAnswer(null, null, bot)

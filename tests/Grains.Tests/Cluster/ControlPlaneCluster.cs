@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations;
@@ -29,13 +30,16 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
     public InMemoryStores Stores { get; private init; } = new();
+    public TraceDatabase Traces { get; private set; } = null!;
+    public TraceOptions TraceOptions { get; } = new();
     public InMemoryGrainStorage Storage { get; private set; } = null!;
     public TestSecrets Secrets { get; private init; } = new();
     public ScriptedVerifier Verifier { get; } = new();
     public GateOptions Gate { get; } = new();
     public VerifyOptions Verify { get; } = new();
     public RunnerOptions Runners { get; } = new();
-    public PolicyOptions Policy { get; } = new();
+    public PolicyOptions Policy { get; set; } = new();
+    public RiskOptions Risk { get; } = new();
     public IGrainFactory Grains => _cluster!.Client;
     public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
     public ISystemGateGrain System => Grains.GetGrain<ISystemGateGrain>(0);
@@ -44,6 +48,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         var cluster = new ControlPlaneCluster();
         cluster.Storage = new(cluster.Stores);
+        cluster.Traces = await TraceDatabase.OpenAsync();
         setup?.Invoke(cluster);
         await cluster.DeployAsync();
         return cluster;
@@ -55,6 +60,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
         foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
         await _cluster.DisposeAsync();
         var next = new ControlPlaneCluster { Stores = Stores, Secrets = Secrets };
+        next.Traces = Traces;
         next.Storage = Storage;
         next.Clock.SetUtcNow(Clock.GetUtcNow());
         setup?.Invoke(next);
@@ -100,6 +106,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         Stores.Resume();
         if (_cluster is not null) await _cluster.DisposeAsync();
+        await Traces.DisposeAsync();
     }
 
     /// <summary>The silo works on real threads: after each move of the clock they get a real moment to do so.</summary>
@@ -113,7 +120,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id)));
         var settings = new SiloSettings(
-            Verify, Gate, Policy, Runners, new RiskOptions(), new UsageOptions(), new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, null);
+            Verify, Gate, Policy, Runners, Risk, new UsageOptions(), TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, null);
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -127,6 +134,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<IAuditStore>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);
+            Traces.AddTo(silo.Services, Stores);
             silo.Services.AddGrainStorage(StateNames.Provider, (services, _) =>
             {
                 Storage.Serializer = services.GetRequiredService<Serializer>();

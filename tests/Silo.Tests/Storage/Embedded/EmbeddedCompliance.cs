@@ -19,3 +19,13 @@ public sealed class EmbeddedGrainStorageTests : GrainStorageCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
+
+public sealed class EmbeddedTraceStoreTests : TraceStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
+public sealed class EmbeddedNoTradeStoreTests : NoTradeStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}

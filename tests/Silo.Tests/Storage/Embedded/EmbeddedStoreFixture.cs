@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,7 @@ internal sealed class EmbeddedStoreFixture : IStoreFixture
     }
 }
 
-internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest
+internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest, ITraceStoresUnderTest
 {
     public EmbeddedDatabase Database => services.GetRequiredService<EmbeddedDatabase>();
 
@@ -59,6 +60,18 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest
 
     public IGrainStorage Grains => new EmbeddedGrainStorage(
         Database, new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>()), services.GetRequiredService<IActivatorProvider>());
+
+    public IDecisionStore Decisions => services.GetRequiredService<IDecisionStore>();
+
+    public INoTradeStore NoTrades => services.GetRequiredService<INoTradeStore>();
+
+    public ITradeStore Trades => services.GetRequiredService<ITradeStore>();
+
+    public ICycleStore Cycles => services.GetRequiredService<ICycleStore>();
+
+    public IBotActivityStore Activity => services.GetRequiredService<IBotActivityStore>();
+
+    public ITraceUsageStore TraceUsage => services.GetRequiredService<ITraceUsageStore>();
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 }

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ControlPlane.Abstractions;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Bots.Traces;
+
+/// <summary>Bodies of traces as grains take them. What is absent and can be made up is; what they may hold is the grain's to judge.</summary>
+internal sealed class TraceBodies(DateTimeOffset now)
+{
+    public (DecisionTrace? Trace, string? Id, string? Broken) ToTrace(DecisionRequest body)
+    {
+        var variables = ImmutableSortedDictionary.CreateBuilder<string, TraceValue>(StringComparer.Ordinal);
+        foreach (var (name, value) in body.Variables ?? ImmutableDictionary<string, JsonElement>.Empty)
+        {
+            if (ToValue(value) is not { } known) return (null, null, "A variable must be a number, a text or a boolean.");
+            variables[name] = known;
+        }
+
+        var id = body.DecisionId ?? NewId();
+        return (new DecisionTrace(
+            id, body.OccurredAt ?? now, body.Symbol!, body.Action!, body.Rationale, variables.ToImmutable(), body.Confidence, body.Model, body.TradeId, Lower(body.TraceId)), id, null);
+    }
+
+    public (NoTradeTrace? Trace, string? Id, string? Broken) ToTrace(NoTradeRequest body)
+    {
+        var id = body.NoTradeId ?? NewId();
+        return (new NoTradeTrace(
+            id,
+            body.OccurredAt ?? now,
+            body.Symbol,
+            [.. (body.Reasons ?? []).Select(r => new NoTradeReason(r?.Code ?? "", r?.Rule, r?.Threshold, r?.Actual, r?.Detail))],
+            Lower(body.TraceId)), id, null);
+    }
+
+    public (TradeTrace? Trace, string? Id, string? Broken) ToTrace(TradeRequest body)
+    {
+        OrderSide? side = body.Side switch { "buy" => OrderSide.Buy, "sell" => OrderSide.Sell, _ => null };
+        if (side is null) return (null, null, "'side' must be buy or sell.");
+        var id = body.TradeId ?? NewId();
+        return (new TradeTrace(
+            id, body.Symbol!, side.Value, body.Quantity ?? 0, body.Price ?? 0, body.Pnl, body.OpenedAt ?? Opened(body), body.ClosedAt, body.DecisionId, Lower(body.TraceId), body.OrderId), id, null);
+    }
+
+    /// <summary>A cycle that tells its outcome alone has the least that the outcome implies: one signal, sent when it traded.</summary>
+    public (CycleTrace? Trace, string? Id, string? Broken) ToTrace(CycleRequest body)
+    {
+        CycleEnd? end = body.Outcome switch
+        {
+            "traded" => CycleEnd.Traded,
+            "no_signal" => CycleEnd.NoSignal,
+            "suppressed" => CycleEnd.Suppressed,
+            "error" => CycleEnd.Error,
+            _ => null,
+        };
+        if (end is null) return (null, null, "'outcome' must be traded, no_signal, suppressed or error.");
+        var filled = body.Filled ?? 0;
+        var sent = body.Sent ?? Math.Max(filled, end == CycleEnd.Traded ? 1 : 0);
+        var survived = body.SurvivedRisk ?? sent;
+        var signals = body.Signals ?? Math.Max(survived, end is CycleEnd.Traded or CycleEnd.Suppressed ? 1 : 0);
+        var id = body.CycleId ?? NewId();
+        return (new CycleTrace(id, body.OccurredAt ?? now, end.Value, signals, survived, sent, filled, Lower(body.TraceId)), id, null);
+    }
+
+    // A trade that is told when it is over was opened then or before.
+    private DateTimeOffset Opened(TradeRequest body) => body.ClosedAt is { } closed && closed < now ? closed : now;
+
+    private string NewId() => Guid.CreateVersion7(now).ToString();
+
+    private static string? Lower(string? traceId) => traceId?.ToLowerInvariant();
+
+    private static TraceValue? ToValue(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => number,
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+}

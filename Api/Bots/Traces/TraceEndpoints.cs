@@ -1,0 +1,103 @@
+using System.Text.Json;
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Cluster;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
+using ControlPlane.Api.Usage;
+using ControlPlane.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Bots.Traces;
+
+/// <summary>Takes in what bots did and why.</summary>
+internal static class TraceEndpoints
+{
+    private const int RetryAfterSeconds = 1;
+    private const string Forms = " One object, or {\"items\":[...]}; up to 10,000 and 10 MiB. Bad ones are rejected one by one; what is counted in 'accepted' is on disk; the same id again is a duplicate.";
+
+    public static void MapTraces(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/bots/{bot_id}").WithTags("Traces").RequireAuthorization(Roles.Runner);
+        group.MapPost("/decisions", Decisions).Takes<DecisionRequest>()
+            .WithName("RecordDecisions").WithSummary("Records why a bot traded")
+            .WithDescription("symbol and action are required. variables: up to 100 numbers, texts and booleans. trace_id: the one that the cycle's usage events carry." + Forms)
+            .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
+        group.MapPost("/no-trades", NoTrades).Takes<NoTradeRequest>()
+            .WithName("RecordNoTrades").WithSummary("Records why a bot did not trade")
+            .WithDescription("reasons: 1 to 20, each with a code. Equal neighbours (same symbol, codes and rules in a row) are folded." + Forms)
+            .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
+        group.MapPost("/trades", Trades).Takes<TradeRequest>()
+            .WithName("RecordTrades").WithSummary("Records a trade, or completes a recorded one")
+            .WithDescription("The same trade_id again with closed_at and pnl closes it; symbol, side, quantity and price never change. Open trades are the bot's position for the risk engine; order_id closes the checked order that the trade fills." + Forms)
+            .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
+        group.MapPost("/cycles", Cycles).Takes<CycleRequest>()
+            .WithName("RecordCycles").WithSummary("Records finished cycles, each with exactly one outcome")
+            .WithDescription("outcome: traded (at least one order sent), no_signal, suppressed (a signal, nothing sent) or error. Counts that are absent are the least that the outcome implies. A known cycle with another outcome is rejected." + Forms)
+            .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
+    }
+
+    private static Task<Results<Ok<TraceReceiptAnswer>, ProblemResult>> Decisions(
+        HttpContext context, string bot_id, IGrainFactory grains, IngestBudget budget, IOptions<JsonOptions> json, TimeProvider time) =>
+        Record<DecisionRequest, DecisionTrace>(context, bot_id, budget, json, new TraceBodies(time.GetUtcNow()).ToTrace, traces => grains.Bot(bot_id).RecordDecisions(traces));
+
+    private static Task<Results<Ok<TraceReceiptAnswer>, ProblemResult>> NoTrades(
+        HttpContext context, string bot_id, IGrainFactory grains, IngestBudget budget, IOptions<JsonOptions> json, TimeProvider time) =>
+        Record<NoTradeRequest, NoTradeTrace>(context, bot_id, budget, json, new TraceBodies(time.GetUtcNow()).ToTrace, traces => grains.Bot(bot_id).RecordNoTrades(traces));
+
+    private static Task<Results<Ok<TraceReceiptAnswer>, ProblemResult>> Trades(
+        HttpContext context, string bot_id, IGrainFactory grains, IngestBudget budget, IOptions<JsonOptions> json, TimeProvider time) =>
+        Record<TradeRequest, TradeTrace>(context, bot_id, budget, json, new TraceBodies(time.GetUtcNow()).ToTrace, traces => grains.Bot(bot_id).RecordTrades(traces));
+
+    private static Task<Results<Ok<TraceReceiptAnswer>, ProblemResult>> Cycles(
+        HttpContext context, string bot_id, IGrainFactory grains, IngestBudget budget, IOptions<JsonOptions> json, TimeProvider time) =>
+        Record<CycleRequest, CycleTrace>(context, bot_id, budget, json, new TraceBodies(time.GetUtcNow()).ToTrace, traces => grains.Bot(bot_id).RecordCycles(traces));
+
+    private static async Task<Results<Ok<TraceReceiptAnswer>, ProblemResult>> Record<TBody, TTrace>(
+        HttpContext context,
+        string botId,
+        IngestBudget budget,
+        IOptions<JsonOptions> json,
+        Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map,
+        Func<System.Collections.Immutable.ImmutableArray<TTrace>, Task<TraceReceipt>> record)
+        where TBody : class
+        where TTrace : class
+    {
+        if (BotRules.CheckId(botId) is { } badId) return (ProblemResult)badId;
+        if (!MediaTypes.IsJson(context.Request)) return (ProblemResult)Problems.ForStatus(StatusCodes.Status415UnsupportedMediaType);
+        if (context.Request.ContentLength > IngestBudget.MaxBodyBytes) return TooLarge();
+        using var room = budget.Take(context.Request.ContentLength);
+        if (room is null) return Full();
+        TraceBatch<TTrace> batch;
+        using (var body = await PooledBody.ReadAsync(context.Request, IngestBudget.MaxBodyBytes, context.RequestAborted))
+        {
+            try
+            {
+                batch = TraceBatch<TTrace>.Parse(body.Memory, json.Value.SerializerOptions, map);
+            }
+            catch (JsonException)
+            {
+                return (ProblemResult)JsonBody.Malformed();
+            }
+        }
+
+        if (batch.TooMany) return TooLarge();
+        var receipt = await record(batch.Traces);
+        return receipt.Code switch
+        {
+            null => TypedResults.Ok(batch.Receipt(receipt, context.TraceId())),
+            Codes.UnknownBot => (ProblemResult)Problems.UnknownBot(),
+            Codes.RateLimited => Full(),
+            { } code => (ProblemResult)Problems.Refused(code, "The store could not be written; none of this call was taken."),
+        };
+    }
+
+    private static ProblemResult TooLarge() => Problems.ForStatus(StatusCodes.Status413PayloadTooLarge) with
+    {
+        Detail = $"A call may hold {TraceBatch<DecisionTrace>.MaxItems} traces and {IngestBudget.MaxBodyBytes} bytes at most.",
+    };
+
+    private static ProblemResult Full() => new(
+        Problems.ForStatus(StatusCodes.Status429TooManyRequests) with { Detail = "There is no room for more traces now; none of this call was taken." }, RetryAfterSeconds);
+}

@@ -1,0 +1,29 @@
+namespace ControlPlane.Abstractions;
+
+/// <summary>Direction of an order or a trade.</summary>
+public enum OrderSide
+{
+    Buy = 0,
+    Sell = 1,
+}
+
+/// <summary>A trade: opened, or closed when it is reported again with <see cref="ClosedAt"/>. What is once set does not change;
+/// only the profit may, until the trade is closed.</summary>
+/// <param name="TradeId">Idempotency key within the bot, 1 to 100 characters.</param>
+/// <param name="Quantity">Units of the instrument, above 0.</param>
+/// <param name="Price">Price of one unit, above 0, in the account's currency.</param>
+/// <param name="Pnl">Realised profit or loss in the account's currency; null while there is none.</param>
+/// <param name="OrderId">The checked order that it fills, or null.</param>
+[GenerateSerializer, Immutable, Alias("cp.TradeTrace")]
+public sealed record TradeTrace(
+    [property: Id(0)] string TradeId,
+    [property: Id(1)] string Symbol,
+    [property: Id(2)] OrderSide Side,
+    [property: Id(3)] decimal Quantity,
+    [property: Id(4)] decimal Price,
+    [property: Id(5)] decimal? Pnl,
+    [property: Id(6)] DateTimeOffset OpenedAt,
+    [property: Id(7)] DateTimeOffset? ClosedAt,
+    [property: Id(8)] string? DecisionId,
+    [property: Id(9)] string? TraceId,
+    [property: Id(10)] string? OrderId = null);

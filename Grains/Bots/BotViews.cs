@@ -1,0 +1,31 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Traces;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>Puts a bot's view together from its own facts and the figures of its traces.</summary>
+internal static class BotViews
+{
+    public static BotView With(this BotView bot, BotFigures figures, DateTimeOffset now) => bot with
+    {
+        LastDecisionAt = figures.LastDecisionAt,
+        Trades24h = figures.Trades24h,
+        Pnl24h = figures.Pnl24h,
+        Blind = figures.Blind,
+        Reasons = [.. RunnerDown(bot, now), .. figures.Reasons],
+        Unavailable = figures.Unavailable,
+    };
+
+    /// <summary>A bot without a runner is told of, and not barred by it: it is the start that brings one.</summary>
+    private static IEnumerable<Reason> RunnerDown(BotView bot, DateTimeOffset now)
+    {
+        var message = bot.Runner.State switch
+        {
+            RunnerState.Running or RunnerState.Starting => null,
+            RunnerState.Lost => "The runner's lease ran out.",
+            RunnerState.StartTimedOut => "The runner was granted a start and never came alive.",
+            _ => bot.Runner.Epoch == 0 ? "No runner has been started yet." : "The runner is stopped.",
+        };
+        if (message is not null) yield return new(Codes.RunnerDown, Severity.Info, message, "Start the bot's runner.", bot.Runner.LastHeartbeatAt ?? now);
+    }
+}

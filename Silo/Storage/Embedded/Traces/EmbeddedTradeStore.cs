@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Bots.Traces.Policy;
+
+namespace ControlPlane.Silo.Storage.Embedded.Traces;
+
+/// <summary>The trade log in the embedded database.</summary>
+internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStore
+{
+    public Task<ImmutableArray<TraceWrite>> AppendAsync(string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken) =>
+        database.WriteAsync(WriteLane.Control, trades.Count, session => Append(session, botId, trades), cancellationToken);
+
+    public Task<Page<TradeTrace>> PageAsync(string botId, int limit, string? before, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var cursor = PageCursor.Parse(PagedList.Trades, before);
+        return database.ReadAsync(
+            session => PageQuery.Read(
+                PagedList.Trades,
+                limit,
+                session.Prepare(
+                    $"SELECT id, opened_at, {TradeRows.Columns} FROM trade_log WHERE bot_id = ? AND (opened_at, id) < (?, ?) " +
+                    "ORDER BY opened_at DESC, id DESC LIMIT ?")
+                    .With(botId).With(cursor.Time).With(cursor.Row).With(limit + 1L),
+                row => TradeRows.Trade(row, 2),
+                row => new(row.Int64(1), row.Int64(0))),
+            cancellationToken);
+    }
+
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => TraceRows.PurgeAsync(
+        database,
+        (session, some) => session
+            .Prepare("DELETE FROM trade_log WHERE id IN (SELECT id FROM trade_log WHERE closed_at < ? LIMIT ?)")
+            .With(UnixMicroseconds.From(olderThan)).With(some).Run(),
+        cancellationToken);
+
+    private static ImmutableArray<TraceWrite> Append(SqliteSession session, string botId, IReadOnlyList<TradeTrace> trades)
+    {
+        var outcome = ImmutableArray.CreateBuilder<TraceWrite>(trades.Count);
+        foreach (var trade in trades)
+        {
+            outcome.Add(Write(session, botId, trade));
+        }
+
+        TraceRows.Touch(session, botId);
+        return outcome.MoveToImmutable();
+    }
+
+    private static TraceWrite Write(SqliteSession session, string botId, TradeTrace trade)
+    {
+        if (TradeRows.Find(session, botId, trade.TradeId) is not { } known)
+        {
+            session.Prepare($"INSERT INTO trade_log ({TradeRows.Columns}, realised_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .With(trade.TradeId).With(trade.Symbol).With(TradeRows.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)
+                .WithDecimal(trade.Pnl).With(UnixMicroseconds.From(trade.OpenedAt)).With(Micros(trade.ClosedAt)).With(trade.DecisionId)
+                .With(trade.TraceId).With(trade.OrderId).With(RealisedAt(trade)).With(botId).Run();
+            return TraceWrite.Written;
+        }
+
+        if (TradeMerge.Merge(known, trade) is not { } merged)
+        {
+            return TraceWrite.Conflict;
+        }
+
+        if (merged == known)
+        {
+            return TraceWrite.Duplicate;
+        }
+
+        session.Prepare(
+            "UPDATE trade_log SET pnl = ?, closed_at = ?, realised_at = ?, decision_id = ?, trace_id = ?, order_id = ? WHERE bot_id = ? AND trade_id = ?")
+            .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(RealisedAt(merged)).With(merged.DecisionId).With(merged.TraceId)
+            .With(merged.OrderId).With(botId).With(merged.TradeId).Run();
+        return TraceWrite.Written;
+    }
+
+    private static long? RealisedAt(TradeTrace trade) => trade.Pnl is null ? null : UnixMicroseconds.From(trade.ClosedAt ?? trade.OpenedAt);
+
+    private static long? Micros(DateTimeOffset? at) => at is { } some ? UnixMicroseconds.From(some) : null;
+}

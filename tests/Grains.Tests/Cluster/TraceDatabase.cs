@@ -1,0 +1,39 @@
+using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Silo.Storage.Embedded;
+using ControlPlane.Silo.Storage.Embedded.Traces;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ControlPlane.Grains.Tests.Cluster;
+
+/// <summary>The embedded store of bots' traces in a folder of its own: what it does under concurrency and after a restart is part of what is tested.</summary>
+internal sealed class TraceDatabase : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cluster-traces-");
+    private readonly EmbeddedDatabase _database;
+
+    private TraceDatabase() => _database = new(new EmbeddedStoreOptions { DataDirectory = Path.Combine(_folder.FullName, "data") }, TimeProvider.System, NullLogger<EmbeddedDatabase>.Instance);
+
+    public static async Task<TraceDatabase> OpenAsync()
+    {
+        var traces = new TraceDatabase();
+        await traces._database.MigrateAsync();
+        return traces;
+    }
+
+    public void AddTo(IServiceCollection services, InMemoryStores gate)
+    {
+        services.AddSingleton(GatedStore.Over<IDecisionStore>(new EmbeddedDecisionStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<INoTradeStore>(new EmbeddedNoTradeStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<ITradeStore>(new EmbeddedTradeStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<ICycleStore>(new EmbeddedCycleStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IBotActivityStore>(new EmbeddedBotActivityStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

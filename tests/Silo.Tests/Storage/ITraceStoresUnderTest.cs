@@ -1,0 +1,19 @@
+using ControlPlane.Grains.Bots.Traces;
+
+namespace ControlPlane.Silo.Tests.Storage;
+
+/// <summary>The stores of bots' traces, of an open store.</summary>
+public interface ITraceStoresUnderTest
+{
+    IDecisionStore Decisions { get; }
+
+    INoTradeStore NoTrades { get; }
+
+    ITradeStore Trades { get; }
+
+    ICycleStore Cycles { get; }
+
+    IBotActivityStore Activity { get; }
+
+    ITraceUsageStore TraceUsage { get; }
+}
