@@ -1,6 +1,5 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
+using ControlPlane.Abstractions;
 
 namespace ControlPlane.Api.Http;
 
@@ -27,31 +26,11 @@ internal static class TextRules
     public static bool IsVariableName(string? name) => 
         name is { Length: >= 1 and <= 64 } && !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
-    /// <summary>1 to <paramref name="max"/> characters, not only white space, nothing that breaks a line or hides text.</summary>
-    public static bool IsText(string? text, int max) =>
-        !string.IsNullOrWhiteSpace(text) && text.Length <= max && !text.EnumerateRunes().Any(Breaks);
+    /// <inheritdoc cref="PlainText.Is"/>
+    public static bool IsText(string? text, int max) => PlainText.Is(text, max);
 
-    /// <summary>A text made fit to print: what breaks a line becomes a space, what is too long is cut. Null when nothing is left.</summary>
-    public static string? Tame(string? text, int max)
-    {
-        if (text is null) return null;
-        var tamed = new StringBuilder(Math.Min(text.Length, max));
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (tamed.Length + rune.Utf16SequenceLength > max) break;
-            if (Breaks(rune)) tamed.Append(' ');
-            else tamed.Append(rune);
-        }
-
-        var line = tamed.ToString().Trim();
-        return line.Length == 0 ? null : line;
-    }
-
-    // Formatting characters (bidirectional overrides among them) can make a log line read as another one.
-    private static bool Breaks(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned
-        || rune == Rune.ReplacementChar;
+    /// <inheritdoc cref="PlainText.Tame"/>
+    public static string? Tame(string? text, int max) => PlainText.Tame(text, max);
 
     private static bool Is(string? text, int min, int max, SearchValues<char> first, SearchValues<char> all) =>
         text is not null && text.Length >= min && text.Length <= max && first.Contains(text[0]) && !text.AsSpan().ContainsAnyExcept(all);

@@ -36,6 +36,10 @@ public interface IProviderGrain : IGrainWithStringKey
     /// <summary>Committed usage of this provider, so that figures move without reading the store.</summary>
     [AlwaysInterleave, OneWay, Alias("UsageCommitted")]
     Task UsageCommitted(UsageDelta delta);
+
+    /// <summary>Use of this provider was lost; answers once that is on disk, and throws when it can't be written. Idempotent.</summary>
+    [AlwaysInterleave, Alias("UsageLost")]
+    Task UsageLost(UsageLoss loss);
 }
 
 /// <summary>One silo's view of a provider's secrets: presence and a keyed hash, never a value.</summary>

@@ -41,12 +41,16 @@ public sealed record LastVerify(
     [property: Id(1)] VerifyStatus Status,
     [property: Id(2)] string TraceId);
 
-/// <summary>Figures of proof of use, derived from recorded events alone.</summary>
+/// <summary>Figures of proof of use, derived from recorded events alone. One that could not be told is null and named in
+/// <see cref="ProviderStatus.Unavailable"/>.</summary>
+/// <param name="Count24h">Calls of the last 24 hours; null when events were lost within them.</param>
+/// <param name="Errors24h">The failed ones among them.</param>
 /// <param name="ErrorRate15m">Share of failed calls in the last 15 minutes, 0..1; null without calls.</param>
+/// <param name="Calls15m">The calls that the rate was taken from.</param>
 [GenerateSerializer, Immutable, Alias("cp.UsageFigures")]
 public sealed record UsageFigures(
-    [property: Id(0)] long Count24h,
-    [property: Id(1)] long Errors24h,
+    [property: Id(0)] long? Count24h,
+    [property: Id(1)] long? Errors24h,
     [property: Id(2)] double? ErrorRate15m,
     [property: Id(3)] long Calls15m,
     [property: Id(4)] DateTimeOffset? LastUsedAt,

@@ -9,4 +9,19 @@ public interface IUsageIngestGrain : IGrainWithIntegerKey
     /// <summary>Validates and commits the events of one call together, and answers after the commit.</summary>
     [Alias("Append")]
     Task<UsageReceipt> Append(ImmutableArray<UsageEvent> events);
+
+    /// <summary>Tells that events were dropped before they could be committed, so that figures without them are not shown as whole.</summary>
+    [Alias("ReportLoss")]
+    Task ReportLoss(ImmutableArray<UsageLoss> losses);
 }
+
+/// <summary>Events of a provider that somebody made and nobody will ever find in the store.</summary>
+/// <param name="LossId">The same loss told again counts once.</param>
+/// <param name="Events">1 or more.</param>
+/// <param name="LastAt">When the newest of them occurred.</param>
+[GenerateSerializer, Immutable, Alias("cp.UsageLoss")]
+public sealed record UsageLoss(
+    [property: Id(0)] Guid LossId,
+    [property: Id(1)] string Provider,
+    [property: Id(2)] long Events,
+    [property: Id(3)] DateTimeOffset LastAt);

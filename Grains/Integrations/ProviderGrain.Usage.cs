@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Policy;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Grains.Usage.Policy;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Integrations;
@@ -13,6 +15,8 @@ internal sealed partial class ProviderGrain
     private readonly List<UsageDelta> _deltasWhileReading = [];
     private bool _reading;
     private static readonly string[] StepsOfACall = ["dns_tls", "auth", "scope"];
+
+    private ErrorRateAlarm? _failingCalls;
 
     public Task UsageCommitted(UsageDelta delta)
     {
@@ -46,6 +50,23 @@ internal sealed partial class ProviderGrain
             RecentEvents = await events,
             UsedByBots24h = await bots,
         };
+    }
+
+    /// <summary>What may be shown now.</summary>
+    private ShownFigures ShownFigures()
+    {
+        var now = _time.GetUtcNow();
+        return _window is { } window && _usageLostSince is null
+            ? FigureAvailability.Of(window.Figures(now), StandingLoss(now), now)
+            : FigureAvailability.Unreadable(_usageLostSince ?? now);
+    }
+
+    /// <summary>While the store can't be read an alarm stays as it was: nothing proves that it is over.</summary>
+    private void WatchErrorRate()
+    {
+        if (_window is not { } window || _usageLostSince is not null) return;
+        var figures = window.Figures(_time.GetUtcNow());
+        _failingCalls = ErrorRatePolicy.Next(_failingCalls, figures.ErrorRate15m, figures.Calls15m, _verify);
     }
 
     /// <summary>The steps of a verify that has not been made yet.</summary>
@@ -100,6 +121,7 @@ internal sealed partial class ProviderGrain
     private async Task ReconcileUsageAsync(CancellationToken cancellationToken)
     {
         await ReloadUsageAsync();
+        if (_lossUnwritten) await WriteLossAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_historyLostSince is not null)
         {
             _historyLostSince = null;

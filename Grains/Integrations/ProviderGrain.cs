@@ -19,6 +19,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     private readonly IntegrationServices _services;
     private readonly VerifyOptions _verify;
     private readonly GateOptions _gate;
+    private readonly UsageOptions _usage;
     private readonly TimeProvider _time;
     private readonly ILogger<ProviderGrain> _logger;
     private readonly Guid _activation = Guid.NewGuid();
@@ -31,13 +32,17 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
 
     public ProviderGrain(
         [PersistentState("provider-attempts", StateNames.Provider)] IPersistentState<ProviderAttemptsState> attempts,
+        [PersistentState("provider-losses", StateNames.Provider)] IPersistentState<ProviderLossState> losses,
         IntegrationServices services,
         IOptions<VerifyOptions> verify,
         IOptions<GateOptions> gate,
+        IOptions<UsageOptions> usage,
         TimeProvider time,
         ILogger<ProviderGrain> logger)
     {
         _attempts = attempts;
+        _losses = losses;
+        _usage = usage.Value;
         _services = services;
         _verify = verify.Value;
         _gate = gate.Value;
@@ -56,7 +61,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         Judge();
         await LoadLastVerifyAsync(cancellationToken);
         await ReloadUsageAsync();
-        this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)) { Interleave = true });
+        this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
     }
 
     public Task<ProviderStatus?> GetStatus() => Task.FromResult(_definition is null ? null : Status());
@@ -67,7 +72,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         LoadSecrets();
         var judgement = Judge();
         return Task.FromResult(new ProviderEvidence(
-            Id, _activation, _sequence, judgement.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.Reasons, _choice.Missing, _verdict.TraceId));
+            Id, _activation, _sequence, judgement.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost()));
     }
 
     public Task ReportHost(HostSecrets secrets)
@@ -83,7 +88,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     private ProviderJudgement Judge()
     {
         var definition = _definition!;
-        var figures = _window is { } window && _usageLostSince is null ? window.Figures(_time.GetUtcNow()) : null;
+        WatchErrorRate();
         var missing = _choice.Missing;
         if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. definition.Access[0].Requires];
         var judgement = ProviderStatePolicy.Judge(new ProviderFacts(
@@ -96,8 +101,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             _verdict.Conclusive is null ? TimeSpan.MaxValue : _time.GetElapsedTime(_verdict.ConclusiveAt),
             Schedule.Freshness,
             _gate.CloseAfterSoft,
-            figures?.ErrorRate15m,
-            figures is { ErrorRate15m: { } rate } && figures.Calls15m >= _verify.ErrorRateMinCalls && rate >= _verify.ErrorRateDegraded,
+            _failingCalls,
             _hosts.Agreement(_services.Hosts.Total, _time)));
 
         var reasons = WithSince(judgement.Reasons);
@@ -134,10 +138,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     {
         LoadSecrets();
         var judgement = Judge();
-        var figures = _usageLostSince is null ? _window?.Figures(_time.GetUtcNow()) : null;
-        ImmutableArray<UnavailableField> unavailable = figures is not null
-            ? []
-            : [.. UsageFields.Select(f => new UnavailableField(f, Codes.DataUnavailable, _usageLostSince ?? _time.GetUtcNow()))];
+        var (figures, unavailable) = ShownFigures();
         if (_historyLostSince is { } lost)
         {
             unavailable = [.. unavailable, .. LastVerifyFields.Select(f => new UnavailableField(f, Codes.DataUnavailable, lost))];
@@ -157,14 +158,11 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             FreshUntil = _verdict.IsVerified ? _verdict.ConclusiveWallClock + Schedule.Freshness : null,
             Usage = figures,
             Hosts = _hosts.Agreement(_services.Hosts.Total, _time),
-            Reasons = judgement.Reasons,
+            Reasons = TelemetryLost() is { } telemetry ? judgement.Reasons.Add(telemetry with { Severity = Severity.Info }) : judgement.Reasons,
             Unavailable = unavailable,
             Version = _sequence,
         };
     }
-
-    private static readonly string[] UsageFields =
-        ["proof_of_use_count_24h", "error_count_24h", "error_rate_15m", "last_used_at", "last_used_by_bot_id"];
 
     private static readonly string[] LastVerifyFields = ["last_verified_at", "last_verify_status", "last_verify_trace_id"];
 }

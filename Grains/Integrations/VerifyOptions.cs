@@ -17,6 +17,10 @@ public sealed class VerifyOptions
     /// <summary>Share of failed calls in 15 minutes from which a provider is degraded. Above 0, at most 1.</summary>
     public double ErrorRateDegraded { get; set; } = 0.25;
 
+    /// <summary>Share of failed calls in 15 minutes below which a provider degraded for them is well again. Above 0, at most
+    /// <see cref="ErrorRateDegraded"/>.</summary>
+    public double ErrorRateRecovered { get; set; } = 0.15;
+
     /// <summary>Calls in 15 minutes below which the error rate says nothing. 1 or more.</summary>
     public int ErrorRateMinCalls { get; set; } = 20;
 
@@ -29,6 +33,7 @@ public sealed class VerifyOptions
         if (!(FreshnessSeconds is >= 2 and <= 604_800)) yield return "ControlPlane__Verify__FreshnessSeconds: must be a number from 2 to 604800.";
         if (MinIntervalSeconds is { } min && !(min is >= 0 and <= 86_400)) yield return "ControlPlane__Verify__MinIntervalSeconds: must be a number from 0 to 86400, or unset.";
         if (!(ErrorRateDegraded is > 0 and <= 1)) yield return "ControlPlane__Verify__ErrorRateDegraded: must be a number above 0 and at most 1.";
+        if (!(ErrorRateRecovered > 0 && ErrorRateRecovered <= ErrorRateDegraded)) yield return "ControlPlane__Verify__ErrorRateRecovered: must be a number above 0 and at most ErrorRateDegraded.";
         if (ErrorRateMinCalls < 1) yield return "ControlPlane__Verify__ErrorRateMinCalls: must be a whole number of 1 or more.";
     }
 }

@@ -6,24 +6,6 @@ using Orleans.Concurrency;
 
 namespace ControlPlane.Grains.Usage;
 
-/// <summary><c>ControlPlane:Usage</c>.</summary>
-public sealed class UsageOptions
-{
-    public const string Section = "ControlPlane:Usage";
-
-    /// <summary>How long events are kept, in days. 2 to 3,650.</summary>
-    public int RetentionDays { get; set; } = 30;
-
-    /// <summary>How far ahead an event's time may be, for clocks that differ. 0 to 86,400 s.</summary>
-    public int MaxAheadSeconds { get; set; } = 300;
-
-    public IEnumerable<string> Errors()
-    {
-        if (RetentionDays is < 2 or > 3650) yield return "ControlPlane__Usage__RetentionDays: must be a whole number from 2 to 3650.";
-        if (MaxAheadSeconds is < 0 or > 86_400) yield return "ControlPlane__Usage__MaxAheadSeconds: must be a whole number from 0 to 86400.";
-    }
-}
-
 /// <summary>Takes events, refuses bad ones one by one, commits the rest together, and tells each provider what was committed.</summary>
 [StatelessWorker]
 internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue catalogue, IOptions<UsageOptions> options, TimeProvider time)
@@ -54,6 +36,14 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
         foreach (var delta in UsageDeltas.Of(good, append)) _ = GrainFactory.GetGrain<IProviderGrain>(delta.Provider).UsageCommitted(delta);
         var written = append.Written.Count(w => w);
         return new(written, good.Count - written, rejected.ToImmutable(), false);
+    }
+
+    public async Task ReportLoss(ImmutableArray<UsageLoss> losses)
+    {
+        foreach (var loss in losses)
+        {
+            if (catalogue.Find(loss.Provider) is not null && loss.Events > 0) await GrainFactory.GetGrain<IProviderGrain>(loss.Provider).UsageLost(loss);
+        }
     }
 
     private UsageRejection? Refuse(UsageEvent e, DateTimeOffset now)

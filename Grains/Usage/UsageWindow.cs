@@ -5,6 +5,9 @@ namespace ControlPlane.Grains.Usage;
 /// <summary>Counts by second over the last 24 hours, exact to one second. Built from the store, moved on by committed deltas.</summary>
 internal sealed class UsageWindow
 {
+    /// <summary>What the error rate is taken from.</summary>
+    public static readonly TimeSpan Recent = TimeSpan.FromSeconds(QuarterHour);
+
     private const long Day = 24 * 3600;
     private const long QuarterHour = 15 * 60;
     private readonly SortedDictionary<long, (long Calls, long Errors)> _seconds = [];

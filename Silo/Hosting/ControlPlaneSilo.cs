@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
@@ -75,9 +76,10 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
+        services.AddIntegrationUsage();
         services.AddSingleton(NodeIdentity.Create());
         services.AddSingleton<NodeGate>();
-        services.AddSingleton<Abstractions.IGate>(s => s.GetRequiredService<NodeGate>());
+        services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<GateFollower>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();

@@ -98,16 +98,21 @@ internal sealed partial class SystemGateGrain
         }
     }
 
-    private GateInputs Inputs() => new()
+    private GateInputs Inputs()
     {
-        Policy = _policy,
-        Providers = [.. _seats.Select(_evidence.Provider)],
-        Components = _evidence.Components(),
-        Kill = _kill,
-        Live = _live,
-        StoreLost = StoreLost(),
-        Now = _time.GetUtcNow(),
-    };
+        ImmutableArray<ProviderInput> providers = [.. _seats.Select(_evidence.Provider)];
+        return new GateInputs
+        {
+            Policy = _policy,
+            Providers = providers,
+            TelemetryLost = TelemetryPolicy.Lost(providers),
+            Components = _evidence.Components(),
+            Kill = _kill,
+            Live = _live,
+            StoreLost = StoreLost(),
+            Now = _time.GetUtcNow(),
+        };
+    }
 
     private GateSnapshot Decide(ImmutableHashSet<string> open)
     {

@@ -15,8 +15,7 @@ internal sealed record ProviderFacts(
     TimeSpan Age,
     TimeSpan Freshness,
     int CloseAfterSoft,
-    double? ErrorRate,
-    bool ErrorRateHigh,
+    ErrorRateAlarm? FailingCalls,
     HostAgreement Hosts);
 
 /// <summary>What the facts come to.</summary>
@@ -95,9 +94,9 @@ internal static class ProviderStatePolicy
             Add(Codes.IntegrationVerifyStale, Severity.Degraded, $"{facts.Name} has not been verified for a while; its verdict ends soon.", $"Verify {facts.Provider}.");
         }
 
-        if (facts.ErrorRateHigh)
+        if (facts.FailingCalls is { } failing)
         {
-            Add(Codes.IntegrationDegraded, Severity.Degraded, $"Many calls to {facts.Name} fail.", "Look at the recent events of this provider.");
+            Add(Codes.IntegrationDegraded, Severity.Degraded, $"Calls to {facts.Name} fail: {failing.Text}.", "Look at the recent events of this provider.");
         }
 
         if (!facts.Hosts.Agree && facts.Hosts.Reporting > 1)

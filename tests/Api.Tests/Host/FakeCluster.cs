@@ -94,6 +94,8 @@ internal sealed class FakeIngest : IUsageIngestGrain
     public bool Full { get; set; }
     public ImmutableArray<UsageRejection> Rejects { get; set; } = [];
 
+    public Task ReportLoss(ImmutableArray<UsageLoss> losses) => Task.CompletedTask;
+
     public Task<UsageReceipt> Append(ImmutableArray<UsageEvent> events)
     {
         if (Full) return Task.FromResult(new UsageReceipt(0, 0, [], true));
@@ -146,6 +148,7 @@ internal sealed class FakeProvider(FakeCluster cluster, string id) : IProviderGr
     public Task<bool> EndHungVerify() => Task.FromResult(false);
     public Task ReportHost(HostSecrets secrets) => Task.CompletedTask;
     public Task UsageCommitted(UsageDelta delta) => Task.CompletedTask;
+    public Task UsageLost(UsageLoss loss) => Task.CompletedTask;
 }
 
 internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain

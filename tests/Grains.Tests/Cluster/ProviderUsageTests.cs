@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Tests.Cluster;
+
+public sealed class ProviderUsageTests
+{
+    [Fact]
+    public async Task LostEvents_MakeFiguresUnavailableAndTheSystemDegraded_AlsoAfterARestart()
+    {
+        var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        await Append(cluster, Event(cluster));
+        var ingest = cluster.Grains.GetGrain<IUsageIngestGrain>(0);
+        var loss = new UsageLoss(Guid.NewGuid(), "polygon", 3, cluster.Clock.GetUtcNow());
+        await ingest.ReportLoss([loss, loss, new UsageLoss(Guid.NewGuid(), "nobody", 1, cluster.Clock.GetUtcNow())]);
+        await cluster.Until(() => cluster.Status() == SystemStatus.Degraded, "telemetry degrades");
+        Assert.Equal(Codes.TelemetryLost, cluster.Node.Read().Snapshot!.Blockers.Single().Code);
+        await AssertUnavailable(cluster);
+
+        await using var restarted = await cluster.RestartAsync();
+        await restarted.Until(() => restarted.Status() == SystemStatus.Degraded, "still degraded after a restart");
+        await AssertUnavailable(restarted);
+
+        restarted.Clock.Advance(TimeSpan.FromHours(24));
+        await restarted.Until(async () => await Unavailable(restarted) is [], "over once the window no longer reaches back to the loss");
+    }
+
+    [Fact]
+    public async Task LostEvents_StoreDown_AreToldAgainUntilWritten()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        cluster.Stores.Failing = true;
+        var loss = new UsageLoss(Guid.NewGuid(), "polygon", 3, cluster.Clock.GetUtcNow());
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.Grains.GetGrain<IUsageIngestGrain>(0).ReportLoss([loss]));
+        Assert.Contains(await Unavailable(cluster), u => u is { Field: "proof_of_use_count_24h", Code: Codes.TelemetryLost });
+        cluster.Stores.Resume();
+        await cluster.Grains.GetGrain<IUsageIngestGrain>(0).ReportLoss([loss]);
+        await AssertUnavailable(cluster);
+    }
+
+    [Fact]
+    public async Task FailingCalls_DegradeTheProvider_AndRecoverWithHysteresis()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        await Append(cluster, [.. Enumerable.Range(0, 13).Select(_ => Event(cluster)), .. Enumerable.Range(0, 6).Select(_ => Event(cluster, UsageStatus.Error))]);
+        var polygon = cluster.Grains.GetGrain<IProviderGrain>("polygon");
+        await cluster.Until(async () => (await polygon.GetStatus())!.Usage is { Calls15m: 19 }, "counted");
+        Assert.Equal(ProviderState.Connected, (await polygon.GetStatus())!.State);
+
+        await Append(cluster, Event(cluster, UsageStatus.Timeout));
+        await cluster.Until(async () => (await polygon.GetStatus())!.State == ProviderState.Degraded, "7 of 20 failed");
+        var reason = (await polygon.GetStatus())!.Reasons.Single(r => r.Severity == Severity.Degraded);
+        Assert.Equal(Codes.IntegrationDegraded, reason.Code);
+        Assert.Contains("7 of 20 calls", reason.Message, StringComparison.Ordinal);
+        await cluster.Until(() => cluster.Status() == SystemStatus.Degraded, "the system is degraded too");
+
+        await Append(cluster, [.. Enumerable.Range(0, 20).Select(_ => Event(cluster))]);
+        await cluster.Until(async () => (await polygon.GetStatus())!.Usage is { Calls15m: 40 }, "counted");
+        Assert.Equal(ProviderState.Degraded, (await polygon.GetStatus())!.State);
+        await Append(cluster, [.. Enumerable.Range(0, 10).Select(_ => Event(cluster))]);
+        await cluster.Until(async () => (await polygon.GetStatus())!.State == ProviderState.Connected, "7 of 50 failed");
+    }
+
+    private static UsageEvent Event(ControlPlaneCluster cluster, UsageStatus status = UsageStatus.Ok) =>
+        new(Guid.NewGuid(), cluster.Clock.GetUtcNow(), "u", "momentum", "polygon", "GET /v3/quotes", status, 200, 41, null, null);
+
+    private static async Task Append(ControlPlaneCluster cluster, params ImmutableArray<UsageEvent> events) =>
+        Assert.Equal(events.Length, (await cluster.Grains.GetGrain<IUsageIngestGrain>(0).Append(events)).Accepted);
+
+    private static async Task<ImmutableArray<UnavailableField>> Unavailable(ControlPlaneCluster cluster) =>
+        (await cluster.Grains.GetGrain<IProviderGrain>("polygon").GetStatus())!.Unavailable;
+
+    private static async Task AssertUnavailable(ControlPlaneCluster cluster)
+    {
+        var status = (await cluster.Grains.GetGrain<IProviderGrain>("polygon").GetStatus())!;
+        Assert.Equal((null, null, null), (status.Usage!.Count24h, status.Usage.Errors24h, status.Usage.LastUsedAt));
+        Assert.Equal(5, status.Unavailable.Count(u => u.Code == Codes.TelemetryLost));
+        Assert.Contains(status.Reasons, r => r is { Code: Codes.TelemetryLost, Severity: Severity.Info });
+        Assert.Empty((await cluster.Grains.GetGrain<IProviderGrain>("oanda").GetStatus())!.Unavailable);
+    }
+}
