@@ -20,9 +20,9 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api;
 
-/// <summary>The API and the page, on whatever cluster and stores the host brings.</summary>
+/// <summary>The API and the page, on whatever cluster the host brings. It has no store of its own.</summary>
 /// <remarks>Expected from the host: <c>IGrainFactory</c>, <c>IGate</c>, <see cref="Gates.INodeGate"/>, <c>ISecretSource</c>, <c>ISecretRegistry</c>,
-/// <c>ProviderCatalogue</c>, <c>IUsageEventStore</c>, <c>IVerificationStore</c>, <c>ITransitionStore</c>, <c>IAuditStore</c>, <c>IStoreProbe</c>.</remarks>
+/// <c>ProviderCatalogue</c>.</remarks>
 public static class ApiComposition
 {
     public static WebApplicationBuilder AddControlPlaneApi(this WebApplicationBuilder builder)

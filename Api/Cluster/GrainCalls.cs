@@ -9,6 +9,8 @@ internal static class GrainCalls
 
     public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>(0);
 
+    public static IHistoryGrain History(this IGrainFactory grains) => grains.GetGrain<IHistoryGrain>(0);
+
     public static IUsageIngestGrain UsageIngest(this IGrainFactory grains) => grains.GetGrain<IUsageIngestGrain>(0);
 
     public static IProviderGrain Provider(this IGrainFactory grains, string id) => grains.GetGrain<IProviderGrain>(id);

@@ -1,9 +1,9 @@
-using ControlPlane.Grains;
+using ControlPlane.Api.Cluster;
 
 namespace ControlPlane.Api.Stores;
 
 /// <summary>Whether the store answers, asked at most once a second: anybody may call <c>/readyz</c>, and a probe writes.</summary>
-internal sealed class StoreHealth(IStoreProbe probe, TimeProvider time) : IDisposable
+internal sealed class StoreHealth(IGrainFactory grains, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
@@ -34,8 +34,7 @@ internal sealed class StoreHealth(IStoreProbe probe, TimeProvider time) : IDispo
         using var deadline = new CancellationTokenSource(s_limit, time);
         try
         {
-            await Task.Run(() => probe.ProbeAsync(deadline.Token), CancellationToken.None).WaitAsync(s_limit, time);
-            return true;
+            return await grains.History().StoreAnswers(deadline.Token).WaitAsync(s_limit, time);
         }
         catch (Exception)
         {

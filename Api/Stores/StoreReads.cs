@@ -1,56 +1,49 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Cluster;
+using ControlPlane.Api.Http;
 using ControlPlane.Grains;
-using ControlPlane.Grains.Gates.Policy;
-using ControlPlane.Grains.Usage;
 
 namespace ControlPlane.Api.Stores;
 
-/// <summary>What answers need from the stores. The one place of the API that knows them: grain calls could stand here as well.</summary>
-internal sealed partial class StoreReads(
-    IUsageEventStore usage,
-    IVerificationStore verifications,
-    ITransitionStore transitions,
-    IAuditStore audit,
-    Patience patience,
-    ILogger<StoreReads> logger)
+/// <summary>What answers need of what is recorded, read by whichever silo this process reaches. The one place of the API that asks for it.</summary>
+internal sealed partial class StoreReads(IGrainFactory grains, Patience patience, ILogger<StoreReads> logger)
 {
     public Task<Page<UsageEvent>> UsageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
-        Read(token => usage.PageAsync(provider, limit, before, token), cancellationToken);
+        Read(token => grains.History().UsageEvents(provider, limit, before, token), cancellationToken);
 
     public Task<Page<VerificationRecord>> VerificationsAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
-        Read(token => verifications.PageAsync(provider, limit, before, token), cancellationToken);
+        Read(token => grains.History().Verifications(provider, limit, before, token), cancellationToken);
 
     public Task<Page<GateTransition>> TransitionsAsync(
         DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken) =>
-        Read(token => transitions.PageAsync(from, to, limit, before, token), cancellationToken);
+        Read(token => grains.History().Transitions(from, to, limit, before, token), cancellationToken);
 
     /// <summary>The decision that stood at a past moment, or null when the record does not reach back so far.</summary>
-    public Task<PastDecision?> DecisionAtAsync(DateTimeOffset at, CancellationToken cancellationToken) => Read(
-        async token =>
-        {
-            var presence = await transitions.PresenceAsync(at, token);
-            return PastDecisionPolicy.Judge(await transitions.LastDecisionAsync(at, token), presence, at);
-        },
-        cancellationToken);
+    public async Task<PastDecision?> DecisionAtAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
+        (await Read(token => grains.History().DecisionAt(at, token), cancellationToken)).Items is [var past, ..] ? past : null;
 
     public Task<Page<AuditEntry>> AuditAsync(int limit, string? before, CancellationToken cancellationToken) =>
-        Read(token => audit.PageAsync(limit, before, token), cancellationToken);
+        Read(token => grains.History().AuditEntries(limit, before, token), cancellationToken);
 
-    private async Task<T> Read<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<Page<T>> Read<T>(Func<CancellationToken, Task<HistoryPage<T>>> read, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            return await patience.Wait(Task.Run(() => read(deadline.Token), CancellationToken.None));
+            var page = await patience.Wait(read(deadline.Token));
+            return page.Outcome switch
+            {
+                HistoryOutcome.Read => new Page<T>(page.Items, page.Next),
+                HistoryOutcome.InvalidCursor => throw new InvalidCursorException(),
+                _ => throw new StoreReadFailedException(),
+            };
         }
-        catch (InvalidCursorException)
-        {
-            throw;
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not (InvalidCursorException or StoreReadFailedException))
         {
             LogFailed(logger, exception.GetType().Name);
+
+            // Overdue may be the store; a call that had nowhere to go is the cluster.
+            if (exception is not TimeoutException && Failures.IsUnreachable(exception)) throw;
             throw new StoreReadFailedException();
         }
         finally

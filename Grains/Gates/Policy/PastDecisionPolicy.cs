@@ -30,8 +30,3 @@ internal static class PastDecisionPolicy
             : new(decision, Stood: false, presence is not null && presence.Until > recorded.At && presence.Until < at ? presence.Until : recorded.At);
     }
 }
-
-/// <summary>A recorded decision, and whether it stood at the moment that was asked for.</summary>
-/// <param name="Stood">False when no gate held a lease then: nothing may be read from the decision but that it was the last.</param>
-/// <param name="Since">Since when it stood, or since when nothing is known to have stood.</param>
-internal sealed record PastDecision(GateSnapshot Decision, bool Stood, DateTimeOffset Since);

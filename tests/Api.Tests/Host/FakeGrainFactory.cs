@@ -1,5 +1,7 @@
 using System.Reflection;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.History;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ControlPlane.Api.Tests.Host;
 
@@ -7,11 +9,13 @@ namespace ControlPlane.Api.Tests.Host;
 public class FakeGrainFactory : DispatchProxy
 {
     private FakeCluster _cluster = null!;
+    private FakeStores _stores = null!;
 
-    internal static IGrainFactory Over(FakeCluster cluster)
+    internal static IGrainFactory Over(FakeCluster cluster, FakeStores stores)
     {
         var factory = Create<IGrainFactory, FakeGrainFactory>();
         ((FakeGrainFactory)(object)factory)._cluster = cluster;
+        ((FakeGrainFactory)(object)factory)._stores = stores;
         return factory;
     }
 
@@ -21,6 +25,7 @@ public class FakeGrainFactory : DispatchProxy
         if (grain == typeof(ISystemGateGrain)) return _cluster.Gate;
         if (grain == typeof(IAuditGrain)) return _cluster.Audit;
         if (grain == typeof(IUsageIngestGrain)) return _cluster.Ingest;
+        if (grain == typeof(IHistoryGrain)) return new HistoryGrain(_stores, _stores, _stores, _stores, _stores, NullLogger<HistoryGrain>.Instance);
         if (grain == typeof(IBotDirectoryGrain)) return new FakeDirectory(_cluster, (long)args![0]!);
         if (grain == typeof(IProviderGrain)) return new FakeProvider(_cluster, (string)args![0]!);
         if (grain == typeof(IBotGrain)) return new FakeBot(_cluster, (string)args![0]!);

@@ -11,6 +11,7 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     private readonly List<UsageEvent> _events = [];
     private readonly Dictionary<string, BotIndexRow> _bots = [];
     private TaskCompletionSource? _hang;
+    private TaskCompletionSource? _forgotten;
     private long _commits;
 
     public bool Failing { get; set; }
@@ -24,9 +25,17 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
 
     public void Hang() => _hang = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Calls that hang go on hanging; those that come after do not.</summary>
+    public void ForgetHang()
+    {
+        _forgotten = _hang;
+        _hang = null;
+    }
+
     public void Resume()
     {
         _hang?.TrySetResult();
+        _forgotten?.TrySetResult();
         _hang = null;
         Failing = false;
     }

@@ -1,0 +1,77 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Usage;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace ControlPlane.Grains.History;
+
+/// <summary>Hands reads of history to the store of the silo that the caller came to.</summary>
+[StatelessWorker]
+internal sealed partial class HistoryGrain(
+    IUsageEventStore usage,
+    IVerificationStore verifications,
+    ITransitionStore transitions,
+    IAuditStore audit,
+    IStoreProbe probe,
+    ILogger<HistoryGrain> logger) : Grain, IHistoryGrain
+{
+    public Task<HistoryPage<UsageEvent>> UsageEvents(string provider, int limit, string? before, CancellationToken cancellationToken) =>
+        Read(token => usage.PageAsync(provider, limit, before, token), cancellationToken);
+
+    public Task<HistoryPage<VerificationRecord>> Verifications(string provider, int limit, string? before, CancellationToken cancellationToken) =>
+        Read(token => verifications.PageAsync(provider, limit, before, token), cancellationToken);
+
+    public Task<HistoryPage<GateTransition>> Transitions(
+        DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken) =>
+        Read(token => transitions.PageAsync(from, to, limit, before, token), cancellationToken);
+
+    public Task<HistoryPage<PastDecision>> DecisionAt(DateTimeOffset at, CancellationToken cancellationToken) => Read(
+        async token =>
+        {
+            var presence = await transitions.PresenceAsync(at, token);
+            return PastDecisionPolicy.Judge(await transitions.LastDecisionAsync(at, token), presence, at) is { } past
+                ? new Page<PastDecision>([past], null)
+                : new Page<PastDecision>([], null);
+        },
+        cancellationToken);
+
+    public Task<HistoryPage<AuditEntry>> AuditEntries(int limit, string? before, CancellationToken cancellationToken) =>
+        Read(token => audit.PageAsync(limit, before, token), cancellationToken);
+
+    public async Task<bool> StoreAnswers(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => probe.ProbeAsync(cancellationToken), CancellationToken.None);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(logger, exception.GetType().Name);
+            return false;
+        }
+    }
+
+    /// <summary>A store may block before its first await, which must not hold up the reads beside it.</summary>
+    private async Task<HistoryPage<T>> Read<T>(Func<CancellationToken, Task<Page<T>>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await Task.Run(() => read(cancellationToken), CancellationToken.None);
+            return new(HistoryOutcome.Read, page.Items, page.Next);
+        }
+        catch (InvalidCursorException)
+        {
+            return new(HistoryOutcome.InvalidCursor, [], null);
+        }
+        catch (Exception exception)
+        {
+            if (!cancellationToken.IsCancellationRequested) LogFailed(logger, exception.GetType().Name);
+            return new(HistoryOutcome.Unreadable, [], null);
+        }
+    }
+
+    [LoggerMessage(1601, LogLevel.Warning, "A read of the store failed ({ExceptionType}).")]
+    private static partial void LogFailed(ILogger logger, string exceptionType);
+}
