@@ -80,6 +80,7 @@ public static class ApiComposition
         app.MapComponents();
         app.MapIntegrations();
         app.MapVerify();
+        app.MapTestCall();
         app.MapSecretsCheck();
         app.MapUsage();
         app.MapBots();

@@ -106,7 +106,25 @@ call "$runner" POST /api/bots/momentum/runner/heartbeat "{\"runner_id\":\"r1\",\
 expect .directive CONTINUE
 
 echo
-echo "== 3. The key is revoked at the broker: BLOCKED, and the heartbeat says HALT"
+echo "== 3. Proof of use: one harmless real call, its row, and its figures (verifies are no use and do not count)"
+call "$operator" GET /api/integrations/status "" '.integrations[] | select(.provider == "polygon") | {provider, proof_of_use_count_24h, last_used_at, last_used_by_bot_id}'
+expect '.integrations[] | select(.provider == "polygon") | .proof_of_use_count_24h' 0
+call "$operator" POST /api/integrations/polygon/test-call "" '{event_id, status, http_status, latency_ms}'
+expect .status ok
+event=$(jq -r .event_id <<< "$answer")
+call "$operator" GET '/api/integrations/polygon/events?limit=1' "" '.items[] | {event_id, occurred_at, bot_id, provider, operation, status, http_status, latency_ms, trace_id}'
+expect '.items[0].event_id' "$event"
+expect '.items[0].bot_id' control-plane-test
+for _ in $(seq 1 50); do
+  curl -s "$api/api/integrations/status" -H "Authorization: Bearer $operator" | jq -e '.integrations[] | select(.provider == "polygon") | .proof_of_use_count_24h == 1' > /dev/null && break
+  sleep 0.1
+done
+call "$operator" GET /api/integrations/status "" '.integrations[] | select(.provider == "polygon") | {provider, proof_of_use_count_24h, error_count_24h, last_used_at, last_used_by_bot_id}'
+expect '.integrations[] | select(.provider == "polygon") | .proof_of_use_count_24h' 1
+expect '.integrations[] | select(.provider == "polygon") | .last_used_by_bot_id' control-plane-test
+
+echo
+echo "== 4. The key is revoked at the broker: BLOCKED, and the heartbeat says HALT"
 register oanda OANDA_ACCESS_TOKEN "$oanda" revoked
 call "$operator" POST /api/integrations/verify '{"provider":"oanda"}' '{status, connected, state, http_status, error_code, message, suggested_fix}'
 expect .status invalid
@@ -116,7 +134,7 @@ call "$runner" POST /api/bots/momentum/runner/heartbeat "{\"runner_id\":\"r1\",\
 expect .directive HALT
 
 echo
-echo "== 4. The key is good again, then the provider goes away: inconclusive, degraded, BLOCKED when freshness ends"
+echo "== 5. The key is good again, then the provider goes away: inconclusive, degraded, BLOCKED when freshness ends"
 register oanda OANDA_ACCESS_TOKEN "$oanda" active
 call "$operator" POST /api/integrations/verify '{"provider":"oanda"}' '{status, connected, state}'
 until_status OK

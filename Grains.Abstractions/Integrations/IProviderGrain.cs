@@ -21,6 +21,10 @@ public interface IProviderGrain : IGrainWithStringKey
     [AlwaysInterleave, ResponseTimeout("00:02:30"), Alias("Verify")]
     Task<VerifyAnswer> Verify(Caller by);
 
+    /// <summary>Makes one harmless call that counts as use, and answers when its event is on disk.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:02:30"), Alias("TestCall")]
+    Task<TestCallReport> TestCall(Caller by);
+
     /// <summary>Starts a verify if one is due by schedule, first load or changed secrets; returns at once.</summary>
     [AlwaysInterleave, Alias("VerifyIfDue")]
     Task VerifyIfDue();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Secrets;
@@ -15,6 +16,7 @@ internal sealed record IntegrationServices(
     IVerifier Verifier,
     IVerificationStore Verifications,
     IUsageEventStore Usage,
+    IIntegrationUsage Recorder,
     IHostCount Hosts,
     FingerprintKey FingerprintKey)
 {

@@ -42,6 +42,7 @@ internal sealed partial class ProviderGrain
         LoadSecrets();
         if (_choice.Access is null) return new(VerifyRefusal.NotConfigured, null, _choice.Missing);
         if (_choice.Access.Verify is null) return new(VerifyRefusal.NotSupported, null, []);
+        while (_testCall is { } call) await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_inFlight is { } running) return new(VerifyRefusal.None, await running.Report, []);
         if (_lastReport is { } last && Remaining(_quietUntil) is var quiet && quiet > TimeSpan.Zero)
         {
@@ -56,7 +57,7 @@ internal sealed partial class ProviderGrain
         if (_definition is null) return;
         LoadSecrets();
         Judge();
-        if (_choice.Access?.Verify is null || _inFlight is not null) return;
+        if (_choice.Access?.Verify is null || _inFlight is not null || _testCall is not null) return;
         switch (_nextVerify)
         {
             case NextVerify.AtStart:
@@ -139,6 +140,7 @@ internal sealed partial class ProviderGrain
         _verdict = _verdict.After(verdict.Status, sentAt, report.VerifiedAt, verdict.ErrorCode, verdict.Message, verdict.SuggestedFix, report.TraceId);
         _lastReport = report;
         var schedule = Schedule;
+        if (verdict.RetryAfter is { } leaveAlone) _leaveAloneUntil = sentAt + Ticks(leaveAlone);
         var quiet = verdict.RetryAfter > schedule.MinInterval ? verdict.RetryAfter.Value : schedule.MinInterval;
         _quietUntil = sentAt + Ticks(quiet);
         if (schedule.Next(_verdict, verdict.RetryAfter, Random.Shared.NextDouble()) is { } next)

@@ -47,6 +47,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         _verify = verify.Value;
         _gate = gate.Value;
         _time = time;
+        _pace = new(time);
         _logger = logger;
     }
 

@@ -51,6 +51,19 @@ internal sealed class ApiClient(Uri address, string? token)
 
     public Task<ApiAnswer> UntilStatus(string status, double seconds = 60) => Until(s => s["system_status"].GetValue<string>() == status, status, seconds);
 
+    /// <summary>Asks for a provider's row until it is as wished, on the real clock; returns it.</summary>
+    public async Task<JsonNode> UntilRow(string provider, Func<JsonNode, bool> condition, string what, double seconds = 60)
+    {
+        var end = DateTime.UtcNow.AddSeconds(seconds);
+        while (true)
+        {
+            var row = await Row(provider);
+            if (condition(row)) return row;
+            Assert.True(DateTime.UtcNow < end, $"Not within {seconds} s: {what}. Last: {row.ToJsonString()}");
+            await Task.Delay(10);
+        }
+    }
+
     private async Task<ApiAnswer> Send(HttpMethod method, string path, object? body)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, path));

@@ -25,6 +25,7 @@ internal sealed class FakeCluster
     public Exception? Unreachable { get; set; }
     public StartAnswer Start { get; set; } = new() { Granted = true, Epoch = 1, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok, Gate = new GatePosition(7, 412, 0) };
     public HeartbeatAnswer Heartbeat { get; set; } = new(null, null, Directive.Continue, new LeaseTerms(30_000, 10_000, 20_000), TradingState.Active, SystemStatus.Ok, new GatePosition(7, 412, 0));
+    public TestCallReport? TestCall { get; set; }
     public Func<string, VerifyAnswer>? Verify { get; set; }
 
     public void Check()
@@ -143,6 +144,9 @@ internal sealed class FakeProvider(FakeCluster cluster, string id) : IProviderGr
         VerifyRefusal.None,
         new VerifyReport { Provider = id, Status = VerifyStatus.Valid, State = ProviderState.Connected, Message = "The key is good.", TraceId = by.TraceId },
         []));
+
+    public Task<TestCallReport> TestCall(Caller by) => Task.FromResult(cluster.TestCall ?? new TestCallReport(
+        TestCallRefusal.None, Guid.Parse("0198c0de-0000-7000-8000-000000000001"), UsageStatus.Ok, 200, 41, null, []));
 
     public Task VerifyIfDue() => Task.CompletedTask;
     public Task<bool> EndHungVerify() => Task.FromResult(false);

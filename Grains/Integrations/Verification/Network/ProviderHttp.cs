@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using ControlPlane.Grains.Integrations.TestCalls;
 
 namespace ControlPlane.Grains.Integrations.Verification.Network;
 
@@ -26,8 +27,11 @@ internal sealed class ProviderHttp : IDisposable
         _loopback = Create(new GuardedConnector(resolver, AddressGuard.IsLoopback), trustedRoots);
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool toLoopback, CancellationToken cancellationToken) =>
-        (toLoopback ? _loopback : _public).SendAsync(request, cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool toLoopback, CancellationToken cancellationToken)
+    {
+        var http = toLoopback ? _loopback : _public;
+        return InstrumentedCall.Current is { } recorded ? recorded.SendAsync(http, request, cancellationToken) : http.SendAsync(request, cancellationToken);
+    }
 
     public void Dispose()
     {
