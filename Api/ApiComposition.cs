@@ -89,6 +89,7 @@ public static class ApiComposition
         app.MapPermit();
         app.MapTraces();
         app.MapTraceLists();
+        app.MapOrders();
         app.MapAudit();
         app.MapControlPlaneOpenApi();
         app.MapStaticAssets();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Http;
 using ControlPlane.Contracts;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Api.Bots;
 
@@ -10,6 +11,8 @@ internal static class BotRules
 {
     public const int MaxRequires = 100;
     public const int MaxLimits = 50;
+    public const int MaxSymbols = 500;
+    public const int MaxSymbol = 40;
 
     public static Problem? CheckId(string botId) => TextRules.IsBotId(botId)
         ? null
@@ -29,13 +32,17 @@ internal static class BotRules
             return Problems.Invalid($"'user_id' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
         if (!BotWords.TryParseMode(request.Mode, out var mode))
             return Problems.Invalid("'mode' must be 'paper' or 'live'.");
-        if ((CheckRequires(request.Requires, isProvider) ?? CheckLimits(request.RiskLimits)) is { } wrong) return wrong;
+        if ((CheckRequires(request.Requires, isProvider) ?? CheckLimits(request.RiskLimits) ?? CheckSymbols(request.AllowedSymbols)) is { } wrong) return wrong;
+        if (request.Model is not null && !TextRules.IsText(request.Model, TextRules.MaxName))
+            return Problems.Invalid($"'model' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
         registration = new BotRegistration(
             request.Name!,
             request.UserId,
             request.Requires?.Select(id => id!).ToImmutableSortedSet(StringComparer.Ordinal),
             mode,
-            request.RiskLimits?.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            request.RiskLimits?.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            request.AllowedSymbols?.Select(symbol => symbol!).ToImmutableSortedSet(StringComparer.Ordinal),
+            request.Model);
         return null;
     }
 
@@ -45,7 +52,8 @@ internal static class BotRules
     {
         if (update.Mode == TradingMode.Live && current?.Mode != TradingMode.Live) return true;
         if (current is null) return false;
-        return DropsRequirement(current.Requires, update.Requires) || RaisesLimit(current.RiskLimits, update.RiskLimits);
+        return DropsRequirement(current.Requires, update.Requires) || RaisesLimit(current.RiskLimits, update.RiskLimits)
+            || (current.AllowedSymbols is { } symbols && update.AllowedSymbols is { } wanted && !wanted.IsSubsetOf(symbols));
     }
 
     // Empty means every gate, so that any list is a change of what is required.
@@ -53,7 +61,11 @@ internal static class BotRules
         update is not null && (current.IsEmpty != update.IsEmpty || !update.IsSupersetOf(current));
 
     private static bool RaisesLimit(ImmutableSortedDictionary<string, decimal> current, ImmutableSortedDictionary<string, decimal>? update) =>
-        update is not null && current.Any(limit => !update.TryGetValue(limit.Key, out var value) || value > limit.Value);
+        update is not null
+        && (current.Any(limit => !update.TryGetValue(limit.Key, out var value) || RiskLimitNames.Loosens(limit.Key, limit.Value, value))
+
+            // A default holds that is not known here.
+            || update.Keys.Any(name => !current.ContainsKey(name) && RiskLimitNames.All.Contains(name)));
 
     private static Problem? CheckRequires(IReadOnlyList<string?>? requires, Func<string, bool> isProvider)
     {
@@ -64,6 +76,11 @@ internal static class BotRules
             ? null
             : Problems.UnknownProvider() with { Status = StatusCodes.Status400BadRequest, Title = "Bad request", Detail = "'requires' names an integration that is not in the catalogue." };
     }
+
+    private static Problem? CheckSymbols(IReadOnlyList<string?>? symbols) =>
+        symbols is null || (symbols.Count <= MaxSymbols && symbols.All(symbol => TextRules.IsText(symbol, MaxSymbol)))
+            ? null
+            : Problems.Invalid($"'allowed_symbols' must hold at most {MaxSymbols} symbols of 1 to {MaxSymbol} characters, or '*' alone.");
 
     private static Problem? CheckLimits(IReadOnlyDictionary<string, decimal>? limits)
     {

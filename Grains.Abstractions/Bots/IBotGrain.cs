@@ -3,9 +3,9 @@ using Orleans.Concurrency;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>One bot: its configuration, its runner's lease, its kill switch, its traces. The key is the bot's id.</summary>
+/// <summary>One bot: its configuration, its runner's lease, its kill switch, its traces, its orders. The key is the bot's id.</summary>
 [Alias("cp.IBotGrain")]
-public interface IBotGrain : IBotTraceGrain
+public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
 {
     /// <summary>Registers or updates. A runner may only tighten.</summary>
     [Alias("Register")]
@@ -33,10 +33,11 @@ public interface IBotGrain : IBotTraceGrain
     [Alias("Release")]
     Task<BotAnswer> Release(string reason, Caller by);
 
+    /// <summary>Arms LIVE for a time and for the bot's configuration as it is, once that is durable. A change of it disarms, and so does a restart.</summary>
     [Alias("ArmLive")]
     Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
 
-    [Alias("DisarmLive")]
+    [AlwaysInterleave, Alias("DisarmLive")]
     Task<BotAnswer> DisarmLive(string reason, Caller by);
 
     /// <summary>Records that the lease ran out or that a start never came alive, if that is so. Returns whether it was.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>Kill, release and LIVE of one bot, and what the gate and the directory are told.</summary>
+/// <summary>Kill and release of one bot, and what the gate and the directory are told.</summary>
 internal sealed partial class BotGrain
 {
     /// <summary>A report that took longer than this may have made a lease look longer than it is: it is sent again.</summary>
@@ -82,31 +82,6 @@ internal sealed partial class BotGrain
         return new(null, null, View());
     }
 
-    public async Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
-    {
-        if (State.Spec is null) return UnknownBot();
-        if (State.Spec.Mode != TradingMode.Live) return new(Codes.InvalidRequest, "This bot is registered for paper; register it with mode live first.", null);
-        _live = new LiveTrading(true, _time.GetUtcNow() + duration, by.Name);
-        _liveUntil = _time.GetTimestamp() + Ticks(duration);
-        await TellGateAsync();
-        await TellDirectoryAsync();
-        return new(null, null, View());
-    }
-
-    public async Task<BotAnswer> DisarmLive(string reason, Caller by)
-    {
-        if (State.Spec is null) return UnknownBot();
-        _live = LiveTrading.Disarmed;
-        await TellGateAsync();
-        await TellDirectoryAsync();
-        return new(null, null, View());
-    }
-
-    private void EndLiveWhenOver()
-    {
-        if (_live.Armed && _time.GetTimestamp() >= _liveUntil) _live = LiveTrading.Disarmed;
-    }
-
     private BotGateReport Report() => new(
         Id,
         _activation,
@@ -116,7 +91,7 @@ internal sealed partial class BotGrain
         _leaseFence,
         _kill.Engaged,
         _leaseMode == TradingMode.Live,
-        _live.Armed ? (long)Remaining(_liveUntil).TotalMilliseconds : 0,
+        (long)_arming.Left(Configuration).TotalMilliseconds,
         State.Tier >= Policy.BotReadinessPolicy.LiveTier,
         [.. State.Spec!.Requires]);
 
@@ -151,7 +126,7 @@ internal sealed partial class BotGrain
                 State.Tier,
                 new RunnerView(CurrentRunnerState(), State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
                 _kill,
-                _live,
+                Live,
                 (long)Remaining(_leaseUntil).TotalMilliseconds,
                 _runnerState == RunnerState.Starting ? (long)Remaining(_aliveBy).TotalMilliseconds : 0));
         }

@@ -28,10 +28,9 @@ internal sealed partial class BotGrain
     public async Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by)
     {
         if (State.Spec is null) return new StartAnswer { Code = Codes.UnknownBot };
-        EndLiveWhenOver();
         var asked = mode ?? State.Spec.Mode;
         var gate = _gate.Read();
-        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, State.Tier, _kill, _live, CurrentRunnerState()), gate, asked, _time.GetUtcNow());
+        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, State.Tier, _kill, Live, CurrentRunnerState()), gate, asked, _time.GetUtcNow());
         var blockers = readiness.Blockers;
         var path = readiness.PathToOk;
         if (HeldByAnother(runnerId))
@@ -115,10 +114,9 @@ internal sealed partial class BotGrain
         await TellDirectoryAsync();
         if (changed) LogAlive(_logger, Id, epoch);
 
-        EndLiveWhenOver();
         var own = _kill.Engaged || !gate.IsLive
             ? TradingState.Halted
-            : Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, _live.Armed).State;
+            : Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, Live.Armed).State;
         var directive = own switch
         {
             TradingState.Active => Directive.Continue,

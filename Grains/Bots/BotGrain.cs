@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Desk;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +23,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly RiskOptions _risk;
     private readonly BotTraces _traces;
     private readonly BotTraceReads _reads;
+    private readonly ITransitionStore _transitions;
+
+    /// <summary>How long a write that loosens may take before it counts as failed.</summary>
+    private readonly TimeSpan _writeLimit;
     private readonly TimeProvider _time;
     private readonly ILogger<BotGrain> _logger;
     private readonly Guid _activation = Guid.NewGuid();
@@ -27,8 +34,6 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private bool _stateUnknown;
     private long _sequence;
     private KillSwitch _kill = KillSwitch.Released;
-    private LiveTrading _live = LiveTrading.Disarmed;
-    private long _liveUntil;
 
     public BotGrain(
         [PersistentState("bot", StateNames.Provider)] IPersistentState<BotState> state,
@@ -39,6 +44,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         IOptions<RiskOptions> risk,
         BotTraces traces,
         BotTraceReads reads,
+        IRiskStore riskStore,
+        ITransitionStore transitions,
+        IOptions<GateOptions> gateOptions,
         TimeProvider time,
         ILogger<BotGrain> logger)
     {
@@ -50,6 +58,11 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _risk = risk.Value;
         _traces = traces;
         _reads = reads;
+        _transitions = transitions;
+        _writeLimit = gateOptions.Value.Lease;
+        _arming = new LiveArming(time);
+        _refusals = new RefusalJournal(Id, traces, time, logger);
+        _desk = new OrderDesk(Id, riskStore, _risk, time, logger);
         _time = time;
         _logger = logger;
     }
@@ -69,7 +82,13 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         await TellDirectoryAsync();
     }
 
-    public void Dispose() => _writing.Dispose();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _refusals.StopAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _writing.Dispose();
+        _desk.Dispose();
+    }
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
 
@@ -81,15 +100,17 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             registration.UserId ?? before?.UserId,
             registration.Requires ?? before?.Requires ?? [],
             registration.Mode ?? before?.Mode ?? TradingMode.Paper,
-            registration.RiskLimits ?? before?.RiskLimits ?? RiskLimitNames.NoLimits);
+            registration.RiskLimits ?? before?.RiskLimits ?? RiskLimitNames.NoLimits,
+            registration.AllowedSymbols is null ? before?.AllowedSymbols : AnySymbol(registration.AllowedSymbols) ? null : registration.AllowedSymbols,
+            registration.Model ?? before?.Model);
         if (after.Requires.FirstOrDefault(r => _seats.All.All(s => s.Id != r)) is not null)
         {
             return new(Codes.UnknownProvider, "A required provider is not in the catalogue, or is switched off.", null);
         }
 
-        if (after.RiskLimits.FirstOrDefault(l => !RiskLimitNames.All.Contains(l.Key) || l.Value < 0) is { Key: not null })
+        if (after.RiskLimits.FirstOrDefault(l => !RiskLimitNames.IsValid(l.Key, l.Value)) is { Key: not null })
         {
-            return new(Codes.InvalidRequest, $"risk_limits takes these names, with values of 0 or more: {string.Join(", ", RiskLimitNames.All)}.", null);
+            return new(Codes.InvalidRequest, $"risk_limits takes these names, with values from 0: {string.Join(", ", RiskLimitNames.All.Select(n => $"{n} (to {RiskLimitNames.Highest(n)})"))}.", null);
         }
 
         if (by.Role != "operator" && TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
@@ -97,8 +118,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
         }
 
+        // Before anything is written: an arming is for what it was armed for, whatever becomes of the change.
+        if (before is not null && ConfigurationHash.Of(after, _risk.For(after.RiskLimits)) != Configuration) _arming.Disarm();
         if (!await TryWriteAsync(s => s.Spec = after)) return Unwritten();
-        if (before is not null && !SameConfiguration(before, after)) _live = LiveTrading.Disarmed;
         await TellGateAsync();
         await TellDirectoryAsync();
         return new(null, null, await WholeViewAsync());
@@ -113,8 +135,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 
     private BotView View()
     {
-        EndLiveWhenOver();
-        var facts = new BotFacts(Id, State.Spec!, State.Tier, _kill, _live, CurrentRunnerState());
+        var facts = new BotFacts(Id, State.Spec!, State.Tier, _kill, Live, CurrentRunnerState());
         var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
         return new BotView
         {
@@ -126,13 +147,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             Tier = State.Tier,
             Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
             Kill = _kill,
-            Live = _live,
+            Live = Live,
         };
     }
-
-    private static bool SameConfiguration(BotSpec a, BotSpec b) =>
-        a.Mode == b.Mode && a.Requires.SetEquals(b.Requires) && a.RiskLimits.Count == b.RiskLimits.Count
-        && a.RiskLimits.All(l => b.RiskLimits.TryGetValue(l.Key, out var v) && v == l.Value);
 
     /// <summary>Writes a change, one at a time, the index row first: a row without a state is harmless, a bot that no list shows is not.
     /// After a failure the outcome is unknown, so the state is read again before anything else is done with it.</summary>
@@ -173,6 +190,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         await _state.ReadStateAsync();
         _stateUnknown = false;
     }
+
+    private static bool AnySymbol(ImmutableSortedSet<string> symbols) => symbols is ["*"];
 
     private static BotAnswer Unwritten() => new(Codes.DataUnavailable, "The bot could not be written, so nothing has changed.", null);
 

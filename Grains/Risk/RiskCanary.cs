@@ -1,19 +1,56 @@
 using System.Collections.Immutable;
+using ControlPlane.Abstractions;
 using ControlPlane.Grains.Supervision;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>An order just beyond each size limit, which a working engine refuses for that very limit.</summary>
+/// <summary>For every rule an order that breaks it, which a working engine refuses for that very rule.</summary>
 internal static class RiskCanary
 {
-    public static CycleOutcome Evaluate(ImmutableSortedDictionary<string, decimal> limits)
+    private const string Symbol = "CANARY";
+
+    public static CycleOutcome Evaluate(ImmutableSortedDictionary<string, decimal> limits) => Evaluate(limits, RiskEngine.Check);
+
+    /// <param name="check">The engine, so that a broken one can be tried.</param>
+    internal static CycleOutcome Evaluate(
+        ImmutableSortedDictionary<string, decimal> limits,
+        Func<RiskOrder, ImmutableSortedDictionary<string, decimal>, RiskFacts, ImmutableArray<OrderRefusal>> check)
     {
-        var quantity = limits.GetValueOrDefault(RiskLimitNames.MaxOrderQuantity);
-        var notional = limits.GetValueOrDefault(RiskLimitNames.MaxOrderNotional);
-        var tooMany = OrderSizePolicy.Check(limits, new RiskOrder("CANARY", quantity + 1, 0.01m));
-        var tooDear = OrderSizePolicy.Check(limits, new RiskOrder("CANARY", 1, notional + 1));
-        return tooMany.Any(r => r.Limit == RiskLimitNames.MaxOrderQuantity) && tooDear.Any(r => r.Limit == RiskLimitNames.MaxOrderNotional)
-            ? new(true, "The canary order was refused, as it must be.")
-            : new(false, "The canary order was let through: limits do not hold.");
+        // A window of 0 switches the rule off; that it works is proven all the same.
+        limits = limits.SetItem(RiskLimitNames.DuplicateOrderSeconds, Math.Max(1, limits.GetValueOrDefault(RiskLimitNames.DuplicateOrderSeconds)));
+        var tried = Canaries(limits);
+        foreach (var rule in RiskEngine.Rules)
+        {
+            if (!tried.TryGetValue(rule.Name, out var canary) || !check(canary.Order, limits, canary.Facts).Any(r => r.Rule == rule.Name))
+            {
+                return new(false, $"The canary order of {rule.Name} was let through: limits do not hold.");
+            }
+        }
+
+        return new(true, $"Canary orders were refused by all {RiskEngine.Rules.Length} rules, as they must be.");
+    }
+
+    private static Dictionary<string, (RiskOrder Order, RiskFacts Facts)> Canaries(ImmutableSortedDictionary<string, decimal> limits)
+    {
+        decimal Limit(string name) => limits.GetValueOrDefault(name);
+        decimal? Beyond(string name) => Amounts.Plus(Limit(name), 1);
+        var order = new RiskOrder(Symbol, OrderSide.Buy, 1, 1, OrderIntent.Open);
+        var facts = new RiskFacts(KnownPosition.Of(0), [], 0, null, null, Live: false);
+        var lately = new RecentOrder(Symbol, order.Side, order.Quantity, 1, order.Intent, TimeSpan.Zero, Open: true, 1);
+        RiskFacts After(string limit) => facts with { Recent = [.. Enumerable.Repeat(lately, (int)Math.Clamp(Limit(limit), 0, 10_000))] };
+        return new(StringComparer.Ordinal)
+        {
+            ["order_form"] = (order with { Price = null }, facts),
+            [RiskLimitNames.MaxOrderQuantity] = (order with { Quantity = Beyond(RiskLimitNames.MaxOrderQuantity) ?? decimal.MaxValue, Price = 0.0000001m }, facts),
+            [RiskLimitNames.MaxOrderNotional] = (order with { Price = Beyond(RiskLimitNames.MaxOrderNotional) ?? decimal.MaxValue }, facts),
+            [RiskLimitNames.MaxPositionNotional] = (order, facts with { Position = KnownPosition.Of(Limit(RiskLimitNames.MaxPositionNotional)) }),
+            [RiskLimitNames.MaxOpenOrders] = (order, After(RiskLimitNames.MaxOpenOrders)),
+            [RiskLimitNames.MaxOrdersPerMinute] = (order, After(RiskLimitNames.MaxOrdersPerMinute)),
+            [RiskLimitNames.MaxDailyLoss] = (order, facts with { RealisedToday = -Math.Max(Limit(RiskLimitNames.MaxDailyLoss), 1) }),
+            ["allowed_symbols"] = (order, facts with { AllowedSymbols = [] }),
+            [RiskLimitNames.PriceCollarPercent] = (order with { Price = Amounts.Plus(2, Amounts.Times(Limit(RiskLimitNames.PriceCollarPercent), 0.01m)) ?? decimal.MaxValue }, facts with { Mark = 1 }),
+            [RiskLimitNames.DuplicateOrderSeconds] = (order, facts with { Recent = [lately] }),
+            ["reduce_only"] = (order with { Intent = OrderIntent.Reduce }, facts),
+        };
     }
 }

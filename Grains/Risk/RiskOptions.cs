@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>Names of risk limits. A smaller value is tighter, for each of them.</summary>
+/// <summary>Names of risk limits. A smaller value is tighter, but for those of <see cref="LargerIsTighter"/>.</summary>
 public static class RiskLimitNames
 {
     /// <summary>Largest quantity of one order, in units of the instrument.</summary>
@@ -26,8 +26,28 @@ public static class RiskLimitNames
     /// <summary>Largest distance of an order's price from the last trade, in percent.</summary>
     public const string PriceCollarPercent = "price_collar_percent";
 
+    /// <summary>Within so many seconds the same order is not granted again; at most a day.</summary>
+    public const string DuplicateOrderSeconds = "duplicate_order_seconds";
+
     public static ImmutableSortedSet<string> All { get; } =
-        [MaxOrderQuantity, MaxOrderNotional, MaxPositionNotional, MaxOpenOrders, MaxOrdersPerMinute, MaxDailyLoss, PriceCollarPercent];
+    [
+        MaxOrderQuantity, MaxOrderNotional, MaxPositionNotional, MaxOpenOrders, MaxOrdersPerMinute, MaxDailyLoss, PriceCollarPercent, DuplicateOrderSeconds,
+    ];
+
+    /// <summary>Whether a limit may have this value: one beyond what the engine can prove that it holds is no limit.</summary>
+    public static bool IsValid(string name, decimal value) => All.Contains(name) && value >= 0 && value <= Highest(name);
+
+    public static decimal Highest(string name) => name switch
+    {
+        DuplicateOrderSeconds => 86_400,
+        MaxOpenOrders or MaxOrdersPerMinute => 10_000,
+        _ => 1_000_000_000_000,
+    };
+
+    public static ImmutableSortedSet<string> LargerIsTighter { get; } = [DuplicateOrderSeconds];
+
+    /// <summary>Whether a limit that becomes <paramref name="after"/> lets through what it did not before.</summary>
+    public static bool Loosens(string name, decimal before, decimal after) => LargerIsTighter.Contains(name) ? after < before : after > before;
 
     public static ImmutableSortedDictionary<string, decimal> NoLimits { get; } = ImmutableSortedDictionary<string, decimal>.Empty;
 }
@@ -44,6 +64,19 @@ public sealed class RiskOptions
     public decimal MaxOrdersPerMinute { get; set; } = 30;
     public decimal MaxDailyLoss { get; set; } = 200;
     public decimal PriceCollarPercent { get; set; } = 5;
+    public decimal DuplicateOrderSeconds { get; set; } = 5;
+
+    /// <summary>How long a granted order counts as open when nobody reports its end. 10 to 86,400 s.</summary>
+    public double OpenOrderSeconds { get; set; } = 300;
+
+    /// <summary>How long a reported position counts that differs from the recorded trades. 1 to 86,400 s.</summary>
+    public double PositionSeconds { get; set; } = 300;
+
+    /// <summary>How long a trade of the market counts as the last one, for the price collar. 1 to 86,400 s.</summary>
+    public double MarkSeconds { get; set; } = 900;
+
+    /// <summary>How long a check waits for the store before it refuses. 0.1 to 10 s.</summary>
+    public double StoreSeconds { get; set; } = 2;
 
     public ImmutableSortedDictionary<string, decimal> Defaults => new Dictionary<string, decimal>(StringComparer.Ordinal)
     {
@@ -54,9 +87,24 @@ public sealed class RiskOptions
         [RiskLimitNames.MaxOrdersPerMinute] = MaxOrdersPerMinute,
         [RiskLimitNames.MaxDailyLoss] = MaxDailyLoss,
         [RiskLimitNames.PriceCollarPercent] = PriceCollarPercent,
+        [RiskLimitNames.DuplicateOrderSeconds] = DuplicateOrderSeconds,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
+    /// <summary>The limits of a bot: its own, and the defaults where it has none.</summary>
+    public ImmutableSortedDictionary<string, decimal> For(ImmutableSortedDictionary<string, decimal> own) => Defaults.SetItems(own);
+
     /// <summary>Each rule that is broken, as <c>key: rule</c>.</summary>
-    public IEnumerable<string> Errors() => Defaults.Where(d => d.Value < 0)
-        .Select(d => $"ControlPlane__Risk__{string.Concat(d.Key.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]))}: must be 0 or more.");
+    public IEnumerable<string> Errors()
+    {
+        foreach (var name in Defaults.Where(d => !RiskLimitNames.IsValid(d.Key, d.Value)).Select(d => d.Key))
+        {
+            var key = string.Concat(name.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+            yield return $"ControlPlane__Risk__{key}: must be a number from 0 to {RiskLimitNames.Highest(name)}.";
+        }
+
+        if (!(OpenOrderSeconds is >= 10 and <= 86_400)) yield return "ControlPlane__Risk__OpenOrderSeconds: must be a number from 10 to 86400.";
+        if (!(PositionSeconds is >= 1 and <= 86_400)) yield return "ControlPlane__Risk__PositionSeconds: must be a number from 1 to 86400.";
+        if (!(MarkSeconds is >= 1 and <= 86_400)) yield return "ControlPlane__Risk__MarkSeconds: must be a number from 1 to 86400.";
+        if (!(StoreSeconds is >= 0.1 and <= 10)) yield return "ControlPlane__Risk__StoreSeconds: must be a number from 0.1 to 10.";
+    }
 }

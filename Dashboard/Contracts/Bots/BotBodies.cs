@@ -12,8 +12,14 @@ public sealed record BotRegistrationRequest
     /// <summary><c>paper</c> or <c>live</c>.</summary>
     public string? Mode { get; init; }
 
-    /// <summary>Limit name to value; a smaller value is tighter.</summary>
+    /// <summary>Limit name to value; a smaller value is tighter, but for <c>duplicate_order_seconds</c>.</summary>
     public IReadOnlyDictionary<string, decimal>? RiskLimits { get; init; }
+
+    /// <summary>The only symbols that may be opened; empty for none, <c>["*"]</c> for any again.</summary>
+    public IReadOnlyList<string?>? AllowedSymbols { get; init; }
+
+    /// <summary>Name of the strategy or model; a change disarms LIVE.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>Asks for a safe start, or a restart.</summary>

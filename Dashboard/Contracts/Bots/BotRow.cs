@@ -13,6 +13,10 @@ public record BotRow
     /// <summary>Ids of providers; empty means every gate.</summary>
     public required IReadOnlyList<string> Requires { get; init; }
     public required IReadOnlyDictionary<string, decimal> RiskLimits { get; init; }
+
+    /// <summary>The only symbols that the bot may open; null means any.</summary>
+    public IReadOnlyList<string>? AllowedSymbols { get; init; }
+    public string? Model { get; init; }
     public required Readiness Readiness { get; init; }
     public required IReadOnlyList<BlockerRow> Blockers { get; init; }
     public required IReadOnlyList<PathStepRow> PathToOk { get; init; }

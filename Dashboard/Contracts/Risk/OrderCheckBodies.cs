@@ -11,13 +11,13 @@ public sealed record OrderCheckRequest
     /// <summary>Units of the instrument, above 0.</summary>
     public decimal? Quantity { get; init; }
 
-    /// <summary>Price of one unit in the account's currency, above 0.</summary>
+    /// <summary>Price of one unit in the account's currency, above 0; for a market order the worst price that is accepted.</summary>
     public decimal? Price { get; init; }
 
     /// <summary><c>open</c> (default) or <c>reduce</c>.</summary>
     public string? Intent { get; init; }
 
-    /// <summary>Epoch of the runner's lease.</summary>
+    /// <summary>Epoch of the runner's lease. Without it the bot's live lease is taken as it is; LIVE needs it.</summary>
     public long? Epoch { get; init; }
     public string? TraceId { get; init; }
 }
@@ -30,7 +30,11 @@ public sealed record OrderCheckAnswer(
     long GateEpoch,
     long GateVersion,
     string? NoTradeId,
-    string TraceId);
+    string TraceId)
+{
+    /// <summary>Id of the granted order, to be given with its trade or report.</summary>
+    public string? OrderId { get; init; }
+}
 
 /// <summary>A rule that the order breaks.</summary>
 /// <param name="Code">A code of the contract or of the no-trades, for example RISK_LIMIT.</param>
@@ -38,3 +42,30 @@ public sealed record OrderCheckAnswer(
 /// <param name="Limit">Its value; null when the rule is no number.</param>
 /// <param name="Actual">What the order would have made of it; null when it is not known.</param>
 public sealed record OrderRefusalRow(string Code, string Rule, decimal? Limit, decimal? Actual, string Message);
+
+/// <summary>How a granted order ended.</summary>
+public sealed record OrderReportRequest
+{
+    /// <summary><c>filled</c>, <c>canceled</c> or <c>rejected</c>.</summary>
+    public string? Status { get; init; }
+}
+
+/// <summary>The whole position in a symbol as the broker has it.</summary>
+public sealed record PositionReportRequest
+{
+    public string? Symbol { get; init; }
+
+    /// <summary>Above 0 long, below 0 short.</summary>
+    public decimal? Quantity { get; init; }
+}
+
+/// <summary>The last trade of the market in a symbol.</summary>
+public sealed record MarkReportRequest
+{
+    public string? Symbol { get; init; }
+    public decimal? Price { get; init; }
+}
+
+/// <summary>A report that was taken.</summary>
+/// <param name="Recorded">Always true.</param>
+public sealed record RiskReportAnswer(bool Recorded, string TraceId);

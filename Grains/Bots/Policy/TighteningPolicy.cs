@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Policy;
 
@@ -16,8 +17,10 @@ internal static class TighteningPolicy
         {
             var was = Limit(before?.RiskLimits, defaults, name);
             var becomes = Limit(after.RiskLimits, defaults, name);
-            if (was is { } old && (becomes is null || becomes > old)) return $"raising the limit {name}";
+            if (was is { } old && (becomes is not { } now || RiskLimitNames.Loosens(name, old, now))) return $"loosening the limit {name}";
         }
+
+        if (before?.AllowedSymbols is { } symbols && !(after.AllowedSymbols?.IsSubsetOf(symbols) ?? false)) return "allowing more symbols";
 
         return null;
     }

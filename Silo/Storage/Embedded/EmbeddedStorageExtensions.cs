@@ -1,6 +1,8 @@
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -50,6 +52,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<ICycleStore, EmbeddedCycleStore>();
         services.AddSingleton<IBotActivityStore, EmbeddedBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
+        services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
         return services;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class FakeCluster
     public FakeIngest Ingest { get; } = new();
     public ConcurrentDictionary<string, BotView> Bots { get; } = new();
     public ConcurrentDictionary<string, ProviderStatus> Providers { get; } = new();
+    public ConcurrentQueue<OrderCheck> Orders { get; } = new();
+    public ConcurrentQueue<string> Reports { get; } = new();
+    public OrderAnswer OrderAnswer { get; set; } = new() { Allowed = true, OrderId = "o1", TradingState = TradingState.Active, Gate = new GatePosition(7, 412, 0) };
     public ConcurrentQueue<DecisionTrace> Decisions { get; } = new();
     public ConcurrentQueue<NoTradeTrace> NoTrades { get; } = new();
     public ConcurrentQueue<TradeTrace> Trades { get; } = new();
@@ -183,6 +186,23 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
     public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Answer();
     public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
     public Task<bool> ExpireLease() => Task.FromResult(false);
+
+    public Task<OrderAnswer> CheckOrder(OrderCheck order)
+    {
+        cluster.Orders.Enqueue(order);
+        return Task.FromResult(cluster.Bots.ContainsKey(id) ? cluster.OrderAnswer : new OrderAnswer { Code = Codes.UnknownBot });
+    }
+
+    public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => Report($"{orderId} {end}");
+    public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => Report($"{symbol} {quantity}");
+    public Task<RiskReport> ReportMark(string symbol, decimal price) => Report($"{symbol} at {price}");
+
+    private Task<RiskReport> Report(string text)
+    {
+        if (!cluster.Bots.ContainsKey(id)) return Task.FromResult(new RiskReport(Codes.UnknownBot, null));
+        cluster.Reports.Enqueue(text);
+        return Task.FromResult(new RiskReport(null, null));
+    }
 
     public Task<TraceReceipt> RecordDecisions(ImmutableArray<DecisionTrace> decisions) => Record(cluster.Decisions, decisions);
     public Task<TraceReceipt> RecordNoTrades(ImmutableArray<NoTradeTrace> noTrades) => Record(cluster.NoTrades, noTrades);

@@ -18,12 +18,19 @@ public class GatedStore : DispatchProxy
         return proxy;
     }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => typeof(GatedStore)
-        .GetMethod(nameof(After), BindingFlags.Instance | BindingFlags.NonPublic)!
-        .MakeGenericMethod(targetMethod!.ReturnType.GetGenericArguments().Single())
-        .Invoke(this, [targetMethod, args]);
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.ReturnType == typeof(Task)
+        ? After(targetMethod, args)
+        : typeof(GatedStore).GetMethod(nameof(AfterWith), BindingFlags.Instance | BindingFlags.NonPublic)!
+            .MakeGenericMethod(targetMethod.ReturnType.GetGenericArguments().Single())
+            .Invoke(this, [targetMethod, args]);
 
-    private async Task<T> After<T>(MethodInfo method, object?[]? args)
+    private async Task After(MethodInfo method, object?[]? args)
+    {
+        await _ready();
+        await (Task)method.Invoke(_inner, args)!;
+    }
+
+    private async Task<T> AfterWith<T>(MethodInfo method, object?[]? args)
     {
         await _ready();
         return await (Task<T>)method.Invoke(_inner, args)!;

@@ -1,5 +1,7 @@
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Silo.Storage.Embedded;
+using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,6 +31,7 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<ICycleStore>(new EmbeddedCycleStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IBotActivityStore>(new EmbeddedBotActivityStore(_database), gate));
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
     }
 
     public async ValueTask DisposeAsync()

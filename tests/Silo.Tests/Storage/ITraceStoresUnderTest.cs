@@ -1,4 +1,5 @@
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Silo.Tests.Storage;
 
@@ -16,4 +17,6 @@ public interface ITraceStoresUnderTest
     IBotActivityStore Activity { get; }
 
     ITraceUsageStore TraceUsage { get; }
+
+    IRiskStore Risk { get; }
 }

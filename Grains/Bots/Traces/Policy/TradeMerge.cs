@@ -3,14 +3,14 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Bots.Traces.Policy;
 
 /// <summary>What a second report of a trade may do: complete it. Symbol, side, quantity and price never change; what is set stays;
-/// the profit alone may change until the trade is closed.</summary>
+/// the profit alone may change until the trade is closed. The order is the opening one; the report of the closing may name another.</summary>
 public static class TradeMerge
 {
     /// <summary>The trade as it becomes; equal to <paramref name="known"/> when the report adds nothing, null when it contradicts.</summary>
     public static TradeTrace? Merge(TradeTrace known, TradeTrace report)
     {
         if (report.Symbol != known.Symbol || report.Side != known.Side || report.Quantity != known.Quantity || report.Price != known.Price) return null;
-        if (Differs(known.ClosedAt, report.ClosedAt) || Differs(known.DecisionId, report.DecisionId) || Differs(known.OrderId, report.OrderId)) return null;
+        if (Differs(known.ClosedAt, report.ClosedAt) || Differs(known.DecisionId, report.DecisionId)) return null;
         if (known.ClosedAt is not null && known.Pnl is { } settled && report.Pnl is { } told && told != settled) return null;
         return known with
         {

@@ -3,6 +3,8 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Bots.Traces.Policy;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Embedded.Risk;
 
 namespace ControlPlane.Silo.Storage.Embedded.Traces;
 
@@ -50,7 +52,22 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
 
     private static TraceWrite Write(SqliteSession session, string botId, TradeTrace trade)
     {
-        if (TradeRows.Find(session, botId, trade.TradeId) is not { } known)
+        var known = TradeRows.Find(session, botId, trade.TradeId);
+        var outcome = Write(session, botId, known, trade);
+        if (outcome == TraceWrite.Written)
+        {
+            foreach (var fill in OrderFilling.Of(known, trade))
+            {
+                OrderFillCommand.Run(session, botId, fill, UnixMicroseconds.From(trade.ClosedAt ?? trade.OpenedAt));
+            }
+        }
+
+        return outcome;
+    }
+
+    private static TraceWrite Write(SqliteSession session, string botId, TradeTrace? known, TradeTrace trade)
+    {
+        if (known is null)
         {
             session.Prepare($"INSERT INTO trade_log ({TradeRows.Columns}, realised_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .With(trade.TradeId).With(trade.Symbol).With(TradeRows.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)

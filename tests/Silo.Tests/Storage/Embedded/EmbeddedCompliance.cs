@@ -29,3 +29,8 @@ public sealed class EmbeddedNoTradeStoreTests : NoTradeStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
+
+public sealed class EmbeddedRiskStoreTests : RiskStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}

@@ -1,5 +1,6 @@
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,6 +73,8 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
     public IBotActivityStore Activity => services.GetRequiredService<IBotActivityStore>();
 
     public ITraceUsageStore TraceUsage => services.GetRequiredService<ITraceUsageStore>();
+
+    public IRiskStore Risk => services.GetRequiredService<IRiskStore>();
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 }

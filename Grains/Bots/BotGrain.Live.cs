@@ -1,0 +1,80 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>LIVE of one bot: written before it is armed, bound to the configuration it was armed for, gone with the activation.</summary>
+internal sealed partial class BotGrain
+{
+    private readonly LiveArming _arming;
+    private (BotSpec Spec, string Hash)? _hashed;
+
+    private LiveTrading Live => _arming.For(Configuration);
+
+    private string Configuration
+    {
+        get
+        {
+            if (_hashed is { } known && ReferenceEquals(known.Spec, State.Spec)) return known.Hash;
+            var hash = ConfigurationHash.Of(State.Spec!, _risk.For(State.Spec!.RiskLimits));
+            _hashed = (State.Spec, hash);
+            return hash;
+        }
+    }
+
+    public async Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
+    {
+        if (State.Spec is null) return UnknownBot();
+        if (State.Spec.Mode != TradingMode.Live) return new(Codes.InvalidRequest, "This bot is registered for paper; register it with mode live first.", null);
+        if (duration <= TimeSpan.Zero || duration > TimeSpan.FromMinutes(_options.MaxLiveMinutes))
+        {
+            return new(Codes.InvalidRequest, $"LIVE can be armed for 1 to {_options.MaxLiveMinutes} minutes.", null);
+        }
+
+        var (configuration, disarmings) = (Configuration, _arming.Disarmings);
+        if (!await TryWriteLiveAsync(Live.Armed, armed: true, $"{reason} (configuration {configuration[..12]})", by)) return Unwritten();
+        if (configuration != Configuration || disarmings != _arming.Disarmings)
+        {
+            return new(Codes.LiveNotArmed, "The bot's configuration changed, or somebody disarmed it, while the arming was being written.", null);
+        }
+
+        _arming.Arm(configuration, duration, by.Name);
+        await TellGateAsync();
+        await TellDirectoryAsync();
+        return new(null, null, View());
+    }
+
+    /// <summary>Takes effect first and is written after: what tightens does not wait for a disk.</summary>
+    public async Task<BotAnswer> DisarmLive(string reason, Caller by)
+    {
+        if (State.Spec is null) return UnknownBot();
+        var was = Live.Armed;
+        _arming.Disarm();
+        await TellGateAsync();
+        await TellDirectoryAsync();
+        if (was) await TryWriteLiveAsync(was, armed: false, reason, by);
+        return new(null, null, View());
+    }
+
+    private async Task<bool> TryWriteLiveAsync(bool was, bool armed, string reason, Caller by)
+    {
+        static string Word(bool armed) => armed ? "armed" : "disarmed";
+        var position = _gate.Read().Position;
+        var row = new GateTransition(
+            _time.GetUtcNow(), position.Epoch, position.Version, $"bot/{Id}/live_trading", Word(was), Word(armed), armed ? "Armed" : "Disarmed", reason, by.Name, by.TraceId, null);
+        try
+        {
+            await _transitions.AppendAsync([row], CancellationToken.None).WaitAsync(_writeLimit, _time);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogLiveNotWritten(_logger, Id, Word(armed), e.GetType().Name);
+            return false;
+        }
+    }
+
+    [LoggerMessage(1331, LogLevel.Error, "Bot {BotId}: LIVE {Word} could not be written ({ExceptionType}).")]
+    private static partial void LogLiveNotWritten(ILogger logger, string botId, string word, string exceptionType);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Traces.Policy;
+using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Desk;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>The risk engine in front of the bot's orders: first the gate, the lease, the kill and LIVE, then the limits, then the gate again.</summary>
+internal sealed partial class BotGrain
+{
+    private readonly OrderDesk _desk;
+    private readonly RefusalJournal _refusals;
+
+    public async Task<OrderAnswer> CheckOrder(OrderCheck order)
+    {
+        if (State.Spec is not { } spec) return new OrderAnswer { Code = Codes.UnknownBot };
+        var barred = OrderGatePolicy.Check(order, OrderGate());
+        if (!barred.IsEmpty) return await RefuseAsync(order, barred);
+
+        var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch);
+        var (orderId, broken) = await _desk.CheckAsync(order, account);
+        if (orderId is null) return await RefuseAsync(order, broken);
+
+        // A kill, a fence or a change of limits that came while the grant was being written wins.
+        barred = OrderGatePolicy.Check(order, OrderGate());
+        if (barred.IsEmpty && !ReferenceEquals(spec, State.Spec)) barred = [OrderGatePolicy.Changed()];
+        if (!barred.IsEmpty)
+        {
+            await _desk.RevokeAsync(orderId);
+            return await RefuseAsync(order, barred);
+        }
+
+        return new OrderAnswer { Allowed = true, OrderId = orderId, TradingState = OrderGate().State, Gate = _gate.Read().Position };
+    }
+
+    public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => IfKnown(
+        TraceText.IsLine(orderId, TraceRules.MaxId),
+        "An order's id is the one that its check has answered with.",
+        () => _desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, _ => OrderStatus.Rejected }));
+
+    public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => IfKnown(
+        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount,
+        $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}.",
+        () => _desk.ReportPositionAsync(symbol, quantity));
+
+    public Task<RiskReport> ReportMark(string symbol, decimal price) => IfKnown(
+        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && price is > 0 and <= TraceRules.MaxAmount,
+        $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price above 0 and at most {TraceRules.MaxAmount}.",
+        () => Task.FromResult(_desk.ReportMark(symbol, price)));
+
+    private OrderGate OrderGate()
+    {
+        var gate = _gate.Read();
+        var live = _leaseMode == TradingMode.Live;
+        if (!gate.IsLive) return new(false, _kill.Engaged, LeaseLive, State.LeaseEpoch, live, TradingState.Halted, []);
+        var (state, codes) = BotGatePolicy.Decide(gate.Snapshot!, Report(), LeaseLive, Live.Armed);
+        var fenced = gate.Snapshot!.Fence != _leaseFence;
+        return new(true, _kill.Engaged || gate.Snapshot.Kill.Engaged, LeaseLive && !fenced, State.LeaseEpoch, live, state, codes);
+    }
+
+    /// <summary>Records the refusal as a no-trade, whoever asked and however the store is.</summary>
+    private async Task<OrderAnswer> RefuseAsync(OrderCheck order, ImmutableArray<OrderRefusal> refusals)
+    {
+        var now = _time.GetUtcNow();
+        var noTrade = new NoTradeTrace(
+            Guid.CreateVersion7(now).ToString(),
+            now,
+            TraceText.IsLine(order.Symbol, TraceRules.MaxSymbol) ? order.Symbol : null,
+            [.. refusals.Take(TraceRules.MaxReasons).Select(OrderGatePolicy.ToReason)],
+            TraceText.IsTraceId(order.TraceId) ? order.TraceId : null);
+        await _refusals.AddAsync(noTrade);
+        return new OrderAnswer
+        {
+            Refusals = refusals,
+            NoTradeId = noTrade.NoTradeId,
+            TradingState = OrderGate().State,
+            Gate = _gate.Read().Position,
+        };
+    }
+
+    private Task<RiskReport> IfKnown(bool valid, string rule, Func<Task<RiskReport>> report) =>
+        State.Spec is null ? Task.FromResult(new RiskReport(Codes.UnknownBot, "No such bot is registered."))
+        : valid ? report()
+        : Task.FromResult(new RiskReport(Codes.InvalidRequest, rule));
+}

@@ -1,0 +1,40 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, and in memory alone, so that a restart ends it.
+/// It ends for good once the time is over or another configuration is seen.</summary>
+internal sealed class LiveArming(TimeProvider time)
+{
+    private LiveTrading _state = LiveTrading.Disarmed;
+    private string? _configuration;
+    private long _until;
+
+    /// <summary>Grows with every disarming, so that an arming that was being written meanwhile does not win over it.</summary>
+    public long Disarmings { get; private set; }
+
+    public void Arm(string configuration, TimeSpan duration, string by)
+    {
+        _state = new(true, time.GetUtcNow() + duration, by);
+        _configuration = configuration;
+        _until = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
+    }
+
+    public void Disarm()
+    {
+        Disarmings++;
+        _state = LiveTrading.Disarmed;
+        _configuration = null;
+    }
+
+    /// <summary>The arming as it holds for this configuration now.</summary>
+    public LiveTrading For(string configuration)
+    {
+        if (_state.Armed && (configuration != _configuration || time.GetTimestamp() >= _until)) Disarm();
+        return _state;
+    }
+
+    /// <summary>How long it holds for this configuration.</summary>
+    public TimeSpan Left(string configuration) =>
+        For(configuration).Armed ? TimeSpan.FromSeconds((_until - time.GetTimestamp()) / (double)time.TimestampFrequency) : TimeSpan.Zero;
+}

@@ -1,0 +1,75 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Embedded.Traces;
+
+namespace ControlPlane.Silo.Storage.Embedded.Risk;
+
+/// <summary>Checked orders and positions in the embedded database.</summary>
+internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
+{
+    private const string Columns = "order_id, symbol, side, quantity, price, intent, lease_epoch, granted_at, status, filled, trace_id";
+
+    public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteLane.Control,
+        rows: 1,
+        session => session.Prepare($"INSERT INTO checked_orders ({Columns}, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .With(order.OrderId).With(order.Symbol).With(TradeRows.Word(order.Side)).WithDecimal(order.Quantity).WithDecimal(order.Price)
+            .With(order.Intent == OrderIntent.Reduce ? "reduce" : "open").With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
+            .With(order.Status).WithDecimal(order.Filled).With(order.TraceId).With(botId).Run(),
+        cancellationToken);
+
+    public Task<bool> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteLane.Control,
+        rows: 1,
+        session =>
+        {
+            session.Prepare("UPDATE checked_orders SET status = ?, ended_at = ? WHERE bot_id = ? AND order_id = ? AND status = 'open'")
+                .With(status).With(UnixMicroseconds.From(at)).With(botId).With(orderId).Run();
+            return session.Prepare("SELECT 1 FROM checked_orders WHERE bot_id = ? AND order_id = ?").With(botId).With(orderId)
+                .ReadAll(row => row.Int64(0)).Length > 0;
+        },
+        cancellationToken);
+
+    public Task ReportPositionAsync(string botId, string symbol, decimal quantity, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteLane.Control,
+        rows: 1,
+        session => session.Prepare("INSERT OR REPLACE INTO bot_positions (bot_id, symbol, quantity, drift, reported_at) VALUES (?, ?, ?, ?, ?)")
+            .With(botId).With(symbol).WithDecimal(quantity).WithDecimal(quantity - Ledger(session, botId, symbol)).With(UnixMicroseconds.From(at)).Run(),
+        cancellationToken);
+
+    public Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                session.Prepare("BEGIN").Run();
+                var orders = session.Prepare($"SELECT {Columns} FROM checked_orders WHERE bot_id = ? AND granted_at >= ? ORDER BY granted_at")
+                    .With(botId).With(UnixMicroseconds.From(ordersFrom)).ReadAll(Order);
+                var report = session.Prepare("SELECT quantity, drift, reported_at FROM bot_positions WHERE bot_id = ? AND symbol = ?")
+                    .With(botId).With(symbol).ReadAll(row => new PositionReport(row.Decimal(0), row.Decimal(1), row.Instant(2))).FirstOrDefault();
+                var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol = ? ORDER BY opened_at DESC LIMIT 1")
+                    .With(botId).With(symbol).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();
+                var realised = session.Prepare("SELECT pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
+                    .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => row.Decimal(0)).Sum();
+                var book = new RiskBook(orders, Ledger(session, botId, symbol), report, last.At, last.Price, realised);
+                session.Prepare("COMMIT").Run();
+                return book;
+            },
+            cancellationToken);
+
+    private static decimal Ledger(SqliteSession session, string botId, string symbol) => session
+        .Prepare("SELECT side, quantity FROM trade_log WHERE bot_id = ? AND symbol = ? AND closed_at IS NULL").With(botId).With(symbol)
+        .ReadAll(row => TradeRows.Side(row.Text(0)) == OrderSide.Buy ? row.Decimal(1) : -row.Decimal(1)).Sum();
+
+    private static GrantedOrder Order(Statement row) => new(
+        row.Text(0),
+        row.Text(1),
+        TradeRows.Side(row.Text(2)),
+        row.Decimal(3),
+        row.Decimal(4),
+        row.Text(5) == "reduce" ? OrderIntent.Reduce : OrderIntent.Open,
+        row.Int64(6),
+        row.Instant(7),
+        row.Text(8),
+        row.Decimal(9),
+        row.NullableText(10));
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Bots;
+using ControlPlane.Api.Tests.Host;
+using ControlPlane.Api.Tests.Security;
+
+namespace ControlPlane.Api.Tests.Bots;
+
+public sealed class OrderEndpointTests
+{
+    [Fact]
+    public async Task Check_Allowed_GivesTheOrderId()
+    {
+        await using var api = await Start();
+        using var answer = await api.PostAsync("/api/bots/b1/orders/check", new { symbol = "ES", side = "buy", quantity = 1.5, price = 5000.25, intent = "open", epoch = 3 }, TestApi.Runner);
+        var body = await TestApi.JsonAsync(answer);
+        Assert.Equal((true, "o1", "ACTIVE", 7L), (body["allowed"]!.GetValue<bool>(), body["order_id"]!.GetValue<string>(), body["trading_state"]!.GetValue<string>(), body["gate_epoch"]!.GetValue<long>()));
+        Assert.Equal(new OrderCheck("ES", OrderSide.Buy, 1.5m, 5000.25m, OrderIntent.Open, 3, body["trace_id"]!.GetValue<string>()), Assert.Single(api.Cluster.Orders));
+    }
+
+    [Fact]
+    public async Task Check_Refused_Is200WithEveryReason()
+    {
+        await using var api = await Start(api => api.Cluster.OrderAnswer = new OrderAnswer
+        {
+            NoTradeId = "n1",
+            TradingState = TradingState.Halted,
+            Refusals = [new("RISK_LIMIT", "max_order_notional", 1_000, 1_500.5m, "m"), new(Codes.KillSwitchEngaged, "gate", null, null, "m")],
+        });
+        using var answer = await api.PostAsync("/api/bots/b1/orders/check", new { symbol = "ES", side = "sell", quantity = 1, price = 1, intent = "reduce" }, TestApi.Runner);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var body = await TestApi.JsonAsync(answer);
+        Assert.Equal((false, "n1"), (body["allowed"]!.GetValue<bool>(), body["no_trade_id"]!.GetValue<string>()));
+        Assert.Equal(("RISK_LIMIT", 1_000m, 1_500.5m), body["reasons"]![0]! is var r ? (r["code"]!.GetValue<string>(), r["limit"]!.GetValue<decimal>(), r["actual"]!.GetValue<decimal>()) : default);
+        Assert.Null(body["reasons"]![1]!["limit"]);
+        Assert.Equal(OrderIntent.Reduce, Assert.Single(api.Cluster.Orders).Intent);
+    }
+
+    [Theory]
+    [InlineData("""{"side":"buy","quantity":1,"price":1}""")]
+    [InlineData("""{"symbol":"a\nb","side":"buy","quantity":1,"price":1}""")]
+    [InlineData("""{"symbol":"ES","side":"hold","quantity":1,"price":1}""")]
+    [InlineData("""{"symbol":"ES","side":"buy","price":1}""")]
+    [InlineData("""{"symbol":"ES","side":"buy","quantity":1,"price":1,"intent":"flip"}""")]
+    [InlineData("""{"symbol":"ES","side":"buy","quantity":NaN,"price":1}""")]
+    [InlineData("""{"symbol":"ES","side":"buy","quantity":1e40,"price":1}""")]
+    [InlineData("""{"symbol":"ES","side":"buy","quantity":"1","price":1}""")]
+    public async Task Check_NotOfTheForm_Is400_AndReachesNoBot(string body)
+    {
+        await using var api = await Start();
+        using var answer = await api.PostAsync("/api/bots/b1/orders/check", new StringContent(body, Encoding.UTF8, "application/json"), TestApi.Runner);
+        await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
+        Assert.Empty(api.Cluster.Orders);
+    }
+
+    [Fact]
+    public async Task Reports_ReachTheBot()
+    {
+        await using var api = await Start();
+        foreach (var (path, body) in new (string, object)[] { ("orders/o7/report", new { status = "canceled" }), ("positions", new { symbol = "ES", quantity = -2.5 }), ("marks", new { symbol = "ES", price = 5000.5 }) })
+        {
+            using var answer = await api.PostAsync($"/api/bots/b1/{path}", body, TestApi.Runner);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            using var unknown = await api.PostAsync($"/api/bots/nobody/{path}", body, TestApi.Runner);
+            await AccessMatrixTests.AssertProblem(unknown, 404, "UNKNOWN_BOT");
+        }
+
+        Assert.Equal(["o7 Canceled", "ES -2.5", "ES at 5000.5"], api.Cluster.Reports);
+        using var wrong = await api.PostAsync("/api/bots/b1/orders/o7/report", new { status = "lost" }, TestApi.Runner);
+        await AccessMatrixTests.AssertProblem(wrong, 400, "INVALID_REQUEST");
+    }
+
+    [Fact]
+    public void Loosens_SymbolsAndLimitsThatOnlyADefaultHolds_AreTakenAsLoosening()
+    {
+        var current = new BotSpec("a", null, ["polygon"], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty.Add("duplicate_order_seconds", 5), ["ES"]);
+        var update = new BotRegistration("a", null, null, null, null);
+        Assert.True(BotRules.Loosens(current, update with { RiskLimits = current.RiskLimits.Add("max_order_notional", 1) }));
+        Assert.True(BotRules.Loosens(current, update with { RiskLimits = current.RiskLimits.SetItem("duplicate_order_seconds", 4) }));
+        Assert.False(BotRules.Loosens(current, update with { RiskLimits = current.RiskLimits.SetItem("duplicate_order_seconds", 6) }));
+        Assert.True(BotRules.Loosens(current, update with { AllowedSymbols = ["*"] }));
+        Assert.True(BotRules.Loosens(current, update with { AllowedSymbols = ["ES", "NQ"] }));
+        Assert.False(BotRules.Loosens(current, update with { AllowedSymbols = [] }));
+    }
+
+    private static Task<TestApi> Start(Action<TestApi>? arrange = null) => TestApi.StartAsync(api =>
+    {
+        api.Cluster.Bots["b1"] = new BotView { BotId = "b1", Spec = new BotSpec("b", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty) };
+        arrange?.Invoke(api);
+    });
+}
