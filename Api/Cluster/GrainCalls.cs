@@ -11,6 +11,8 @@ internal static class GrainCalls
 
     public static IHistoryGrain History(this IGrainFactory grains) => grains.GetGrain<IHistoryGrain>(0);
 
+    public static IEndedSessionsGrain EndedSessions(this IGrainFactory grains) => grains.GetGrain<IEndedSessionsGrain>(0);
+
     public static IUsageIngestGrain UsageIngest(this IGrainFactory grains) => grains.GetGrain<IUsageIngestGrain>(0);
 
     public static IProviderGrain Provider(this IGrainFactory grains, string id) => grains.GetGrain<IProviderGrain>(id);

@@ -26,7 +26,7 @@ internal sealed class ControlPlaneAuthentication(
         var headers = Request.Headers.Authorization;
         if (headers.Count > 0) return FromBearer(headers.Count == 1 ? headers[0] : null);
         if (!Request.Cookies.TryGetValue(SessionCookie.Name, out var cookie)) return AuthenticateResult.NoResult();
-        return await sessions.FindAsync(cookie, Context.RequestAborted) is { } session
+        return await sessions.FindAsync(cookie, strictly: !IsRead, Context.RequestAborted) is { } session
             ? Success(session.Role, session)
             : AuthenticateResult.Fail("The session does not hold.");
     }
@@ -39,6 +39,8 @@ internal sealed class ControlPlaneAuthentication(
         await audit.RefusedByRoleAsync(Context);
         await new ProblemResult(Problems.Forbidden("This role may not do that.", "Use the token of a role that may.")).ExecuteAsync(Context);
     }
+
+    private bool IsRead => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method);
 
     private AuthenticateResult FromBearer(string? header)
     {

@@ -1,3 +1,4 @@
+using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Session;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -15,7 +16,8 @@ internal static class SecurityServices
         services.AddSingleton<PageOrigin>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<SignInLimiter>();
-        services.AddSingleton<ISessionRevocations, RevokedSessionsFile>();
+        services.AddSingleton<ISessionRevocations>(provider =>
+            ActivatorUtilities.CreateInstance<ClusterRevocations>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
         services
             .AddAuthentication(ControlPlaneAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ControlPlaneAuthentication>(ControlPlaneAuthentication.SchemeName, configureOptions: null);

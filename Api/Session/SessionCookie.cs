@@ -32,8 +32,11 @@ internal sealed class SessionCookie(AccessTokens tokens, ISessionRevocations rev
     }
 
     /// <summary>The session of a cookie's value; null when it is not ours, is over, was ended, or when nobody can tell.</summary>
-    public async ValueTask<ActiveSession?> FindAsync(string? value, CancellationToken cancellationToken) =>
-        Parse(value) is { } session && await revocations.HoldsAsync(session.Id, cancellationToken) ? session : null;
+    public ValueTask<ActiveSession?> FindAsync(string? value, CancellationToken cancellationToken) => FindAsync(value, strictly: false, cancellationToken);
+
+    /// <param name="strictly">True for what changes something: then only what is certain at this moment counts.</param>
+    public async ValueTask<ActiveSession?> FindAsync(string? value, bool strictly, CancellationToken cancellationToken) =>
+        Parse(value) is { } session && await revocations.HoldsAsync(session.Id, strictly, cancellationToken) ? session : null;
 
     private ActiveSession? Parse(string? value)
     {

@@ -22,7 +22,7 @@ internal static class SessionEndpoints
             .WithName("GetSession").WithSummary("Who is signed in").MayFail(401, 403);
         group.MapDelete(Route, SignOut).RequireAuthorization(Roles.Viewer)
             .WithName("SignOut").WithSummary("Ends the session: copies of its cookie are refused from then on")
-            .WithDescription("Without a session, with a bearer token, it changes nothing. 503 when the end could not be written: it holds until this process ends.")
+            .WithDescription("Without a session, with a bearer token, it changes nothing. 503 when the end could not be written: it holds here until this process ends, and is tried again.")
             .MayFail(401, 403, 503);
     }
 
@@ -64,7 +64,7 @@ internal static class SessionEndpoints
         await audit.NoteSessionAsync(context, session.Role, "session.end", AuditOutcomes.Done);
         return durable
             ? TypedResults.NoContent()
-            : (ProblemResult)Problems.DataUnavailable("The session is ended here, but that could not be written: it would hold again after a restart.");
+            : (ProblemResult)Problems.DataUnavailable("The session is ended here, but that could not be written: it may hold again elsewhere, or after a restart. Sign out again when the store is back.");
     }
 
     private static CookieOptions CookieOptions(bool secure, DateTimeOffset? expiresAt) => new()

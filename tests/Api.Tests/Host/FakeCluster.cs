@@ -10,6 +10,9 @@ internal sealed class FakeCluster
     public FakeSystemGate Gate { get; } = new();
     public FakeAudit Audit { get; } = new();
     public FakeIngest Ingest { get; } = new();
+
+    /// <summary>Shared by front ends of one cluster.</summary>
+    public FakeEndedSessions Sessions { get; set; } = new();
     public ConcurrentDictionary<string, BotView> Bots { get; } = new();
     public ConcurrentDictionary<string, ProviderStatus> Providers { get; } = new();
     public ConcurrentQueue<OrderCheck> Orders { get; } = new();
@@ -68,6 +71,24 @@ internal sealed class FakeSystemGate : ISystemGateGrain
     public Task<ControlAnswer> DisarmLive(string reason, Caller by) => Done(KillSwitch.Released, LiveTrading.Disarmed);
 
     private static Task<ControlAnswer> Done(KillSwitch kill, LiveTrading live) => Task.FromResult(new ControlAnswer(true, null, null, kill, live));
+}
+
+internal sealed class FakeEndedSessions : IEndedSessionsGrain
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = new();
+
+    public bool Unwritable { get; set; }
+    public bool EndFails { get; set; }
+    public Exception? Unreachable { get; set; }
+
+    public Task<bool> IsEnded(string sessionId) => Unreachable is { } exception ? throw exception : Task.FromResult(_ended.ContainsKey(sessionId));
+
+    public Task<bool> End(string sessionId, DateTimeOffset expiresAt)
+    {
+        if (EndFails) throw new TimeoutException();
+        if (!Unwritable) _ended[sessionId] = expiresAt;
+        return Task.FromResult(!Unwritable);
+    }
 }
 
 internal sealed class FakeAudit : IAuditGrain

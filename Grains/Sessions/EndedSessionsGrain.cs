@@ -1,0 +1,75 @@
+using ControlPlane.Abstractions;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace ControlPlane.Grains.Sessions;
+
+/// <summary>Keeps ended sessions: in memory first, so that it counts at once, then in the store, until it is there.</summary>
+internal sealed partial class EndedSessionsGrain(
+    [PersistentState("ended-sessions", StateNames.Provider)] IPersistentState<EndedSessionsState> state,
+    TimeProvider time,
+    ILogger<EndedSessionsGrain> logger) : Grain, IEndedSessionsGrain
+{
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<string, DateTimeOffset> _unwritten = new(StringComparer.Ordinal);
+    private bool _stateUnknown;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(RetryAsync, new GrainTimerCreationOptions(s_retry, s_retry));
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> IsEnded(string sessionId) => Task.FromResult(_unwritten.ContainsKey(sessionId) || state.State.Ended.ContainsKey(sessionId));
+
+    public async Task<bool> End(string sessionId, DateTimeOffset expiresAt)
+    {
+        _unwritten[sessionId] = expiresAt;
+        return await TryWriteAsync();
+    }
+
+    private Task RetryAsync(CancellationToken cancellationToken)
+    {
+        if (_unwritten.Count == 0) return Task.CompletedTask;
+        DelayDeactivation(TimeSpan.FromMinutes(1));
+        return TryWriteAsync();
+    }
+
+    private async Task<bool> TryWriteAsync()
+    {
+        var written = state.State;
+        try
+        {
+            // A write that failed may have gone through all the same.
+            if (_stateUnknown)
+            {
+                await state.ReadStateAsync();
+                _stateUnknown = false;
+                written = state.State;
+            }
+
+            var (now, batch) = (time.GetUtcNow(), _unwritten.ToArray());
+            var kept = written.Ended.Concat(batch).Where(session => session.Value > now).DistinctBy(session => session.Key);
+            state.State = new EndedSessionsState { Ended = new(kept, StringComparer.Ordinal) };
+            await state.WriteStateAsync();
+            foreach (var (id, _) in batch) _unwritten.Remove(id);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogUnwritten(logger, _unwritten.Count, exception.GetType().Name);
+            state.State = written;
+            _stateUnknown = true;
+
+            // Another activation writes too: what is known here goes on counting until this one ends, and the other has its own.
+            if (exception is InconsistentStateException) LogTwice(logger);
+            return false;
+        }
+    }
+
+    [LoggerMessage(1701, LogLevel.Error, "{Count} ended sessions could not be written ({ExceptionType}): they are ended while this silo runs, and tried again.")]
+    private static partial void LogUnwritten(ILogger logger, int count, string exceptionType);
+
+    [LoggerMessage(1702, LogLevel.Warning, "The ended sessions were written by another activation; they are read again.")]
+    private static partial void LogTwice(ILogger logger);
+}
