@@ -15,6 +15,7 @@ using ControlPlane.Api.SystemControl;
 using ControlPlane.Api.Usage;
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard;
+using ControlPlane.Dashboard.Session;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -51,6 +52,8 @@ public static class ApiComposition
         services.AddControlPlaneOpenApi();
         services.AddReaders();
         services.AddRazorComponents().AddInteractiveWebAssemblyComponents();
+        services.AddHttpContextAccessor();
+        services.AddScoped<IPageSeedSource, PageSeedReader>();
         services.AddDashboard();
         return builder;
     }

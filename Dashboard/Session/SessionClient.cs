@@ -16,18 +16,19 @@ public sealed class SessionClient(NavigationManager navigation) : IDisposable
     private const string NoAnswer = "The control plane did not answer.";
     private readonly Lazy<HttpClient> _http = new(() => new HttpClient { BaseAddress = new Uri(navigation.BaseUri) });
 
-    /// <summary>The role of the session that the browser holds, or null.</summary>
-    public async Task<string?> CurrentRoleAsync()
+    /// <summary>The session that the browser holds.</summary>
+    public async Task<SessionReading> CurrentAsync()
     {
         try
         {
             using var answer = await _http.Value.GetAsync(new Uri(Route, UriKind.Relative));
-            if (answer.StatusCode != HttpStatusCode.OK) return null;
-            return (await answer.Content.ReadFromJsonAsync(ControlPlaneJson.Default.SessionAnswer))?.Role;
+            if (answer.StatusCode == HttpStatusCode.Unauthorized) return new SessionReading(true, null);
+            if (answer.StatusCode != HttpStatusCode.OK) return SessionReading.NoAnswer;
+            return new SessionReading(true, (await answer.Content.ReadFromJsonAsync(ControlPlaneJson.Default.SessionAnswer))?.Role);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
-            return null;
+            return SessionReading.NoAnswer;
         }
     }
 

@@ -1,0 +1,46 @@
+using Microsoft.JSInterop;
+
+namespace ControlPlane.Dashboard.Browser;
+
+/// <summary>What only the browser can do. Not to be called while the page is prerendered.</summary>
+public sealed class BrowserBridge(IJSRuntime script)
+{
+    /// <summary>Lets the page have colour for this long.</summary>
+    public ValueTask LiveAsync(TimeSpan duration) => script.InvokeVoidAsync("observatory.live", duration.TotalMilliseconds);
+
+    /// <summary>True when the text is on the clipboard.</summary>
+    public ValueTask<bool> CopyAsync(string text) => script.InvokeAsync<bool>("observatory.copy", text);
+
+    /// <summary>The other theme, or the named one; answers which it is now.</summary>
+    public ValueTask<string> ThemeAsync(string? name = null) => script.InvokeAsync<string>("observatory.theme", name);
+
+    public ValueTask<string?> PreferenceAsync(string name) => script.InvokeAsync<string?>("observatory.preference", name);
+
+    public ValueTask PreferAsync(string name, string value) => script.InvokeVoidAsync("observatory.prefer", name, value);
+
+    /// <summary>Pairs of a moment in Unix milliseconds and the offset from UTC in minutes that began then.</summary>
+    public ValueTask<double[]> OffsetsAsync() => script.InvokeAsync<double[]>("observatory.offsets");
+
+    /// <summary>After the next paint.</summary>
+    public ValueTask FocusAsync(string selector) => script.InvokeVoidAsync("observatory.focus", selector);
+
+    /// <summary>Scrolls to it after the next paint.</summary>
+    public ValueTask RevealAsync(string selector) => script.InvokeVoidAsync("observatory.reveal", selector);
+
+    public ValueTask OpenDialogAsync(string id) => script.InvokeVoidAsync("observatory.open", id);
+
+    public ValueTask CloseDialogAsync(string id) => script.InvokeVoidAsync("observatory.close", id);
+
+    /// <summary>Takes up the keyboard and says that the page is ready; answers whether the browser is online.</summary>
+    public ValueTask<bool> StartAsync<T>(DotNetObjectReference<T> keys, bool singleKeys)
+        where T : class => script.InvokeAsync<bool>("observatory.start", keys, singleKeys);
+
+    public ValueTask StopAsync() => script.InvokeVoidAsync("observatory.stop");
+
+    public ValueTask SingleKeysAsync(bool on) => script.InvokeVoidAsync("observatory.singleKeys", on);
+
+    public ValueTask WatchWindowAsync<T>(string id, DotNetObjectReference<T> list)
+        where T : class => script.InvokeVoidAsync("observatory.watchWindow", id, list);
+
+    public ValueTask UnwatchWindowAsync(string id) => script.InvokeVoidAsync("observatory.unwatchWindow", id);
+}

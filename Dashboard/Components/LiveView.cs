@@ -1,0 +1,51 @@
+using ControlPlane.Dashboard.Feed;
+using Microsoft.AspNetCore.Components;
+
+namespace ControlPlane.Dashboard.Components;
+
+/// <summary>A view of the live values: drawn again when they change, at most four times a second, and at once when the link does.</summary>
+public abstract class LiveView : ComponentBase, IDisposable
+{
+    private RenderPace? _pace;
+
+    [Inject] protected LiveFeed Feed { get; set; } = default!;
+
+    [Inject] private TimeProvider Time { get; set; } = default!;
+
+    protected FeedStore Store => Feed.Store;
+
+    /// <summary>True while nothing may be done: the page is not live.</summary>
+    protected bool Off => !Feed.Link.IsLive;
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void OnInitialized()
+    {
+        _pace = new RenderPace(Time, Redraw);
+        Store.Changed += _pace.Touch;
+        Feed.Link.Changed += Redraw;
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing || _pace is null) return;
+        Store.Changed -= _pace.Touch;
+        Feed.Link.Changed -= Redraw;
+        _pace.Dispose();
+    }
+
+    /// <summary>Called just before a drawing that the feed or the link asked for.</summary>
+    protected virtual void BeforeRedraw()
+    {
+    }
+
+    private void Redraw() => _ = InvokeAsync(() =>
+    {
+        BeforeRedraw();
+        StateHasChanged();
+    });
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Session;
+using Microsoft.AspNetCore.Components;
+
+namespace ControlPlane.Dashboard.Http;
+
+/// <summary>Calls the API of the page's own origin with the session's cookie. Failures are values.</summary>
+public sealed class ApiClient(NavigationManager navigation, SessionState session) : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private readonly Lazy<HttpClient> _http = new(() => new HttpClient { BaseAddress = new Uri(navigation.BaseUri), Timeout = s_patience });
+
+    /// <param name="path">Relative, such as <c>api/bots</c>.</param>
+    public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken cancellationToken = default)
+        where T : class => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), form, cancellationToken);
+
+    public Task<ApiResult<TAnswer>> PostAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyForm, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken = default)
+        where TAnswer : class =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyForm) }, form, cancellationToken);
+
+    /// <summary>Posts an empty object.</summary>
+    public Task<ApiResult<TAnswer>> PostAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken = default)
+        where TAnswer : class => PostAsync(path, new ReasonRequest(), ControlPlaneJson.Default.ReasonRequest, form, cancellationToken);
+
+    public void Dispose()
+    {
+        if (_http.IsValueCreated) _http.Value.Dispose();
+    }
+
+    private async Task<ApiResult<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> form, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            using (request)
+            {
+                using var answer = await _http.Value.SendAsync(request, cancellationToken);
+                if (answer.StatusCode == HttpStatusCode.Unauthorized) session.Over();
+                return answer.IsSuccessStatusCode
+                    ? new ApiResult<T>(await answer.Content.ReadFromJsonAsync(form, cancellationToken), (int)answer.StatusCode, null)
+                    : new ApiResult<T>(null, (int)answer.StatusCode, await ProblemAsync(answer, cancellationToken));
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return new ApiResult<T>(null, null, null);
+        }
+    }
+
+    private static async Task<Problem?> ProblemAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync(ControlPlaneJson.Default.Problem, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

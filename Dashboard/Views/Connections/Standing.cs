@@ -1,0 +1,81 @@
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Components;
+
+namespace ControlPlane.Dashboard.Views.Connections;
+
+/// <summary>How a connection stands, worst first.</summary>
+public enum Standing
+{
+    /// <summary>Something needs it, and it is not connected.</summary>
+    Blocked,
+    NotConnected,
+    Degraded,
+    Unavailable,
+    NotConfigured,
+    Connected,
+}
+
+/// <summary>Tells how a connection stands, from its row and from what the system misses.</summary>
+public static class StandingPolicy
+{
+    /// <summary>Nobody could read the row's state: nothing is claimed for it.</summary>
+    public static bool IsUnavailable(this IntegrationRow row) => row.Unavailable.Any(field => field.Field == "state");
+
+    public static Standing Of(IntegrationRow row, IReadOnlySet<string> needed)
+    {
+        if (row.IsUnavailable()) return Standing.Unavailable;
+        if (!row.Connected && (row.Required || needed.Contains(row.Provider))) return Standing.Blocked;
+        return row.State switch
+        {
+            IntegrationState.NotConfigured => Standing.NotConfigured,
+            IntegrationState.ConfiguredNotConnected => Standing.NotConnected,
+            IntegrationState.Degraded => Standing.Degraded,
+            _ => Standing.Connected,
+        };
+    }
+
+    /// <summary>Providers that a blocker of the system names, or a bot requires.</summary>
+    public static IReadOnlySet<string> Needed(SystemStatusAnswer? system, IEnumerable<BotRow> bots) =>
+        (system?.Blockers ?? [])
+            .Where(blocker => blocker is { Severity: ReasonSeverity.Blocked, Provider: not null })
+            .Select(blocker => blocker.Provider!)
+            .Concat(bots.SelectMany(bot => bot.Requires))
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Word of the filter.</summary>
+    public static string Word(this Standing standing) => standing switch
+    {
+        Standing.NotConnected => "Not connected",
+        Standing.NotConfigured => "Not configured",
+        _ => standing.ToString(),
+    };
+
+    /// <summary>Key in the page's address.</summary>
+    public static string Key(this Standing standing) => standing switch
+    {
+        Standing.NotConnected => "not-connected",
+        Standing.NotConfigured => "not-configured",
+        _ => standing.ToString().ToLowerInvariant(),
+    };
+
+    public static Standing? Parse(string? key)
+    {
+        foreach (var standing in Enum.GetValues<Standing>())
+        {
+            if (standing.Key() == key) return standing;
+        }
+
+        return null;
+    }
+
+    /// <summary>The pill: the word of the row's own state, in the tone of its standing.</summary>
+    public static (string Word, Tone Tone, Glyph Shape) Pill(IntegrationRow row, Standing standing) => (standing, row.State) switch
+    {
+        (Standing.Unavailable, _) => ("Unavailable", Tone.Unknown, Glyph.Diamond),
+        (Standing.Blocked, IntegrationState.NotConfigured) => ("Not configured", Tone.Blocked, Glyph.Octagon),
+        (_, IntegrationState.NotConfigured) => ("Not configured", Tone.None, Glyph.Dashed),
+        (_, IntegrationState.ConfiguredNotConnected) => ("Not connected", Tone.Blocked, Glyph.Octagon),
+        (_, IntegrationState.Degraded) => ("Degraded", Tone.Degraded, Glyph.Triangle),
+        _ => ("Connected", Tone.Ok, Glyph.Disc),
+    };
+}

@@ -1,0 +1,193 @@
+// What the browser does by itself, so that it goes on while .NET is busy, disconnected or gone.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+
+  // Ages: one timer for all labels of the page.
+  const ages = new Set();
+  const age = (then, now) => {
+    const s = Math.max(0, Math.round((now - then) / 1000));
+    if (s < 60) return `${s} s ago`;
+    const m = Math.floor(s / 60);
+    if (m < 60) return `${m} min ago`;
+    const h = Math.floor(m / 60);
+    if (h < 48) return m % 60 ? `${h} h ${m % 60} min ago` : `${h} h ago`;
+    return `${Math.floor(h / 24)} d ago`;
+  };
+
+  customElements.define("time-ago", class extends HTMLElement {
+    static observedAttributes = ["datetime"];
+    #text;
+    #then = NaN;
+    connectedCallback() {
+      if (!this.shadowRoot) this.attachShadow({ mode: "open" });
+      ages.add(this);
+      this.tell(Date.now());
+    }
+    disconnectedCallback() { ages.delete(this); }
+    attributeChangedCallback() {
+      this.#then = Date.parse(this.getAttribute("datetime"));
+      if (this.shadowRoot) this.tell(Date.now());
+    }
+    tell(now) {
+      const text = Number.isNaN(this.#then) ? "" : age(this.#then, now);
+      if (text !== this.#text) this.shadowRoot.textContent = this.#text = text;
+    }
+  });
+  const tellAll = () => {
+    if (document.hidden) return;
+    const now = Date.now();
+    for (const label of ages) label.tell(now);
+  };
+  setInterval(tellAll, 1000);
+
+  // html[data-live] is what lets anything have colour. It fades by itself when beats stop.
+  let fade = 0, liveUntil = 0, liveUntilClock = 0;
+  const notLive = () => { clearTimeout(fade); delete root.dataset.live; };
+  const live = ms => {
+    clearTimeout(fade);
+    if (ms <= 0) return notLive();
+    liveUntil = performance.now() + ms;
+    liveUntilClock = Date.now() + ms;
+    root.dataset.live = "";
+    fade = setTimeout(notLive, ms);
+  };
+  document.addEventListener("visibilitychange", () => {
+    // Timers of a hidden page are late, and a device that slept stops one of the clocks.
+    if (performance.now() >= liveUntil || Date.now() >= liveUntilClock) notLive();
+    tellAll();
+  });
+
+  // Storage may be off; then preferences last as long as the page.
+  const kept = new Map();
+  const preference = {
+    get(name) { try { return localStorage.getItem(name); } catch { return kept.get(name) ?? null; } },
+    set(name, value) { kept.set(name, value); try { localStorage.setItem(name, value); } catch { /* kept above */ } },
+  };
+
+  // Offsets from UTC in minutes, each with the moment it began: .NET carries no time zones here.
+  const offsets = () => {
+    const day = 86400000, now = Date.now(), found = [];
+    const at = t => -new Date(t).getTimezoneOffset();
+    let last = at(now - 400 * day);
+    found.push([0, last]);
+    for (let t = now - 399 * day; t <= now + 2 * day; t += day) {
+      const offset = at(t);
+      if (offset === last) continue;
+      let from = t - day, to = t;
+      while (to - from > 60000) { const mid = (from + to) / 2; if (at(mid) === last) from = mid; else to = mid; }
+      found.push([Math.round(to / 60000) * 60000, last = offset]);
+    }
+    return found.flat();
+  };
+
+  const copy = async text => {
+    try { await navigator.clipboard.writeText(text); return true; } catch { /* not a secure context, or refused */ }
+    const area = document.createElement("textarea");
+    const before = document.activeElement;
+    area.value = text;
+    area.className = "sr";
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
+    area.select();
+    let done = false;
+    try { done = document.execCommand("copy"); } catch { /* refused */ }
+    area.remove();
+    before?.focus();
+    return done;
+  };
+
+  // Keys. Single characters never act inside fields, and can be turned off.
+  const singles = new Set(["j", "k", "v", "c", "y", "t", "?", "/", "K"]);
+  const moves = new Set(["ArrowDown", "ArrowUp", "Home", "End", "PageDown", "PageUp", "Enter"]);
+  const places = new Set(["s", "c", "b", "a", "h"]);
+  let page = null, singlesOn = true, went = 0;
+  const press = key => page?.invokeMethodAsync("OnKey", key);
+  const inField = target => target instanceof Element && (target.matches("input,textarea,select") || target.isContentEditable);
+  addEventListener("keydown", event => {
+    if (!page || event.defaultPrevented || event.isComposing) return;
+    const { key, target } = event;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && key.toLowerCase() === "k") {
+      event.preventDefault();
+      press("Ctrl+K");
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (key === "Escape") { press("Escape"); return; }
+    if (inField(target)) return;
+    if (moves.has(key)) {
+      const row = target instanceof Element ? target.closest("[data-rows] [data-row]") : null;
+      if (!row || (key === "Enter" && row !== target)) return;
+      event.preventDefault();
+      press(key);
+      return;
+    }
+    if (!singlesOn) return;
+    if (went && performance.now() - went < 1200 && places.has(key)) {
+      went = 0;
+      event.preventDefault();
+      press(`g ${key}`);
+      return;
+    }
+    went = key === "g" ? performance.now() : 0;
+    if (!singles.has(key)) return;
+    event.preventDefault();
+    if (key === "/") document.querySelector("[data-filter]")?.focus();
+    else press(key);
+  });
+
+  // Tells which rows of a long table are in view, so that only those are drawn.
+  const windows = new Map();
+  const watchWindow = (id, list) => {
+    const box = document.getElementById(id);
+    if (!box) return;
+    unwatchWindow(id);
+    let first = -1, count = -1, due = false;
+    const tell = () => {
+      due = false;
+      const row = parseFloat(getComputedStyle(box).getPropertyValue("--row")) || 36;
+      const f = Math.max(0, Math.floor(box.scrollTop / row)), c = Math.ceil(box.clientHeight / row) + 1;
+      if (Math.abs(f - first) < 4 && c === count && (f > 0 || first === 0)) return;
+      first = f;
+      count = c;
+      list.invokeMethodAsync("OnWindow", f, c, Math.round(row));
+    };
+    const soon = () => { if (!due) { due = true; requestAnimationFrame(tell); } };
+    const sizes = new ResizeObserver(soon);
+    sizes.observe(box);
+    box.addEventListener("scroll", soon, { passive: true });
+    windows.set(id, () => { sizes.disconnect(); box.removeEventListener("scroll", soon); });
+    tell();
+  };
+  const unwatchWindow = id => { windows.get(id)?.(); windows.delete(id); };
+
+  addEventListener("online", () => page?.invokeMethodAsync("OnOnline", true));
+  addEventListener("offline", () => page?.invokeMethodAsync("OnOnline", false));
+
+  window.observatory = {
+    copy, live, offsets, watchWindow, unwatchWindow,
+    preference: name => preference.get(name),
+    prefer: (name, value) => preference.set(name, value),
+    start(reference, singleKeys) {
+      page = reference;
+      singlesOn = singleKeys;
+      root.dataset.ready = "true";
+      return navigator.onLine;
+    },
+    stop() { page = null; notLive(); },
+    singleKeys(on) { singlesOn = on; preference.set("single-keys", on ? "on" : "off"); },
+    theme(name) {
+      const next = name ?? (root.dataset.theme === "dark" ? "light" : "dark");
+      root.dataset.theme = next;
+      preference.set("theme", next);
+      return next;
+    },
+    focus(selector) { requestAnimationFrame(() => document.querySelector(selector)?.focus({ preventScroll: false })); },
+    reveal(selector) { requestAnimationFrame(() => document.querySelector(selector)?.scrollIntoView({ block: "start" })); },
+    open(id) {
+      const dialog = document.getElementById(id);
+      if (dialog && !dialog.open) dialog.showModal();
+      dialog?.querySelector("[data-first]")?.focus();
+    },
+    close(id) { const dialog = document.getElementById(id); if (dialog?.open) dialog.close(); },
+  };
+})();
