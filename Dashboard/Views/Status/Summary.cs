@@ -14,13 +14,13 @@ public sealed record Summary(string Word, Tone Tone, Glyph Shape, string Lead, s
     {
         if (link == LinkState.Connecting)
         {
-            return new("Connecting…", Tone.None, Glyph.Dots, "Waiting for the live values.", status is null ? "" : $"Last evaluation, at {minute(status.AsOf)}: {Word(status.SystemStatus)}.");
+            return new("Connecting…", Tone.None, Glyph.Dots, "Waiting for the live values.", status is null ? "" : $"Last evaluation, at {minute(status.AsOf)}: {Name(status.SystemStatus)}.");
         }
 
         if (status is null) return new("UNAVAILABLE", Tone.Unknown, Glyph.Diamond, "No evaluation has been received.", "Nothing may trade until there is one.");
         if (link != LinkState.Live || !holds)
         {
-            return new("UNAVAILABLE", Tone.Unknown, Glyph.Diamond, $"No evaluation since {minute(since)}.", $"Last known: {Word(status.SystemStatus)}.");
+            return new("UNAVAILABLE", Tone.Unknown, Glyph.Diamond, $"No evaluation since {minute(since)}.", $"Last known: {Name(status.SystemStatus)}.");
         }
 
         return status.SystemStatus switch
@@ -31,7 +31,7 @@ public sealed record Summary(string Word, Tone Tone, Glyph Shape, string Lead, s
         };
     }
 
-    private static string Word(Readiness readiness) => readiness.ToString().ToUpperInvariant();
+    private static string Name(Readiness readiness) => readiness.ToString().ToUpperInvariant();
 
     // A blocked system lets no bot act, whatever each bot's own readiness is.
     private static string Unable(BotTotals bots) => bots.Total switch
