@@ -16,12 +16,14 @@ internal sealed partial class ProviderGrain
     private bool _reading;
     private static readonly string[] StepsOfACall = ["dns_tls", "auth", "scope"];
 
+    private const double RetrySeconds = 2;
     private ErrorRateAlarm? _failingCalls;
+    private IGrainTimer? _reconciling;
 
     public Task UsageCommitted(UsageDelta delta)
     {
         if (_reading) _deltasWhileReading.Add(delta);
-        _window?.Apply(delta);
+        _window?.Apply(delta, _time.GetUtcNow());
         return Task.CompletedTask;
     }
 
@@ -102,8 +104,8 @@ internal sealed partial class ProviderGrain
         {
             var read = await _services.Usage.ReadWindowAsync(Id, _time.GetUtcNow().AddHours(-24), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
             _window ??= new UsageWindow();
-            _window.Rebuild(read);
-            foreach (var delta in _deltasWhileReading) _window.Apply(delta);
+            _window.Rebuild(read, _time.GetUtcNow());
+            foreach (var delta in _deltasWhileReading) _window.Apply(delta, _time.GetUtcNow());
             _usageLostSince = null;
         }
         catch (Exception e)
@@ -121,6 +123,10 @@ internal sealed partial class ProviderGrain
     private async Task ReconcileUsageAsync(CancellationToken cancellationToken)
     {
         await ReloadUsageAsync();
+
+        // What could not be read is asked for again soon, not only with the next round.
+        var next = TimeSpan.FromSeconds(_usageLostSince is null ? _usage.ReconcileSeconds : Math.Min(_usage.ReconcileSeconds, RetrySeconds));
+        _reconciling!.Change(next, next);
         if (_lossUnwritten) await WriteLossAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_historyLostSince is not null)
         {

@@ -62,7 +62,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         Judge();
         await LoadLastVerifyAsync(cancellationToken);
         await ReloadUsageAsync();
-        this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
+        _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
     }
 
     public Task<ProviderStatus?> GetStatus() => Task.FromResult(_definition is null ? null : Status());

@@ -2,41 +2,43 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Usage;
 
-/// <summary>Counts by second over the last 24 hours, exact to one second. Built from the store, moved on by committed deltas.</summary>
+/// <summary>Counts by second over the last 24 hours, exact to one second. Built from the store, moved on by committed deltas.
+/// The window is (now - 24 h, now]: an event that is dated ahead counts when its time has come.</summary>
+/// <remarks>At most a quarter of an hour's page for each that the window and the allowed lead touch, about 7 KB each,
+/// however many events there are and whatever times they bear.</remarks>
 internal sealed class UsageWindow
 {
-    /// <summary>What the error rate is taken from.</summary>
-    public static readonly TimeSpan Recent = TimeSpan.FromSeconds(QuarterHour);
-
     private const long Day = 24 * 3600;
-    private const long QuarterHour = 15 * 60;
-    private readonly SortedDictionary<long, (long Calls, long Errors)> _seconds = [];
 
-    /// <summary>The last quarter of an hour again, one slot a second, so that the error rate costs no walk over a day.</summary>
-    private readonly (long Second, long Calls, long Errors)[] _recent = new (long, long, long)[QuarterHour];
-    private long _commitSequence;
-    private long _calls;
-    private long _errors;
+    /// <summary>What the error rate is taken from.</summary>
+    public static readonly TimeSpan Recent = TimeSpan.FromSeconds(UsageQuarter.Seconds);
+
+    private readonly Dictionary<long, UsageQuarter> _quarters = [];
+
+    // Of the read alone. Commits are numbered in the order in which a read sees them, but their deltas come from several silos in any
+    // order: one with a lower number than another that came before it is no old one.
+    private long _readSequence;
     private DateTimeOffset? _lastUsedAt;
     private string? _lastUsedByBot;
 
+    /// <summary>Pages held; for tests.</summary>
+    internal int Quarters => _quarters.Count;
+
     /// <summary>Starts over from what the store says.</summary>
-    public void Rebuild(UsageWindowRead read)
+    public void Rebuild(UsageWindowRead read, DateTimeOffset now)
     {
-        _seconds.Clear();
-        Array.Clear(_recent);
-        _calls = _errors = 0;
-        _commitSequence = read.CommitSequence;
-        foreach (var second in read.Seconds) Add(second);
+        _quarters.Clear();
+        _readSequence = read.CommitSequence;
+        Add(read.Seconds, now);
         _lastUsedAt = read.LastUsedAt;
         _lastUsedByBot = read.LastUsedByBot;
     }
 
-    /// <summary>Adds a commit that the last read did not hold yet. One that it did is ignored.</summary>
-    public void Apply(UsageDelta delta)
+    /// <summary>Adds a commit that the last read did not hold yet. One that it did is ignored. Each delta comes once.</summary>
+    public void Apply(UsageDelta delta, DateTimeOffset now)
     {
-        if (delta.CommitSequence <= _commitSequence) return;
-        foreach (var second in delta.Seconds) Add(second);
+        if (delta.CommitSequence <= _readSequence) return;
+        Add(delta.Seconds, now);
         if (_lastUsedAt is null || delta.LastUsedAt >= _lastUsedAt)
         {
             _lastUsedAt = delta.LastUsedAt;
@@ -46,40 +48,44 @@ internal sealed class UsageWindow
 
     public UsageFigures Figures(DateTimeOffset now)
     {
-        var nowSecond = now.ToUnixTimeSeconds();
-        DropBefore(nowSecond - Day + 1);
-        long calls = 0, errors = 0;
-        foreach (var slot in _recent)
-        {
-            if (slot.Second <= nowSecond - QuarterHour || slot.Second > nowSecond) continue;
-            calls += slot.Calls;
-            errors += slot.Errors;
-        }
-
-        return new(_calls, _errors, calls == 0 ? null : (double)errors / calls, calls, _lastUsedAt, _lastUsedByBot);
+        var last = now.ToUnixTimeSeconds();
+        DropBefore(last - Day + 1);
+        var (calls, errors) = Between(last - Day + 1, last);
+        var (recentCalls, recentErrors) = Between(last - UsageQuarter.Seconds + 1, last);
+        return new(calls, errors, recentCalls == 0 ? null : (double)recentErrors / recentCalls, recentCalls, _lastUsedAt, _lastUsedByBot);
     }
 
-    private void Add(UsageSecond second)
+    private void Add(IEnumerable<UsageSecond> seconds, DateTimeOffset now)
     {
-        var before = _seconds.GetValueOrDefault(second.UnixSecond);
-        _seconds[second.UnixSecond] = (before.Calls + second.Calls, before.Errors + second.Errors);
-        _calls += second.Calls;
-        _errors += second.Errors;
+        var oldest = now.ToUnixTimeSeconds() - Day + 1;
+        foreach (var second in seconds)
+        {
+            if (second.UnixSecond < oldest) continue;
+            var (quarter, within) = Math.DivRem(second.UnixSecond, UsageQuarter.Seconds);
+            if (!_quarters.TryGetValue(quarter, out var page)) _quarters.Add(quarter, page = new UsageQuarter());
+            page.Add((int)within, second.Calls, second.Errors);
+        }
+    }
 
-        ref var slot = ref _recent[second.UnixSecond % QuarterHour];
-        if (slot.Second < second.UnixSecond) slot = (second.UnixSecond, 0, 0);
-        if (slot.Second == second.UnixSecond) slot = (slot.Second, slot.Calls + second.Calls, slot.Errors + second.Errors);
+    /// <summary>Sums over whole seconds, both inclusive.</summary>
+    private (long Calls, long Errors) Between(long first, long last)
+    {
+        long calls = 0, errors = 0;
+        for (var quarter = first / UsageQuarter.Seconds; quarter <= last / UsageQuarter.Seconds; quarter++)
+        {
+            if (!_quarters.TryGetValue(quarter, out var page)) continue;
+            var start = quarter * UsageQuarter.Seconds;
+            var sums = page.Between((int)Math.Max(first - start, 0), (int)Math.Min(last - start, UsageQuarter.Seconds - 1));
+            calls += sums.Calls;
+            errors += sums.Errors;
+        }
+
+        return (calls, errors);
     }
 
     private void DropBefore(long second)
     {
-        while (_seconds.Count > 0)
-        {
-            var (oldest, count) = _seconds.First();
-            if (oldest >= second) return;
-            _seconds.Remove(oldest);
-            _calls -= count.Calls;
-            _errors -= count.Errors;
-        }
+        var oldest = second / UsageQuarter.Seconds;
+        foreach (var quarter in _quarters.Keys.Where(q => q < oldest).ToArray()) _quarters.Remove(quarter);
     }
 }

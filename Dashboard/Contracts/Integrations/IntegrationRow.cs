@@ -27,10 +27,11 @@ public record IntegrationRow
 
     /// <summary>When the standing verdict stops counting.</summary>
     public DateTimeOffset? VerifyFreshUntil { get; init; }
+    /// <summary>When the newest recorded call occurred, as its reporter says; its clock may be a few minutes ahead.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
     public string? LastUsedByBotId { get; init; }
 
-    /// <summary>Recorded calls of the last 24 hours; null when the store could not be read.</summary>
+    /// <summary>Recorded calls of the last 24 hours, up to this moment; null when the store could not be read or events were lost.</summary>
     [JsonPropertyName("proof_of_use_count_24h")]
     public long? ProofOfUseCount24h { get; init; }
 
