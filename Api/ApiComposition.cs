@@ -12,6 +12,7 @@ using ControlPlane.Api.Security;
 using ControlPlane.Api.Session;
 using ControlPlane.Api.Stores;
 using ControlPlane.Api.SystemControl;
+using ControlPlane.Api.Telemetry;
 using ControlPlane.Api.Usage;
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard;
@@ -51,6 +52,7 @@ public static class ApiComposition
         services.AddControlPlaneSecurity();
         services.AddControlPlaneOpenApi();
         services.AddReaders();
+        builder.AddControlPlaneTelemetry();
         services.AddRazorComponents().AddInteractiveWebAssemblyComponents();
         services.AddHttpContextAccessor();
         services.AddScoped<IPageSeedSource, PageSeedReader>();
@@ -75,6 +77,7 @@ public static class ApiComposition
         app.UseAuthorization();
         app.UseAntiforgery();
 
+        app.MapMetrics();
         app.MapHealth();
         app.MapSession();
         app.MapSystemStatus();

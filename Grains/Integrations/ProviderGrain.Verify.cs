@@ -96,6 +96,7 @@ internal sealed partial class ProviderGrain
     {
         try
         {
+            using var span = IntegrationMetrics.StartVerify(Id);
             var startedAt = _time.GetUtcNow();
             var fingerprint = _fingerprint;
             _nextVerify = NextVerify.OnRequest;
@@ -109,6 +110,7 @@ internal sealed partial class ProviderGrain
             var state = Judge().State;
             _sequence++;
             TellGate();
+            IntegrationMetrics.Verified(Id, verdict.Status, _time.GetElapsedTime(sentAt));
             LogVerified(_logger, Id, verdict.Status, verdict.ErrorCode ?? "none", verdict.LatencyMs ?? 0, traceId);
             await RecordAsync(new VerificationRecord(Id, startedAt, verdict.Status, verdict.HttpStatus, verdict.LatencyMs, verdict.ErrorCode, traceId, by));
             return report with { State = state };

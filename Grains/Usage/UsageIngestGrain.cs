@@ -22,19 +22,29 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
             else good.Add(events[i]);
         }
 
+        if (rejected.Count > 0) UsageMetrics.Rejected(rejected.Count);
         if (good.Count == 0) return new(0, 0, rejected.ToImmutable(), false);
         UsageAppend append;
+        using var span = UsageMetrics.StartCommit(good.Count);
+        var began = time.GetTimestamp();
         try
         {
             append = await store.AppendAsync(good, CancellationToken.None);
         }
         catch (StoreBusyException)
         {
+            UsageMetrics.Full();
             return new(0, 0, [], Full: true);
+        }
+        catch (Exception)
+        {
+            UsageMetrics.Failed();
+            throw;
         }
 
         foreach (var delta in UsageDeltas.Of(good, append)) _ = GrainFactory.GetGrain<IProviderGrain>(delta.Provider).UsageCommitted(delta);
         var written = append.Written.Count(w => w);
+        UsageMetrics.Committed(written, good.Count - written, time.GetElapsedTime(began));
         return new(written, good.Count - written, rejected.ToImmutable(), false);
     }
 
@@ -42,6 +52,7 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
     {
         foreach (var loss in losses)
         {
+            UsageMetrics.Lost(loss.Events);
             if (catalogue.Find(loss.Provider) is not null && loss.Events > 0) await GrainFactory.GetGrain<IProviderGrain>(loss.Provider).UsageLost(loss);
         }
     }

@@ -80,6 +80,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(NodeIdentity.Create());
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
+        services.AddHostedService<NodeGateMetrics>();
         services.AddHostedService<GateFollower>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();

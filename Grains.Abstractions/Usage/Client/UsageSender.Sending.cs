@@ -66,7 +66,7 @@ internal sealed partial class UsageSender
 
     private void LoseAtEnd(UsageBatch batch)
     {
-        _metrics.Dropped(batch.Count, "shutdown");
+        _metrics.DroppedAtEnd(batch.Count);
         LogLeft(_logger, batch.Count);
         _buffer.Release(batch, committed: false);
     }

@@ -47,7 +47,7 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable
         {
             // Whatever is wrong here, the call that is measured has nothing to do with it.
             LogNotTaken(_logger, e.GetType().Name);
-            _metrics.Dropped(1, "invalid");
+            _metrics.DroppedInvalid();
             return Task.FromResult(false);
         }
     }
@@ -76,7 +76,7 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable
         }
 
         if (left == 0) return;
-        _metrics.Dropped(left, "shutdown");
+        _metrics.DroppedAtEnd(left);
         LogLeft(_logger, left);
     }
 
@@ -114,7 +114,8 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable
     private Task<bool> Drop(UsageEvent usage)
     {
         _losses.Add(usage.Provider, 1, usage.OccurredAt);
-        _metrics.Dropped(1, _ended ? "shutdown" : "full");
+        if (_ended) _metrics.DroppedAtEnd(1);
+        else _metrics.DroppedFull();
         Wake();
 
         // Once a second: a flood of drops must not become a flood of lines.

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace ControlPlane.Abstractions;
@@ -11,7 +10,9 @@ internal sealed class UsageSenderMetrics : IDisposable
     private readonly Counter<long> _logged;
     private readonly Counter<long> _committed;
     private readonly Counter<long> _refused;
-    private readonly Counter<long> _dropped;
+    private long _full;
+    private long _shutdown;
+    private long _invalid;
     private readonly Counter<long> _retries;
 
     public UsageSenderMetrics(Func<int> buffered)
@@ -19,7 +20,9 @@ internal sealed class UsageSenderMetrics : IDisposable
         _logged = _meter.CreateCounter<long>("controlplane.usage.client.logged", "{event}", "Calls to providers that were handed over to be recorded.");
         _committed = _meter.CreateCounter<long>("controlplane.usage.client.committed", "{event}", "Recorded calls that are on disk.");
         _refused = _meter.CreateCounter<long>("controlplane.usage.client.refused", "{event}", "Recorded calls that the control plane did not take for their content.");
-        _dropped = _meter.CreateCounter<long>("controlplane.usage.client.dropped", "{event}", "Recorded calls that were lost before they could be committed.");
+
+        // Observed, so that 0 is shown from the start: that nothing was dropped is worth knowing.
+        _meter.CreateObservableCounter("controlplane.usage.client.dropped", Drops, "{event}", "Recorded calls that were lost before they could be committed.");
         _retries = _meter.CreateCounter<long>("controlplane.usage.client.retries", "{try}", "Times that a batch of recorded calls had to be sent again.");
         _meter.CreateObservableGauge("controlplane.usage.client.buffered", buffered, "{event}", "Recorded calls that are not committed yet.");
     }
@@ -30,9 +33,20 @@ internal sealed class UsageSenderMetrics : IDisposable
 
     public void Refused(int events) => _refused.Add(events);
 
-    public void Dropped(int events, string reason) => _dropped.Add(events, new TagList { { "reason", reason } });
+    public void DroppedFull() => Interlocked.Increment(ref _full);
+
+    public void DroppedAtEnd(int events) => Interlocked.Add(ref _shutdown, events);
+
+    public void DroppedInvalid() => Interlocked.Increment(ref _invalid);
 
     public void Retried() => _retries.Add(1);
 
     public void Dispose() => _meter.Dispose();
+
+    private Measurement<long>[] Drops() =>
+    [
+        new(Interlocked.Read(ref _full), new KeyValuePair<string, object?>("reason", "full")),
+        new(Interlocked.Read(ref _shutdown), new KeyValuePair<string, object?>("reason", "shutdown")),
+        new(Interlocked.Read(ref _invalid), new KeyValuePair<string, object?>("reason", "invalid")),
+    ];
 }

@@ -42,6 +42,7 @@ internal sealed partial class SystemGateGrain
     private void Evaluate()
     {
         EndLiveWhenOver();
+        GateMetrics.Evaluated();
 
         // First what is certain to be no wider than before, at once.
         var narrow = Decide(_publishedOpen.Intersect(_openItems));
@@ -127,6 +128,7 @@ internal sealed partial class SystemGateGrain
     {
         var next = decision with { Version = (previous?.Version ?? 0) + 1, TraceId = by?.TraceId ?? decision.TraceId };
         _published = next;
+        GateMetrics.Published();
         _bots.JudgeAll(next);
         ReleaseWaiters();
         if (previous is not null && previous.Status != next.Status) LogStatus(_logger, previous.Status, next.Status, next.Blockers.FirstOrDefault()?.Code ?? "OK");

@@ -62,6 +62,9 @@ public sealed class NodeGate(TimeProvider time) : IGate
         return true;
     }
 
+    /// <summary>Bots whose runner's lease is live as far as this node knows.</summary>
+    internal int LiveLeases() => _bots.Values.Count(cell => cell.Entry is { } state && RemainingMs(state.Deadline) > 0);
+
     /// <summary>Closes at once, without hearing from anyone. The next answer of the gate opens it again.</summary>
     internal void Close()
     {

@@ -29,6 +29,7 @@ public sealed class AccessMatrixTests
         { "POST", "/api/integrations/verify", "operator" },
         { "POST", "/api/integrations/polygon/secrets/check", "operator" },
         { "POST", "/api/integrations/polygon/test-call", "operator" },
+        { "GET", "/metrics", "viewer" },
         { "POST", "/api/usage-events", "runner" },
         { "PUT", "/api/bots/momentum-es", "runner" },
         { "GET", "/api/bots", "viewer" },

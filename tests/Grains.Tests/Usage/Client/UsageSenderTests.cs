@@ -80,13 +80,12 @@ public sealed class UsageSenderTests
     [Fact]
     public async Task Log_BeyondTheBuffer_IsDroppedCountedAndTold()
     {
-        var dropped = 0L;
-        using var listener = Listen("controlplane.usage.client.dropped", value => Interlocked.Add(ref dropped, value));
+        var dropped = Drops();
         _ingest.Fails = new TimeoutException();
         await using var sender = Sender(o => o.MaxBuffered = 10);
         var fates = Enumerable.Range(0, 25).Select(_ => sender.LogAsync(Call())).ToArray();
         Assert.Equal(15, fates.Count(fate => fate.IsCompletedSuccessfully && !fate.Result));
-        Assert.Equal(15, Interlocked.Read(ref dropped));
+        Assert.Equal(15, dropped());
         _ingest.Fails = null;
         await Until(() => _ingest.Losses.Sum(l => l.Events) == 15);
         Assert.All(_ingest.Losses, loss => Assert.Equal("polygon", loss.Provider));
@@ -122,14 +121,13 @@ public sealed class UsageSenderTests
     [Fact]
     public async Task Stop_ClusterAway_DropsAndCountsWhatIsLeft()
     {
-        var dropped = 0L;
-        using var listener = Listen("controlplane.usage.client.dropped", value => Interlocked.Add(ref dropped, value));
+        var dropped = Drops();
         _ingest.Fails = new TimeoutException();
         var sender = Sender(o => o.FlushSeconds = 0.05);
         var fates = Enumerable.Range(0, 30).Select(_ => sender.LogAsync(Call())).ToArray();
         await sender.StopAsync(CancellationToken.None).WaitAsync(s_patience, Cancel);
         Assert.All(await Task.WhenAll(fates).WaitAsync(s_patience, Cancel), Assert.False);
-        Assert.Equal(30, Interlocked.Read(ref dropped));
+        Assert.Equal(30, dropped());
         await sender.DisposeAsync();
     }
 
@@ -143,19 +141,27 @@ public sealed class UsageSenderTests
         return new UsageSender(_ingest.Factory, Options.Create(options), TimeProvider.System, NullLogger<UsageSender>.Instance);
     }
 
-    // Other tests of the class run after, not beside this one; senders of other classes have meters of the same name but count nothing as dropped.
-    private static MeterListener Listen(string instrument, Action<long> add)
+    /// <summary>What the sender's own meter says; the drops of senders of other tests are taken off.</summary>
+    private static Func<long> Drops()
     {
-        var listener = new MeterListener
+        var before = Read();
+        return () => Read() - before;
+
+        static long Read()
         {
-            InstrumentPublished = (published, self) =>
+            var sum = 0L;
+            using var listener = new MeterListener
             {
-                if (published.Name == instrument) self.EnableMeasurementEvents(published);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, value, _, _) => add(value));
-        listener.Start();
-        return listener;
+                InstrumentPublished = (published, self) =>
+                {
+                    if (published.Name == "controlplane.usage.client.dropped") self.EnableMeasurementEvents(published);
+                },
+            };
+            listener.SetMeasurementEventCallback<long>((_, value, _, _) => sum += value);
+            listener.Start();
+            listener.RecordObservableInstruments();
+            return sum;
+        }
     }
 
     private static async Task Until(Func<bool> condition)
