@@ -76,6 +76,8 @@ internal sealed class ProviderEndpoint(
     private AnswerScript Answer(ProviderRequest request, Choice chosen, SimulatedFault fault)
     {
         var (route, judgement, parts) = chosen;
+        if (fault == SimulatedFault.Unauthorized)
+            return AnswerBook.For(route, KeyState.Unknown);
         var live = route.Live is { } name && judgement.State == KeyState.Active && FaultPlayer.LetsThrough(fault)
             ? state.Live?.Answer(name, new LiveCall(request, parts))
             : null;

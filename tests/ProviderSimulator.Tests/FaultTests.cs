@@ -50,6 +50,15 @@ public sealed class FaultTests
         Assert.Equal(SocketError.ConnectionReset, socket.SocketErrorCode);
     }
 
+    [Fact]
+    public async Task Unauthorized_WithAGoodKey_IsAnsweredAsIfItWereUnknown()
+    {
+        await using var running = await StartAsync(SimulatedFault.Unauthorized);
+        Assert.Equal("unknown", await running.StateAsync(Samples.Get(running.Base + "/v1/status")));
+        running.Host.SetFault("sample", SimulatedFault.None);
+        Assert.Equal("active", await running.StateAsync(Samples.Get(running.Base + "/v1/status")));
+    }
+
     [Theory]
     [InlineData(SimulatedFault.Http500, 500)]
     [InlineData(SimulatedFault.Http503, 503)]

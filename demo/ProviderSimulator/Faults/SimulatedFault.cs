@@ -26,6 +26,9 @@ public enum SimulatedFault
     /// <summary>The route's own <c>rate_limited</c> answer, else 429 with Retry-After.</summary>
     [JsonStringEnumMemberName("rate_limited")] RateLimited,
 
+    /// <summary>The route's own answer to a key that nobody knows, else 401: as if all keys had been revoked.</summary>
+    [JsonStringEnumMemberName("unauthorized")] Unauthorized,
+
     /// <summary>307 to <c>/_trap/{provider}</c>, which records the credentials that follow.</summary>
     [JsonStringEnumMemberName("redirect")] Redirect,
 
