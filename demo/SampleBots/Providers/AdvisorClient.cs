@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ControlPlane.SampleBots.Strategies;
+
+namespace ControlPlane.SampleBots.Providers;
+
+/// <summary>Asks a language model of OpenAI.</summary>
+internal sealed class AdvisorClient(IHttpClientFactory clients, IProviderKeys keys)
+{
+    public const string Provider = "openai";
+    private const string Instruction =
+        "You judge short-term price action. Answer with JSON only: {\"verdict\": \"up\" | \"down\" | \"flat\", \"confidence\": number from 0 to 1}.";
+    private static readonly (string, string, string)[] s_credentials = [("Authorization", "Bearer {0}", "OPENAI_API_KEY")];
+    private readonly ProviderClient _client = new(Provider, clients, keys);
+
+    /// <exception cref="ProviderCallException">No answer, or one that is not of the form asked for.</exception>
+    public async Task<Advice> AskAsync(MarketView view, CancellationToken cancel)
+    {
+        var closes = string.Join(", ", view.Closes.Select(static c => c.ToString(CultureInfo.InvariantCulture)));
+        using var content = JsonContent.Create(new
+        {
+            model = AdvisedStrategy.Advisor,
+            messages = new object[]
+            {
+                new { role = "system", content = Instruction },
+                new { role = "user", content = $"{view.Symbol}: one-second closes, oldest first: {closes}" },
+            },
+            response_format = new { type = "json_object" },
+        });
+        var answer = await _client.SendAsync(HttpMethod.Post, "chat/completions", "POST /chat/completions", s_credentials, content, cancel);
+        return _client.Read(answer, static a =>
+        {
+            var text = a.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;
+            var said = JsonElement.Parse(text);
+            var confidence = said.GetProperty("confidence").GetDouble();
+            var verdict = said.GetProperty("verdict").GetString();
+            return confidence is >= 0 and <= 1 && verdict is "up" or "down" or "flat"
+                ? new Advice(verdict, confidence, AdvisedStrategy.Advisor)
+                : throw new FormatException();
+        });
+    }
+}

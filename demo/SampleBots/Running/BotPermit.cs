@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.SampleBots.Running;
+
+/// <summary>May the bot act now? Yes only if its lease runs, the last heartbeat was not told otherwise, and this node's gate says so.
+/// To be asked before every side effect and after every await: it costs nothing.</summary>
+internal sealed class BotPermit(IGate gate, string botId)
+{
+    private IBotGate? _gate;
+    private Directive _directive;
+    private string _closedBy = Codes.RunnerDown;
+
+    public RunnerLease? Lease { get; private set; }
+
+    public GateAnswer Check()
+    {
+        if (_gate is null || Lease is not { MayAct: true }) return GateAnswer.Closed;
+        var answer = _gate.Check();
+        var told = _directive switch { Directive.Continue => TradingState.Active, Directive.Reduce => TradingState.Reducing, _ => TradingState.Halted };
+        return answer.TradingState <= told ? answer : answer with { TradingState = told };
+    }
+
+    /// <summary>Why it may not, as reasons of a no-trade.</summary>
+    public ImmutableArray<NoTradeReason> Explain()
+    {
+        var codes = _gate is null ? [_closedBy] : Lease is { MayAct: true } ? _gate.Explain() : [Codes.LeaseFenced];
+        var detail = codes.IsDefaultOrEmpty ? $"{Check().TradingState}" : string.Join(", ", codes);
+        return [new NoTradeReason(NoTradeCodes.GateBlocked, "gate", null, null, detail)];
+    }
+
+    public void Granted(RunnerLease lease)
+    {
+        Lease = lease;
+        _gate = gate.For(botId, lease.Epoch);
+        _directive = Directive.Continue;
+    }
+
+    public void Told(Directive directive) => _directive = directive;
+
+    /// <summary>No lease, and the code that says why.</summary>
+    public void Closed(string code) => (Lease, _gate, _directive, _closedBy) = (null, null, Directive.Halt, code);
+}

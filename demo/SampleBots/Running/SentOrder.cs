@@ -1,0 +1,16 @@
+using ControlPlane.Abstractions;
+using ControlPlane.SampleBots.Strategies;
+
+namespace ControlPlane.SampleBots.Running;
+
+/// <summary>An order that the bot means to send.</summary>
+/// <param name="Price">The price that it is checked at.</param>
+/// <param name="LastTrade">The market's last price, which the risk engine holds the other against.</param>
+/// <param name="Opens">The signal that it follows, when it opens a position.</param>
+/// <param name="Closes">The trade that it ends, when it closes one.</param>
+internal sealed record PlannedOrder(string DecisionId, OrderSide Side, decimal Quantity, decimal Price, decimal LastTrade, Signal? Opens, OpenTrade? Closes);
+
+/// <summary>An order whose fate is not known yet. Until it is, no other goes out.</summary>
+/// <param name="OrderId">Id under which the risk engine let it pass, and the broker's client id: the same order twice is one order.</param>
+/// <param name="SentAt">Timestamp of the monotonic clock.</param>
+internal sealed record SentOrder(string OrderId, PlannedOrder Plan, long SentAt);

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.SampleBots.Providers;
+
+namespace ControlPlane.SampleBots.Running;
+
+/// <summary>From a decision to a filled order.</summary>
+internal sealed partial class TradingDesk
+{
+    private const int Polls = 8;
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_cancelAfter = TimeSpan.FromSeconds(5);
+    private SentOrder? _sent;
+
+    private async Task TradeAsync(BotCycle cycle, PlannedOrder order, DecisionTrace decision, CancellationToken cancel)
+    {
+        if (!Permitted(cycle, order)) return;
+        await bot.ReportMark(profile.Symbol, order.LastTrade);
+        var intent = order.Closes is null ? OrderIntent.Open : OrderIntent.Reduce;
+        var answer = await bot.CheckOrder(new OrderCheck(profile.Symbol, order.Side, order.Quantity, order.Price, intent, permit.Lease?.Epoch, cycle.TraceId));
+
+        // A refusal has been recorded as a no-trade by itself.
+        if (answer is not { Allowed: true, OrderId: { } orderId }) return;
+        cycle.SurvivedRisk();
+
+        // The reason is on disk before the order is out: no trade that can't be explained.
+        if (!await MayGoAsync(cycle, order, decision))
+        {
+            await bot.ReportOrder(orderId, OrderEnd.Canceled);
+            return;
+        }
+
+        cycle.Sent();
+        _sent = new SentOrder(orderId, order, time.GetTimestamp());
+        await SubmitAsync(cycle, _sent, cancel);
+    }
+
+    private async Task<bool> MayGoAsync(BotCycle cycle, PlannedOrder order, DecisionTrace decision)
+    {
+        if (!Permitted(cycle, order)) return false;
+        journal.Add(decision);
+        await journal.FlushAsync();
+        if (!journal.IsClear)
+        {
+            cycle.Fail(NoTradeCodes.Error, "decision_recorded", "The decision could not be recorded.");
+            return false;
+        }
+
+        return Permitted(cycle, order);
+    }
+
+    private bool Permitted(BotCycle cycle, PlannedOrder order)
+    {
+        var answer = permit.Check();
+        if (order.Closes is null ? answer.MayOpen : answer.MayReduce) return true;
+        cycle.NoTrade(permit.Explain());
+        return false;
+    }
+
+    private async Task SubmitAsync(BotCycle cycle, SentOrder sent, CancellationToken cancel)
+    {
+        BrokerOrder order;
+        try
+        {
+            order = await broker.SubmitAsync(profile.Symbol, sent.Plan.Side, sent.Plan.Quantity, sent.OrderId, cancel);
+        }
+        catch (ProviderCallException e) when (!e.OutcomeUnknown)
+        {
+            await DropAsync(sent, OrderEnd.Rejected);
+            throw;
+        }
+
+        // What is out is followed to its end, whatever the gate says meanwhile: looking is harmless.
+        for (var polls = 0; !await SettleAsync(cycle, sent, order) && polls < Polls; polls++)
+        {
+            await Task.Delay(s_poll, time, cancel);
+            order = await broker.OrderAsync(order.Id, cancel);
+        }
+    }
+
+    /// <summary>True when no order is out whose fate is unknown, and the account is known.</summary>
+    private async Task<bool> SettledAsync(BotCycle cycle, CancellationToken cancel)
+    {
+        if (!_reconciled) await ReconcileAsync(cancel);
+        if (_sent is not { } sent) return true;
+        if (await broker.FindAsync(sent.OrderId, cancel) is not { } order)
+        {
+            // It never arrived.
+            await DropAsync(sent, OrderEnd.Canceled);
+            return true;
+        }
+
+        if (await SettleAsync(cycle, sent, order)) return true;
+        cycle.Fail(NoTradeCodes.Error, "order_open", "An order is still open.");
+        if (time.GetElapsedTime(sent.SentAt) > s_cancelAfter && permit.Check().MayReduce) await broker.CancelAsync(order.Id, cancel);
+        return false;
+    }
+
+    /// <summary>Takes over what became of an order; false while it is open.</summary>
+    private async Task<bool> SettleAsync(BotCycle cycle, SentOrder sent, BrokerOrder order)
+    {
+        if (order.IsDead)
+        {
+            cycle.NoTrade(NoTradeCodes.Error, "order_status", sent.Plan.Quantity, order.Filled, order.Status);
+            await DropAsync(sent, order.Status == "rejected" ? OrderEnd.Rejected : OrderEnd.Canceled);
+
+            // A part was filled: what the account holds now is not what the trades say.
+            if (order.Filled > 0) _reconciled = false;
+            return true;
+        }
+
+        if (!order.IsFilled) return false;
+        _sent = null;
+        cycle.Filled();
+        if (sent.Plan.Closes is { } closed) Close(cycle, closed, sent, order.FillPrice!.Value);
+        else Open(cycle, sent, order.FillPrice!.Value);
+        return true;
+    }
+
+    /// <summary>Nothing will come of the order. Should this not get through, the risk engine counts it as open for a while, which only makes it stricter.</summary>
+    private async Task DropAsync(SentOrder sent, OrderEnd end)
+    {
+        _sent = null;
+        await bot.ReportOrder(sent.OrderId, end);
+    }
+
+    private void Open(BotCycle cycle, SentOrder sent, decimal price)
+    {
+        var plan = sent.Plan;
+        _trade = new OpenTrade(
+            NewId(), plan.Side, plan.Quantity, price, plan.Opens!.Exit, time.GetUtcNow(), time.GetTimestamp(), plan.DecisionId, sent.OrderId);
+        journal.Add(Trace(_trade, null, null, cycle.TraceId));
+    }
+
+    /// <summary>The report of a closing names the order that closed it.</summary>
+    private void Close(BotCycle cycle, OpenTrade trade, SentOrder sent, decimal price)
+    {
+        journal.Add(Trace(trade with { OrderId = sent.OrderId }, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId));
+        (_trade, _coolSince) = (null, time.GetTimestamp());
+    }
+
+    private TradeTrace Trace(OpenTrade trade, decimal? profit, DateTimeOffset? closedAt, string? traceId) => new(
+        trade.TradeId, profile.Symbol, trade.Side, trade.Quantity, trade.Entry, profit, trade.OpenedAt, closedAt, trade.DecisionId, traceId, trade.OrderId);
+
+    private DecisionTrace Decision(
+        BotCycle cycle, PlannedOrder order, string action, string rationale, double? confidence, ImmutableSortedDictionary<string, TraceValue> variables)
+    {
+        var gate = permit.Check();
+        return new DecisionTrace(
+            order.DecisionId, cycle.At, profile.Symbol, action, rationale, variables, confidence, profile.Strategy.Model,
+            order.Closes?.TradeId, cycle.TraceId, gate.Epoch, gate.Version);
+    }
+}

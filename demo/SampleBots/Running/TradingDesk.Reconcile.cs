@@ -1,0 +1,43 @@
+using ControlPlane.Abstractions;
+using ControlPlane.SampleBots.Providers;
+using ControlPlane.SampleBots.Strategies;
+
+namespace ControlPlane.SampleBots.Running;
+
+/// <summary>After a start, and when an order was filled in part, the bot knows nothing. What it holds is what the broker says; what it has told before is brought into line with that.</summary>
+internal sealed partial class TradingDesk
+{
+    /// <summary>Get out at the next look: nobody knows any more what the position was for.</summary>
+    private static readonly ExitRule s_atOnce = new(TimeSpan.Zero, 0, 0);
+    private bool _reconciled;
+
+    private async Task ReconcileAsync(CancellationToken cancel)
+    {
+        var held = await broker.PositionAsync(profile.Symbol, cancel);
+        var told = await bot.GetTrades(100, null);
+        if (told.Code is not null) throw new ProviderCallException("control-plane", told.Code);
+
+        _trade = null;
+        foreach (var open in told.Items.Where(t => t.ClosedAt is null && t.Symbol == profile.Symbol))
+        {
+            var signed = open.Side == OrderSide.Buy ? open.Quantity : -open.Quantity;
+            if (_trade is null && held?.Quantity == signed)
+                _trade = new OpenTrade(open.TradeId, open.Side, open.Quantity, open.Price, s_atOnce, open.OpenedAt, time.GetTimestamp(), open.DecisionId, open.OrderId);
+            else
+                journal.Add(open with { ClosedAt = time.GetUtcNow() });
+        }
+
+        if (_trade is null && held is not null)
+        {
+            var side = held.Quantity > 0 ? OrderSide.Buy : OrderSide.Sell;
+            _trade = new OpenTrade($"adopted-{NewId()}", side, Math.Abs(held.Quantity), held.Entry, s_atOnce, time.GetUtcNow(), time.GetTimestamp(), null, null);
+            journal.Add(Trace(_trade, null, null, null));
+        }
+
+        // In this order: told the other way round, the position would contradict the trades.
+        await journal.FlushAsync();
+        if (!journal.IsClear) throw new ProviderCallException("control-plane", "not_recorded");
+        await bot.ReportPosition(profile.Symbol, held?.Quantity ?? 0);
+        _reconciled = true;
+    }
+}
