@@ -1,3 +1,4 @@
+using ControlPlane.Api.Demo;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Security;
 using ControlPlane.Grains;
@@ -13,6 +14,7 @@ namespace ControlPlane.Api.Hosting;
 /// <summary>The whole control plane in one process: silo, embedded store, API and page.</summary>
 internal static class ControlPlaneHost
 {
+    public const string DemoSwitch = "--demo";
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
     /// <summary>Exit code for a wrong setting: nothing has been started.</summary>
@@ -37,11 +39,10 @@ internal static class ControlPlaneHost
                 return 0;
             }
 
-            if (args.Contains("--demo")) throw new WrongSettingsException(["--demo: this release has no demo yet, and does not quietly start with real keys instead. Leave it out."]);
-
-            await using var app = await BuildAsync(args);
+            await using var world = args.Contains(DemoSwitch) ? await DemoWorld.OpenAsync() : null;
+            await using var app = await BuildAsync([.. args.Where(static a => a != DemoSwitch)], world);
             await app.StartAsync();
-            await StartBanner.PrintAsync(app);
+            await StartBanner.PrintAsync(app, world);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -52,10 +53,13 @@ internal static class ControlPlaneHost
         }
     }
 
-    private static async Task<WebApplication> BuildAsync(string[] args)
+    private static async Task<WebApplication> BuildAsync(string[] args, DemoWorld? world)
     {
         // Files of the page lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+        if (world is null) DemoSettings.Deny(builder.Configuration);
+        else DemoSettings.Apply(builder.Configuration, world, world.Simulator.Providers);
 
         // The catalogue and the redactor's patterns take most of a start; two cores share them.
         var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
@@ -66,12 +70,14 @@ internal static class ControlPlaneHost
         builder.Host.ConfigureHostOptions(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
 
         var settings = await reading;
-        var data = DataFolder.From(builder.Configuration);
+        var data = world is null ? DataFolder.From(builder.Configuration) : DataFolder.From(builder.Configuration, DemoSettings.DefaultFolder);
+        DemoMark.Check(data, demo: world is not null);
         builder.Services.AddSingleton(data);
-        builder.AddControlPlaneSecrets(settings);
+        builder.AddControlPlaneSecrets(settings, world?.Variables);
         builder.AddControlPlaneSilo(settings, data.Path);
         builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
         builder.AddControlPlaneApi();
+        if (world is not null) builder.Services.AddDemo(world);
         return builder.Build().UseControlPlaneApi();
     }
 

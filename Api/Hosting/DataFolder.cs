@@ -8,13 +8,13 @@ public sealed record DataFolder(string Path)
     private const string DefaultName = "data";
     private const string SolutionFile = "ControlPlane.sln";
 
-    /// <summary>The configured folder; else <c>data</c> in the repository's root when run from inside it, else in the working folder.</summary>
-    public static DataFolder From(IConfiguration configuration)
+    /// <summary>The configured folder; else the default one in the repository's root when run from inside it, else in the working folder.</summary>
+    public static DataFolder From(IConfiguration configuration, string defaultName = DefaultName)
     {
         var working = Directory.GetCurrentDirectory();
         return configuration[Key] is { } configured && !string.IsNullOrWhiteSpace(configured)
             ? new DataFolder(System.IO.Path.GetFullPath(configured, working))
-            : new DataFolder(System.IO.Path.Combine(RepositoryRoot(working) ?? working, DefaultName));
+            : new DataFolder(System.IO.Path.Combine(RepositoryRoot(working) ?? working, defaultName));
     }
 
     /// <summary>Creates it for its owner only, when it is not there.</summary>

@@ -1,3 +1,4 @@
+using ControlPlane.Api.Demo;
 using ControlPlane.Api.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -7,7 +8,7 @@ namespace ControlPlane.Api.Hosting;
 /// <summary>Three lines for the person who started it: where it listens, where its data is, where the operator's token lies.</summary>
 internal static class StartBanner
 {
-    public static async Task PrintAsync(WebApplication app)
+    public static async Task PrintAsync(WebApplication app, DemoWorld? world)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var tokens = app.Services.GetRequiredService<OperatorTokenFile>();
@@ -16,6 +17,7 @@ internal static class StartBanner
         await Console.Out.WriteLineAsync(tokens.Token is null
             ? $"Operator token:  from {Roles.TokenName(Roles.Operator)}"
             : $"Operator token:  in {tokens.Path}");
+        if (world is not null) await Console.Out.WriteLineAsync(DemoBanner.Text(world));
         await Console.Out.FlushAsync();
     }
 }

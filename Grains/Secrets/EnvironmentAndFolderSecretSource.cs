@@ -96,6 +96,9 @@ internal sealed partial class EnvironmentAndFolderSecretSource : ISecretSource, 
             else if (SecretName.SoundsSecret(name) && _options.IsSecret(name))
                 _registry.Register(name, value);
         }
+
+        foreach (var (name, value) in _options.MadeUp)
+            values[name] = value;
         return values;
     }
 

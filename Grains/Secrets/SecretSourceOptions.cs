@@ -17,6 +17,9 @@ public sealed class SecretSourceOptions
     /// <summary>Variables of the environment that count as absent. They are still kept out of the logs.</summary>
     public Func<string, bool> IgnoreEnvironment { get; set; } = static _ => false;
 
+    /// <summary>Made-up values, which stand before those of the environment and of the folder.</summary>
+    public IReadOnlyDictionary<string, string> MadeUp { get; set; } = new Dictionary<string, string>();
+
     /// <summary>False for a variable whose value is no secret (an environment's name, say): it is not kept out of logs.</summary>
     public Func<string, bool> IsSecret { get; set; } = static _ => true;
 

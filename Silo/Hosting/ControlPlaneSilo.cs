@@ -88,12 +88,19 @@ internal static class ControlPlaneSilo
         services.AddHostedService<TraceRetention>();
     }
 
-    /// <summary>Variables of the catalogue that hold no secret, so that their values stay readable in logs.</summary>
-    public static void AddControlPlaneSecrets(this IHostApplicationBuilder builder, SiloSettings settings)
+    /// <summary>Variables of the catalogue that hold no secret stay readable in logs.</summary>
+    /// <param name="madeUp">Keys of a demo, by variable: then no other provider's key is read, wherever it may be.</param>
+    public static void AddControlPlaneSecrets(this IHostApplicationBuilder builder, SiloSettings settings, IReadOnlyDictionary<string, string>? madeUp = null)
     {
         var open = settings.Catalogue.Providers.SelectMany(p => p.Variables).Where(v => !v.Secret)
             .SelectMany(v => v.Aliases.Prepend(v.Name)).ToHashSet(StringComparer.Ordinal);
-        builder.Services.AddSecrets(builder.Configuration, o => o.IsSecret = name => !open.Contains(name));
+        var all = settings.Catalogue.Providers.SelectMany(p => p.Variables).SelectMany(v => v.Aliases.Prepend(v.Name)).ToHashSet(StringComparer.Ordinal);
+        builder.Services.AddSecrets(builder.Configuration, o =>
+        {
+            o.IsSecret = name => !open.Contains(name);
+            if (madeUp is null) return;
+            (o.Directory, o.MadeUp, o.IgnoreEnvironment) = (null, madeUp, all.Contains);
+        });
     }
 
     private static int FreePort()

@@ -36,9 +36,9 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
     public static string DllPath { get; } = FindDll();
 
     /// <summary>Starts and waits until it listens.</summary>
-    public static async Task<ControlPlaneProcess> StartAsync(string dataDirectory, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<ControlPlaneProcess> StartAsync(string dataDirectory, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
     {
-        var started = Launch(dataDirectory, environment, OperatorToken);
+        var started = Launch(dataDirectory, environment, OperatorToken, arguments);
         var first = await Task.WhenAny(started._listening.Task, started._process.WaitForExitAsync(), Task.Delay(s_patience));
         Assert.True(first == started._listening.Task, "The program did not come to listen:\n" + started.Output);
         started.Address = await started._listening.Task;

@@ -36,22 +36,6 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task Demo_IsRefusedInsteadOfStartedWithRealKeys()
-    {
-        var folder = Directory.CreateTempSubdirectory("control-plane-settings-");
-        try
-        {
-            var (exitCode, output) = await ControlPlaneProcess.RunToEndAsync(Path.Combine(folder.FullName, "data"), null, "--demo");
-            Assert.Equal(2, exitCode);
-            Assert.Contains("--demo", output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    [Fact]
     public async Task WrongProviderFile_IsRefusedWithPathFieldAndRule()
     {
         var folder = Directory.CreateTempSubdirectory("control-plane-settings-");

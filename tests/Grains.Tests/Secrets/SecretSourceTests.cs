@@ -46,6 +46,16 @@ public sealed class SecretSourceTests : IDisposable
         Assert.Equal("***", new Redactor(_registry).Redact("environment-value-1"));
     }
 
+    [Fact]
+    public void Find_MadeUp_StandsBeforeEverythingAndIsRedacted()
+    {
+        _folder.Write("A_KEY", "from file");
+        _environment["A_KEY"] = "from environment";
+        var source = Source(options => options.MadeUp = new Dictionary<string, string> { ["A_KEY"] = "made-up-value-1" });
+        Assert.Equal("made-up-value-1", Value(source, "A_KEY"));
+        Assert.Equal("***", new Redactor(_registry).Redact("made-up-value-1"));
+    }
+
     [Theory]
     [InlineData("value\n", "value")]
     [InlineData("value\r\n", "value")]
