@@ -45,7 +45,7 @@ internal static class IntegrationDetailMapping
             RequiredByBots = requiredByBots,
             UsedByBots24h = detail.UsedByBots24h,
             VerifyHistory = detail.VerifyHistory is { } history ? [.. history.Take(Recent).Select(ToContract)] : null,
-            Usage24h = detail.Usage24h is { } usage ? Fill([.. usage], now) : null,
+            Usage24h = detail.Usage24h is { } usage ? Fill([.. usage], detail.UsageFrom) : null,
             RecentEvents = detail.RecentEvents is { } events ? [.. events.Take(Recent).Select(ToContract)] : null,
             TraceId = traceId,
         };
@@ -72,19 +72,21 @@ internal static class IntegrationDetailMapping
     private static VariableRow ToContract(VariablePresence variable) =>
         new(variable.Name, variable.Secret, variable.Present, variable.Masked, variable.Hint);
 
-    /// <summary>24 hours, oldest first, the running one last; an hour without events is a known zero.</summary>
-    internal static IReadOnlyList<UsageHourRow> Fill(IReadOnlyList<UsageHour> hours, DateTimeOffset now)
+    /// <summary>24 buckets of an hour, oldest first, the last one ending now; one without events is a known zero.</summary>
+    internal static IReadOnlyList<UsageHourRow> Fill(IReadOnlyList<UsageHour> hours, DateTimeOffset from)
     {
-        var running = new DateTimeOffset(now.UtcDateTime.Date.AddHours(now.UtcDateTime.Hour), TimeSpan.Zero);
-        var byStart = hours.ToDictionary(hour => hour.Start.ToUniversalTime());
-        return
-        [
-            .. Enumerable.Range(0, Hours)
-                .Select(index => running.AddHours(index + 1 - Hours))
-                .Select(start => byStart.TryGetValue(start, out var hour)
-                    ? new UsageHourRow(start, hour.Ok, hour.Failed, hour.P50Ms, hour.P95Ms)
-                    : new UsageHourRow(start, 0, 0, null, null)),
-        ];
+        var rows = Enumerable.Range(0, Hours).Select(index => new UsageHourRow(from.AddHours(index), 0, 0, null, null)).ToArray();
+        foreach (var hour in hours)
+        {
+            // What is dated ahead lies behind the last bucket: it does not count yet.
+            var index = (int)Math.Floor((hour.Start - from).TotalHours);
+            if (index >= Hours) continue;
+            ref var row = ref rows[Math.Max(index, 0)];
+            var percentiles = hour.Ok + hour.Failed >= row.Ok + row.Failed ? (hour.P50Ms, hour.P95Ms) : (row.P50Ms, row.P95Ms);
+            row = row with { Ok = row.Ok + hour.Ok, Failed = row.Failed + hour.Failed, P50Ms = percentiles.Item1, P95Ms = percentiles.Item2 };
+        }
+
+        return rows;
     }
 
     private static IEnumerable<UnavailableRow> Unavailable(
@@ -95,7 +97,7 @@ internal static class IntegrationDetailMapping
             ("required_by_bots", requiredByBots is null, Codes.ControlPlaneUnreachable),
             ("used_by_bots_24h", detail.UsedByBots24h is null, Codes.DataUnavailable),
             ("verify_history", detail.VerifyHistory is null, Codes.DataUnavailable),
-            ("usage_24h", detail.Usage24h is null, Codes.DataUnavailable),
+            ("usage_24h", detail.Usage24h is null, named.FirstOrDefault(row => row.Field == "proof_of_use_count_24h")?.Code ?? Codes.DataUnavailable),
             ("recent_events", detail.RecentEvents is null, Codes.DataUnavailable),
         ];
         return figures

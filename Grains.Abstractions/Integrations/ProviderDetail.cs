@@ -14,9 +14,14 @@ public sealed record ProviderDetail
 
     /// <summary>Null when the store could not be read.</summary>
     [Id(5)] public ImmutableArray<VerificationRecord>? VerifyHistory { get; init; }
+
+    /// <summary>Buckets of one hour counted from <see cref="UsageFrom"/>; those without events are left out.</summary>
     [Id(6)] public ImmutableArray<UsageHour>? Usage24h { get; init; }
     [Id(7)] public ImmutableArray<UsageEvent>? RecentEvents { get; init; }
     [Id(8)] public ImmutableArray<string>? UsedByBots24h { get; init; }
+
+    /// <summary>The first second of the 24 hours that <see cref="Usage24h"/> and the count in <see cref="Status"/> cover.</summary>
+    [Id(9)] public DateTimeOffset UsageFrom { get; init; }
 }
 
 /// <summary>Whether a variable is set, and the most of it that may ever be shown.</summary>

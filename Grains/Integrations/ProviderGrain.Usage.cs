@@ -31,7 +31,9 @@ internal sealed partial class ProviderGrain
     {
         if (_definition is not { } definition) return null;
         var status = Status();
-        var from = _time.GetUtcNow().AddHours(-24);
+
+        // The same seconds as the window's: the count and the chart are one number, shown twice.
+        var from = DateTimeOffset.FromUnixTimeSeconds(_time.GetUtcNow().ToUnixTimeSeconds() + 1).AddHours(-24);
         var history = TryReadAsync(async c => (await _services.Verifications.PageAsync(Id, 20, null, c)).Items);
         var hours = TryReadAsync(c => _services.Usage.ReadHoursAsync(Id, from, c));
         var events = TryReadAsync(async c => (await _services.Usage.PageAsync(Id, 20, null, c)).Items);
@@ -48,7 +50,8 @@ internal sealed partial class ProviderGrain
             HowToConnect = [.. definition.HowToConnect],
             Checklist = _lastReport?.Steps ?? Checklist(status, required.Count > 0),
             VerifyHistory = await history,
-            Usage24h = await hours,
+            Usage24h = status.Usage?.Count24h is null ? null : await hours,
+            UsageFrom = from,
             RecentEvents = await events,
             UsedByBots24h = await bots,
         };

@@ -13,7 +13,8 @@ public interface IUsageEventStore
     /// <summary>Counts by second of <c>occurred_at</c> since <paramref name="from"/>, and the last use ever retained.</summary>
     Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken);
 
-    /// <summary>Hourly buckets since <paramref name="from"/>; hours without events are left out.</summary>
+    /// <summary>Buckets of one hour counted from <paramref name="from"/>, a whole second: the first begins there. Those without events
+    /// are left out.</summary>
     Task<ImmutableArray<UsageHour>> ReadHoursAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken);
 
     /// <summary>Bots that used the provider since <paramref name="from"/>, most recent first, at most 100.</summary>

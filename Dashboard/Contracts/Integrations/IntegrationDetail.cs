@@ -12,7 +12,7 @@ public sealed record IntegrationDetail : IntegrationRow
     public required IReadOnlyList<string> HowToConnect { get; init; }
     public required IReadOnlyList<VerifyStepRow> Checklist { get; init; }
 
-    /// <summary>Bots that name this provider among what they require.</summary>
+    /// <summary>Bots that name this provider among what they require. A bot that names none requires every gate, and no provider by itself.</summary>
     public IReadOnlyList<string>? RequiredByBots { get; init; }
 
     [JsonPropertyName("used_by_bots_24h")]
@@ -21,7 +21,7 @@ public sealed record IntegrationDetail : IntegrationRow
     /// <summary>The last 20 verifications.</summary>
     public IReadOnlyList<VerificationRow>? VerifyHistory { get; init; }
 
-    /// <summary>24 hourly buckets, oldest first; the last one is the hour that runs.</summary>
+    /// <summary>24 buckets of an hour, oldest first, the last one ending now: together they are <c>proof_of_use_count_24h</c>.</summary>
     [JsonPropertyName("usage_24h")]
     public IReadOnlyList<UsageHourRow>? Usage24h { get; init; }
 

@@ -9,16 +9,17 @@ internal static class UsageHoursQuery
 {
     public static ImmutableArray<UsageHour> Run(SqliteSession session, string provider, DateTimeOffset from)
     {
+        var start = UnixMicroseconds.From(from);
         var rows = session.Prepare(
             "SELECT occurred_at, status, latency_ms FROM integration_usage_events " +
             "WHERE provider = ? AND occurred_at >= ? ORDER BY occurred_at")
             .With(provider)
-            .With(UnixMicroseconds.From(from));
+            .With(start);
         var hours = ImmutableArray.CreateBuilder<UsageHour>();
-        var tally = new HourTally();
+        var tally = new HourTally(start);
         while (rows.Read())
         {
-            var hour = UnixMicroseconds.FloorDivide(rows.Int64(0), UnixMicroseconds.PerHour);
+            var hour = (rows.Int64(0) - start) / UnixMicroseconds.PerHour;
             if (hour != tally.Hour)
             {
                 tally.MoveTo(hour, hours);
@@ -31,7 +32,7 @@ internal static class UsageHoursQuery
         return hours.ToImmutable();
     }
 
-    private sealed class HourTally
+    private sealed class HourTally(long start)
     {
         private readonly Dictionary<int, long> _latencies = [];
         private long _ok;
@@ -62,7 +63,7 @@ internal static class UsageHoursQuery
         {
             if (_ok + _failed > 0)
             {
-                hours.Add(new(UnixMicroseconds.ToInstant(Hour * UnixMicroseconds.PerHour), _ok, _failed, Rank(50), Rank(95)));
+                hours.Add(new(UnixMicroseconds.ToInstant(start + (Hour * UnixMicroseconds.PerHour)), _ok, _failed, Rank(50), Rank(95)));
             }
 
             (Hour, _ok, _failed, _timed) = (hour, 0, 0, 0);

@@ -159,7 +159,7 @@ internal sealed class FakeProvider(FakeCluster cluster, string id) : IProviderGr
     public Task<ProviderDetail?> GetDetail()
     {
         cluster.Check();
-        return Task.FromResult(cluster.Providers.TryGetValue(id, out var status) ? new ProviderDetail { Status = status, Usage24h = [] } : null);
+        return Task.FromResult(cluster.Providers.TryGetValue(id, out var status) ? new ProviderDetail { Status = status, Usage24h = [], UsageFrom = FakeNodeGate.Heard.AddHours(-24).AddSeconds(1) } : null);
     }
 
     public Task<ProviderEvidence> GetEvidence() => throw new NotSupportedException();

@@ -1,5 +1,6 @@
 using System.Net;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Integrations;
 using ControlPlane.Api.Tests.Host;
 using ControlPlane.Api.Tests.Security;
 
@@ -51,11 +52,23 @@ public sealed class IntegrationTests(SharedApi shared) : IClassFixture<SharedApi
         await using var api = await TestApi.StartAsync(api => Add(api, usage: null));
         var detail = await api.GetJsonAsync("/api/integrations/polygon");
         Assert.Equal(24, detail["usage_24h"]!.AsArray().Count);
-        Assert.Equal("2026-11-22T20:00:00.000Z", detail["usage_24h"]![23]!["start"]!.GetValue<string>());
+        Assert.Equal("2026-11-22T19:00:01.123Z", detail["usage_24h"]![23]!["start"]!.GetValue<string>());
         Assert.True(detail["usage_24h"]![0]!.AsObject().ContainsKey("p95_ms"));
         Assert.Null(detail["verify_history"]);
         Assert.Contains(detail["unavailable"]!.AsArray(), field => field!["field"]!.GetValue<string>() == "verify_history");
         Assert.Empty(detail["required_by_bots"]!.AsArray());
+    }
+
+    [Fact]
+    public void Fill_PutsEachHourIntoItsBucket_AndLeavesOutWhatIsAhead()
+    {
+        var from = new DateTimeOffset(2026, 11, 21, 20, 0, 1, TimeSpan.Zero);
+        var rows = IntegrationDetailMapping.Fill(
+            [new UsageHour(from, 5, 1, 10, 20), new UsageHour(from.AddHours(23), 7, 0, 30, 40), new UsageHour(from.AddHours(24), 9, 9, 1, 1)], from);
+        Assert.Equal((from, 5L, 1L, 10, 20), (rows[0].Start, rows[0].Ok, rows[0].Failed, rows[0].P50Ms!.Value, rows[0].P95Ms!.Value));
+        Assert.Equal((from.AddHours(23), 7L), (rows[23].Start, rows[23].Ok));
+        Assert.Equal(13, rows.Sum(row => row.Ok + row.Failed));
+        Assert.Null(rows[1].P50Ms);
     }
 
     [Theory]

@@ -167,7 +167,7 @@ public abstract class UsageEventStoreCompliance : StoreCompliance
 
         var hours = await Store.Usage.ReadHoursAsync("polygon", Sample.Noon.AddMinutes(-5), Cancel);
 
-        Assert.Equal([new UsageHour(Sample.Noon, 20, 0, 100, 190), new UsageHour(Sample.Noon.AddHours(2), 0, 2, null, null)], hours);
+        Assert.Equal([new UsageHour(Sample.Noon.AddMinutes(-5), 20, 0, 100, 190), new UsageHour(Sample.Noon.AddMinutes(115), 0, 2, null, null)], hours);
     }
 
     [Fact]
