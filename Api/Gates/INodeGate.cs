@@ -13,4 +13,8 @@ public interface INodeGate
 /// <param name="Snapshot">The last decision heard, however old; null when nothing was ever heard.</param>
 /// <param name="ValidForMs">How long the node's lease still runs; 0 when it has run out and <paramref name="Snapshot"/> is history.</param>
 /// <param name="LastHeardAt">When the gate was last heard, by the wall clock, for display.</param>
-public sealed record NodeGateReading(GateSnapshot? Snapshot, long ValidForMs, DateTimeOffset? LastHeardAt);
+public sealed record NodeGateReading(GateSnapshot? Snapshot, long ValidForMs, DateTimeOffset? LastHeardAt)
+{
+    /// <summary>Why the gate does not take this node, if it does not.</summary>
+    public GateRefusal Refusal { get; init; }
+}

@@ -50,6 +50,8 @@ internal sealed record GateView
         var since = reading.LastHeardAt ?? startedAt;
         var (code, message, fix) = unreachable
             ? (Codes.ControlPlaneUnreachable, "The cluster did not answer this node.", "Look whether the silos run and can be reached from here.")
+            : reading.Refusal != GateRefusal.None
+            ? (Codes.GateLeaseExpired, $"The gate does not take this node: it runs another {(reading.Refusal == GateRefusal.OtherVersion ? "version" : "configuration")} than the gate's silo.", "Give every host the same build and the same settings. It opens by itself when they agree.")
             : (Codes.GateLeaseExpired, "This node has no valid gate lease: it has not heard from the gate in time.", "It renews by itself within seconds. If it stays so, look at the store and the silos.");
         return new GateView
         {

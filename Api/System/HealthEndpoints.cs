@@ -1,3 +1,4 @@
+using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Stores;
@@ -22,6 +23,8 @@ internal static class HealthEndpoints
 
     private static async Task<Results<Ok<ReadinessAnswer>, ProblemResult>> Ready(HttpContext context, INodeGate gate, StoreHealth store)
     {
+        if (gate.Read().Refusal != GateRefusal.None)
+            return (ProblemResult)Problems.DataUnavailable("This node runs another version or configuration than the cluster's gate, which does not take it.");
         if (gate.Read().Snapshot is null) return (ProblemResult)Problems.DataUnavailable("This node has not heard from the gate yet.");
         return await store.AnswersAsync(context.RequestAborted)
             ? TypedResults.Ok(new ReadinessAnswer(true, true, true, context.TraceId()))

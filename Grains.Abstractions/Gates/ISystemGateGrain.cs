@@ -55,11 +55,13 @@ public readonly record struct GatePosition([property: Id(0)] long Epoch, [proper
 
 /// <summary>A node asks for what came after its position.</summary>
 /// <param name="HoldMs">How long the gate may hold the request open, at most 1,000 ms.</param>
+/// <param name="Configuration">The node's build and a hash over its settings; a node that does not say counts as one of another version.</param>
 [GenerateSerializer, Immutable, Alias("cp.GateFollowRequest")]
-public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs);
+public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs, [property: Id(3)] string? Configuration = null);
 
 /// <summary>A change or a renewal. The node's lease runs for <paramref name="ValidForMs"/> from the moment it sent the request.</summary>
 /// <param name="System">The system's decision, or null when the node has it already.</param>
+/// <param name="Refusal">When not <see cref="GateRefusal.None"/> the node may not rely on this gate, and the rest is empty.</param>
 /// <param name="BotsComplete">True when <paramref name="Bots"/> replaces everything that the node holds; else it amends.</param>
 [GenerateSerializer, Immutable, Alias("cp.GateUpdate")]
 public sealed record GateUpdate(
@@ -67,7 +69,20 @@ public sealed record GateUpdate(
     [property: Id(1)] long ValidForMs,
     [property: Id(2)] GateSnapshot? System,
     [property: Id(3)] bool BotsComplete,
-    [property: Id(4)] ImmutableArray<BotGateEntry> Bots);
+    [property: Id(4)] ImmutableArray<BotGateEntry> Bots,
+    [property: Id(5)] GateRefusal Refusal = GateRefusal.None);
+
+/// <summary>Why a node may not rely on the gate.</summary>
+public enum GateRefusal
+{
+    None = 0,
+
+    /// <summary>The node runs another build than the silo of the gate.</summary>
+    OtherVersion = 1,
+
+    /// <summary>The node has other settings than the silo of the gate.</summary>
+    OtherConfiguration = 2,
+}
 
 /// <summary>What a bot tells the gate about itself.</summary>
 /// <param name="Sequence">Grows with every report of a bot's activation; an older one is ignored.</param>

@@ -47,6 +47,7 @@ public interface IProviderGrain : IGrainWithStringKey
 }
 
 /// <summary>One silo's view of a provider's secrets: presence and a keyed hash, never a value.</summary>
+/// <param name="Key">Of <see cref="ComparisonKey.Id"/>: only hashes with the same key can be compared.</param>
 /// <param name="Fingerprint">Keyed hash over the values with a key that lives only in the cluster's memory; never shown.</param>
 [GenerateSerializer, Immutable, Alias("cp.HostSecrets")]
-public sealed record HostSecrets([property: Id(0)] string Host, [property: Id(1)] bool Configured, [property: Id(2)] byte[] Fingerprint);
+public sealed record HostSecrets([property: Id(0)] string Host, [property: Id(1)] bool Configured, [property: Id(2)] byte[] Fingerprint, [property: Id(3)] Guid Key);

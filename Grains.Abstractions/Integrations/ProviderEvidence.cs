@@ -7,6 +7,7 @@ namespace ControlPlane.Abstractions;
 /// <param name="Sequence">Grows with every change of the evidence within an activation.</param>
 /// <param name="ValidForMs">How long the standing verdict still counts, in milliseconds; 0 without one.
 /// The reader counts from the moment it sent its request.</param>
+/// <param name="Configuration">Build and settings of the silo that answers. A gate with others does not count what was proven there.</param>
 /// <param name="TelemetryLost">Set while this provider's use was lost or cannot be counted.</param>
 [GenerateSerializer, Immutable, Alias("cp.ProviderEvidence")]
 public sealed record ProviderEvidence(
@@ -18,4 +19,5 @@ public sealed record ProviderEvidence(
     [property: Id(5)] ImmutableArray<Reason> Reasons,
     [property: Id(6)] ImmutableArray<string> MissingVariables,
     [property: Id(7)] string? EvidenceTraceId,
-    [property: Id(8)] Reason? TelemetryLost = null);
+    [property: Id(8)] Reason? TelemetryLost = null,
+    [property: Id(9)] string? Configuration = null);

@@ -57,8 +57,10 @@ public sealed record UsageFigures(
     [property: Id(5)] string? LastUsedByBot);
 
 /// <summary>How many hosts (silos) report the same secrets.</summary>
+/// <param name="Agree">Every host reports, and all hold the same.</param>
+/// <param name="Agreeing">The largest number of reporting hosts that hold the same.</param>
 [GenerateSerializer, Immutable, Alias("cp.HostAgreement")]
-public sealed record HostAgreement([property: Id(0)] int Reporting, [property: Id(1)] int Total, [property: Id(2)] bool Agree);
+public sealed record HostAgreement([property: Id(0)] int Reporting, [property: Id(1)] int Total, [property: Id(2)] bool Agree, [property: Id(3)] int Agreeing = 0);
 
 /// <summary>Why something is not well, and what a person can do about it.</summary>
 [GenerateSerializer, Immutable, Alias("cp.Reason")]

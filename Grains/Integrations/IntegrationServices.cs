@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Secrets;
@@ -18,12 +19,13 @@ internal sealed record IntegrationServices(
     IUsageEventStore Usage,
     IIntegrationUsage Recorder,
     IHostCount Hosts,
-    FingerprintKey FingerprintKey)
+    FingerprintKey FingerprintKey,
+    NodeConfiguration Configuration)
 {
     public override string ToString() => nameof(IntegrationServices);
 }
 
-/// <summary>A random key for comparing secrets, in memory only.</summary>
+/// <summary>A random key of this process, to notice a change of its own secrets. Hosts are compared with another one.</summary>
 internal sealed class FingerprintKey
 {
     public byte[] Value { get; } = RandomNumberGenerator.GetBytes(SecretFingerprint.KeyLength);

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Policy;
 using ControlPlane.Grains.Secrets;
 using Microsoft.Extensions.Logging;

@@ -69,11 +69,12 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
 
     public Task<ProviderEvidence> GetEvidence()
     {
-        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null));
+        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Configuration.Text));
         LoadSecrets();
         var judgement = Judge();
         return Task.FromResult(new ProviderEvidence(
-            Id, _activation, _sequence, judgement.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost()));
+            Id, _activation, _sequence, judgement.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
+            _services.Configuration.Text));
     }
 
     public Task ReportHost(HostSecrets secrets)

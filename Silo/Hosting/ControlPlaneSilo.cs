@@ -6,6 +6,7 @@ using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations;
+using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Supervision;
@@ -62,6 +63,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Risk));
         services.AddSingleton(Options.Create(settings.Usage));
         services.AddSingleton(Options.Create(settings.Traces));
+        services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(settings.Integrations);
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(new ProviderSeats(

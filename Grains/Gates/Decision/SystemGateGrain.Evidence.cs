@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Gates.Decision;
@@ -54,7 +55,8 @@ internal sealed partial class SystemGateGrain
                 var sentAt = _time.GetTimestamp();
                 _asked[provider] = sentAt;
                 var evidence = await GrainFactory.GetGrain<IProviderGrain>(provider).GetEvidence().WaitAsync(_options.Evidence, _time);
-                if (_evidence.Record(evidence, sentAt)) EvaluateNow();
+                if (AgreementPolicy.Judge(_configuration, evidence.Configuration) is not GateRefusal.None and var refusal) LogOddEvidence(_logger, provider, refusal);
+                else if (_evidence.Record(evidence, sentAt)) EvaluateNow();
             }
             while (_askAgain.Contains(provider));
         }
@@ -67,6 +69,9 @@ internal sealed partial class SystemGateGrain
             _asking.Remove(provider);
         }
     }
+
+    [LoggerMessage(1122, LogLevel.Warning, "What {Provider} proves does not count: it runs on a silo that does not agree with this gate ({Refusal}).")]
+    private static partial void LogOddEvidence(ILogger logger, string provider, GateRefusal refusal);
 
     [LoggerMessage(1121, LogLevel.Warning, "No evidence from {Provider} ({ExceptionType}).")]
     private static partial void LogNoEvidence(ILogger logger, string provider, string exceptionType);

@@ -1,4 +1,6 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
@@ -7,8 +9,18 @@ internal sealed partial class SystemGateGrain
 {
     private static readonly TimeSpan s_shortestHold = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Nodes that were told already; only for the log.</summary>
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+
     public async Task<GateUpdate> WaitForChange(GateFollowRequest request)
     {
+        // It holds no lease of this gate, so nobody has to wait for it either.
+        if (AgreementPolicy.Judge(_configuration, request.Configuration) is not GateRefusal.None and var refusal)
+        {
+            if (_refused.Add(request.Node)) LogRefused(_logger, request.Node, refusal);
+            return new GateUpdate(Position, 0, null, BotsComplete: false, [], refusal);
+        }
+
         _nodes.Heard(request.Node, request.Known);
         PulseAcknowledgements();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));
@@ -66,4 +78,7 @@ internal sealed partial class SystemGateGrain
         if (EvidenceLeft < valid) valid = EvidenceLeft;
         return valid < TimeSpan.Zero ? TimeSpan.Zero : valid;
     }
+
+    [LoggerMessage(1151, LogLevel.Error, "Node {Node} does not agree with this gate ({Refusal}): it stays closed until it does.")]
+    private static partial void LogRefused(ILogger logger, string node, GateRefusal refusal);
 }

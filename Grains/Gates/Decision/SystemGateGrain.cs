@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Integrations;
 using Microsoft.Extensions.Hosting;
@@ -24,6 +25,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
+    private readonly NodeConfiguration _configuration;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
 
@@ -42,6 +44,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         IOptions<GateOptions> options,
         TimeProvider time,
         ILogger<SystemGateGrain> logger,
+        NodeConfiguration configuration,
         IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
@@ -51,6 +54,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _options = options.Value;
         _time = time;
         _logger = logger;
+        _configuration = configuration;
         _lifetime = lifetime;
         _seats = seats.All;
         _evidence = new EvidenceLedger(time, _options);

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Agreement;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,7 @@ internal sealed partial class GateFollower(
     IGrainFactory grains,
     NodeGate gate,
     NodeIdentity node,
+    NodeConfiguration configuration,
     TimeProvider time,
     IOptions<GateOptions> options,
     ILogger<GateFollower> logger) : BackgroundService
@@ -26,9 +28,15 @@ internal sealed partial class GateFollower(
             try
             {
                 var sentAt = time.GetTimestamp();
-                var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds);
+                var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, configuration.Text);
                 var update = await system.WaitForChange(request).WaitAsync(options.Value.Lease, time, stoppingToken);
-                if (!gate.Apply(update, sentAt))
+                if (update.Refusal != GateRefusal.None)
+                {
+                    if (gate.Read().Refusal != update.Refusal) LogRefused(logger, update.Refusal);
+                    gate.Refuse(update.Refusal);
+                    await Task.Delay(TimeSpan.FromMilliseconds(500), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+                else if (!gate.Apply(update, sentAt))
                 {
                     // An activation that has been replaced still answers; its successor will.
                     LogIgnored(logger, update.Position.Epoch, update.Position.Version);
@@ -59,6 +67,9 @@ internal sealed partial class GateFollower(
 
     [LoggerMessage(1002, LogLevel.Information, "The gate answers again.")]
     private static partial void LogRecovered(ILogger logger);
+
+    [LoggerMessage(1004, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, and stays closed until they agree.")]
+    private static partial void LogRefused(ILogger logger, GateRefusal refusal);
 
     [LoggerMessage(1003, LogLevel.Warning, "Ignored an older answer of the gate: epoch {Epoch}, version {Version}.")]
     private static partial void LogIgnored(ILogger logger, long epoch, long version);

@@ -9,6 +9,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
 {
     private readonly ConcurrentDictionary<string, BotCell> _bots = new(StringComparer.Ordinal);
     private volatile View? _view;
+    private volatile GateRefusal _refusal;
 
     /// <summary>What the follower last took over, and until when it counts.</summary>
     /// <param name="Deadline">On this process' monotonic clock.</param>
@@ -18,7 +19,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
     public NodeGateReading Read()
     {
         var view = _view;
-        return view is null ? new(null, default, 0, null) : new(view.System, view.Position, RemainingMs(view.Deadline), view.HeardAt);
+        return view is null ? new(null, default, 0, null) { Refusal = _refusal } : new(view.System, view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal };
     }
 
     public GateAnswer Check()
@@ -58,6 +59,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
             else if (_bots.TryGetValue(bot.BotId, out var cell)) Forget(bot.BotId, cell);
         }
 
+        _refusal = GateRefusal.None;
         _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), time.GetUtcNow());
         return true;
     }
@@ -69,6 +71,13 @@ public sealed class NodeGate(TimeProvider time) : IGate
     internal void Close()
     {
         if (_view is { } view) _view = view with { Deadline = long.MinValue };
+    }
+
+    /// <summary>Closes at once, and says why, until the gate takes this node.</summary>
+    internal void Refuse(GateRefusal refusal)
+    {
+        _refusal = refusal;
+        Close();
     }
 
     /// <summary>A cell that is let go says so for good: gates that keep it look again.</summary>
@@ -143,5 +152,8 @@ public sealed class NodeGate(TimeProvider time) : IGate
 /// <param name="HeardAt">Wall clock, for display.</param>
 public sealed record NodeGateReading(GateSnapshot? Snapshot, GatePosition Position, long ValidForMs, DateTimeOffset? HeardAt)
 {
+    /// <summary>Why the gate does not take this node, if it does not.</summary>
+    public GateRefusal Refusal { get; init; }
+
     public bool IsLive => Snapshot is not null && ValidForMs > 0;
 }

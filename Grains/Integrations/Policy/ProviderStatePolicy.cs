@@ -99,9 +99,9 @@ internal static class ProviderStatePolicy
             Add(Codes.IntegrationDegraded, Severity.Degraded, $"Calls to {facts.Name} fail: {failing.Text}.", "Look at the recent events of this provider.");
         }
 
-        if (!facts.Hosts.Agree && facts.Hosts.Reporting > 1)
+        if (!facts.Hosts.Agree && facts.Hosts.Reporting > 1 && facts.Hosts.Agreeing < facts.Hosts.Reporting)
         {
-            Add(Codes.SecretsDisagree, Severity.Degraded, $"Hosts hold different keys for {facts.Name}.", "Give every host the same secrets.");
+            Add(Codes.SecretsDisagree, Severity.Degraded, $"Hosts hold different keys for {facts.Name}: {facts.Hosts.Agreeing} of {facts.Hosts.Reporting} agree.", "Give every host the same secrets.");
         }
 
         if (verdict is { InconclusiveInRow: 0, Conclusive: VerifyStatus.ValidLimited })

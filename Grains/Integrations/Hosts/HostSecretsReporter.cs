@@ -5,7 +5,7 @@ using ControlPlane.Grains.Secrets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace ControlPlane.Grains.Integrations;
+namespace ControlPlane.Grains.Integrations.Hosts;
 
 /// <summary>Tells each provider, every few seconds and whenever a secret changes, what this host holds: presence and a keyed hash.</summary>
 internal sealed partial class HostSecretsReporter(
@@ -13,7 +13,6 @@ internal sealed partial class HostSecretsReporter(
     ProviderCatalogue catalogue,
     IntegrationSettings settings,
     ISecretSource secrets,
-    FingerprintKey key,
     NodeIdentity node,
     TimeProvider time,
     ILogger<HostSecretsReporter> logger) : BackgroundService
@@ -55,6 +54,17 @@ internal sealed partial class HostSecretsReporter(
 
     private async Task ReportAsync()
     {
+        ComparisonKey key;
+        try
+        {
+            key = await grains.GetGrain<IComparisonKeyGrain>(0).Get();
+        }
+        catch (Exception e)
+        {
+            LogNoKey(logger, e.GetType().Name);
+            return;
+        }
+
         foreach (var provider in catalogue.Providers.Where(p => settings.For(p.Id).Enabled))
         {
             try
@@ -63,7 +73,7 @@ internal sealed partial class HostSecretsReporter(
                 var configured = AccessSelection.Choose(provider, values.Keys.ToHashSet(StringComparer.Ordinal)).Access is not null;
                 var fingerprint = SecretFingerprint.Compute(key.Value, values.Select(v => new KeyValuePair<string, Secret?>(v.Key, v.Value)));
                 var grain = grains.GetGrain<IProviderGrain>(provider.Id);
-                await grain.ReportHost(new HostSecrets(node.Name, configured, fingerprint));
+                await grain.ReportHost(new HostSecrets(node.Name, configured, fingerprint, key.Id));
                 await grain.VerifyIfDue();
             }
             catch (Exception e)
@@ -78,6 +88,9 @@ internal sealed partial class HostSecretsReporter(
         _changed.Dispose();
         base.Dispose();
     }
+
+    [LoggerMessage(1232, LogLevel.Warning, "This host's secrets could not be reported: the key to compare them with can't be had ({ExceptionType}).")]
+    private static partial void LogNoKey(ILogger logger, string exceptionType);
 
     [LoggerMessage(1231, LogLevel.Warning, "The secrets of {Provider} could not be reported ({ExceptionType}).")]
     private static partial void LogNotReported(ILogger logger, string provider, string exceptionType);
