@@ -5,6 +5,7 @@ using ControlPlane.Dashboard.Http;
 using ControlPlane.Dashboard.Keys;
 using ControlPlane.Dashboard.Link;
 using ControlPlane.Dashboard.Session;
+using ControlPlane.Dashboard.Views.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -30,6 +31,7 @@ public static class DashboardServices
             .AddScoped<KeyHub>()
             .AddScoped<PageCommands>()
             .AddScoped<KillPrompt>()
-            .AddScoped<Toasts>();
+            .AddScoped<Toasts>()
+            .AddScoped<ConnectionActions>();
     }
 }

@@ -24,6 +24,9 @@ public sealed class BrowserBridge(IJSRuntime script)
     /// <summary>After the next paint.</summary>
     public ValueTask FocusAsync(string selector) => script.InvokeVoidAsync("observatory.focus", selector);
 
+    /// <summary>Scrolls to the row of that number, and focuses it once it is drawn.</summary>
+    public ValueTask FocusRowAsync(string box, int index, string selector) => script.InvokeVoidAsync("observatory.focusRow", box, index, selector);
+
     /// <summary>Scrolls to it after the next paint.</summary>
     public ValueTask RevealAsync(string selector) => script.InvokeVoidAsync("observatory.reveal", selector);
 

@@ -182,6 +182,17 @@
       return next;
     },
     focus(selector) { requestAnimationFrame(() => document.querySelector(selector)?.focus({ preventScroll: false })); },
+    focusRow(box, index, selector) {
+      let tries = 20;
+      const look = () => {
+        const row = document.querySelector(selector);
+        if (row) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); return; }
+        const list = document.getElementById(box);
+        if (list && tries === 20) list.scrollTop = index * (parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 36);
+        if (--tries > 0) requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    },
     reveal(selector) { requestAnimationFrame(() => document.querySelector(selector)?.scrollIntoView({ block: "start" })); },
     open(id) {
       const dialog = document.getElementById(id);

@@ -1,0 +1,47 @@
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Http;
+
+namespace ControlPlane.Dashboard.Views.Connections;
+
+/// <summary>What a verify came to, in a sentence.</summary>
+public static class VerifyWords
+{
+    public static bool IsGood(this VerifyOutcome outcome) => outcome is VerifyOutcome.Valid or VerifyOutcome.ValidLimited or VerifyOutcome.ValidBilling;
+
+    public static string Of(VerifyOutcome outcome) => outcome switch
+    {
+        VerifyOutcome.Valid => "valid",
+        VerifyOutcome.ValidLimited => "valid, limited",
+        VerifyOutcome.ValidBilling => "valid, billing trouble",
+        VerifyOutcome.Invalid => "invalid",
+        VerifyOutcome.WrongEnvironment => "wrong environment",
+        VerifyOutcome.Locked => "locked",
+        _ => "inconclusive",
+    };
+
+    /// <param name="second">Writes an instant as the person's wall clock shows it.</param>
+    public static string Sentence(ApiResult<VerifyResult> answer, IReadOnlyList<string> missing, Func<DateTimeOffset, string> second)
+    {
+        if (answer.Value is { } result)
+        {
+            var trace = $" Trace {result.VerifyTraceId[..Math.Min(8, result.VerifyTraceId.Length)]}";
+            var cached = result.Cached ? $" That answer is from before{(result.RetryAfterS is { } wait ? $"; a new one may be asked for in {wait} s" : "")}." : "";
+            return result.Status.IsGood()
+                ? $"Verified at {second(result.VerifiedAt)}{(result.LatencyMs is { } ms ? $", {ms} ms" : "")}.{Limits(result)}{cached}{trace}"
+                : $"Verify {(result.Status == VerifyOutcome.Inconclusive ? "inconclusive" : "failed")}: {Http(result)}{result.Message}{cached}{trace}";
+        }
+
+        if (answer.Problem?.Code == "INTEGRATION_KEY_MISSING")
+        {
+            return missing.Count == 0
+                ? $"Not verified: {answer.Says}"
+                : $"Not verified: {missing.Count} {(missing.Count == 1 ? "name" : "names")} missing, {string.Join(", ", missing)}";
+        }
+
+        return $"Not verified: {answer.Says}" + (answer.TraceId is { } id ? $" Trace {id[..Math.Min(8, id.Length)]}" : "");
+    }
+
+    private static string Http(VerifyResult result) => result.HttpStatus is { } status ? $"{status} " : "";
+
+    private static string Limits(VerifyResult result) => result.Status == VerifyOutcome.Valid ? "" : $" {result.Message}";
+}
