@@ -1,11 +1,13 @@
+using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Session;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
 namespace ControlPlane.Api.OpenApi;
 
 /// <summary>What holds for every call.</summary>
-internal sealed class DocumentDescription : IOpenApiDocumentTransformer
+internal sealed class DocumentDescription(IOptions<ApiOptions> options) : IOpenApiDocumentTransformer
 {
     internal const string Bearer = "bearer";
     internal const string Session = "session";
@@ -18,7 +20,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        document.Info = new OpenApiInfo { Title = "Control Plane", Version = "v1", Description = Text };
+        document.Info = new OpenApiInfo { Title = options.Value.Demo ? "Control Plane (DEMO)" : "Control Plane", Version = "v1", Description = Text };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
