@@ -94,6 +94,8 @@ public sealed record LiveTrading([property: Id(0)] bool Armed, [property: Id(1)]
 }
 
 /// <summary>What the gate holds about one provider, for the readiness of bots that require it.</summary>
+/// <param name="Mandatory">True when the system needs this very provider, whatever others do.</param>
+/// <param name="Verifiable">False when no harmless verify exists: such a provider can hold no gate.</param>
 [GenerateSerializer, Immutable, Alias("cp.ProviderCondition")]
 public sealed record ProviderCondition(
     [property: Id(0)] string Provider,
@@ -102,7 +104,9 @@ public sealed record ProviderCondition(
     [property: Id(3)] ProviderState State,
     [property: Id(4)] ImmutableArray<Reason> Reasons,
     [property: Id(5)] ImmutableArray<string> MissingVariables,
-    [property: Id(6)] string? EvidenceTraceId)
+    [property: Id(6)] string? EvidenceTraceId,
+    [property: Id(7)] bool Mandatory = false,
+    [property: Id(8)] bool Verifiable = true)
 {
     public bool Connected => State is ProviderState.Connected or ProviderState.Degraded;
 }

@@ -45,7 +45,7 @@ internal static class BotReadinessPolicy
         return new(status, ordered, PathPolicy.For(
             ordered,
             id => providers.GetValueOrDefault(id)?.MissingVariables ?? [],
-            id => bot.Spec.Requires.Contains(id)));
+            id => bot.Spec.Requires.Contains(id) || providers.GetValueOrDefault(id) is { Mandatory: true }));
     }
 
     /// <summary>Each required provider must be connected; a bot that names none requires every gate, also one that the system can do without.</summary>
@@ -55,7 +55,9 @@ internal static class BotReadinessPolicy
         {
             foreach (var gate in system.Gates.Where(g => !g.Healthy && !known.Any(b => b.Gate == g.Gate && b.Severity == Severity.Blocked)))
             {
-                yield return new(BotGatePolicy.GateCode(gate.Gate), Severity.Blocked, "bot", gate.Gate, null, bot.BotId, gate.Message, "Declare what this bot requires, or bring this gate to hold.", gate.Since, null);
+                yield return Cheapest(system, gate.Gate) is { } provider
+                    ? BlockerPolicy.ForCondition(provider, Severity.Blocked, now) with { Scope = "bot", BotId = bot.BotId, Since = gate.Since }
+                    : new(BotGatePolicy.GateCode(gate.Gate), Severity.Blocked, "bot", gate.Gate, null, bot.BotId, gate.Message, "Declare what this bot requires, or bring this gate to hold.", gate.Since, null);
             }
 
             yield break;
@@ -77,6 +79,13 @@ internal static class BotReadinessPolicy
             }
         }
     }
+
+    /// <summary>The provider that brings a gate to hold with the fewest new secrets.</summary>
+    private static ProviderCondition? Cheapest(GateSnapshot system, string gate) => system.Providers.Values
+        .Where(p => p.Verifiable && GateNames.ForCategory(p.Category) == gate)
+        .OrderBy(p => p.State == ProviderState.NotConfigured ? p.MissingVariables.Length : 0)
+        .ThenBy(p => p.Provider, StringComparer.Ordinal)
+        .FirstOrDefault();
 
     private static IEnumerable<Blocker> Live(BotFacts bot, NodeGateReading gate, DateTimeOffset now)
     {

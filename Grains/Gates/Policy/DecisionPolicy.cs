@@ -40,13 +40,13 @@ internal static class DecisionPolicy
             PathToOk = PathPolicy.For(blockers, id => missing.GetValueOrDefault(id, []), Mandatory),
             Kill = inputs.Kill,
             Live = inputs.Live,
-            Providers = inputs.Providers.ToImmutableDictionary(p => p.Id, p => ProviderCondition(p, open)),
+            Providers = inputs.Providers.ToImmutableDictionary(p => p.Id, p => ProviderCondition(p, open, Mandatory(p.Id))),
             DecidedAt = inputs.Now,
         };
     }
 
     /// <summary>What a reader may rely on for a provider: connected only when the evidence is good and open.</summary>
-    private static ProviderCondition ProviderCondition(ProviderInput provider, ImmutableHashSet<string> open)
+    private static ProviderCondition ProviderCondition(ProviderInput provider, ImmutableHashSet<string> open, bool mandatory)
     {
         var state = provider.Evidence?.State ?? ProviderState.ConfiguredNotConnected;
         if (state >= ProviderState.Degraded && !GateConditionPolicy.IsOpen(provider, open)) state = ProviderState.ConfiguredNotConnected;
@@ -57,7 +57,9 @@ internal static class DecisionPolicy
             state,
             provider.Evidence?.Reasons ?? [],
             provider.Evidence?.MissingVariables ?? [],
-            provider.Evidence?.EvidenceTraceId);
+            provider.Evidence?.EvidenceTraceId,
+            mandatory,
+            provider.Verifiable);
     }
 
     private static GateCondition Condition(GateFinding finding, GateSnapshot? previous, DateTimeOffset now)

@@ -55,7 +55,10 @@ internal static class PathPolicy
     {
         PathStep Step(string action, ImmutableArray<string> variables, string text) => new(0, action, blocker.Provider, variables, text);
         var provider = blocker.Provider;
-        switch (blocker.Code)
+
+        // A gate that no provider can hold has nothing to set or to verify.
+        var code = provider is null && blocker.Code.StartsWith("INTEGRATION_", StringComparison.Ordinal) ? null : blocker.Code;
+        switch (code)
         {
             case Codes.IntegrationKeyMissing:
                 var names = missing(provider!);
