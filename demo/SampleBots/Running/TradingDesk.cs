@@ -57,13 +57,7 @@ internal sealed partial class TradingDesk(
 
     private async Task RunAsync(BotCycle cycle, CancellationToken cancel)
     {
-        if (!permit.Check().MayReduce || (_trade is null && _sent is null && !permit.Check().MayOpen))
-        {
-            cycle.NoTrade(permit.Explain());
-            return;
-        }
-
-        if (!await SettledAsync(cycle, cancel)) return;
+        if (!MayLook(cycle) || !await SettledAsync(cycle, cancel) || !MayLook(cycle)) return;
         if (!await IsMarketOpenAsync(cancel))
         {
             cycle.Looked();
@@ -71,6 +65,7 @@ internal sealed partial class TradingDesk(
             return;
         }
 
+        if (!MayLook(cycle)) return;
         var (view, age) = await data.ReadAsync(profile.Symbol, profile.Strategy.Bars, cancel);
         cycle.Looked();
         if (age > s_maxQuoteAge)
@@ -81,6 +76,15 @@ internal sealed partial class TradingDesk(
             await HoldOrCloseAsync(cycle, trade, view, cancel);
         else
             await SeekAsync(cycle, view, cancel);
+    }
+
+    /// <summary>Whether there is anything that the bot might do with what it sees.</summary>
+    private bool MayLook(BotCycle cycle)
+    {
+        var answer = permit.Check();
+        if (answer.MayOpen || (answer.MayReduce && (!_reconciled || _trade is not null || _sent is not null))) return true;
+        cycle.NoTrade(permit.Explain());
+        return false;
     }
 
     private async Task HoldOrCloseAsync(BotCycle cycle, OpenTrade trade, MarketView view, CancellationToken cancel)

@@ -40,13 +40,23 @@ public sealed class TradingDeskTests
         Assert.All(scene.Usage, static u => Assert.DoesNotContain("SIM", u.Operation, StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData(TradingState.Halted)]
-    [InlineData(TradingState.Reducing)]
-    public async Task ClosedGate_IsANoTradeAndNoCall(TradingState state)
+    [Fact]
+    public async Task Reducing_WithNothingOpen_LooksAtTheAccountAndNowhereElse()
     {
         await using var scene = await DeskScene.OpenAsync();
-        scene.Gate.State = state;
+        scene.Gate.State = TradingState.Reducing;
+        await scene.CycleAsync();
+        await scene.CycleAsync();
+
+        Assert.Equal(["GET /v2/positions"], scene.Simulator.Requests().Select(static r => r.Route));
+        Assert.Equal([NoTradeCodes.GateBlocked, NoTradeCodes.GateBlocked], scene.Fake.Codes);
+    }
+
+    [Fact]
+    public async Task ClosedGate_IsANoTradeAndNoCall()
+    {
+        await using var scene = await DeskScene.OpenAsync();
+        scene.Gate.State = TradingState.Halted;
         await scene.CycleAsync();
 
         var reason = Assert.Single(Assert.Single(scene.Fake.NoTrades).Reasons);
