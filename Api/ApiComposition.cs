@@ -83,6 +83,7 @@ public static class ApiComposition
         app.MapSystemStatus();
         app.MapPastStatus();
         app.MapSystemControl();
+        app.MapKillDrills();
         app.MapComponents();
         app.MapIntegrations();
         app.MapVerify();
@@ -106,6 +107,7 @@ public static class ApiComposition
     private static void AddReaders(this IServiceCollection services)
     {
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<KillSwitches>();
         services.AddSingleton<IngestBudget>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<SystemStatusReader>();

@@ -8,5 +8,8 @@ internal static class AuditOutcomes
     public const string Done = "done";
     public const string Refused = "refused";
 
+    /// <summary>A kill that nobody has taken yet; an entry of its own follows once it is delivered.</summary>
+    public const string Kept = "kept";
+
     public static string Of(string? code) => code ?? Done;
 }

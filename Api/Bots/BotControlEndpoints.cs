@@ -15,8 +15,8 @@ internal static class BotControlEndpoints
     public static void MapBotControl(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/bots/{bot_id}").WithTags("Bots");
-        group.MapPost("/kill", Kill).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage", "bot", "bot_id")
-            .WithName("KillBot").WithSummary("Engages a bot's kill switch").MayFail(400, 401, 403, 404, 413, 415, 503);
+        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage", "bot", "bot_id")
+            .WithName("KillBot").WithSummary("Engages a bot's kill switch, as for the system").MayFail(400, 401, 403, 404, 413, 415);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release", "bot", "bot_id")
             .WithName("ReleaseBot").WithSummary("Releases a bot's kill switch once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm", "bot", "bot_id")
@@ -25,21 +25,11 @@ internal static class BotControlEndpoints
             .WithName("DisarmBotLive").WithSummary("Disarms LIVE for a bot").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
     }
 
-    private static async Task<Results<Ok<KillAnswerBody>, ProblemResult>> Kill(HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit)
-    {
-        if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
-        var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
-        if (!body.Read) return (ProblemResult)body.Problem;
-        var reason = ControlRules.KillReason(body.Value);
-        var answer = await audit.SettleAsync(
-            context,
-            () => grains.Bot(bot_id).Kill(reason, context.Caller()),
-            static answer => answer is null ? Codes.UnknownBot : AuditOutcomes.Done,
-            ("reason", reason));
-        return answer is null ? (ProblemResult)Problems.UnknownBot() : TypedResults.Ok(answer.ToContract(context.TraceId()));
-    }
+    private static async Task<IResult> Kill(HttpContext context, string bot_id, KillSwitches switches) =>
+        BotRules.CheckId(bot_id) is { } badId ? (ProblemResult)badId : await switches.EngageAsync(context, bot_id);
 
-    private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit)
+    private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
+        HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit, KillSwitches switches)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
@@ -47,7 +37,9 @@ internal static class BotControlEndpoints
         var reason = body.Value!.Reason!;
         if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
         var answer = await audit.SettleAsync(context, () => grains.Bot(bot_id).Release(reason, context.Caller()), Outcome);
-        return answer is { Done: true, Bot: { } bot } ? TypedResults.Ok(ControlMapping.ToRelease(bot.Kill, context.TraceId())) : BotAnswers.Refused(answer);
+        if (answer is not { Done: true, Bot: { } bot }) return BotAnswers.Refused(answer);
+        switches.Released(bot_id);
+        return TypedResults.Ok(ControlMapping.ToRelease(bot.Kill, context.TraceId()));
     }
 
     private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit)

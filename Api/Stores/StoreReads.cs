@@ -18,6 +18,9 @@ internal sealed partial class StoreReads(IGrainFactory grains, Patience patience
         DateTimeOffset? from, DateTimeOffset? to, int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => grains.History().Transitions(from, to, limit, before, token), cancellationToken);
 
+    public Task<Page<KillDrill>> KillDrillsAsync(int limit, string? before, CancellationToken cancellationToken) =>
+        Read(token => grains.History().KillDrills(limit, before, token), cancellationToken);
+
     /// <summary>The decision that stood at a past moment, or null when the record does not reach back so far.</summary>
     public async Task<PastDecision?> DecisionAtAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
         (await Read(token => grains.History().DecisionAt(at, token), cancellationToken)).Items is [var past, ..] ? past : null;

@@ -14,10 +14,10 @@ internal static class ControlEndpoints
     public static void MapSystemControl(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/system").WithTags("System");
-        group.MapPost("/kill", Kill).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage")
+        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage")
             .WithName("KillSystem").WithSummary("Engages the system's kill switch")
-            .WithDescription("Takes effect first; answers when every node has acknowledged or its lease time has passed. 'durable' false is retried until written. The reason is optional and made printable; it never stops a kill.")
-            .MayFail(400, 401, 403, 413, 415, 503);
+            .WithDescription("Takes effect first; answers when every node has acknowledged or its lease time has passed. 'durable' false is retried until written. The reason is optional and made printable; it never stops a kill. When nobody who takes it can be reached it is kept here, in memory and as far as possible on disk, and delivered until it is durable; 503 then has the same shape with code CONTROL_PLANE_UNREACHABLE, or 200 when this process is all there is.")
+            .MayFail(400, 401, 403, 413, 415);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release")
             .WithName("ReleaseSystem").WithSummary("Releases the system's kill switch once that is durable; leases from before are fenced")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
@@ -29,26 +29,19 @@ internal static class ControlEndpoints
             .MayFail(400, 401, 403, 409, 413, 415, 503);
     }
 
-    private static async Task<Results<Ok<KillAnswerBody>, ProblemResult>> Kill(HttpContext context, IGrainFactory grains, AuditTrail audit)
-    {
-        var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
-        if (!body.Read) return (ProblemResult)body.Problem;
-        var reason = ControlRules.KillReason(body.Value);
-        var answer = await audit.SettleAsync(
-            context, () => grains.SystemGate().Kill(reason, context.Caller()), static _ => AuditOutcomes.Done, ("reason", reason));
-        return TypedResults.Ok(answer.ToContract(context.TraceId()));
-    }
+    private static Task<IResult> Kill(HttpContext context, KillSwitches switches) => switches.EngageAsync(context, botId: null);
 
-    private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(HttpContext context, IGrainFactory grains, AuditTrail audit)
+    private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
+        HttpContext context, IGrainFactory grains, AuditTrail audit, KillSwitches switches)
     {
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
         if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
         var answer = await audit.SettleAsync(context, () => grains.SystemGate().Release(reason, context.Caller()), Outcome);
-        return answer.Done
-            ? TypedResults.Ok(ControlMapping.ToRelease(answer.Kill, context.TraceId()))
-            : Refused(answer);
+        if (!answer.Done) return Refused(answer);
+        switches.Released(botId: null);
+        return TypedResults.Ok(ControlMapping.ToRelease(answer.Kill, context.TraceId()));
     }
 
     private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, IGrainFactory grains, AuditTrail audit)

@@ -8,7 +8,31 @@ namespace ControlPlane.Api.SystemControl;
 internal static class ControlMapping
 {
     public static KillAnswerBody ToContract(this KillAnswer answer, string traceId) => new(
-        answer.Engaged, answer.Durable, answer.Nodes.ToContract(), answer.Runners.ToContract(), answer.Kill.ToContract(), traceId);
+        answer.Engaged, answer.Durable, answer.Nodes.ToContract(), answer.Runners.ToContract(), answer.Kill.ToContract(), traceId, Code: null, Unavailable: []);
+
+    /// <summary>The answer for a kill that nobody has taken yet: this node has heard, of the others nothing is known.</summary>
+    public static KillAnswerBody ToKept(KillOrder kill, bool engagedHere, DateTimeOffset now, string traceId) => new(
+        engagedHere,
+        Durable: false,
+        engagedHere ? new AcknowledgementRow(1, 1) : new AcknowledgementRow(1, null),
+        new AcknowledgementRow(null, null),
+        new KillSwitchRow(engagedHere, kill.Reason, kill.By.Name, kill.AskedAt),
+        traceId,
+        engagedHere ? null : Codes.ControlPlaneUnreachable,
+        [
+            .. engagedHere ? Array.Empty<UnavailableRow>() : [new UnavailableRow("nodes", Codes.ControlPlaneUnreachable, now)],
+            new UnavailableRow("runners", Codes.ControlPlaneUnreachable, now),
+        ]);
+
+    public static KillDrillAnswer ToContract(this KillDrill drill) => new(
+        drill.At,
+        drill.TookMs,
+        [.. drill.Nodes.Select(node => new DrillNodeRow(node.Node, node.Ms is not null, node.Ms))],
+        [.. drill.Runners.Select(runner => new DrillRunnerRow(runner.BotId, runner.RunnerId, runner.Ms is not null, runner.Ms))],
+        drill.TraceId,
+        drill.By,
+        drill.StoreMs,
+        drill.Recorded);
 
     public static ReleaseAnswerBody ToRelease(KillSwitch kill, string traceId) => new(kill.Engaged, kill.ToContract(), traceId);
 

@@ -30,6 +30,10 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     [AlwaysInterleave, Alias("Kill")]
     Task<KillAnswer?> Kill(string reason, Caller by);
 
+    /// <summary>As <see cref="Kill"/>, for a kill that may come again. Null when no such bot is registered.</summary>
+    [AlwaysInterleave, Alias("DeliverKill")]
+    Task<KillAnswer?> DeliverKill(KillOrder order);
+
     [Alias("Release")]
     Task<BotAnswer> Release(string reason, Caller by);
 

@@ -32,6 +32,14 @@ public interface ISystemGateGrain : IGrainWithIntegerKey
     [AlwaysInterleave, ResponseTimeout("00:00:20"), Alias("Kill")]
     Task<KillAnswer> Kill(string reason, Caller by);
 
+    /// <summary>As <see cref="Kill"/>, for a kill that may come again: it is taken once, however often it is delivered.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:20"), Alias("DeliverKill")]
+    Task<KillAnswer> DeliverKill(KillOrder order);
+
+    /// <summary>Rehearses the kill's whole path without stopping anyone. Waits for runners as long as one renewal takes.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:01:15"), Alias("Drill")]
+    Task<KillDrill> Drill(Caller by);
+
     /// <summary>Releases the kill switch, once that is durable. Leases from before are fenced. Idempotent.</summary>
     [AlwaysInterleave, Alias("Release")]
     Task<ControlAnswer> Release(string reason, Caller by);
@@ -88,6 +96,7 @@ public enum GateRefusal
 /// <param name="Sequence">Grows with every report of a bot's activation; an older one is ignored.</param>
 /// <param name="LeaseValidForMs">0 without a live lease.</param>
 /// <param name="Requires">Provider ids; empty means every gate.</param>
+/// <param name="HeartbeatSaw">Position on which the answer to the lease's last heartbeat rested; null before the first.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotGateReport")]
 public sealed record BotGateReport(
     [property: Id(0)] string BotId,
@@ -100,7 +109,9 @@ public sealed record BotGateReport(
     [property: Id(7)] bool Live,
     [property: Id(8)] long LiveArmedForMs,
     [property: Id(9)] bool TierAllowsLive,
-    [property: Id(10)] ImmutableArray<string> Requires);
+    [property: Id(10)] ImmutableArray<string> Requires,
+    [property: Id(11)] GatePosition? HeartbeatSaw = null,
+    [property: Id(12)] string? RunnerId = null);
 
 /// <summary>A bot as a node may answer for it. Absent, expired or of another epoch: not allowed.</summary>
 /// <param name="Gone">The node forgets the bot.</param>
@@ -141,7 +152,11 @@ public sealed record KillAnswer(
     [property: Id(1)] bool Durable,
     [property: Id(2)] Acknowledgements Nodes,
     [property: Id(3)] Acknowledgements Runners,
-    [property: Id(4)] KillSwitch Kill);
+    [property: Id(4)] KillSwitch Kill)
+{
+    /// <summary>True when this kill was taken before and has been released since: nothing is engaged by it any more.</summary>
+    [Id(5)] public bool Superseded { get; init; }
+}
 
 /// <summary>The answer to a release, an arming or a disarming. Not <paramref name="Done"/> means that nothing has changed.</summary>
 [GenerateSerializer, Immutable, Alias("cp.ControlAnswer")]

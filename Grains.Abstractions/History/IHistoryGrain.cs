@@ -28,6 +28,10 @@ public interface IHistoryGrain : IGrainWithIntegerKey
     [ReadOnly, Alias("DecisionAt")]
     Task<HistoryPage<PastDecision>> DecisionAt(DateTimeOffset at, CancellationToken cancellationToken);
 
+    /// <summary>Rehearsals of the kill, newest first.</summary>
+    [ReadOnly, Alias("KillDrills")]
+    Task<HistoryPage<KillDrill>> KillDrills(int limit, string? before, CancellationToken cancellationToken);
+
     /// <summary>The audit log, newest first.</summary>
     [ReadOnly, Alias("AuditEntries")]
     Task<HistoryPage<AuditEntry>> AuditEntries(int limit, string? before, CancellationToken cancellationToken);

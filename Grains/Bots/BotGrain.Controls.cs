@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -8,32 +9,67 @@ internal sealed partial class BotGrain
 {
     /// <summary>A report that took longer than this may have made a lease look longer than it is: it is sent again.</summary>
     private static readonly TimeSpan s_slowReport = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the answer to a kill waits for the disk beyond what the nodes took.</summary>
+    private static readonly TimeSpan s_writeGrace = TimeSpan.FromMilliseconds(250);
     private IGrainTimer? _killRetry;
     private long _killCalls;
+    private readonly TakenKills _taken = new();
 
-    public async Task<KillAnswer?> Kill(string reason, Caller by)
+    /// <summary>True once the current lease's runner was told of the kill in the answer to a heartbeat.</summary>
+    private bool _runnerHeardKill;
+
+    public Task<KillAnswer?> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), Id, reason, by, _time.GetUtcNow()));
+
+    public async Task<KillAnswer?> DeliverKill(KillOrder order)
     {
         if (State.Spec is null) return null;
+        if (!_kill.Engaged && _taken.Contains(order.Id)) return new KillAnswer(false, true, new(0, 0), new(0, 0), _kill) { Superseded = true };
         _killCalls++;
-        if (!_kill.Engaged) _kill = new KillSwitch(true, reason, by.Name, _time.GetUtcNow(), Durable: false);
+        Take(order);
 
-        // The gate first, so that every node knows; the disk second.
-        var nodes = new Acknowledgements(0, 0);
-        if (await TellGateAsync() is { } position)
-        {
-            nodes = await GrainFactory.GetGrain<ISystemGateGrain>(0).WaitForAcknowledgement(position);
-        }
-
-        if (!await WriteKillAsync()) RetryKillUntilWritten();
+        // The gate first, so that every node knows; the disk beside the nodes.
+        var position = await TellGateAsync();
+        var written = WriteKillAsync();
+        var nodes = position is { } known ? await GrainFactory.GetGrain<ISystemGateGrain>(0).WaitForAcknowledgement(known) : new(0, 0);
+        await Task.WhenAny(written, Task.Delay(s_writeGrace, _time));
+        if (!_kill.Durable) RetryKillUntilWritten();
         await TellDirectoryAsync();
-        return new KillAnswer(true, _kill.Durable, nodes, new(0, LeaseLive ? 1 : 0), _kill);
+
+        // Without the gate's word nobody knows of it yet: whoever asked must ask again.
+        if (position is null) throw new TimeoutException();
+        return new KillAnswer(true, _kill.Durable, nodes, new(_runnerHeardKill && LeaseLive ? 1 : 0, LeaseLive ? 1 : 0), _kill);
+    }
+
+    private void Take(KillOrder order)
+    {
+        _taken.Add(order.Id);
+        if (_kill.Engaged) return;
+        _kill = new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
+        _runnerHeardKill = false;
+    }
+
+    /// <summary>A kill that this process was asked for before the bot could take it holds before anything else does.</summary>
+    private async Task TakePendingKillAsync()
+    {
+        _kill = State.Kill;
+        _taken.Restore(State.KillsTaken);
+        if (_kill.Engaged || _pendingKills.For(Id) is not { } order || _taken.Contains(order.Id)) return;
+        Take(order);
+        RetryKillUntilWritten();
+        await TellGateAsync();
     }
 
     private async Task<bool> WriteKillAsync()
     {
         if (!_kill.Engaged || _kill.Durable) return true;
         var engaged = _kill;
-        if (!await TryWriteAsync(s => s.Kill = engaged with { Durable = true })) return false;
+        var written = await TryWriteAsync(s =>
+        {
+            s.Kill = engaged with { Durable = true };
+            s.KillsTaken = _taken.Ids;
+        });
+        if (!written) return false;
         if (_kill == engaged) _kill = engaged with { Durable = true };
         return true;
     }
@@ -60,6 +96,7 @@ internal sealed partial class BotGrain
         var written = await TryWriteAsync(s =>
         {
             s.Kill = KillSwitch.Released;
+            s.KillsTaken = _taken.Ids;
 
             // A lease from before the release is void: its runner starts again.
             s.LeaseEpoch++;
@@ -93,7 +130,9 @@ internal sealed partial class BotGrain
         _leaseMode == TradingMode.Live,
         (long)_arming.Left(Configuration).TotalMilliseconds,
         State.Tier >= Policy.BotReadinessPolicy.LiveTier,
-        [.. State.Spec!.Requires]);
+        [.. State.Spec!.Requires],
+        _heartbeatSaw,
+        State.RunnerId);
 
     /// <summary>Tells the gate; null when it did not answer, and then nodes do not hear of this bot, which allows it nothing.</summary>
     private async Task<GatePosition?> TellGateAsync()

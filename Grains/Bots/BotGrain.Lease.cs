@@ -23,6 +23,9 @@ internal sealed partial class BotGrain
     private long _leaseFence;
     private TradingMode _leaseMode;
 
+    /// <summary>Position of the gate on which the answer to the lease's last heartbeat rested.</summary>
+    private GatePosition? _heartbeatSaw;
+
     private bool LeaseLive => _leaseUntil > _time.GetTimestamp();
 
     public async Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by)
@@ -76,6 +79,7 @@ internal sealed partial class BotGrain
 
         _runnerState = RunnerState.Starting;
         _heldElsewhereUntil = 0;
+        _heartbeatSaw = null;
         _leaseFence = gate.Snapshot!.Fence;
         _leaseMode = asked;
         _leaseUntil = grantedAt + Ticks(_options.Lease);
@@ -107,6 +111,8 @@ internal sealed partial class BotGrain
         }
 
         _leaseUntil = receivedAt + Ticks(_options.Lease);
+        _heartbeatSaw = gate.Position;
+        _runnerHeardKill |= _kill.Engaged;
         _lastHeartbeatAt = _time.GetUtcNow();
         var changed = _runnerState != RunnerState.Running;
         _runnerState = RunnerState.Running;

@@ -5,6 +5,7 @@ using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 {
     private readonly IPersistentState<BotState> _state;
     private readonly IBotIndex _index;
+    private readonly IPendingKills _pendingKills;
     private readonly NodeGate _gate;
     private readonly ProviderSeats _seats;
     private readonly RunnerOptions _options;
@@ -38,6 +40,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     public BotGrain(
         [PersistentState("bot", StateNames.Provider)] IPersistentState<BotState> state,
         IBotIndex index,
+        IPendingKills pendingKills,
         NodeGate gate,
         ProviderSeats seats,
         IOptions<RunnerOptions> options,
@@ -52,6 +55,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     {
         _state = state;
         _index = index;
+        _pendingKills = pendingKills;
         _gate = gate;
         _seats = seats;
         _options = options.Value;
@@ -74,7 +78,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (State.Spec is null) return;
-        _kill = State.Kill;
+        await TakePendingKillAsync();
 
         // Who held the lease before may still believe in it: nobody else gets one until it must have ended.
         if (State.LeaseHeld) _heldElsewhereUntil = _time.GetTimestamp() + Ticks(_options.Lease);

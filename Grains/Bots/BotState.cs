@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Bots;
@@ -18,6 +19,9 @@ public sealed class BotState
     [Id(5)] public bool LeaseHeld { get; set; }
     [Id(6)] public DateTimeOffset? LastHeartbeatAt { get; set; }
     [Id(7)] public RunnerState RunnerState { get; set; }
+
+    /// <summary>Ids of the last kills that were taken: one that is delivered again after its release engages nothing.</summary>
+    [Id(20)] public ImmutableArray<Guid> KillsTaken { get; set; } = [];
 
     public BotState Copy() => (BotState)MemberwiseClone();
 }

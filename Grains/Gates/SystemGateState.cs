@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates;
@@ -17,4 +18,7 @@ public sealed class GateControlsState
 {
     [Id(0)] public KillSwitch Kill { get; set; } = KillSwitch.Released;
     [Id(1)] public long Fence { get; set; }
+
+    /// <summary>Ids of the last kills that were taken: one that is delivered again after its release engages nothing.</summary>
+    [Id(2)] public ImmutableArray<Guid> Taken { get; set; } = [];
 }

@@ -12,6 +12,7 @@ internal sealed partial class HistoryGrain(
     IUsageEventStore usage,
     IVerificationStore verifications,
     ITransitionStore transitions,
+    IKillDrillStore drills,
     IAuditStore audit,
     IStoreProbe probe,
     ILogger<HistoryGrain> logger) : Grain, IHistoryGrain
@@ -35,6 +36,9 @@ internal sealed partial class HistoryGrain(
                 : new Page<PastDecision>([], null);
         },
         cancellationToken);
+
+    public Task<HistoryPage<KillDrill>> KillDrills(int limit, string? before, CancellationToken cancellationToken) =>
+        Read(token => drills.PageAsync(limit, before, token), cancellationToken);
 
     public Task<HistoryPage<AuditEntry>> AuditEntries(int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => audit.PageAsync(limit, before, token), cancellationToken);

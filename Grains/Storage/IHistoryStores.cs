@@ -36,6 +36,14 @@ public interface ITransitionStore
 /// <param name="Until">End of the last lease that was written.</param>
 public sealed record GatePresence(long Epoch, DateTimeOffset From, DateTimeOffset Until);
 
+/// <summary>The table <c>kill_drills</c>.</summary>
+public interface IKillDrillStore
+{
+    Task AppendAsync(KillDrill drill, CancellationToken cancellationToken);
+
+    Task<Page<KillDrill>> PageAsync(int limit, string? before, CancellationToken cancellationToken);
+}
+
 /// <summary>The table <c>audit_log</c>.</summary>
 public interface IAuditStore
 {

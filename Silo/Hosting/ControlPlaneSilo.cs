@@ -8,9 +8,11 @@ using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Supervision;
 using ControlPlane.Silo.Storage.Embedded;
+using ControlPlane.Silo.Storage.Kills;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -49,6 +51,7 @@ internal static class ControlPlaneSilo
             });
             silo.AddEmbeddedStore(new EmbeddedStoreOptions { DataDirectory = dataDirectory }, StateNames.Provider);
         });
+        builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
 
@@ -83,6 +86,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();
+        services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();

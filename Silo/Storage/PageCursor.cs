@@ -14,6 +14,7 @@ internal enum PagedList : byte
     Decisions = 5,
     NoTrades = 6,
     Trades = 7,
+    KillDrills = 20,
 }
 
 /// <summary>The position after a row of a list that is ordered by (<see cref="Time"/>, <see cref="Row"/>), newest first.

@@ -50,6 +50,7 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(PermitAnswer))]
 [JsonSerializable(typeof(TestCallAnswer))]
 [JsonSerializable(typeof(KillDrillAnswer))]
+[JsonSerializable(typeof(ListAnswer<KillDrillAnswer>))]
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(NoTradeRequest))]
 [JsonSerializable(typeof(TradeRequest))]

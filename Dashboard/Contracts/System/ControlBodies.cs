@@ -14,18 +14,22 @@ public sealed record ArmRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>How many of those that must know do know.</summary>
-public sealed record AcknowledgementRow(int Acknowledged, int Total);
+/// <summary>How many of those that must know do know. Null when nobody could tell.</summary>
+public sealed record AcknowledgementRow(int? Acknowledged, int? Total);
 
 /// <summary>The answer to a kill.</summary>
 /// <param name="Durable">False while the engagement is not written yet; it holds all the same.</param>
+/// <param name="Code">Set (503) when nobody who takes it could be reached: it is kept here and delivered until somebody does,
+/// this node lets nothing pass meanwhile, and <paramref name="Engaged"/> says whether that is all there is.</param>
 public sealed record KillAnswerBody(
     bool Engaged,
     bool Durable,
     AcknowledgementRow Nodes,
     AcknowledgementRow Runners,
     KillSwitchRow KillSwitch,
-    string TraceId);
+    string TraceId,
+    string? Code = null,
+    IReadOnlyList<UnavailableRow>? Unavailable = null);
 
 /// <summary>The answer to a release.</summary>
 public sealed record ReleaseAnswerBody(bool Engaged, KillSwitchRow KillSwitch, string TraceId);

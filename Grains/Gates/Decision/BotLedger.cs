@@ -46,12 +46,19 @@ internal sealed class BotLedger(TimeProvider time)
         return (complete, [.. _bots.Values.Where(b => complete ? !b.Gone : b.Position > known).Select(Entry)]);
     }
 
-    /// <summary>Runners with a live lease whose bot's latest word came after <paramref name="since"/>, and all with a live lease.</summary>
-    public Acknowledgements Runners(long since)
+    /// <summary>Runners with a live lease who have heard, by a heartbeat whose answer rested on it, of everything up to
+    /// <paramref name="position"/>, and all with a live lease.</summary>
+    public Acknowledgements Runners(GatePosition position)
     {
-        var live = _bots.Values.Where(b => LeaseLeft(b) > TimeSpan.Zero).ToArray();
-        return new(live.Count(b => b.ReceivedAt > since), live.Length);
+        var live = LiveRunners(position);
+        return new(live.Count(r => r.Heard), live.Length);
     }
+
+    public ImmutableArray<(string BotId, string RunnerId, bool Heard)> LiveRunners(GatePosition position) =>
+    [
+        .. _bots.Values.Where(b => LeaseLeft(b) > TimeSpan.Zero)
+            .Select(b => (b.Report.BotId, b.Report.RunnerId ?? "", b.Report.HeartbeatSaw?.Covers(position) ?? false)),
+    ];
 
     /// <summary>Drops what has been gone for a while.</summary>
     public void Prune()

@@ -39,5 +39,12 @@ internal sealed class NodeLedger(TimeProvider time)
         return (new(live.Count(n => n.Known.Covers(position)), live.Length), waiting <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(waiting / (double)time.TimestampFrequency));
     }
 
+    /// <summary>Nodes that may rely on something, or have come up to <paramref name="position"/>.</summary>
+    public IEnumerable<(string Node, bool Acknowledged)> Live(GatePosition position)
+    {
+        var now = time.GetTimestamp();
+        return _nodes.Where(n => n.Value.LeaseEnd > now || n.Value.Known.Covers(position)).Select(n => (n.Key, n.Value.Known.Covers(position)));
+    }
+
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
@@ -15,24 +16,49 @@ internal sealed partial class SystemGateGrain
     private long _fence;
     private readonly SemaphoreSlim _writingControls = new(1, 1);
     private long _killCalls;
+    private readonly TakenKills _taken = new();
 
-    public async Task<KillAnswer> Kill(string reason, Caller by)
+    /// <summary>Who has come this far knows of the kill that is engaged.</summary>
+    private GatePosition _killPosition;
+
+    public Task<KillAnswer> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), null, reason, by, _time.GetUtcNow()));
+
+    public async Task<KillAnswer> DeliverKill(KillOrder order)
     {
-        var killedAt = _time.GetTimestamp();
-        _killCalls++;
-        if (!_kill.Engaged)
+        if (!_kill.Engaged && _taken.Contains(order.Id))
         {
-            _kill = new KillSwitch(true, reason, by.Name, _time.GetUtcNow(), Durable: false);
-            PublishControls(by);
+            return new KillAnswer(false, true, new(0, 0), new(0, 0), _kill) { Superseded = true };
         }
 
-        var position = Position;
+        _killCalls++;
+        _taken.Add(order.Id);
+        if (!_kill.Engaged)
+        {
+            _kill = Engaged(order);
+            PublishControls(order.By);
+            _killPosition = Position;
+        }
+
+        var position = _killPosition;
         var durable = WriteControlsIfNeededAsync();
         var nodes = await WaitForAcknowledgement(position);
 
         // The store has had the time the nodes took, and a moment more; the kill holds without it.
         await Task.WhenAny(durable, Task.Delay(TimeSpan.FromMilliseconds(250), _time));
-        return new KillAnswer(true, _kill.Durable, nodes, _bots.Runners(killedAt), _kill);
+        return new KillAnswer(true, _kill.Durable, nodes, _bots.Runners(position), _kill);
+    }
+
+    private static KillSwitch Engaged(KillOrder order) => new(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
+
+    /// <summary>A kill that this process was asked for before the gate could take it holds before anything opens.</summary>
+    private void TakePendingKill()
+    {
+        _kill = _controls.State.Kill;
+        _fence = _controls.State.Fence;
+        _taken.Restore(_controls.State.Taken);
+        if (_kill.Engaged || _pendingKills.For(null) is not { } order || _taken.Contains(order.Id)) return;
+        _taken.Add(order.Id);
+        _kill = Engaged(order);
     }
 
     public async Task<ControlAnswer> Release(string reason, Caller by)
@@ -114,11 +140,12 @@ internal sealed partial class SystemGateGrain
     private async Task<bool> TryWriteControlsAsync(KillSwitch kill, long fence)
     {
         await _writingControls.WaitAsync();
-        var (killBefore, fenceBefore) = (_controls.State.Kill, _controls.State.Fence);
+        var (killBefore, fenceBefore, takenBefore) = (_controls.State.Kill, _controls.State.Fence, _controls.State.Taken);
         try
         {
             _controls.State.Kill = kill;
             _controls.State.Fence = fence;
+            _controls.State.Taken = _taken.Ids;
             await _controls.WriteStateAsync();
             return true;
         }
@@ -126,6 +153,7 @@ internal sealed partial class SystemGateGrain
         {
             _controls.State.Kill = killBefore;
             _controls.State.Fence = fenceBefore;
+            _controls.State.Taken = takenBefore;
             LogControlNotWritten(_logger, kill.Engaged ? "kill" : "release", e.GetType().Name);
             if (e is InconsistentStateException) await TryReloadControlsAsync();
             return false;
@@ -153,6 +181,7 @@ internal sealed partial class SystemGateGrain
     {
         _bots.Record(report, _published);
         ReleaseWaiters();
+        PulseAcknowledgements();
         return Task.FromResult(Position);
     }
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Agreement;
+using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Integrations;
+using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,6 +18,9 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     private readonly IPersistentState<GateLeaseState> _lease;
     private readonly IPersistentState<GateControlsState> _controls;
     private readonly ITransitionStore _transitions;
+    private readonly IKillDrillStore _drills;
+    private readonly IPendingKills _pendingKills;
+    private readonly TimeSpan _runnerRenewal;
     private readonly PolicyOptions _policy;
     private readonly GateOptions _options;
     private readonly TimeProvider _time;
@@ -39,9 +44,12 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         [PersistentState("gate-lease", StateNames.Provider)] IPersistentState<GateLeaseState> lease,
         [PersistentState("gate-controls", StateNames.Provider)] IPersistentState<GateControlsState> controls,
         ITransitionStore transitions,
+        IKillDrillStore drills,
+        IPendingKills pendingKills,
         ProviderSeats seats,
         IOptions<PolicyOptions> policy,
         IOptions<GateOptions> options,
+        IOptions<RunnerOptions> runners,
         TimeProvider time,
         ILogger<SystemGateGrain> logger,
         NodeConfiguration configuration,
@@ -50,6 +58,9 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _lease = lease;
         _controls = controls;
         _transitions = transitions;
+        _drills = drills;
+        _pendingKills = pendingKills;
+        _runnerRenewal = TimeSpan.FromSeconds(runners.Value.RenewSeconds);
         _policy = policy.Value;
         _options = options.Value;
         _time = time;
@@ -69,10 +80,10 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _lease.State.Epoch++;
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
-        _kill = _controls.State.Kill;
-        _fence = _controls.State.Fence;
+        TakePendingKill();
 
         Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
+        _killPosition = Position;
         _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
         this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(RenewOnTimeAsync, new GrainTimerCreationOptions(_options.RenewEvery, _options.RenewEvery) { Interleave = true, KeepAlive = true });

@@ -8,8 +8,10 @@ namespace ControlPlane.Grains.Gates.Node;
 public sealed class NodeGate(TimeProvider time) : IGate
 {
     private readonly ConcurrentDictionary<string, BotCell> _bots = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _heldBots = new(StringComparer.Ordinal);
     private volatile View? _view;
     private volatile GateRefusal _refusal;
+    private volatile bool _held;
 
     /// <summary>What the follower last took over, and until when it counts.</summary>
     /// <param name="Deadline">On this process' monotonic clock.</param>
@@ -55,17 +57,42 @@ public sealed class NodeGate(TimeProvider time) : IGate
 
         foreach (var bot in update.Bots)
         {
-            if (!bot.Gone) _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = new BotCell.State(bot, Deadline(sentAt, bot.ValidForMs));
+            if (!bot.Gone) _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = new BotCell.State(_heldBots.ContainsKey(bot.BotId) ? Killed(bot) : bot, Deadline(sentAt, bot.ValidForMs));
             else if (_bots.TryGetValue(bot.BotId, out var cell)) Forget(bot.BotId, cell);
         }
 
         _refusal = GateRefusal.None;
         _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), time.GetUtcNow());
+        if (_held) Close();
         return true;
     }
 
     /// <summary>Bots whose runner's lease is live as far as this node knows.</summary>
     internal int LiveLeases() => _bots.Values.Count(cell => cell.Entry is { } state && RemainingMs(state.Deadline) > 0);
+
+    /// <summary>Stays closed, whatever the gate answers: a kill that this node was asked for has not been taken yet.</summary>
+    /// <param name="botId">Null for everything.</param>
+    internal void Hold(string? botId)
+    {
+        if (botId is null)
+        {
+            _held = true;
+            Close();
+            return;
+        }
+
+        _heldBots[botId] = 0;
+        if (_bots.TryGetValue(botId, out var cell) && cell.Entry is { } state) cell.Entry = state with { Bot = Killed(state.Bot) };
+    }
+
+    /// <summary>Ends a hold; what the gate answers next counts.</summary>
+    internal void Free(string? botId)
+    {
+        if (botId is null) _held = false;
+        else _heldBots.TryRemove(botId, out _);
+    }
+
+    private static BotGateEntry Killed(BotGateEntry bot) => bot with { TradingState = TradingState.Halted, Codes = [Codes.KillSwitchEngaged] };
 
     /// <summary>Closes at once, without hearing from anyone. The next answer of the gate opens it again.</summary>
     internal void Close()

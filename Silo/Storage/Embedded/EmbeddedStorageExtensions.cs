@@ -43,7 +43,9 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IUsageEventStore, EmbeddedUsageEventStore>();
         services.AddSingleton<IVerificationStore, EmbeddedVerificationStore>();
         services.AddSingleton<ITransitionStore, EmbeddedTransitionStore>();
+        services.AddSingleton<IKillDrillStore, EmbeddedKillDrillStore>();
         services.AddSingleton<IAuditStore, EmbeddedAuditStore>();
+        services.AddSingleton<SingleProcessStore>();
         services.AddSingleton<IBotIndex, EmbeddedBotIndex>();
         services.AddSingleton<IStoreProbe, EmbeddedStoreProbe>();
         services.AddSingleton<IDecisionStore, EmbeddedDecisionStore>();

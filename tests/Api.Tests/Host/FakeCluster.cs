@@ -52,15 +52,25 @@ internal sealed class FakeSystemGate : ISystemGateGrain
     public Task<GatePosition> ReportBot(BotGateReport report) => throw new NotSupportedException();
     public Task<Acknowledgements> WaitForAcknowledgement(GatePosition position) => throw new NotSupportedException();
 
-    public Task<KillAnswer> Kill(string reason, Caller by)
+    public bool Durable { get; set; } = true;
+    public ConcurrentQueue<KillOrder> Orders { get; } = new();
+
+    public Task<KillAnswer> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), null, reason, by, DateTimeOffset.UnixEpoch));
+
+    public Task<KillAnswer> DeliverKill(KillOrder order)
     {
+        Orders.Enqueue(order);
         if (Failing is { } exception) throw exception;
-        KillReason = reason;
-        return Task.FromResult(new KillAnswer(true, true, new(1, 1), new(0, 0), new KillSwitch(true, reason, by.Name, DateTimeOffset.UnixEpoch, true)));
+        KillReason = order.Reason;
+        return Task.FromResult(new KillAnswer(true, Durable, new(1, 1), new(0, 0), new KillSwitch(true, order.Reason, order.By.Name, DateTimeOffset.UnixEpoch, Durable)));
     }
+
+    public Task<KillDrill> Drill(Caller by) => Task.FromResult(new KillDrill(
+        DateTimeOffset.UnixEpoch, by.Name, 12, 1.5, [new DrilledNode("n1", 0.4)], [new DrilledRunner("b", "r", null)], by.TraceId, true));
 
     public Task<ControlAnswer> Release(string reason, Caller by)
     {
+        if (Failing is { } exception) throw exception;
         Releases++;
         return Done(KillSwitch.Released, LiveTrading.Disarmed);
     }
@@ -199,9 +209,15 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
     public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
     public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
 
-    public Task<KillAnswer?> Kill(string reason, Caller by) => Task.FromResult(cluster.Bots.ContainsKey(id)
-        ? new KillAnswer(true, true, new(1, 1), new(0, 0), new KillSwitch(true, reason, by.Name, DateTimeOffset.UnixEpoch, true))
-        : null);
+    public Task<KillAnswer?> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), id, reason, by, DateTimeOffset.UnixEpoch));
+
+    public Task<KillAnswer?> DeliverKill(KillOrder order)
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Bots.ContainsKey(id)
+            ? new KillAnswer(true, true, new(1, 1), new(0, 0), new KillSwitch(true, order.Reason, order.By.Name, DateTimeOffset.UnixEpoch, true))
+            : null);
+    }
 
     public Task<BotAnswer> Release(string reason, Caller by) => Answer();
     public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Answer();

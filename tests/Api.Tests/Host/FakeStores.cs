@@ -6,7 +6,7 @@ using ControlPlane.Grains.Usage;
 namespace ControlPlane.Api.Tests.Host;
 
 /// <summary>Stores that hold nothing, and can be broken or hung.</summary>
-internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransitionStore, IAuditStore, IStoreProbe
+internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransitionStore, IKillDrillStore, IAuditStore, IStoreProbe
 {
     public const string Cursor = "good-cursor";
 
@@ -39,6 +39,12 @@ internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransi
     public Task MarkPresenceAsync(GatePresence presence, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<GatePresence?> PresenceAsync(DateTimeOffset at, CancellationToken cancellationToken) => Task.FromResult(Presence is { } p && p.From <= at ? p : null);
+
+    public ImmutableArray<KillDrill> Drills { get; set; } = [];
+
+    public Task AppendAsync(KillDrill drill, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<Page<KillDrill>> IKillDrillStore.PageAsync(int limit, string? before, CancellationToken cancellationToken) => Page(Drills, before);
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

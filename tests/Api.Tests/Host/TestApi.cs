@@ -3,8 +3,12 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Silo.Storage.Kills;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +44,9 @@ internal sealed class TestApi : IAsyncDisposable
     public FakeSecrets Secrets { get; } = new();
     public FakeNodeGate Gate { get; } = new();
     public CapturedLog Log { get; } = new();
+
+    /// <summary>Whether the store belongs to this process alone.</summary>
+    public bool SingleProcess { get; set; }
     public WebApplication App { get; private set; } = null!;
     public HttpClient Client { get; private set; } = null!;
     public string Origin => Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
@@ -67,6 +74,9 @@ internal sealed class TestApi : IAsyncDisposable
         services.AddSingleton(FakeGrainFactory.Over(Cluster, Stores));
         services.AddSingleton<IGate>(Gate).AddSingleton<INodeGate>(Gate);
         services.AddSingleton<ISecretSource>(Secrets).AddSingleton<ISecretRegistry>(Secrets);
+        services.AddSingleton<NodeGate>();
+        services.AddSingleton<IKillSpoolFile>(_ => new KillSpoolFile(Path.Combine(Data, KillSpoolFile.Name))).AddKillDelivery();
+        if (SingleProcess) services.AddSingleton<SingleProcessStore>();
         services.AddSingleton(new ProviderCatalogue([Provider("polygon", "market_data"), Provider("tradovate", "broker")]));
         builder.AddControlPlaneApi();
         return builder.Build().UseControlPlaneApi();

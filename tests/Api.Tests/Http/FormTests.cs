@@ -173,7 +173,7 @@ public sealed class FormTests(SharedApi shared) : IClassFixture<SharedApi>
     {
         await using var api = await TestApi.StartAsync();
         api.Cluster.Gate.Failing = new InvalidOperationException("inner workings");
-        using var answer = await api.PostAsync("/api/system/kill", new { reason = "x" });
+        using var answer = await api.PostAsync("/api/system/release", new { reason = "x" });
         await AccessMatrixTests.AssertProblem(answer, 500, "DATA_UNAVAILABLE");
         Assert.DoesNotContain("inner workings", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
@@ -183,7 +183,7 @@ public sealed class FormTests(SharedApi shared) : IClassFixture<SharedApi>
     {
         await using var api = await TestApi.StartAsync();
         api.Cluster.Gate.Failing = new TimeoutException();
-        using var answer = await api.PostAsync("/api/system/kill", new { reason = "x" });
+        using var answer = await api.PostAsync("/api/system/release", new { reason = "x" });
         await AccessMatrixTests.AssertProblem(answer, 503, "CONTROL_PLANE_UNREACHABLE");
     }
 

@@ -17,6 +17,8 @@ public sealed class AccessMatrixTests
         { "GET", "/api/system/status", "viewer" },
         { "GET", "/api/system/transitions", "viewer" },
         { "GET", "/api/system/status/at", "viewer" },
+        { "POST", "/api/system/kill-drill", "operator" },
+        { "GET", "/api/system/kill-drills", "viewer" },
         { "POST", "/api/system/kill", "runner" },
         { "POST", "/api/system/release", "operator" },
         { "POST", "/api/system/live/arm", "operator" },

@@ -6,6 +6,7 @@ using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
@@ -33,6 +34,8 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
     public InMemoryGrainStorage Storage { get; private set; } = null!;
+    public InMemoryKillSpoolFile Spool { get; private init; } = new();
+    public KillDelivery Kills => _cluster!.Silos[0].ServiceProvider.GetRequiredService<KillDelivery>();
     public TestSecrets Secrets { get; private init; } = new();
     public ScriptedVerifier Verifier { get; } = new();
     public GateOptions Gate { get; } = new();
@@ -59,7 +62,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
         await _cluster.DisposeAsync();
-        var next = new ControlPlaneCluster { Stores = Stores, Secrets = Secrets };
+        var next = new ControlPlaneCluster { Stores = Stores, Spool = Spool, Secrets = Secrets };
         next.Traces = Traces;
         next.Storage = Storage;
         next.Clock.SetUtcNow(Clock.GetUtcNow());
@@ -131,6 +134,8 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<IUsageEventStore>(Stores);
             silo.Services.AddSingleton<IVerificationStore>(Stores);
             silo.Services.AddSingleton<ITransitionStore>(Stores);
+            silo.Services.AddSingleton<IKillDrillStore>(Stores);
+            silo.Services.AddSingleton<IKillSpoolFile>(Spool);
             silo.Services.AddSingleton<IAuditStore>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);

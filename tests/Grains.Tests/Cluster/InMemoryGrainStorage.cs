@@ -10,6 +10,9 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
 {
     private readonly ConcurrentDictionary<string, (string ETag, byte[] Bytes)> _rows = new();
 
+    /// <summary>While it is set every write fails, as for a process that is about to die.</summary>
+    public bool Frozen { get; set; }
+
     /// <summary>Set by each cluster: rows are bytes, as on a disk.</summary>
     public Serializer? Serializer { get; set; }
 
@@ -25,6 +28,7 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         await stores.Ready();
+        if (Frozen) throw new StoreUnavailableException("injected");
         var key = Key(stateName, grainId);
         var next = (Guid.NewGuid().ToString("N"), Serializer!.SerializeToArray(grainState.State));
         var done = _rows.TryGetValue(key, out var row)

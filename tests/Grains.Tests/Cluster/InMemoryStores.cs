@@ -5,7 +5,7 @@ using ControlPlane.Grains.Usage;
 namespace ControlPlane.Grains.Tests.Cluster;
 
 /// <summary>Every store port in memory, with a switch that makes all of them fail, or hang, as a lost disk or database does.</summary>
-internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITransitionStore, IAuditStore, IBotIndex, IStoreProbe
+internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITransitionStore, IKillDrillStore, IAuditStore, IBotIndex, IStoreProbe
 {
     private readonly Lock _gate = new();
     private readonly List<UsageEvent> _events = [];
@@ -21,6 +21,7 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     public List<VerificationRecord> Verifications { get; } = [];
     public List<GateTransition> Transitions { get; } = [];
     public List<GatePresence> Presence { get; } = [];
+    public List<KillDrill> Drills { get; } = [];
     public List<AuditEntry> Audit { get; } = [];
 
     public void Hang() => _hang = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -109,6 +110,11 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     });
 
     public Task<GatePresence?> PresenceAsync(DateTimeOffset at, CancellationToken cancellationToken) => Do(() => Presence.Where(p => p.From <= at).MaxBy(p => p.From));
+
+    public Task AppendAsync(KillDrill drill, CancellationToken cancellationToken) => Do(() => { Drills.Add(drill); return 0; });
+
+    Task<Page<KillDrill>> IKillDrillStore.PageAsync(int limit, string? before, CancellationToken cancellationToken) =>
+        Do(() => new Page<KillDrill>([.. Enumerable.Reverse(Drills).Take(limit)], null));
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => Do(() => Audit.LastOrDefault());
 

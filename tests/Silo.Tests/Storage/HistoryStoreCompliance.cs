@@ -77,6 +77,24 @@ public abstract class HistoryStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task KillDrills_Appended_ReadBackNewestFirst()
+    {
+        var drills = Enumerable.Range(0, 3).Select(i => new KillDrill(
+            Sample.Noon.AddSeconds(i), "operator", 12 + i, i == 0 ? null : 1.25, [new DrilledNode("n1", 0.5), new DrilledNode("n2", null)], [new DrilledRunner("b", "r", 900)], new string('a', 32), true)).ToArray();
+        foreach (var drill in drills) await Store.Drills.AppendAsync(drill, Cancel);
+        await ReopenAsync();
+        var first = await Store.Drills.PageAsync(2, null, Cancel);
+        var second = await Store.Drills.PageAsync(2, first.Next, Cancel);
+
+        Assert.Equal([14, 13, 12], first.Items.Concat(second.Items).Select(d => d.TookMs));
+        Assert.Null(second.Next);
+        Assert.Equal(drills[2].Nodes, first.Items[0].Nodes);
+        Assert.Equal(drills[2].Runners, first.Items[0].Runners);
+        Assert.Equal(1.25, first.Items[0].StoreMs);
+        await Assert.ThrowsAsync<InvalidCursorException>(() => Store.Drills.PageAsync(1, "no cursor", Cancel));
+    }
+
+    [Fact]
     public async Task Presence_OfAMoment_IsTheStretchThatBeganLastBeforeIt()
     {
         var first = new GatePresence(1, Sample.Noon, Sample.Noon.AddSeconds(3));

@@ -13,6 +13,8 @@ public interface IStoreUnderTest : IAsyncDisposable
 
     ITransitionStore Transitions { get; }
 
+    IKillDrillStore Drills { get; }
+
     IAuditStore Audit { get; }
 
     IBotIndex Bots { get; }

@@ -53,6 +53,8 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
 
     public ITransitionStore Transitions => services.GetRequiredService<ITransitionStore>();
 
+    public IKillDrillStore Drills => services.GetRequiredService<IKillDrillStore>();
+
     public IAuditStore Audit => services.GetRequiredService<IAuditStore>();
 
     public IBotIndex Bots => services.GetRequiredService<IBotIndex>();
