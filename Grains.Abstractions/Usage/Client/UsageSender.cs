@@ -6,7 +6,7 @@ namespace ControlPlane.Abstractions;
 
 /// <summary>Gathers recorded calls and sends them to the cluster until they are committed. While one batch is on its way the next one
 /// gathers, so that nothing waits on purpose.</summary>
-internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable
+internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable, IDisposable
 {
     private readonly IGrainFactory _grains;
     private readonly IntegrationUsageOptions _options;
@@ -20,6 +20,7 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable
     private readonly Lock _starting = new();
     private Task[]? _senders;
     private int _tellingLosses;
+    private int _disposed;
     private long _lastDropLogged;
     private volatile bool _ended;
 
@@ -83,10 +84,14 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         _ending.Dispose();
         _work.Dispose();
         _metrics.Dispose();
     }
+
+    /// <summary>For containers that are not disposed asynchronously.</summary>
+    public void Dispose() => Task.Run(async () => await DisposeAsync()).GetAwaiter().GetResult();
 
     private UsageEvent Event(UsageCall call)
     {
