@@ -1,4 +1,5 @@
 using ControlPlane.Benchmarks.Gates;
+using ControlPlane.Benchmarks.Ingest;
 using ControlPlane.Benchmarks.Running;
 
 namespace ControlPlane.Benchmarks;
@@ -9,5 +10,9 @@ internal static class Modes
     public static IReadOnlyList<IBenchmarkMode> All { get; } =
     [
         new GateLocalMode(),
+        new IngestHttpMode(),
+        new IngestGrainMode(),
+        new IngestOneMode(),
+        new IngestEmbeddedMode(),
     ];
 }

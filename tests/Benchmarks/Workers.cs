@@ -1,3 +1,4 @@
+using ControlPlane.Benchmarks.Ingest;
 using ControlPlane.Benchmarks.Running;
 
 namespace ControlPlane.Benchmarks;
@@ -7,6 +8,7 @@ internal static class Workers
 {
     private static readonly Dictionary<string, Func<string[], Task>> s_workers = new(StringComparer.Ordinal)
     {
+        [EventPoster.Worker] = EventPoster.RunAsync,
     };
 
     public static async Task<int> RunAsync(string name, string[] args)

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using ControlPlane.Benchmarks.Running;
+
+namespace ControlPlane.Benchmarks.Ingest;
+
+/// <summary>The built program in a process of its own, on a data folder that goes with it.</summary>
+internal sealed class ControlPlaneUnderTest : IAsyncDisposable
+{
+    public const string Token = "operator-token-of-the-benchmarks-0001";
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("bench-control-plane-");
+    private Process? _process;
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
+
+    public string DataDirectory => _data.FullName;
+
+    public static async Task<ControlPlaneUnderTest> StartAsync(CancellationToken cancellationToken)
+    {
+        var started = new ControlPlaneUnderTest();
+        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Api.dll"), "--urls", started.Address.ToString()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.Environment["ControlPlane__DataDirectory"] = started.DataDirectory;
+        info.Environment["CONTROLPLANE_OPERATOR_TOKEN"] = Token;
+        started._process = Process.Start(info)!;
+        started._process.OutputDataReceived += static (_, _) => { };
+        started._process.ErrorDataReceived += static (_, _) => { };
+        started._process.BeginOutputReadLine();
+        started._process.BeginErrorReadLine();
+        using var http = new HttpClient();
+        for (var tries = 0; tries < 300; tries++)
+        {
+            try
+            {
+                using var ready = await http.GetAsync(new Uri(started.Address, "/readyz"), cancellationToken);
+                if (ready.IsSuccessStatusCode) return started;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(100, cancellationToken);
+        }
+
+        await started.DisposeAsync();
+        throw new InvalidOperationException("The control plane did not become ready within 30 s.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+        _data.Delete(recursive: true);
+    }
+}

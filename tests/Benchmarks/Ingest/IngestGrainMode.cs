@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using ControlPlane.Abstractions;
+using ControlPlane.Benchmarks.Running;
+using ControlPlane.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Benchmarks.Ingest;
+
+/// <summary>Durable <c>LogAsync</c> inside the cluster: what a bot in a silo pays for proof of use.</summary>
+internal sealed class IngestGrainMode : IBenchmarkMode
+{
+    private const int Events = 60_000;
+    private const int Together = 500;
+    private const int Callers = 16;
+
+    public string Name => "ingest-grain";
+
+    public string Measures => $"IIntegrationUsage.LogAsync in a silo on the embedded store, {Callers} callers that wait for {Together} calls together, against SQLite multi-row inserts, events/s";
+
+    public async Task<IReadOnlyList<ModeResult>> RunAsync(int rounds, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("bench-ingest-");
+        try
+        {
+            using var host = Build(folder.FullName);
+            await host.StartAsync(cancellationToken);
+            var usage = host.Services.GetRequiredService<IIntegrationUsage>();
+            using var peer = new SqlitePeer(folder.FullName);
+            var taken = await Interleaved.RunAsync(
+                rounds, _ => LogAsync(usage), _ => Task.FromResult(peer.InsertMany(SampleEvents.Make(Events))), cancellationToken);
+            await host.StopAsync(cancellationToken);
+            return [new ModeResult(Name, "events/s", ">= 0.95", taken)];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<double> LogAsync(IIntegrationUsage usage)
+    {
+        var calls = SampleEvents.Make(Events).Select(Call).Chunk(Together).ToArray();
+        var next = -1;
+        var from = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref next) is var index && index < calls.Length)
+            {
+                var fates = await Task.WhenAll(calls[index].Select(usage.LogAsync));
+                if (fates.Contains(false)) throw new InvalidOperationException("Events were lost.");
+            }
+        })));
+        return Events / Stopwatch.GetElapsedTime(from).TotalSeconds;
+    }
+
+    private static UsageCall Call(UsageEvent e) => new()
+    {
+        EventId = e.EventId, OccurredAt = e.OccurredAt, UserId = e.UserId, BotId = e.BotId, Provider = e.Provider, Operation = e.Operation,
+        Status = e.Status, HttpStatus = e.HttpStatus, LatencyMs = e.LatencyMs, TraceId = e.TraceId,
+    };
+
+    private static IHost Build(string folder)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        var settings = SiloSettings.Read(builder.Configuration);
+        builder.AddControlPlaneSecrets(settings);
+        builder.AddControlPlaneSilo(settings, folder);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,33 @@
+using ControlPlane.Benchmarks.Running;
+
+namespace ControlPlane.Benchmarks.Ingest;
+
+/// <summary>One event a call. Group commit lets callers share a flush to disk that single inserts each pay for.</summary>
+internal sealed class IngestOneMode : IBenchmarkMode
+{
+    private const int Events = 6_000;
+    private const int Callers = 32;
+
+    public string Name => "ingest-one";
+
+    public string Measures => $"POST of one event on the embedded store, {Callers} callers, against single-row durable inserts into SQLite, events/s";
+
+    public async Task<IReadOnlyList<ModeResult>> RunAsync(int rounds, CancellationToken cancellationToken)
+    {
+        await using var program = await ControlPlaneUnderTest.StartAsync(cancellationToken);
+        await using var poster = WorkerProcess.Start(EventPoster.Worker, program.Address.ToString());
+        using var peer = new SqlitePeer(program.DataDirectory);
+        var waits = new List<double>();
+        var taken = await Interleaved.RunAsync(
+            rounds,
+            async token =>
+            {
+                var posted = await poster.AskAsync<EventPoster.Posted>($"{Events} 1 {Callers}", token);
+                waits.Add(posted.P50Ms);
+                return posted.EventsPerSecond;
+            },
+            _ => Task.FromResult(peer.InsertOneByOne(SampleEvents.Make(Events))),
+            cancellationToken);
+        return [new ModeResult(Name, "events/s", ">= 1.2", taken, new Dictionary<string, double> { ["p50_ms_to_ack"] = Statistics.Median(waits.Skip(1)) })];
+    }
+}
