@@ -13,6 +13,8 @@ internal static class CategoryLevels
         ("Orleans", LogEventLevel.Warning),
         // At every start it takes the machine's uptime for a hang.
         ("Orleans.Runtime.Watchdog", LogEventLevel.Error),
+        // Once for every try while no silo runs; the gate's follower says it once.
+        ("Orleans.Messaging.GatewayManager", LogEventLevel.Error),
         ("Microsoft.Hosting.Lifetime", LogEventLevel.Information),
         // "Request starting" and "finished" with the raw path and query.
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Error),

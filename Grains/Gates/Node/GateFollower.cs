@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Grains.Gates.Node;
 
 /// <summary>The loop that keeps this node's gate: one request after the other, each held by the gate for a moment.
-/// It runs on its own, so that nothing a node does can look like a lost gate.</summary>
+/// It runs on its own, so that nothing a node does can look like a lost gate. A request that is overdue may have been lost with a silo:
+/// another one is sent beside it, since the lease may be over before the first is given up.</summary>
 internal sealed partial class GateFollower(
     IGrainFactory grains,
     NodeGate gate,
@@ -17,34 +18,33 @@ internal sealed partial class GateFollower(
     IOptions<GateOptions> options,
     ILogger<GateFollower> logger) : BackgroundService
 {
+    private const int MaxPending = 4;
+    private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long after its hold time an answer is overdue.</summary>
+    private static readonly TimeSpan s_overdue = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<(Task<GateUpdate> Answer, long SentAt)> _pending = [];
+    private bool _failed;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The silo calls back into this process at once; never hold up the start of the other services.
         await Task.Yield();
-        var system = grains.GetGrain<ISystemGateGrain>(0);
-        var failed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var sentAt = time.GetTimestamp();
-                var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, configuration.Text);
-                var update = await system.WaitForChange(request).WaitAsync(options.Value.Lease, time, stoppingToken);
-                if (update.Refusal != GateRefusal.None)
+                if (_pending.Count < MaxPending) Ask();
+                await Task.WhenAny([.. _pending.Select(request => request.Answer), Task.Delay(options.Value.Hold + s_overdue, time, stoppingToken)]);
+                if (_pending.FindIndex(request => request.Answer.IsCompleted) is >= 0 and var index)
                 {
-                    if (gate.Read().Refusal != update.Refusal) LogRefused(logger, update.Refusal);
-                    gate.Refuse(update.Refusal);
-                    await Task.Delay(TimeSpan.FromMilliseconds(500), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    var (answer, sentAt) = _pending[index];
+                    _pending.RemoveAt(index);
+                    await TakeOverAsync(await answer, sentAt, stoppingToken);
+                    if (_failed) LogRecovered(logger);
+                    _failed = false;
                 }
-                else if (!gate.Apply(update, sentAt))
-                {
-                    // An activation that has been replaced still answers; its successor will.
-                    LogIgnored(logger, update.Position.Epoch, update.Position.Version);
-                    await Task.Delay(TimeSpan.FromMilliseconds(100), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-
-                if (failed) LogRecovered(logger);
-                failed = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -53,14 +53,46 @@ internal sealed partial class GateFollower(
             catch (Exception e)
             {
                 // Nothing to do but ask again: the lease runs out by itself.
-                if (!failed) LogLost(logger, e.GetType().Name);
-                failed = true;
-                await Task.Delay(TimeSpan.FromMilliseconds(100), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!_failed) LogLost(logger, e.GetType().Name);
+                _failed = true;
+                await Pause(s_retry, stoppingToken);
             }
         }
 
         gate.Close();
     }
+
+    private void Ask()
+    {
+        var sentAt = time.GetTimestamp();
+        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, configuration.Text);
+        _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt));
+    }
+
+    private async Task TakeOverAsync(GateUpdate update, long sentAt, CancellationToken stoppingToken)
+    {
+        if (update.Refusal != GateRefusal.None)
+        {
+            if (gate.Read().Refusal != update.Refusal) LogRefused(logger, update.Refusal);
+            gate.Refuse(update.Refusal);
+            await Pause(TimeSpan.FromMilliseconds(500), stoppingToken);
+        }
+        else if (gate.Apply(update, sentAt))
+        {
+            // The others are overdue, and know no more than this one.
+            foreach (var (answer, _) in _pending) _ = answer.ContinueWith(static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _pending.Clear();
+        }
+        else
+        {
+            // An activation that has been replaced still answers; its successor will.
+            LogIgnored(logger, update.Position.Epoch, update.Position.Version);
+            await Pause(s_retry, stoppingToken);
+        }
+    }
+
+    private async Task Pause(TimeSpan pause, CancellationToken stoppingToken) =>
+        await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(1001, LogLevel.Warning, "The gate does not answer ({ExceptionType}); this node closes when its lease ends.")]
     private static partial void LogLost(ILogger logger, string exceptionType);
