@@ -20,6 +20,9 @@ public interface IRiskStore
     /// <param name="ordersFrom">Orders that were granted from then on.</param>
     /// <param name="day">Begin of the UTC day.</param>
     Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
+
+    /// <summary>Removes orders that were granted before; returns how many went. Positions stay.</summary>
+    Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);
 }
 
 /// <summary>Words of the column <c>status</c> of checked orders.</summary>

@@ -1,16 +1,18 @@
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Silo.Hosting;
 
-/// <summary>Removes bots' traces that are older than the retention, once an hour.</summary>
+/// <summary>Removes bots' traces and checked orders that are older than the retention, once an hour.</summary>
 internal sealed partial class TraceRetention(
     IDecisionStore decisions,
     INoTradeStore noTrades,
     ITradeStore trades,
     ICycleStore cycles,
+    IRiskStore risk,
     IOptions<TraceOptions> options,
     TimeProvider time,
     ILogger<TraceRetention> logger) : BackgroundService
@@ -25,7 +27,8 @@ internal sealed partial class TraceRetention(
             {
                 var olderThan = time.GetUtcNow().AddDays(-options.Value.RetentionDays);
                 var removed = await decisions.PurgeAsync(olderThan, stoppingToken) + await noTrades.PurgeAsync(olderThan, stoppingToken)
-                    + await trades.PurgeAsync(olderThan, stoppingToken) + await cycles.PurgeAsync(olderThan, stoppingToken);
+                    + await trades.PurgeAsync(olderThan, stoppingToken) + await cycles.PurgeAsync(olderThan, stoppingToken)
+                    + await risk.PurgeAsync(olderThan, stoppingToken);
                 if (removed > 0) LogRemoved(logger, removed);
             }
             catch (Exception e)

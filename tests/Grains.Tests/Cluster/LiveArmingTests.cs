@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Policy;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Grains.Tests.Cluster;
 
@@ -114,6 +116,16 @@ public sealed class LiveArmingTests
         var bot = await Register(cluster);
         foreach (var minutes in new[] { 0, -1, 11 }) Assert.Equal(Codes.InvalidRequest, (await bot.ArmLive(TimeSpan.FromMinutes(minutes), "t", ControlPlaneCluster.Operator)).Code);
         Assert.False((await bot.Get())!.Live.Armed);
+    }
+
+    [Fact]
+    public void Arming_SeenByAnotherConfiguration_IsGoneForBoth()
+    {
+        var arming = new LiveArming(new FakeTimeProvider());
+        arming.Arm("a", TimeSpan.FromMinutes(1), "operator");
+        Assert.True(arming.For("a").Armed);
+        Assert.Equal(TimeSpan.Zero, arming.Left("b"));
+        Assert.False(arming.For("a").Armed);
     }
 
     [Fact]

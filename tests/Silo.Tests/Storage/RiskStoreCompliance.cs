@@ -94,6 +94,17 @@ public abstract class RiskStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Purge_RemovesOldOrders_AndPositionsStay()
+    {
+        await Risk.GrantAsync(Bot, Order("old"), Cancel);
+        await Risk.GrantAsync(Bot, Order("new", Sample.Noon.AddHours(2)), Cancel);
+        await Risk.ReportPositionAsync(Bot, "ES", 4, Sample.Noon, Cancel);
+        Assert.Equal(1, await Risk.PurgeAsync(Sample.Noon.AddHours(1), Cancel));
+        Assert.Equal("new", Assert.Single((await Book()).Orders).OrderId);
+        Assert.NotNull((await Book()).Report);
+    }
+
+    [Fact]
     public async Task Bots_SymbolsAndModel_ComeBack()
     {
         var spec = new BotSpec("a", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty, ["ES", "NQ"], "momentum-3");

@@ -56,6 +56,13 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
             },
             cancellationToken);
 
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => TraceRows.PurgeAsync(
+        database,
+        (session, some) => session
+            .Prepare("DELETE FROM checked_orders WHERE id IN (SELECT id FROM checked_orders WHERE granted_at < ? LIMIT ?)")
+            .With(UnixMicroseconds.From(olderThan)).With(some).Run(),
+        cancellationToken);
+
     private static decimal Ledger(SqliteSession session, string botId, string symbol) => session
         .Prepare("SELECT side, quantity FROM trade_log WHERE bot_id = ? AND symbol = ? AND closed_at IS NULL").With(botId).With(symbol)
         .ReadAll(row => TradeRows.Side(row.Text(0)) == OrderSide.Buy ? row.Decimal(1) : -row.Decimal(1)).Sum();
