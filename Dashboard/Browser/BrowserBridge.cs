@@ -25,7 +25,10 @@ public sealed class BrowserBridge(IJSRuntime script)
     public ValueTask FocusAsync(string selector) => script.InvokeVoidAsync("observatory.focus", selector);
 
     /// <summary>Scrolls to the row of that number, and focuses it once it is drawn.</summary>
-    public ValueTask FocusRowAsync(string box, int index, string selector) => script.InvokeVoidAsync("observatory.focusRow", box, index, selector);
+    public ValueTask FocusRowAsync(string box, int index, string selector) => script.InvokeVoidAsync("observatory.findRow", box, index, selector, true);
+
+    /// <summary>Scrolls to the row of that number, and leaves the focus where it is.</summary>
+    public ValueTask ShowRowAsync(string box, int index, string selector) => script.InvokeVoidAsync("observatory.findRow", box, index, selector, false);
 
     /// <summary>Scrolls to it after the next paint.</summary>
     public ValueTask RevealAsync(string selector) => script.InvokeVoidAsync("observatory.reveal", selector);

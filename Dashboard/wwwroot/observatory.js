@@ -182,11 +182,11 @@
       return next;
     },
     focus(selector) { requestAnimationFrame(() => document.querySelector(selector)?.focus({ preventScroll: false })); },
-    focusRow(box, index, selector) {
+    findRow(box, index, selector, focus) {
       let tries = 20;
       const look = () => {
         const row = document.querySelector(selector);
-        if (row) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); return; }
+        if (row) { if (focus) row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); return; }
         const list = document.getElementById(box);
         if (list && tries === 20) list.scrollTop = index * (parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 36);
         if (--tries > 0) requestAnimationFrame(look);

@@ -46,6 +46,7 @@ public sealed partial class ConnectionsView
     private int _count = 60;
     private int _rowHeight = 36;
     private bool _watching;
+    private bool _found;
 
     [Parameter] public string? Provider { get; set; }
 
@@ -116,6 +117,15 @@ public sealed partial class ConnectionsView
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (Provider is not null && !_found && _shown.Count > 0)
+        {
+            _found = true;
+            for (var i = 0; i < _shown.Count; i++)
+            {
+                if (_shown[i].Row.Provider == Provider) await Browser.ShowRowAsync(Box, i, $"#row-{Provider}");
+            }
+        }
+
         if (!Windowed || _watching) return;
         _watching = true;
         _me = DotNetObjectReference.Create(this);
