@@ -1,0 +1,68 @@
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Dashboard.Tests;
+
+/// <summary>Rows and answers as the control plane gives them.</summary>
+internal static class Rows
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 24, 14, 2, 11, TimeSpan.Zero);
+
+    public static IntegrationRow Integration(string provider, IntegrationState state = IntegrationState.Connected, long? proofs = 0) => new()
+    {
+        Provider = provider,
+        Name = provider.ToUpperInvariant(),
+        Category = "market_data",
+        State = state,
+        Configured = state != IntegrationState.NotConfigured,
+        Connected = state is IntegrationState.Connected or IntegrationState.Degraded,
+        SupportsVerify = true,
+        MissingEnvVars = state == IntegrationState.NotConfigured ? [$"{provider.ToUpperInvariant()}_API_KEY"] : [],
+        ProofOfUseCount24h = proofs,
+        Hosts = new HostsRow(1, 1, true),
+        Unavailable = proofs is null ? [new UnavailableRow("proof_of_use_count_24h", "DATA_UNAVAILABLE", Now.AddMinutes(-12))] : [],
+        Reasons = [],
+    };
+
+    public static UsageFiguresRow Usage(string provider, long? proofs) => new(
+        provider, Now, "grid-eth", proofs, proofs is null ? null : 0, null, proofs is null ? [new UnavailableRow("proof_of_use_count_24h", "DATA_UNAVAILABLE", Now)] : []);
+
+    public static BlockerRow Blocker(string code = "INTEGRATION_KEY_MISSING", string? provider = "polygon", ReasonSeverity severity = ReasonSeverity.Blocked, string? fix = "Set POLYGON_API_KEY.") =>
+        new(code, severity, "system", "dataFeedsHealthy", provider, null, "Polygon has no key.", fix, Now, null);
+
+    public static SystemStatusAnswer System(Readiness status = Readiness.Ok, IReadOnlyList<BlockerRow>? blockers = null, TierCounts? tiers = null, BotTotals? bots = null) => new()
+    {
+        AsOf = Now,
+        Epoch = 1,
+        Version = 1,
+        TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
+        Unavailable = [],
+        SystemStatus = status,
+        AutonomyAllowed = status != Readiness.Blocked,
+        TradingState = status == Readiness.Blocked ? TradingPosture.Halted : TradingPosture.Active,
+        ValidForMs = 3000,
+        Demo = false,
+        AutonomyGates = Gates(status == Readiness.Blocked ? GateVerdict.False : GateVerdict.True),
+        Blockers = blockers ?? [],
+        PathToOk = [],
+        KillSwitch = new KillSwitchRow(false, null, null, null),
+        LiveTrading = new LiveTradingRow(false, null, null),
+        TierCounts = tiers ?? new TierCounts(1, 0, 0, 0, 0),
+        Bots = bots ?? new BotTotals(3, 0, 3, 0, 0),
+    };
+
+    public static HubSnapshot Snapshot(params IntegrationRow[] rows) => new("s1", 10, System(), rows, [], []);
+
+    private static AutonomyGates Gates(GateVerdict feeds)
+    {
+        var holds = new GateRow(GateVerdict.True, true, false, "Verified", "Verified and fresh.", Now, Now, Now.AddSeconds(3), [], true);
+        return new AutonomyGates
+        {
+            DataFeedsHealthy = holds with { Status = feeds, Healthy = feeds == GateVerdict.True },
+            BrokerConnected = holds,
+            LlmConnected = holds,
+            SupervisorLoopActive = holds,
+            TimeoutWorkerActive = holds,
+            RiskEngineConnected = holds,
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Views.Connections;
+
+namespace ControlPlane.Dashboard.Tests.Views;
+
+public sealed class ConnectionLineTests : BunitContext
+{
+    public ConnectionLineTests()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddDashboard();
+    }
+
+    [Fact]
+    public void UnreadProof_PrintsNoDigit()
+    {
+        var cell = Line(Rows.Integration("polygon", proofs: null)).Find(".c-proof");
+        Assert.Equal("unavailable", cell.TextContent.Trim());
+    }
+
+    [Fact]
+    public void KnownZero_PrintsZero() => Assert.Equal("0", Line(Rows.Integration("polygon", proofs: 0)).Find(".c-proof").TextContent.Trim());
+
+    [Fact]
+    public void SameRecord_IsNotDrawnAgain()
+    {
+        var row = Rows.Integration("polygon");
+        var line = Line(row);
+        line.Render(parameters => parameters.Add(p => p.Row, row));
+        Assert.Equal(1, line.RenderCount);
+        line.Render(parameters => parameters.Add(p => p.Row, row with { ProofOfUseCount24h = 1 }));
+        Assert.True(line.RenderCount > 1);
+    }
+
+    [Fact]
+    public void NeededAndMissing_IsAnOctagon_OptionalAndMissingIsNot()
+    {
+        var row = Rows.Integration("polygon", IntegrationState.NotConfigured);
+        var needed = new HashSet<string> { "polygon" };
+        Assert.Equal(Standing.Blocked, StandingPolicy.Of(row, needed));
+        Assert.Equal(Standing.NotConfigured, StandingPolicy.Of(row, new HashSet<string>()));
+        Assert.Equal("blocked", Line(row, Standing.Blocked).Find(".pill").GetAttribute("data-s"));
+        Assert.Equal("none", Line(row, Standing.NotConfigured).Find(".pill").GetAttribute("data-s"));
+    }
+
+    [Fact]
+    public void WhyNot_TurnsVerifyOff_AndSaysWhy()
+    {
+        var line = Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, Rows.Integration("polygon")).Add(p => p.Standing, Standing.Connected).Add(p => p.WhyNot, "The page is not live."));
+        var verify = line.Find(".acts button");
+        Assert.True(verify.HasAttribute("disabled"));
+        Assert.Equal("The page is not live.", verify.GetAttribute("title"));
+    }
+
+    private IRenderedComponent<ConnectionLine> Line(IntegrationRow row, Standing standing = Standing.Connected) =>
+        Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, row).Add(p => p.Standing, standing));
+}
