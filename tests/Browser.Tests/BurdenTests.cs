@@ -34,7 +34,7 @@ public sealed class BurdenTests(Stage stage)
         {
             tap.Send("usage", "usage", Usage($"load-{i * 7 % Rows:0000}", i));
             var due = from.AddSeconds((i + 1) / (double)UpdatesPerSecond) - DateTime.UtcNow;
-            if (due > TimeSpan.Zero) await Task.Delay(due);
+            if (due > TimeSpan.Zero) await Task.Delay(due, TestContext.Current.CancellationToken);
         }
 
         var share = (await TaskSecondsAsync(cdp) - before) / (DateTime.UtcNow - from).TotalSeconds;
