@@ -7,6 +7,7 @@ using ControlPlane.Api.Components;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Integrations;
+using ControlPlane.Api.Live;
 using ControlPlane.Api.OpenApi;
 using ControlPlane.Api.Security;
 using ControlPlane.Api.Session;
@@ -53,6 +54,7 @@ public static class ApiComposition
         services.AddControlPlaneOpenApi();
         services.AddReaders();
         builder.AddControlPlaneTelemetry();
+        services.AddLiveFeed();
         services.AddRazorComponents().AddInteractiveWebAssemblyComponents();
         services.AddHttpContextAccessor();
         services.AddScoped<IPageSeedSource, PageSeedReader>();
@@ -70,6 +72,7 @@ public static class ApiComposition
         app.UseMiddleware<ErrorBoundary>();
         app.UseMiddleware<QueryTokens>();
         app.UseMiddleware<BodyLimits>();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<ClosedByDefault>();
@@ -84,6 +87,7 @@ public static class ApiComposition
         app.MapPastStatus();
         app.MapSystemControl();
         app.MapKillDrills();
+        app.MapLive();
         app.MapComponents();
         app.MapIntegrations();
         app.MapVerify();

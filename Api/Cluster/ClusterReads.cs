@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Http;
+using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Api.Cluster;
@@ -30,6 +31,8 @@ internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catal
         }
     }
 
+    public Task<ProviderStatus?> ProviderStatusAsync(string id) => patience.Wait(grains.Provider(id).GetStatus());
+
     public Task<ProviderDetail?> ProviderAsync(string id) => patience.Wait(grains.Provider(id).GetDetail());
 
     public async Task<BotCounts> BotCountsAsync()
@@ -47,6 +50,14 @@ internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catal
 
     /// <summary>Anything that one bot's grain answers.</summary>
     public Task<T> BotAsync<T>(string id, Func<IBotGrain, Task<T>> ask) => patience.Wait(ask(grains.Bot(id)));
+
+    /// <summary>The bots of these ids; one that is not registered is left out.</summary>
+    public async Task<ImmutableArray<BotView>> BotsAsync(IEnumerable<string> ids)
+    {
+        var shards = ids.GroupBy(BotDirectoryGrain.ShardOf)
+            .Select(shard => grains.GetGrain<IBotDirectoryGrain>(shard.Key).Find([.. shard]));
+        return [.. (await patience.Wait(Task.WhenAll(shards))).SelectMany(shard => shard)];
+    }
 
     public Task<BotView?> BotAsync(string id) => patience.Wait(grains.Bot(id).Get());
 }

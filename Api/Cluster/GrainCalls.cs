@@ -13,6 +13,8 @@ internal static class GrainCalls
 
     public static IEndedSessionsGrain EndedSessions(this IGrainFactory grains) => grains.GetGrain<IEndedSessionsGrain>(0);
 
+    public static IChangeBoardGrain ChangeBoard(this IGrainFactory grains) => grains.GetGrain<IChangeBoardGrain>(0);
+
     public static IUsageIngestGrain UsageIngest(this IGrainFactory grains) => grains.GetGrain<IUsageIngestGrain>(0);
 
     public static IProviderGrain Provider(this IGrainFactory grains, string id) => grains.GetGrain<IProviderGrain>(id);

@@ -5,6 +5,10 @@ namespace ControlPlane.Api.Gates;
 /// <summary>The gate as this node knows it, for those who show it. Those who act ask <see cref="IGate"/>.</summary>
 public interface INodeGate
 {
+    /// <summary>Raised after another decision was heard, and when the lease came back. That it runs out by itself raises nothing.
+    /// Handlers hand over and return.</summary>
+    event Action? Changed;
+
     /// <summary>A local read: no call, no lock.</summary>
     NodeGateReading Read();
 }

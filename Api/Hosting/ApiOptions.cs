@@ -16,6 +16,8 @@ public sealed class ApiOptions
     public SessionOptions Session { get; set; } = new();
 
     public ReadOptions Read { get; set; } = new();
+
+    public LiveOptions Live { get; set; } = new();
 }
 
 /// <summary>Sessions of the dashboard. Section <c>ControlPlane:Session</c>.</summary>
@@ -40,4 +42,17 @@ public sealed class ReadOptions
 
     /// <summary>Longest wait while the last read of the same source was overdue; 0.05 to 30 seconds.</summary>
     public double ImpatientSeconds { get; set; } = 0.15;
+}
+
+/// <summary>The live feed of the hub and the stream. Section <c>ControlPlane:Live</c>.</summary>
+public sealed class LiveOptions
+{
+    /// <summary>Least time between two messages about the same row, the first one apart; 0.01 to 10 seconds.</summary>
+    public double CoalesceSeconds { get; set; } = 0.25;
+
+    /// <summary>How long a client may take for 32 KiB, or for a ping, before it is cut; 0.5 to 60 seconds.</summary>
+    public double StallSeconds { get; set; } = 2;
+
+    /// <summary>How long a client may be connected before it subscribes; 1 to 300 seconds.</summary>
+    public double SubscribeSeconds { get; set; } = 30;
 }

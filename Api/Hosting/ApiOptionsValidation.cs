@@ -14,6 +14,9 @@ internal sealed class ApiOptionsValidation : IValidateOptions<ApiOptions>
         Require(IsOrigin(options.Session.PublicOrigin), "Session:PublicOrigin", "must be a scheme and a host without a path, for example https://control.example.com");
         Require(options.Read.TimeoutSeconds is >= 0.1 and <= 30, "Read:TimeoutSeconds", "must be a number of seconds from 0.1 to 30");
         Require(options.Read.ImpatientSeconds is >= 0.05 and <= 30, "Read:ImpatientSeconds", "must be a number of seconds from 0.05 to 30");
+        Require(options.Live.CoalesceSeconds is >= 0.01 and <= 10, "Live:CoalesceSeconds", "must be a number of seconds from 0.01 to 10");
+        Require(options.Live.StallSeconds is >= 0.5 and <= 60, "Live:StallSeconds", "must be a number of seconds from 0.5 to 60");
+        Require(options.Live.SubscribeSeconds is >= 1 and <= 300, "Live:SubscribeSeconds", "must be a number of seconds from 1 to 300");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Require(bool holds, string key, string rule)

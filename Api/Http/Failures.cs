@@ -1,3 +1,4 @@
+using ControlPlane.Abstractions;
 using ControlPlane.Api.Stores;
 using ControlPlane.Contracts;
 using ControlPlane.Grains;
@@ -18,6 +19,9 @@ internal static class Failures
         _ when IsUnreachable(exception) => Problems.Unreachable(),
         _ => Problems.Unexpected(),
     };
+
+    /// <summary>Why something could not be read from the cluster.</summary>
+    public static string CodeOf(Exception exception) => IsUnreachable(exception) ? Codes.ControlPlaneUnreachable : Codes.DataUnavailable;
 
     /// <summary>True when a grain call got no answer: silo gone, no route, overdue.</summary>
     public static bool IsUnreachable(Exception exception) =>

@@ -8,7 +8,8 @@ namespace ControlPlane.Api.Integrations;
 /// <summary>Rows of the integrations table.</summary>
 internal static class IntegrationRowMapping
 {
-    private static readonly string[] s_usageFields =
+    /// <summary>Fields that derive from recorded usage.</summary>
+    public static IReadOnlyList<string> UsageFields { get; } =
     [
         "last_used_at", "last_used_by_bot_id", "proof_of_use_count_24h", "error_count_24h", "error_rate_15m",
     ];
@@ -52,7 +53,7 @@ internal static class IntegrationRowMapping
         Hosts = new HostsRow(null, null, null),
         Unavailable =
         [
-            .. s_usageFields
+            .. UsageFields
                 .Concat(["state", "missing_env_vars", "last_verified_at", "last_verify_status", "last_verify_trace_id", "verify_fresh_until", "hosts"])
                 .Select(field => new UnavailableRow(field, Codes.ControlPlaneUnreachable, now)),
         ],
@@ -60,6 +61,27 @@ internal static class IntegrationRowMapping
         [
             new ReasonRow(Codes.ControlPlaneUnreachable, ReasonSeverity.Blocked, "The control plane could not read this integration's state.", "Try again.", now),
         ],
+    };
+
+    /// <summary>The counters of a row alone.</summary>
+    public static UsageFiguresRow ToUsage(IntegrationRow row) => new(
+        row.Provider,
+        row.LastUsedAt,
+        row.LastUsedByBotId,
+        row.ProofOfUseCount24h,
+        row.ErrorCount24h,
+        row.ErrorRate15m,
+        [.. row.Unavailable.Where(field => UsageFields.Contains(field.Field))]);
+
+    /// <summary>The row without its counters: what makes a state.</summary>
+    public static IntegrationRow WithoutUsage(IntegrationRow row) => row with
+    {
+        LastUsedAt = null,
+        LastUsedByBotId = null,
+        ProofOfUseCount24h = null,
+        ErrorCount24h = null,
+        ErrorRate15m = null,
+        Unavailable = [.. row.Unavailable.Where(field => !UsageFields.Contains(field.Field))],
     };
 
     public static ReasonRow ToContract(Reason reason) =>
@@ -70,7 +92,7 @@ internal static class IntegrationRowMapping
     {
         var named = status.Unavailable.Select(field => field.ToContract()).ToList();
         if (status.Usage is not null) return named;
-        var missing = s_usageFields.Where(field => named.All(row => row.Field != field));
+        var missing = UsageFields.Where(field => named.All(row => row.Field != field));
         return named.Concat(missing.Select(field => new UnavailableRow(field, Codes.DataUnavailable, named.FirstOrDefault()?.Since ?? now)));
     }
 

@@ -19,12 +19,10 @@ internal sealed class ControlPlaneAuthentication(
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ControlPlane";
-    private const string Bearer = "Bearer ";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var headers = Request.Headers.Authorization;
-        if (headers.Count > 0) return FromBearer(headers.Count == 1 ? headers[0] : null);
+        if (Request.Headers.Authorization.Count > 0) return FromBearer(BearerToken.Of(Request));
         if (!Request.Cookies.TryGetValue(SessionCookie.Name, out var cookie)) return AuthenticateResult.NoResult();
         return await sessions.FindAsync(cookie, strictly: !IsRead, Context.RequestAborted) is { } session
             ? Success(session.Role, session)
@@ -42,10 +40,10 @@ internal sealed class ControlPlaneAuthentication(
 
     private bool IsRead => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method);
 
-    private AuthenticateResult FromBearer(string? header)
+    private AuthenticateResult FromBearer(string? token)
     {
-        if (header is null || !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.Fail("No bearer token.");
-        return tokens.Current.RoleOf(header[Bearer.Length..].Trim()) is { } role
+        if (token is null) return AuthenticateResult.Fail("No bearer token.");
+        return tokens.Current.RoleOf(token) is { } role
             ? Success(role, session: null)
             : AuthenticateResult.Fail("The token is not one of ours.");
     }

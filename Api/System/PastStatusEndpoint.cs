@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Bots;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
@@ -30,7 +31,8 @@ internal static class PastStatusEndpoint
                 StatusCodes.Status404NotFound, Codes.InvalidRequest, "Nothing is recorded at or before this moment.", "GET /api/system/transitions lists what is recorded.");
         }
 
-        var answer = SystemStatusMapping.ToContract(GateView.Past(past), counts: null, Codes.DataUnavailable, options.Value.Demo, moment, context.TraceId());
+        var answer = SystemStatusMapping.ToContract(
+            GateView.Past(past), new BotCountsReading(Value: null, Codes.DataUnavailable, moment), options.Value.Demo, moment, context.TraceId());
         return TypedResults.Ok(answer with { AutonomyAllowed = past is { Stood: true, Decision.AutonomyAllowed: true } });
     }
 }

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Api.Bots;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.SystemControl;
@@ -7,16 +8,18 @@ namespace ControlPlane.Api.SystemControl;
 /// <summary>The system's status as the contract writes it.</summary>
 internal static class SystemStatusMapping
 {
-    /// <param name="counts">Null when they could not be read.</param>
-    /// <param name="countsFailure">Why not.</param>
-    public static SystemStatusAnswer ToContract(
-        GateView view, BotCounts? counts, string? countsFailure, bool demo, DateTimeOffset now, string traceId) => new()
+    /// <summary>The answer; it stands as of its oldest figure.</summary>
+    public static SystemStatusAnswer ToContract(GateView view, BotCountsReading read, bool demo, DateTimeOffset now, string traceId) =>
+        ToContract(view, read, read.Value, demo, now, traceId);
+
+    private static SystemStatusAnswer ToContract(
+        GateView view, BotCountsReading read, BotCounts? counts, bool demo, DateTimeOffset now, string traceId) => new()
     {
-        AsOf = now,
+        AsOf = counts is not null && read.At < now ? read.At : now,
         Epoch = view.Epoch,
         Version = view.Version,
         TraceId = traceId,
-        Unavailable = [.. Unavailable(view, counts, countsFailure, now)],
+        Unavailable = [.. Unavailable(view, read)],
         Code = view.LostCode == Codes.ControlPlaneUnreachable ? Codes.ControlPlaneUnreachable : null,
         SystemStatus = view.Status.ToContract(),
         AutonomyAllowed = view.Status != SystemStatus.Blocked && view.ValidForMs > 0,
@@ -35,7 +38,7 @@ internal static class SystemStatusMapping
         Bots = new BotTotals(counts?.Total, counts?.Running, counts?.Ok, counts?.Degraded, counts?.Blocked),
     };
 
-    private static IEnumerable<UnavailableRow> Unavailable(GateView view, BotCounts? counts, string? countsFailure, DateTimeOffset now)
+    private static IEnumerable<UnavailableRow> Unavailable(GateView view, BotCountsReading counts)
     {
         if (view is { LostSince: { } since, LostCode: { } code })
         {
@@ -44,10 +47,10 @@ internal static class SystemStatusMapping
             yield return new UnavailableRow("live_trading", code, since);
         }
 
-        if (counts is null)
+        if (counts.Value is null)
         {
-            yield return new UnavailableRow("tier_counts", countsFailure ?? Codes.DataUnavailable, now);
-            yield return new UnavailableRow("bots", countsFailure ?? Codes.DataUnavailable, now);
+            yield return new UnavailableRow("tier_counts", counts.Failure ?? Codes.DataUnavailable, counts.At);
+            yield return new UnavailableRow("bots", counts.Failure ?? Codes.DataUnavailable, counts.At);
         }
     }
 

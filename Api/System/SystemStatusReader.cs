@@ -3,6 +3,7 @@ using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
+using ControlPlane.Api.Bots;
 using ControlPlane.Contracts;
 using Microsoft.Extensions.Options;
 
@@ -20,22 +21,28 @@ internal sealed class SystemStatusReader(INodeGate gate, ClusterReads cluster, I
 
         // Read last: a count that took its time must not age the decision.
         var reading = gate.Read();
-        var now = time.GetUtcNow();
-        var view = reading is { Snapshot: { } snapshot, ValidForMs: > 0 }
-            ? GateView.Of(snapshot, reading.ValidForMs, now)
-            : GateView.Closed(reading, _startedAt, unreachable: counts.Failure == Codes.ControlPlaneUnreachable);
-        return SystemStatusMapping.ToContract(view, counts.Value, counts.Failure, options.Value.Demo, now, traceId);
+        return Compose(reading, reading.ValidForMs, counts, time.GetUtcNow(), traceId);
     }
 
-    private async Task<(BotCounts? Value, string? Failure)> CountAsync()
+    /// <summary>The status of a reading and of counts that are at hand.</summary>
+    /// <param name="validForMs">What is promised of the reading's time, no more than it has.</param>
+    public SystemStatusAnswer Compose(NodeGateReading reading, long validForMs, BotCountsReading counts, DateTimeOffset now, string traceId)
+    {
+        var view = reading is { Snapshot: { } snapshot, ValidForMs: > 0 }
+            ? GateView.Of(snapshot, validForMs, now)
+            : GateView.Closed(reading, _startedAt, unreachable: counts.Failure == Codes.ControlPlaneUnreachable);
+        return SystemStatusMapping.ToContract(view, counts, options.Value.Demo, now, traceId);
+    }
+
+    private async Task<BotCountsReading> CountAsync()
     {
         try
         {
-            return (await cluster.BotCountsAsync(), null);
+            return new(await cluster.BotCountsAsync(), Failure: null, time.GetUtcNow());
         }
         catch (Exception exception)
         {
-            return (null, Failures.IsUnreachable(exception) ? Codes.ControlPlaneUnreachable : Codes.DataUnavailable);
+            return new(Value: null, Failures.CodeOf(exception), time.GetUtcNow());
         }
     }
 }

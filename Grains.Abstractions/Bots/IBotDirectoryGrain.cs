@@ -16,6 +16,10 @@ public interface IBotDirectoryGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("List")]
     Task<ImmutableArray<BotView>> List();
 
+    /// <summary>The bots of these ids; an id that is not in this shard is left out.</summary>
+    [AlwaysInterleave, Alias("Find")]
+    Task<ImmutableArray<BotView>> Find(ImmutableArray<string> botIds);
+
     [AlwaysInterleave, Alias("Count")]
     Task<BotCounts> Count();
 

@@ -4,6 +4,7 @@ using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Live;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -12,6 +13,8 @@ namespace ControlPlane.Grains.Bots;
 internal sealed class BotDirectoryGrain(IBotIndex index, BotFigureBoard figures, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
+
+    private ChangeTeller? _teller;
 
     private sealed record Row(BotDirectoryRow Bot, long ReceivedAt);
 
@@ -37,9 +40,18 @@ internal sealed class BotDirectoryGrain(IBotIndex index, BotFigureBoard figures,
         if (!_rows.TryGetValue(row.BotId, out var known) || known.Bot.Activation != row.Activation || row.Version > known.Bot.Version)
         {
             _rows[row.BotId] = new(row, time.GetTimestamp());
+            (_teller ??= new ChangeTeller(GrainFactory)).Bot(row.BotId);
         }
 
         return Task.CompletedTask;
+    }
+
+    public async Task<ImmutableArray<BotView>> Find(ImmutableArray<string> botIds)
+    {
+        var of = await figures.ReadAsync();
+        var reading = gate.Read();
+        var now = time.GetUtcNow();
+        return [.. botIds.Where(_rows.ContainsKey).Select(id => View(_rows[id], reading).With(of(id), now))];
     }
 
     public async Task<ImmutableArray<BotView>> List()

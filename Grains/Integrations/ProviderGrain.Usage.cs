@@ -24,6 +24,7 @@ internal sealed partial class ProviderGrain
     {
         if (_reading) _deltasWhileReading.Add(delta);
         _window?.Apply(delta, _time.GetUtcNow());
+        FiguresMoved();
         return Task.CompletedTask;
     }
 

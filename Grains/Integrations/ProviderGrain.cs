@@ -134,8 +134,6 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         ];
     }
 
-    private void TellGate() => _ = GrainFactory.GetGrain<ISystemGateGrain>(0).EvidenceChanged(Id);
-
     private ProviderStatus Status()
     {
         LoadSecrets();

@@ -74,6 +74,11 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(HubBot))]
 [JsonSerializable(typeof(HubUsage))]
 [JsonSerializable(typeof(HubBeat))]
+[JsonSerializable(typeof(LiveBeatBody))]
+[JsonSerializable(typeof(IntegrationRow))]
+[JsonSerializable(typeof(BotRow))]
+[JsonSerializable(typeof(UsageFiguresRow))]
+[JsonSerializable(typeof(UnavailableRow))]
 public sealed partial class ControlPlaneJson : JsonSerializerContext
 {
     /// <summary>Sets <paramref name="options"/> to the forms of the contract, whatever they were.</summary>

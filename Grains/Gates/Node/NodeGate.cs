@@ -13,6 +13,10 @@ public sealed class NodeGate(TimeProvider time) : IGate
     private volatile GateRefusal _refusal;
     private volatile bool _held;
 
+    /// <summary>Raised after another decision was taken over, and when the lease was lost by <see cref="Close"/> or came back.
+    /// That a lease runs out by itself raises nothing. Handlers run in the follower's loop: they hand over and return.</summary>
+    public event Action? Changed;
+
     /// <summary>What the follower last took over, and until when it counts.</summary>
     /// <param name="Deadline">On this process' monotonic clock.</param>
     internal sealed record View(GateSnapshot System, GatePosition Position, long Deadline, DateTimeOffset HeardAt);
@@ -63,7 +67,9 @@ public sealed class NodeGate(TimeProvider time) : IGate
 
         _refusal = GateRefusal.None;
         _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), time.GetUtcNow());
+        var moved = newEpoch || update.Position.Version != known!.Position.Version;
         if (_held) Close();
+        else if (moved || RemainingMs(known!.Deadline) == 0) Changed?.Invoke();
         return true;
     }
 
@@ -97,7 +103,9 @@ public sealed class NodeGate(TimeProvider time) : IGate
     /// <summary>Closes at once, without hearing from anyone. The next answer of the gate opens it again.</summary>
     internal void Close()
     {
-        if (_view is { } view) _view = view with { Deadline = long.MinValue };
+        if (_view is not { } view) return;
+        _view = view with { Deadline = long.MinValue };
+        Changed?.Invoke();
     }
 
     /// <summary>Closes at once, and says why, until the gate takes this node.</summary>

@@ -9,6 +9,7 @@ internal sealed class FakeCluster
 {
     public FakeSystemGate Gate { get; } = new();
     public FakeAudit Audit { get; } = new();
+    public FakeBoard Board { get; } = new();
     public FakeIngest Ingest { get; } = new();
 
     /// <summary>Shared by front ends of one cluster.</summary>
@@ -101,6 +102,29 @@ internal sealed class FakeEndedSessions : IEndedSessionsGrain
     }
 }
 
+/// <summary>The board of changes: tests post on it, and a node that waits is answered at once.</summary>
+internal sealed class FakeBoard : IChangeBoardGrain
+{
+    private readonly Guid _activation = Guid.NewGuid();
+    private readonly ConcurrentQueue<ChangedSubjects> _posted = new();
+    private readonly SemaphoreSlim _any = new(0);
+    private long _position;
+
+    public Task Changed(ChangedSubjects subjects)
+    {
+        _posted.Enqueue(subjects);
+        _any.Release();
+        return Task.CompletedTask;
+    }
+
+    public async Task<ChangeNotice> WaitForChanges(ChangeRequest request)
+    {
+        if (request.Activation != _activation) return new(_activation, _position, true, ChangedSubjects.None);
+        await _any.WaitAsync();
+        return _posted.TryDequeue(out var subjects) ? new(_activation, ++_position, false, subjects) : new(_activation, _position, false, ChangedSubjects.None);
+    }
+}
+
 internal sealed class FakeAudit : IAuditGrain
 {
     public ConcurrentQueue<AuditFact> Facts { get; } = new();
@@ -149,10 +173,18 @@ internal sealed class FakeDirectory(FakeCluster cluster, long shard) : IBotDirec
         return Task.FromResult(shard == 0 ? [.. cluster.Bots.Values] : ImmutableArray<BotView>.Empty);
     }
 
+    public Task<ImmutableArray<BotView>> Find(ImmutableArray<string> botIds)
+    {
+        cluster.Check();
+        return Task.FromResult<ImmutableArray<BotView>>([.. botIds.Where(cluster.Bots.ContainsKey).Select(id => cluster.Bots[id])]);
+    }
+
     public Task<BotCounts> Count()
     {
         cluster.Check();
-        return Task.FromResult(shard == 0 ? BotCounts.None with { Total = cluster.Bots.Count, ByTier = [cluster.Bots.Count, 0, 0, 0, 0] } : BotCounts.None);
+        if (shard != 0) return Task.FromResult(BotCounts.None);
+        int Of(SystemStatus status) => cluster.Bots.Values.Count(bot => bot.Readiness == status);
+        return Task.FromResult(new BotCounts(cluster.Bots.Count, 0, Of(SystemStatus.Ok), Of(SystemStatus.Degraded), Of(SystemStatus.Blocked), [cluster.Bots.Count, 0, 0, 0, 0]));
     }
 
     public Task<ImmutableArray<string>> FindExpired(bool starts) => Task.FromResult(ImmutableArray<string>.Empty);

@@ -23,6 +23,7 @@ public class FakeGrainFactory : DispatchProxy
     {
         var grain = targetMethod!.GetGenericArguments().Single();
         if (grain == typeof(ISystemGateGrain)) return _cluster.Gate;
+        if (grain == typeof(IChangeBoardGrain)) return _cluster.Board;
         if (grain == typeof(IAuditGrain)) return _cluster.Audit;
         if (grain == typeof(IUsageIngestGrain)) return _cluster.Ingest;
         if (grain == typeof(IHistoryGrain)) return new HistoryGrain(_stores, _stores, _stores, _stores, _stores, _stores, NullLogger<HistoryGrain>.Instance);

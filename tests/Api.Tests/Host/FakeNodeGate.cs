@@ -8,7 +8,21 @@ internal sealed class FakeNodeGate : INodeGate, IGate
 {
     public static DateTimeOffset Heard { get; } = new(2026, 11, 22, 20, 0, 0, 123, TimeSpan.Zero);
 
-    public NodeGateReading Reading { get; set; } = new(Open(), 2_870, Heard);
+    private NodeGateReading _reading = new(Open(), 2_870, Heard);
+
+    public event Action? Changed;
+
+    /// <summary>What the node has heard; setting it is hearing it.</summary>
+    public NodeGateReading Reading
+    {
+        get => _reading;
+        set
+        {
+            _reading = value;
+            Changed?.Invoke();
+        }
+    }
+
     public GateAnswer Answer { get; set; } = new(TradingState.Active, 7, 412, 2_870);
     public ImmutableArray<string> Explanation { get; set; } = [];
 

@@ -89,7 +89,10 @@ internal sealed class TestApi : IAsyncDisposable
         if (body is HttpContent content) request.Content = content;
         else if (body is not null) request.Content = JsonContent.Create(body);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        return Client.SendAsync(request, HttpCompletionOption.ResponseContentRead);
+
+        // A stream has no end to wait for.
+        var endless = path.StartsWith("/api/system/stream", StringComparison.Ordinal);
+        return Client.SendAsync(request, endless ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, string? token = Viewer, params (string Name, string Value)[] headers) =>

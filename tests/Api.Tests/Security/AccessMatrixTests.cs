@@ -61,6 +61,9 @@ public sealed class AccessMatrixTests
         { "GET", "/api/audit", "operator" },
         { "GET", "/api/audit/check", "operator" },
         { "GET", "/openapi/v1.json", "viewer" },
+        { "GET", "/api/system/stream", "viewer" },
+        { "GET", "/hubs/status", "viewer" },
+        { "POST", "/hubs/status/negotiate", "viewer" },
     };
 
     [Fact]

@@ -1,0 +1,110 @@
+using ControlPlane.Api.Cluster;
+using ControlPlane.Api.Gates;
+using ControlPlane.Grains.Integrations.Catalogue;
+
+namespace ControlPlane.Api.Live;
+
+/// <summary>This node's one reader of the cluster for everybody who watches: the gate tells by itself, the board of changes tells what to look at,
+/// and a round of every second finds what nobody told. It rests while nobody watches.</summary>
+internal sealed partial class LiveFeed : BackgroundService
+{
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
+    private readonly IGrainFactory _grains;
+    private readonly ClusterReads _cluster;
+    private readonly ProviderCatalogue _catalogue;
+    private readonly INodeGate _gate;
+    private readonly LiveSystem _system;
+    private readonly LiveRows _rows;
+    private readonly LiveSubscribers _subscribers;
+    private readonly LiveTimes _times;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LiveFeed> _logger;
+    private readonly CancellationTokenRegistration _onStopping;
+
+    public LiveFeed(
+        IGrainFactory grains,
+        ClusterReads cluster,
+        ProviderCatalogue catalogue,
+        INodeGate gate,
+        LiveSystem system,
+        LiveRows rows,
+        LiveSubscribers subscribers,
+        LiveTimes times,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        ILogger<LiveFeed> logger)
+    {
+        _grains = grains;
+        _cluster = cluster;
+        _catalogue = catalogue;
+        _gate = gate;
+        _system = system;
+        _rows = rows;
+        _subscribers = subscribers;
+        _times = times;
+        _time = time;
+        _logger = logger;
+        _gate.Changed += OnGateChanged;
+
+        // Open connections would hold the stop until its time is over.
+        _onStopping = lifetime.ApplicationStopping.Register(_subscribers.EndAll);
+    }
+
+    public override void Dispose()
+    {
+        _gate.Changed -= OnGateChanged;
+        _onStopping.Dispose();
+        _oneRound.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await Task.WhenAll(TickAsync(stoppingToken), RoundsAsync(stoppingToken), NoticesAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process is stopping.
+        }
+    }
+
+    private void OnGateChanged()
+    {
+        if (_subscribers.Count == 0) return;
+        ThreadPool.UnsafeQueueUserWorkItem(static feed => feed.TellGate(), this, preferLocal: false);
+    }
+
+    private void TellGate()
+    {
+        if (_system.Look()) _subscribers.WakeAll();
+
+        // What bots may do follows from the gate.
+        RoundSoon();
+    }
+
+    /// <summary>What is due by time: the end of the lease, rows that had to wait, beats, and readers that take nothing.</summary>
+    private async Task TickAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await _subscribers.AnyAsync(stoppingToken);
+            await Task.Delay(LiveTimes.Tick, _time, stoppingToken);
+            try
+            {
+                var told = _system.Look();
+                if (_rows.TellDue() || told) _subscribers.WakeAll();
+                foreach (var subscriber in _subscribers.All()) await subscriber.TickAsync(_times, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(_logger, "tick", e.GetType().Name);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 4400, Level = LogLevel.Error, Message = "The live feed's {Part} failed: {Failure}")]
+    private static partial void LogFailed(ILogger logger, string part, string failure);
+}

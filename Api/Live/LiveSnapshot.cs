@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace ControlPlane.Api.Live;
+
+/// <summary>Everything as it stands, written once for all that ask within a moment.</summary>
+/// <param name="Members">The snapshot's members after <c>stream_id</c> and <c>seq</c>, and the brace that ends the object.</param>
+/// <param name="Cursor">From where its reader goes on. What the snapshot has already may come again; what it lacks comes.</param>
+internal sealed record LiveSnapshot(ReadOnlyMemory<byte> Members, LiveCursor Cursor, long At);
+
+/// <summary>Makes snapshots.</summary>
+internal sealed class LiveSnapshots(LiveLog log, LiveSystem system, LiveRows rows, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private LiveSnapshot? _last;
+
+    public LiveSnapshot Take()
+    {
+        lock (_lock)
+        {
+            // The cursor first: what comes in while the rest is read is then told once more, not missed.
+            var cursor = log.End;
+            if (_last is { } last && last.Cursor == cursor && time.GetElapsedTime(last.At) < LiveTimes.KeepWritten) return last;
+            var at = time.GetTimestamp();
+            var writer = new ArrayBufferWriter<byte>(16 * 1024);
+            writer.Write("\"system\":"u8);
+            writer.Write(system.Now().Span);
+            writer.Write(","u8);
+            rows.WriteTo(writer);
+            writer.Write("}"u8);
+            return _last = new LiveSnapshot(writer.WrittenMemory, cursor, at);
+        }
+    }
+}

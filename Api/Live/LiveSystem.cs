@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using ControlPlane.Api.Bots;
+using ControlPlane.Api.Gates;
+using ControlPlane.Api.SystemControl;
+using ControlPlane.Contracts;
+
+namespace ControlPlane.Api.Live;
+
+/// <summary>The system's status as this node tells it to its readers. A turn to BLOCKED is told at once, whatever was told just before.</summary>
+internal sealed class LiveSystem(INodeGate gate, SystemStatusReader reader, LiveLog log, LiveJson json, LiveTimes times, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private BotCountsReading _counts = new(Value: null, Abstractions.Codes.DataUnavailable, time.GetUtcNow());
+    private Told? _told;
+    private long _toldAt;
+    private Written? _written;
+
+    /// <summary>What makes two statuses different to a reader.</summary>
+    private sealed record Told(long Epoch, long Version, bool Live, Readiness Status, BotCountsReading Counts);
+
+    private sealed record Written(SystemStatusAnswer Answer, byte[] Body, long At);
+
+    /// <summary>Takes over counts of bots; they are told with the next look.</summary>
+    public void Count(BotCountsReading counts)
+    {
+        lock (_lock) _counts = _counts.SameAs(counts) && counts.Value is null ? _counts : counts;
+    }
+
+    /// <summary>Looks at the gate, and tells what is new when it is time to. Returns whether something was told.</summary>
+    public bool Look()
+    {
+        lock (_lock)
+        {
+            var reading = gate.Read();
+            var live = reading is { Snapshot: not null, ValidForMs: > 0 };
+            var (epoch, version) = (reading.Snapshot?.Epoch ?? 0, reading.Snapshot?.Version ?? 0);
+            if (_told is { } told && (told.Epoch, told.Version, told.Live) == (epoch, version, live) && told.Counts.SameAs(_counts)) return false;
+
+            var written = Write(reading);
+            var closing = written.Answer.SystemStatus == Readiness.Blocked && _told?.Status != Readiness.Blocked;
+            if (!closing && _told is not null && time.GetElapsedTime(_toldAt) < times.Coalesce) return false;
+            _told = new Told(epoch, version, live, written.Answer.SystemStatus, _counts);
+            _toldAt = time.GetTimestamp();
+            log.AppendSystem(written.Body, closing);
+            return true;
+        }
+    }
+
+    /// <summary>An entry as it may be sent now: a closing as it was, all else as it stands, for what it promised has shrunk.</summary>
+    public ReadOnlyMemory<byte> BodyOf(LiveEntry entry) =>
+        entry.Closing || time.GetElapsedTime(entry.At) < LiveTimes.KeepWritten ? entry.Body : Now();
+
+    /// <summary>The status as it is now, as JSON.</summary>
+    public ReadOnlyMemory<byte> Now()
+    {
+        lock (_lock)
+        {
+            return _written is { } written && time.GetElapsedTime(written.At) < LiveTimes.KeepWritten ? written.Body : Write(gate.Read()).Body;
+        }
+    }
+
+    private Written Write(NodeGateReading reading)
+    {
+        var promised = reading.ValidForMs > 0 ? Math.Max(1, reading.ValidForMs - LiveTimes.PromiseLessMs) : 0;
+        var trace = reading.Snapshot?.TraceId ?? ActivityTraceId.CreateRandom().ToHexString();
+        var answer = reader.Compose(reading, promised, _counts, time.GetUtcNow(), trace);
+        return _written = new Written(answer, json.Write(answer), time.GetTimestamp());
+    }
+}

@@ -1,0 +1,26 @@
+using ControlPlane.Api.Hosting;
+
+namespace ControlPlane.Api.Live;
+
+/// <summary>The durations of the live feed.</summary>
+/// <param name="Beat">Between two beats.</param>
+/// <param name="Coalesce">Least time between two messages about the same row.</param>
+/// <param name="Stall">Longest time that a reader may take for one piece, or for a ping.</param>
+/// <param name="Subscribe">Longest time from connecting to subscribing.</param>
+internal sealed record LiveTimes(TimeSpan Beat, TimeSpan Coalesce, TimeSpan Stall, TimeSpan Subscribe)
+{
+    /// <summary>How often what is due is looked for.</summary>
+    public static TimeSpan Tick { get; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How old a written status, or a snapshot with one in it, may be before it is written again.</summary>
+    public static TimeSpan KeepWritten { get; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What a written status promises less than the gate does: it may lie once by itself and once in a snapshot.</summary>
+    public static long PromiseLessMs { get; } = 2 * (long)KeepWritten.TotalMilliseconds;
+
+    public static LiveTimes Of(LiveOptions options) => new(
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromSeconds(options.CoalesceSeconds),
+        TimeSpan.FromSeconds(options.StallSeconds),
+        TimeSpan.FromSeconds(options.SubscribeSeconds));
+}

@@ -1,0 +1,34 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Live;
+
+namespace ControlPlane.Grains.Integrations;
+
+/// <summary>Word to those who watch: changes of state at once, figures that move after a moment, once for all that came meanwhile.</summary>
+internal sealed partial class ProviderGrain
+{
+    private static readonly TimeSpan s_figuresGather = TimeSpan.FromMilliseconds(50);
+    private ChangeTeller? _teller;
+    private bool _figuresGathering;
+
+    private void TellGate()
+    {
+        _ = GrainFactory.GetGrain<ISystemGateGrain>(0).EvidenceChanged(Id);
+        TellWatchers();
+    }
+
+    private void TellWatchers() => (_teller ??= new ChangeTeller(GrainFactory)).Provider(Id);
+
+    private void FiguresMoved()
+    {
+        if (_figuresGathering) return;
+        _figuresGathering = true;
+        _ = TellSoonAsync();
+    }
+
+    private async Task TellSoonAsync()
+    {
+        await Task.Delay(s_figuresGather, _time);
+        _figuresGathering = false;
+        TellWatchers();
+    }
+}

@@ -1,0 +1,188 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.WebSockets;
+using System.Text;
+using ControlPlane.Api.Tests.Host;
+using ControlPlane.Api.Tests.Security;
+
+namespace ControlPlane.Api.Tests.Live;
+
+public sealed class HubAccessTests
+{
+    [Theory]
+    [InlineData(TestApi.Viewer)]
+    [InlineData(TestApi.Runner)]
+    [InlineData(TestApi.Operator)]
+    public async Task Bearer_EveryRole_Subscribes(string token)
+    {
+        await using var api = await TestApi.StartAsync();
+        await using var client = await LiveClient.SubscribedAsync(api, token);
+        Assert.Equal("OK", client.Snapshot["system"]!["system_status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Cookie_WithTheOwnOrigin_Subscribes()
+    {
+        await using var api = await TestApi.StartAsync();
+        var cookie = await api.SignInAsync(TestApi.Viewer);
+        await using var client = await LiveClient.SubscribedAsync(api, token: null, ("Cookie", cookie), ("Origin", api.Origin));
+        Assert.Equal("OK", client.Snapshot["system"]!["system_status"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("negotiate", "none", null, 401)]
+    [InlineData("negotiate", "wrong", null, 401)]
+    [InlineData("negotiate", "bearer", "https://evil.example", 403)]
+    [InlineData("negotiate", "cookie", null, 403)]
+    [InlineData("negotiate", "cookie", "https://evil.example", 403)]
+    [InlineData("upgrade", "none", null, 401)]
+    [InlineData("upgrade", "wrong", null, 401)]
+    [InlineData("upgrade", "bearer", "https://evil.example", 403)]
+    [InlineData("upgrade", "bearer", "null", 403)]
+    [InlineData("upgrade", "cookie", null, 403)]
+    [InlineData("upgrade", "cookie", "https://evil.example", 403)]
+    [InlineData("upgrade", "query", null, 401)]
+    public async Task Stranger_IsRefused_BeforeTheUpgrade(string step, string credential, string? origin, int status)
+    {
+        await using var api = await TestApi.StartAsync();
+        using var request = step == "negotiate"
+            ? new HttpRequestMessage(HttpMethod.Post, "/hubs/status/negotiate?negotiateVersion=1")
+            : new HttpRequestMessage(HttpMethod.Get, credential == "query" ? $"/hubs/status?access_token={TestApi.Viewer}" : "/hubs/status?id=x");
+        if (step == "upgrade")
+        {
+            request.Headers.Connection.Add("Upgrade");
+            request.Headers.Upgrade.Add(new ProductHeaderValue("websocket"));
+            request.Headers.Add("Sec-WebSocket-Version", "13");
+            request.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(new byte[16]));
+        }
+
+        if (credential is "bearer" or "wrong") request.Headers.Authorization = new("Bearer", credential == "bearer" ? TestApi.Viewer : "a-token-that-nobody-here-knows-of");
+        if (credential == "cookie") request.Headers.Add("Cookie", await api.SignInAsync(TestApi.Viewer));
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        using var answer = await api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await AccessMatrixTests.AssertProblem(answer, status, status == 401 ? "UNAUTHENTICATED" : "FORBIDDEN");
+        Assert.DoesNotContain(api.Log.Lines, line => line.Contains(TestApi.Viewer, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Get_WithoutUpgrade_Is400()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var answer = await api.GetAsync("/hubs/status");
+        await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
+    }
+
+    [Fact]
+    public async Task SessionEnds_ItsConnectionIsCut_AndOthersGoOn()
+    {
+        await using var api = await TestApi.StartAsync();
+        var cookie = await api.SignInAsync(TestApi.Viewer);
+        await using var client = await LiveClient.SubscribedAsync(api, token: null, ("Cookie", cookie), ("Origin", api.Origin));
+        await using var other = await LiveClient.SubscribedAsync(api);
+        using var signedOut = await api.SendAsync(HttpMethod.Delete, "/api/session", null, null, ("Cookie", cookie), ("Origin", api.Origin));
+        Assert.Equal(HttpStatusCode.NoContent, signedOut.StatusCode);
+        await EndsAsync(api, client);
+        await other.NextAsync(api.Time, "beat");
+    }
+
+    [Fact]
+    public async Task SessionRunsOut_ItsConnectionIsCut()
+    {
+        await using var api = await TestApi.StartAsync(null, null, ("ControlPlane:Session:LifetimeSeconds", "60"));
+        var cookie = await api.SignInAsync(TestApi.Viewer);
+        await using var client = await LiveClient.SubscribedAsync(api, token: null, ("Cookie", cookie), ("Origin", api.Origin));
+        api.Time.Advance(TimeSpan.FromSeconds(61));
+        await EndsAsync(api, client);
+    }
+
+    [Fact]
+    public async Task TokenChanges_ItsConnectionIsCut()
+    {
+        await using var api = await TestApi.StartAsync();
+        await using var client = await LiveClient.SubscribedAsync(api);
+        api.Secrets.Set("CONTROLPLANE_VIEWER_TOKEN", "another-viewer-token-0123456789");
+        await EndsAsync(api, client);
+    }
+
+    [Theory]
+    [InlineData("{\"protocol\":\"messagepack\",\"version\":1}\u001e")]
+    [InlineData("{\"protocol\":\"json\",\"version\":99}\u001e")]
+    [InlineData("nonsense\u001e")]
+    [InlineData("{\"protocol\":\"json\",\"version\":1}\u001e{\"type\":1,\"target\":\"Subscribe\",\"arguments\":[\u001e")]
+    [InlineData("{\"protocol\":\"json\",\"version\":1}\u001e[]\u001e")]
+    public async Task NotTheProtocol_TheConnectionEnds(string said)
+    {
+        await using var api = await TestApi.StartAsync();
+        using var socket = await RawAsync(api);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(said), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        await ReadToEndAsync(socket);
+        Assert.DoesNotContain(api.Log.Lines, line => line.Contains("nonsense", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task EndlessMessage_TheConnectionEnds()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var socket = await RawAsync(api);
+        try
+        {
+            for (var i = 0; i < 64; i++) await socket.SendAsync(new byte[1024], WebSocketMessageType.Text, false, TestContext.Current.CancellationToken);
+        }
+        catch (WebSocketException)
+        {
+            return;
+        }
+
+        await ReadToEndAsync(socket);
+    }
+
+    [Fact]
+    public async Task NeverSubscribing_IsCut()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var socket = await RawAsync(api);
+        var end = ReadToEndAsync(socket);
+        while (!end.IsCompleted)
+        {
+            api.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await end;
+    }
+
+    internal static async Task<ClientWebSocket> RawAsync(TestApi api)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {TestApi.Viewer}");
+        await socket.ConnectAsync(new Uri(api.Origin.Replace("http:", "ws:", StringComparison.Ordinal) + "/hubs/status"), TestContext.Current.CancellationToken);
+        return socket;
+    }
+
+    private static async Task ReadToEndAsync(ClientWebSocket socket)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        try
+        {
+            while ((await socket.ReceiveAsync(new byte[4096], patience.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (WebSocketException)
+        {
+            // Cut without a word: an end too.
+        }
+    }
+
+    private static async Task EndsAsync(TestApi api, LiveClient client)
+    {
+        var end = DateTime.UtcNow.AddSeconds(20);
+        while (!client.Ended.Task.IsCompleted)
+        {
+            Assert.True(DateTime.UtcNow < end, "The connection goes on.");
+            api.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+}
