@@ -1,0 +1,122 @@
+using System.Globalization;
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Browser;
+using ControlPlane.Dashboard.Http;
+using ControlPlane.Dashboard.Readings;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace ControlPlane.Dashboard.Views.History;
+
+/// <summary>Transitions, and the decision as it stood at a past moment. The moment stands in the address.</summary>
+public sealed partial class HistoryView
+{
+    private const string Field = "yyyy-MM-dd'T'HH:mm:ss";
+    private const string Wire = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int PageSize = 50;
+    private readonly CancellationTokenSource _gone = new();
+    private readonly List<TransitionRow> _older = [];
+    private Polled<ListAnswer<TransitionRow>> _transitions = default!;
+    private ApiResult<SystemStatusAnswer>? _past;
+    private DateTimeOffset? _moment;
+    private string? _input;
+    private string? _next;
+    private bool _busy;
+
+    [Inject] private TimeProvider Clockwork { get; set; } = default!;
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Navigation.LocationChanged += Moved;
+        Read();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _ = PollAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Navigation.LocationChanged -= Moved;
+            _gone.Cancel();
+            _gone.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Moved(object? sender, LocationChangedEventArgs e)
+    {
+        Read();
+        _ = RefreshAsync();
+    }
+
+    private void Read()
+    {
+        var text = QueryText.Parse(Navigation.Uri).GetValueOrDefault("t");
+        _moment = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
+        _input = _moment?.UtcDateTime.ToString(Field, CultureInfo.InvariantCulture);
+        _past = null;
+        _older.Clear();
+
+        // The end is exclusive: the moment's own transition belongs to it.
+        var to = _moment is { } at ? $"&to={Uri.EscapeDataString(at.AddMilliseconds(1).UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture))}" : "";
+        _transitions = new(token => Api.GetAsync($"api/system/transitions?limit={PageSize}{to}", ControlPlaneJson.Default.ListAnswerTransitionRow, token), Clockwork);
+    }
+
+    private void Chosen(ChangeEventArgs e)
+    {
+        if (DateTime.TryParse(e.Value as string, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var utc)) Go(new DateTimeOffset(utc, TimeSpan.Zero));
+    }
+
+    private void Go(DateTimeOffset? moment) =>
+        Navigation.NavigateTo(QueryText.Format("history", ("t", moment?.UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture))));
+
+    private async Task PollAsync()
+    {
+        var gone = _gone.Token;
+        while (!gone.IsCancellationRequested)
+        {
+            // What is past does not change; only the newest list is asked for again.
+            if (Feed.Link.IsLive && _older.Count == 0 && (_moment is null || _past is null)) await RefreshAsync();
+            await Task.Delay(TimeSpan.FromSeconds(Feed.Link.IsLive ? 5 : 1), Clockwork, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        var (gone, moment) = (_gone.Token, _moment);
+        var list = _transitions.RefreshAsync(gone);
+        if (moment is { } at)
+        {
+            var t = Uri.EscapeDataString(at.UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture));
+            var past = await Api.GetAsync($"api/system/status/at?t={t}", ControlPlaneJson.Default.SystemStatusAnswer, gone);
+            if (moment == _moment) _past = past;
+        }
+
+        await list;
+        if (!gone.IsCancellationRequested) StateHasChanged();
+    }
+
+    private async Task OlderAsync(string next)
+    {
+        _busy = true;
+        var answer = await Api.GetAsync($"api/system/transitions?limit={PageSize}&before={Uri.EscapeDataString(next)}", ControlPlaneJson.Default.ListAnswerTransitionRow, _gone.Token);
+        _busy = false;
+        if (answer.Value is not { } page) return;
+        _older.AddRange(page.Items);
+        _next = page.Next;
+    }
+
+    private static string Subject(string subject) => subject switch
+    {
+        "system" => "System",
+        "kill_switch" => "Kill switch",
+        "live_trading" => "LIVE",
+        _ => subject,
+    };
+}
