@@ -128,7 +128,7 @@ internal sealed partial class BotGrain
         _leaseFence,
         _kill.Engaged,
         _leaseMode == TradingMode.Live,
-        (long)_arming.Left(Configuration).TotalMilliseconds,
+        (long)LiveLeft.TotalMilliseconds,
         State.Tier >= Policy.BotReadinessPolicy.LiveTier,
         [.. State.Spec!.Requires],
         _heartbeatSaw,

@@ -10,7 +10,10 @@ internal sealed partial class BotGrain
     private readonly LiveArming _arming;
     private (BotSpec Spec, string Hash)? _hashed;
 
-    private LiveTrading Live => _arming.For(Configuration);
+    // A bot that was never armed, which is almost every one, needs no hash.
+    private LiveTrading Live => _arming.MayHold ? _arming.For(Configuration) : LiveTrading.Disarmed;
+
+    private TimeSpan LiveLeft => _arming.MayHold ? _arming.Left(Configuration) : TimeSpan.Zero;
 
     private string Configuration
     {

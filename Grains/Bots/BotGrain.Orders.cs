@@ -10,8 +10,13 @@ namespace ControlPlane.Grains.Bots;
 /// <summary>The risk engine in front of the bot's orders: first the gate, the lease, the kill and LIVE, then the limits, then the gate again.</summary>
 internal sealed partial class BotGrain
 {
-    private readonly OrderDesk _desk;
-    private readonly RefusalJournal _refusals;
+    // Most bots of a large cluster are at rest: what only orders need comes with the first one.
+    private OrderDesk? _desk;
+    private RefusalJournal? _refusals;
+
+    private OrderDesk Desk => _desk ??= new(Id, _riskStore, _risk, _time, _logger);
+
+    private RefusalJournal Refusals => _refusals ??= new(Id, _traces, _time, _logger);
 
     public async Task<OrderAnswer> CheckOrder(OrderCheck order)
     {
@@ -20,7 +25,7 @@ internal sealed partial class BotGrain
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
 
         var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch);
-        var (orderId, broken) = await _desk.CheckAsync(order, account);
+        var (orderId, broken) = await Desk.CheckAsync(order, account);
         if (orderId is null) return await RefuseAsync(order, broken);
 
         // A kill, a fence or a change of limits that came while the grant was being written wins.
@@ -28,7 +33,7 @@ internal sealed partial class BotGrain
         if (barred.IsEmpty && !ReferenceEquals(spec, State.Spec)) barred = [OrderGatePolicy.Changed()];
         if (!barred.IsEmpty)
         {
-            await _desk.RevokeAsync(orderId);
+            await Desk.RevokeAsync(orderId);
             return await RefuseAsync(order, barred);
         }
 
@@ -38,17 +43,17 @@ internal sealed partial class BotGrain
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => IfKnown(
         TraceText.IsLine(orderId, TraceRules.MaxId),
         "An order's id is the one that its check has answered with.",
-        () => _desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, _ => OrderStatus.Rejected }));
+        () => Desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, _ => OrderStatus.Rejected }));
 
     public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => IfKnown(
         TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount,
         $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}.",
-        () => _desk.ReportPositionAsync(symbol, quantity));
+        () => Desk.ReportPositionAsync(symbol, quantity));
 
     public Task<RiskReport> ReportMark(string symbol, decimal price) => IfKnown(
         TraceText.IsLine(symbol, TraceRules.MaxSymbol) && price is > 0 and <= TraceRules.MaxAmount,
         $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price above 0 and at most {TraceRules.MaxAmount}.",
-        () => Task.FromResult(_desk.ReportMark(symbol, price)));
+        () => Task.FromResult(Desk.ReportMark(symbol, price)));
 
     private OrderGate OrderGate()
     {
@@ -70,7 +75,7 @@ internal sealed partial class BotGrain
             TraceText.IsLine(order.Symbol, TraceRules.MaxSymbol) ? order.Symbol : null,
             [.. refusals.Take(TraceRules.MaxReasons).Select(OrderGatePolicy.ToReason)],
             TraceText.IsTraceId(order.TraceId) ? order.TraceId : null);
-        await _refusals.AddAsync(noTrade);
+        await Refusals.AddAsync(noTrade);
         return new OrderAnswer
         {
             Refusals = refusals,

@@ -26,6 +26,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly BotTraces _traces;
     private readonly BotTraceReads _reads;
     private readonly ITransitionStore _transitions;
+    private readonly IRiskStore _riskStore;
 
     /// <summary>How long a write that loosens may take before it counts as failed.</summary>
     private readonly TimeSpan _writeLimit;
@@ -65,8 +66,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _transitions = transitions;
         _writeLimit = gateOptions.Value.Lease;
         _arming = new LiveArming(time);
-        _refusals = new RefusalJournal(Id, traces, time, logger);
-        _desk = new OrderDesk(Id, riskStore, _risk, time, logger);
+        _riskStore = riskStore;
         _time = time;
         _logger = logger;
     }
@@ -86,12 +86,12 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         await TellDirectoryAsync();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _refusals.StopAsync(cancellationToken);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _refusals?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public void Dispose()
     {
         _writing.Dispose();
-        _desk.Dispose();
+        _desk?.Dispose();
     }
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();

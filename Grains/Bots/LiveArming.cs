@@ -13,6 +13,9 @@ internal sealed class LiveArming(TimeProvider time)
     /// <summary>Grows with every disarming, so that an arming that was being written meanwhile does not win over it.</summary>
     public long Disarmings { get; private set; }
 
+    /// <summary>False when it holds for no configuration; true when it may hold for one.</summary>
+    public bool MayHold => _state.Armed;
+
     public void Arm(string configuration, TimeSpan duration, string by)
     {
         _state = new(true, time.GetUtcNow() + duration, by);
