@@ -6,6 +6,7 @@ using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Silo.Hosting;
 using ControlPlane.Silo.Logging;
+using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.Options;
 

@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
-using System.Reflection;
 
 namespace ControlPlane.Silo.Storage.Embedded;
 
 /// <summary>Brings the schema up to date: numbered scripts, all of them in one transaction under SQLite's own exclusive lock.</summary>
 internal static class SchemaMigrator
 {
-    private const string Prefix = "Storage.Embedded.Migrations.";
-
-    private static ImmutableArray<Migration> Known { get; } = Load();
+    private static ImmutableArray<MigrationScript> Known { get; } = MigrationScript.Of("Embedded");
 
     public static long KnownVersion => Known[^1].Version;
 
@@ -43,25 +40,4 @@ internal static class SchemaMigrator
             throw;
         }
     }
-
-    private static ImmutableArray<Migration> Load()
-    {
-        var assembly = typeof(SchemaMigrator).Assembly;
-        return
-        [
-            .. from resource in assembly.GetManifestResourceNames()
-               where resource.Contains(Prefix, StringComparison.Ordinal)
-               let name = resource[(resource.IndexOf(Prefix, StringComparison.Ordinal) + Prefix.Length)..]
-               orderby name
-               select new Migration(long.Parse(name.AsSpan(0, 4)), name, Read(assembly, resource)),
-        ];
-    }
-
-    private static string Read(Assembly assembly, string resource)
-    {
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd();
-    }
-
-    private sealed record Migration(long Version, string Name, string Sql);
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Embedded;
 
 namespace ControlPlane.Silo.Tests.Storage.Embedded;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ControlPlane.Grains;
 
-namespace ControlPlane.Silo.Storage.Embedded;
+namespace ControlPlane.Silo.Storage;
 
 /// <summary>Room in the writer's queue. A call takes one unit for every <see cref="RowsPerUnit"/> rows it began.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Without a wait handle a SemaphoreSlim holds nothing, and late callers must still get an answer.")]

@@ -1,0 +1,76 @@
+using Npgsql;
+
+namespace ControlPlane.Silo.Storage.Postgres;
+
+/// <summary>What a connection string must say, and what of it the program settles itself.</summary>
+internal static class PostgresConnectionString
+{
+    /// <summary>The schema that holds everything.</summary>
+    public const string Schema = "controlplane";
+
+    private const string Form = "Host=HOST;Port=5432;Database=NAME;Username=NAME;Password=...";
+
+    /// <summary>The rule that the value breaks, or null. Quotes nothing of it.</summary>
+    public static string? Error(string value)
+    {
+        NpgsqlConnectionStringBuilder builder;
+        try
+        {
+            builder = new(value);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException)
+        {
+            return $"must have the form {Form}.";
+        }
+
+        if (string.IsNullOrWhiteSpace(builder.Host)) return $"must name a host, in the form {Form}.";
+        if (builder.Host.Contains(',', StringComparison.Ordinal)) return "must name one host: which of several is the primary is not ours to guess.";
+        if (string.IsNullOrWhiteSpace(builder.Database)) return $"must name a database, in the form {Form}.";
+        return string.IsNullOrWhiteSpace(builder.Username) ? $"must name a user, in the form {Form}." : null;
+    }
+
+    public static NpgsqlDataSource DataSource(PostgresStoreOptions options)
+    {
+        var given = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        var settled = builder.ConnectionStringBuilder;
+        var answer = (int)Math.Ceiling(options.AnswerLimit.TotalSeconds);
+        settled.SearchPath = Schema;
+        settled.Timezone = "UTC";
+        settled.Timeout = answer;
+        settled.CommandTimeout = answer;
+        settled.CancellationTimeout = -1;
+        settled.Enlist = false;
+        settled.IncludeErrorDetail = false;
+        settled.PersistSecurityInfo = false;
+        settled.MaxAutoPrepare = 200;
+        settled.AutoPrepareMinUsages = 2;
+
+        // No statement of ours leaves state behind in a session, and a transaction is ended before its connection goes back.
+        settled.NoResetOnClose = true;
+        if (!given.ContainsKey("Maximum Pool Size")) settled.MaxPoolSize = options.PoolSize;
+        if (!given.ContainsKey("Application Name")) settled.ApplicationName = "control-plane";
+
+        var limits = FormattableString.Invariant(
+            $"SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(limits, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(limits, connection);
+                await command.ExecuteNonQueryAsync();
+            });
+        return builder.Build();
+    }
+
+    /// <summary>Host, port and database, for a person: no user, no secret.</summary>
+    public static string Place(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"{builder.Host}:{builder.Port}/{builder.Database}";
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Postgres.Usage;
+
+namespace ControlPlane.Silo.Storage.Postgres;
+
+/// <summary>Usage events in PostgreSQL.</summary>
+internal sealed class PostgresUsageEventStore(PostgresDatabase database, UsageWriter writer) : IUsageEventStore
+{
+    public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) =>
+        writer.AppendAsync(events, cancellationToken);
+
+    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) =>
+        database.ReadAtOnceAsync((connection, token) => UsageWindowQuery.RunAsync(connection, provider, from, token), cancellationToken);
+
+    public Task<ImmutableArray<UsageHour>> ReadHoursAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) =>
+        database.ReadAtOnceAsync((connection, token) => UsageHoursQuery.RunAsync(connection, provider, from, token), cancellationToken);
+
+    public Task<ImmutableArray<string>> ReadBotsAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) =>
+        {
+            var bots = await connection.Statement(
+                "SELECT bot_id FROM usage_bots WHERE provider = $1 AND last_used_at >= $2 ORDER BY last_used_at DESC, bot_id COLLATE \"C\" LIMIT 100")
+                .With(provider).With(PostgresStatement.Instant(from)).ListAsync(row => row.GetString(0), token);
+            return bots.ToImmutableArray();
+        },
+        cancellationToken);
+
+    public Task<Page<UsageEvent>> PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var cursor = PageCursor.Parse(PagedList.Usage, before);
+        return database.ReadAtOnceAsync((connection, token) => UsagePageQuery.RunAsync(connection, provider, limit, cursor, token), cancellationToken);
+    }
+
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        UsagePurge.RunAsync(database, writer.Days, olderThan, cancellationToken);
+}

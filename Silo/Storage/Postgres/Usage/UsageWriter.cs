@@ -1,0 +1,177 @@
+using System.Threading.Channels;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Usage;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ControlPlane.Silo.Storage.Postgres.Usage;
+
+/// <summary>The one writer of usage in this process. While a commit waits for the server the next group gathers, so no call ever waits on purpose.</summary>
+internal sealed class UsageWriter : IAsyncDisposable
+{
+    private const int Attempts = 5;
+    private readonly PostgresDatabase _database;
+    private readonly PostgresStoreOptions _options;
+    private readonly ILogger<UsageWriter> _logger;
+    private readonly Admission _room;
+    private readonly Channel<UsageCall> _queue = Channel.CreateUnbounded<UsageCall>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly UsageCommit _commit;
+    private readonly UsageDays _days;
+    private readonly Task _working;
+    private NpgsqlConnection? _connection;
+    private volatile bool _abandoned;
+
+    public UsageWriter(PostgresDatabase database, TimeProvider time, ILogger<UsageWriter> logger)
+    {
+        _database = database;
+        _options = database.Options;
+        _logger = logger;
+        _room = new(_options.QueueCapacity, _options.BulkWait);
+        _days = new(time);
+        _commit = new(_days);
+        _working = Task.Run(WorkAsync);
+    }
+
+    public UsageDays Days => _days;
+
+    /// <summary>Completes when the events are committed. A call that fails or is cancelled on the way has an unknown outcome.</summary>
+    /// <exception cref="StoreBusyException">The queue stayed full.</exception>
+    public async Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken)
+    {
+        _database.Enter();
+        var call = new UsageCall(events);
+        var units = _room.UnitsFor(events.Count);
+        await _room.EnterAsync(units, cancellationToken);
+        if (!_queue.Writer.TryWrite(call))
+        {
+            _room.Leave(units);
+            throw new StoreUnavailableException("The PostgreSQL store is closed.");
+        }
+
+        try
+        {
+            return await call.Outcome.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            call.Abandon();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        try
+        {
+            await _working.WaitAsync(_options.DrainWait);
+        }
+        catch (TimeoutException)
+        {
+            _abandoned = true;
+            _logger.DrainTimedOut();
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        var calls = new List<UsageCall>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            Gather(calls);
+            if (calls.Count > 0) await WriteAsync(calls);
+            calls.Clear();
+        }
+
+        await DropConnectionAsync();
+    }
+
+    private void Gather(List<UsageCall> calls)
+    {
+        var rows = 0;
+        while (calls.Count < _options.MaxCallsPerCommit && rows < _options.MaxRowsPerCommit && _queue.Reader.TryRead(out var call))
+        {
+            _room.Leave(_room.UnitsFor(call.Events.Count));
+            if (!call.TryTake()) continue;
+            calls.Add(call);
+            rows += call.Events.Count;
+        }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<UsageCall> calls)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (_abandoned) throw new StoreUnavailableException("The PostgreSQL store is closed.");
+                var generation = _database.Enter();
+                if (await TryWriteAsync(calls, generation, last: attempt == Attempts)) return;
+                await Task.Delay(TimeSpan.FromMilliseconds(10 * attempt * (1 + Random.Shared.NextDouble())));
+            }
+            catch (Exception e)
+            {
+                // Whatever happens, the writer lives on and nobody waits for ever; who has an answer already keeps it.
+                foreach (var call in calls) call.Fail(PostgresFailure.Translate(e));
+                return;
+            }
+        }
+    }
+
+    /// <summary>False when the group is worth another attempt.</summary>
+    private async Task<bool> TryWriteAsync(IReadOnlyList<UsageCall> calls, long generation, bool last)
+    {
+        // Read anew for every attempt: which ids are duplicates may have changed.
+        var group = new UsageGroup(calls);
+        try
+        {
+            _connection ??= await _database.Source.OpenConnectionAsync();
+            group.Acknowledge(await _commit.RunAsync(_connection, group, CancellationToken.None));
+            return true;
+        }
+        catch (Exception e)
+        {
+            await DropConnectionAsync();
+            _database.Tell(e, generation, out var ours);
+            if (PostgresFailure.IsOutOfReach(e) && _commit.Transaction is { } transaction && await LostCommit.WasCommittedAsync(_database, transaction, _logger))
+            {
+                // Its number is lost with the answer. Number 0 makes no delta count: the next look at the store brings the figures up to date.
+                group.Acknowledge(sequence: 0);
+                return true;
+            }
+
+            if (!last && (PostgresFailure.IsPassing(e) || IsMissingDay(e))) return false;
+            if (PostgresFailure.IsOfTheRows(e) && calls.Count > 1)
+            {
+                // One call brought the transaction down. The others are not to blame: each gets one of its own.
+                foreach (var call in calls) await WriteAsync([call]);
+                return true;
+            }
+
+            group.Fail(ours);
+            return true;
+        }
+    }
+
+    private bool IsMissingDay(Exception failure)
+    {
+        if (failure is not PostgresException { SqlState: PostgresErrorCodes.CheckViolation or PostgresErrorCodes.UndefinedTable }) return false;
+        _days.Forget();
+        return true;
+    }
+
+    private async Task DropConnectionAsync()
+    {
+        if (_connection is not { } connection) return;
+        _connection = null;
+        try
+        {
+            await connection.DisposeAsync();
+        }
+        catch (Exception e) when (PostgresFailure.IsOutOfReach(e))
+        {
+            // It was broken; the pool has dropped it.
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace ControlPlane.Silo.Tests.Storage.Postgres;
+
+public sealed class PostgresUsageEventStoreTests : UsageEventStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
+public sealed class PostgresHistoryStoreTests : HistoryStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
+public sealed class PostgresAuditStoreTests : AuditStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
+public sealed class PostgresGrainStorageTests : GrainStorageCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}

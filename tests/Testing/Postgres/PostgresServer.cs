@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace ControlPlane.Testing.Postgres;
+
+/// <summary>A PostgreSQL server of its own on a free loopback port, its data in a temporary folder. It can be killed, frozen and restarted.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    /// <summary>The system user that runs it when the tests run as root, whom PostgreSQL refuses.</summary>
+    private const string SystemUser = "postgres";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private readonly DirectoryInfo _root;
+    private readonly bool _durable;
+    private readonly ConcurrentQueue<string> _log = new();
+    private Process? _process;
+    private IReadOnlyList<int> _frozen = [];
+
+    private PostgresServer(DirectoryInfo root, bool durable)
+    {
+        _root = root;
+        _durable = durable;
+        Port = FreePort();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Of the superuser <c>postgres</c>; made up anew for every server.</summary>
+    public string Password { get; } = "pg-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>What the server has logged.</summary>
+    public string Log => string.Join('\n', _log);
+
+    /// <param name="durable">True when the test is about durability: then the server waits for its disk.</param>
+    public static async Task<PostgresServer> StartAsync(bool durable = false)
+    {
+        var root = Directory.CreateTempSubdirectory("postgres-");
+        var server = new PostgresServer(root, durable);
+        try
+        {
+            await server.InitializeAsync();
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string ConnectionString(string database, string user = "postgres", string? password = null) =>
+        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Password={password ?? Password}";
+
+    /// <summary>Makes a database: empty, or a copy of another one that nobody is connected to.</summary>
+    /// <returns>Its connection string for the superuser.</returns>
+    public async Task<string> CreateDatabaseAsync(string name, string template = "template0")
+    {
+        await RunAsync("createdb", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-T", template, name);
+        return ConnectionString(name);
+    }
+
+    /// <summary>SIGKILL to the server and all its processes: nothing gets to tidy up.</summary>
+    public Task KillAsync() => EndAsync(process =>
+    {
+        foreach (var id in UnixSignals.Family(process)) UnixSignals.Send(id, UnixSignals.Kill);
+    });
+
+    /// <summary>An immediate shutdown: no checkpoint, recovery at the next start.</summary>
+    public Task StopImmediatelyAsync() => EndAsync(process => UnixSignals.Send(process, UnixSignals.Quit));
+
+    /// <summary>A fast shutdown: sessions are ended, the data is written.</summary>
+    public Task StopAsync() => EndAsync(process => UnixSignals.Send(process, UnixSignals.Int));
+
+    /// <summary>SIGSTOP to the server and all its processes: connections stay open and nobody answers.</summary>
+    public void Freeze()
+    {
+        _frozen = UnixSignals.Family(_process!.Id);
+        foreach (var id in _frozen) UnixSignals.Send(id, UnixSignals.Stop);
+    }
+
+    public void Thaw()
+    {
+        foreach (var id in _frozen) UnixSignals.Send(id, UnixSignals.Continue);
+        _frozen = [];
+    }
+
+    /// <summary>Starts it on the same port and data, and returns when it accepts connections.</summary>
+    public async Task StartAgainAsync()
+    {
+        var accepting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = new Process { StartInfo = Command("postgres", Settings()) };
+        process.ErrorDataReceived += (_, e) => Take(e.Data, accepting);
+        process.OutputDataReceived += (_, e) => Take(e.Data, accepting);
+        process.Start();
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        _process = process;
+        var first = await Task.WhenAny(accepting.Task, process.WaitForExitAsync(), Task.Delay(s_patience));
+        if (first != accepting.Task) throw new InvalidOperationException("PostgreSQL did not come to accept connections:\n" + Log);
+    }
+
+    public Task DropDatabaseAsync(string name) => RunAsync("dropdb", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "--force", name);
+
+    public async ValueTask DisposeAsync()
+    {
+        Thaw();
+        if (_process is { HasExited: false }) await KillAsync();
+        _process?.Dispose();
+        _root.Delete(recursive: true);
+    }
+
+    private string DataFolder => Path.Combine(_root.FullName, "data");
+
+    private string[] Settings()
+    {
+        string[] settings =
+        [
+            $"port={Port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100", "shared_buffers=64MB", "max_wal_size=2GB",
+            "logging_collector=off", "lc_messages=C", "timezone=Asia/Kolkata",
+            $"fsync={(_durable ? "on" : "off")}", $"full_page_writes={(_durable ? "on" : "off")}", "synchronous_commit=on",
+        ];
+        return ["-D", DataFolder, .. settings.SelectMany(s => new[] { "-c", s })];
+    }
+
+    private async Task InitializeAsync()
+    {
+        var secret = Path.Combine(_root.FullName, "password");
+        await File.WriteAllTextAsync(secret, Password);
+        if (Environment.IsPrivilegedProcess) await RunProcessAsync(new ProcessStartInfo("chown", ["-R", $"{SystemUser}:", _root.FullName]));
+        await RunAsync("initdb", "-D", DataFolder, "-U", "postgres", "--auth=scram-sha-256", $"--pwfile={secret}", "-E", "UTF8", "--locale=C", "--no-sync");
+        File.Delete(secret);
+    }
+
+    private async Task EndAsync(Action<int> end)
+    {
+        end(_process!.Id);
+        using var patience = new CancellationTokenSource(s_patience);
+        await _process.WaitForExitAsync(patience.Token);
+        _frozen = [];
+    }
+
+    private Task RunAsync(string program, params string[] arguments)
+    {
+        var command = Command(program, arguments);
+        command.Environment["PGPASSWORD"] = Password;
+        return RunProcessAsync(command);
+    }
+
+    private static async Task RunProcessAsync(ProcessStartInfo command)
+    {
+        command.RedirectStandardOutput = command.RedirectStandardError = true;
+        using var process = Process.Start(command)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{command.FileName} failed:\n{await output}{await error}");
+    }
+
+    private static ProcessStartInfo Command(string program, params string[] arguments)
+    {
+        var path = Path.Combine(PostgresPrograms.Folder, program);
+        var command = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("setpriv", [$"--reuid={SystemUser}", $"--regid={SystemUser}", "--init-groups", path, .. arguments])
+            : new ProcessStartInfo(path, arguments);
+        command.WorkingDirectory = Path.GetTempPath();
+        command.RedirectStandardOutput = command.RedirectStandardError = true;
+        command.Environment["LC_ALL"] = "C";
+        return command;
+    }
+
+    private void Take(string? line, TaskCompletionSource accepting)
+    {
+        if (line is null) return;
+        _log.Enqueue(line);
+        if (line.Contains("ready to accept connections", StringComparison.Ordinal)) accepting.TrySetResult();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
