@@ -147,7 +147,8 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
             Assert.DoesNotContain(Items(await viewer.Get($"/api/bots/{bot}/trades")), t => t["opened_at"]!.GetValue<DateTimeOffset>() > after);
         }
 
-        Assert.Contains(Items(await viewer.Get("/api/system/transitions")), static t => t.ToJsonString().Contains("BLOCKED", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("BLOCKED", await NewestTransitionAsync(viewer, "system"));
+        Assert.Equal("False", await NewestTransitionAsync(viewer, "dataFeedsHealthy"));
     }
 
     private static async Task AssertGoesOn(ControlPlaneProcess process)
@@ -161,6 +162,8 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
             },
             "some bot trades again");
         foreach (var bot in s_bots) await Until(async () => await DirectiveAsync(process, bot) == "CONTINUE", $"{bot} may go on");
+        Assert.Equal("OK", await NewestTransitionAsync(process.Viewer, "system"));
+        Assert.Equal("True", await NewestTransitionAsync(process.Viewer, "dataFeedsHealthy"));
     }
 
     /// <summary>What the bot's own runner is told: a heartbeat in its name, which harms nothing.</summary>
@@ -177,6 +180,9 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
         using var answer = await s_http.PutAsJsonAsync($"{simulator}/_control/faults/{provider}", new { fault });
         Assert.True(answer.IsSuccessStatusCode);
     }
+
+    private static async Task<string?> NewestTransitionAsync(ApiClient viewer, string subject) =>
+        Items(await viewer.Get("/api/system/transitions?limit=500")).First(t => t["subject"]!.GetValue<string>() == subject)["to"]!.GetValue<string>();
 
     private static JsonNode[] Items(ApiAnswer answer) => [.. answer["items"].AsArray().Select(static i => i!)];
 
