@@ -1,5 +1,9 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Postgres.Risk;
+using ControlPlane.Silo.Storage.Postgres.Traces;
 using ControlPlane.Silo.Storage.Postgres.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -40,6 +44,13 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IAuditStore, PostgresAuditStore>();
         services.AddSingleton<IBotIndex, PostgresBotIndex>();
         services.AddSingleton<IStoreProbe, PostgresStoreProbe>();
+        services.AddSingleton<IDecisionStore, PostgresDecisionStore>();
+        services.AddSingleton<INoTradeStore, PostgresNoTradeStore>();
+        services.AddSingleton<ITradeStore, PostgresTradeStore>();
+        services.AddSingleton<ICycleStore, PostgresCycleStore>();
+        services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
+        services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
+        services.AddSingleton<IRiskStore, PostgresRiskStore>();
         return services;
     }
 

@@ -19,3 +19,18 @@ public sealed class PostgresGrainStorageTests : GrainStorageCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
+
+public sealed class PostgresTraceStoreTests : TraceStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
+public sealed class PostgresNoTradeStoreTests : NoTradeStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
+public sealed class PostgresRiskStoreTests : RiskStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}

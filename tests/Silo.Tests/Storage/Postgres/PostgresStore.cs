@@ -1,4 +1,6 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +14,7 @@ using Orleans.Storage;
 namespace ControlPlane.Silo.Tests.Storage.Postgres;
 
 /// <summary>The PostgreSQL store, open, without a silo around it.</summary>
-internal sealed class PostgresStore : IStoreUnderTest
+internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
 {
     private readonly ServiceProvider _services;
 
@@ -37,6 +39,20 @@ internal sealed class PostgresStore : IStoreUnderTest
     public IBotIndex Bots => Get<IBotIndex>();
 
     public IStoreProbe Probe => Get<IStoreProbe>();
+
+    public IDecisionStore Decisions => Get<IDecisionStore>();
+
+    public INoTradeStore NoTrades => Get<INoTradeStore>();
+
+    public ITradeStore Trades => Get<ITradeStore>();
+
+    public ICycleStore Cycles => Get<ICycleStore>();
+
+    public IBotActivityStore Activity => Get<IBotActivityStore>();
+
+    public ITraceUsageStore TraceUsage => Get<ITraceUsageStore>();
+
+    public IRiskStore Risk => Get<IRiskStore>();
 
     public IGrainStorage Grains { get; }
 

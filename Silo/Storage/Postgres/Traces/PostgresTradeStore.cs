@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Bots.Traces.Policy;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Postgres.Risk;
+using Npgsql;
+
+namespace ControlPlane.Silo.Storage.Postgres.Traces;
+
+/// <summary>The trade log in PostgreSQL.</summary>
+internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStore
+{
+    public Task<ImmutableArray<TraceWrite>> AppendAsync(string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken) =>
+        BotTransaction.RunAsync(database, botId, (connection, token) => AppendAsync(connection, botId, trades, token), cancellationToken);
+
+    public Task<Page<TradeTrace>> PageAsync(string botId, int limit, string? before, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var cursor = PageCursor.Parse(PagedList.Trades, before);
+        return database.ExecuteAsync(
+            (connection, token) => connection.Statement(
+                $"SELECT id, opened_at, {TradeRows.Columns} FROM trade_log WHERE bot_id = $1 AND (opened_at, id) < ($2, $3) " +
+                "ORDER BY opened_at DESC, id DESC LIMIT $4")
+                .With(botId).With(PostgresStatement.Instant(cursor.Time)).With(cursor.Row).With(limit + 1L)
+                .PageAsync(PagedList.Trades, limit, row => TradeRows.Trade(row, 2), row => new(row.MicrosecondsOf(1), row.GetInt64(0)), token),
+            cancellationToken);
+    }
+
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (long)await connection.Statement("DELETE FROM trade_log WHERE closed_at < $1")
+            .With(PostgresStatement.Instant(olderThan)).RunAsync(token),
+        cancellationToken);
+
+    private static async Task<ImmutableArray<TraceWrite>> AppendAsync(
+        NpgsqlConnection connection, string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken)
+    {
+        var known = (await connection.Statement($"SELECT {TradeRows.Columns} FROM trade_log WHERE bot_id = $1 AND trade_id = ANY ($2)")
+            .With(botId).With(trades.Select(t => t.TradeId).ToArray()).ListAsync(row => TradeRows.Trade(row, 0), cancellationToken))
+            .ToDictionary(t => t.TradeId, StringComparer.Ordinal);
+        var outcome = ImmutableArray.CreateBuilder<TraceWrite>(trades.Count);
+        var batch = new NpgsqlBatch(connection);
+        var fills = new List<(OrderFill Fill, DateTimeOffset At)>();
+        foreach (var trade in trades)
+        {
+            var before = known.GetValueOrDefault(trade.TradeId);
+            var merged = before is null ? trade : TradeMerge.Merge(before, trade);
+            outcome.Add(merged is null ? TraceWrite.Conflict : merged == before ? TraceWrite.Duplicate : TraceWrite.Written);
+            if (outcome[^1] != TraceWrite.Written) continue;
+            Write(batch, botId, merged!, isNew: before is null);
+            fills.AddRange(OrderFilling.Of(before, trade).Select(fill => (fill, trade.ClosedAt ?? trade.OpenedAt)));
+            known[trade.TradeId] = merged!;
+        }
+
+        await batch.RunAsync(cancellationToken);
+        foreach (var (fill, at) in fills) await OrderFillCommand.RunAsync(connection, botId, fill, at, cancellationToken);
+        await BotTransaction.TouchAsync(connection, botId, cancellationToken);
+        return outcome.MoveToImmutable();
+    }
+
+    private static void Write(NpgsqlBatch batch, string botId, TradeTrace trade, bool isNew)
+    {
+        var realised = trade.Pnl is null ? null : (DateTimeOffset?)(trade.ClosedAt ?? trade.OpenedAt);
+        if (isNew)
+        {
+            batch.Add($"INSERT INTO trade_log ({TradeRows.Columns}, realised_at, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                .With(trade.TradeId).With(trade.Symbol).With(TradeRows.Word(trade.Side)).With(trade.Quantity).With(trade.Price).WithSome(trade.Pnl)
+                .With(PostgresStatement.Instant(trade.OpenedAt)).WithSome(trade.ClosedAt).With(trade.DecisionId).With(trade.TraceId)
+                .With(trade.OrderId).WithSome(realised).With(botId);
+            return;
+        }
+
+        batch.Add(
+            "UPDATE trade_log SET pnl = $1, closed_at = $2, realised_at = $3, decision_id = $4, trace_id = $5, order_id = $6 WHERE bot_id = $7 AND trade_id = $8")
+            .WithSome(trade.Pnl).WithSome(trade.ClosedAt).WithSome(realised).With(trade.DecisionId).With(trade.TraceId).With(trade.OrderId)
+            .With(botId).With(trade.TradeId);
+    }
+}
