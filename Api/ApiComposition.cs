@@ -96,6 +96,7 @@ public static class ApiComposition
         app.MapUsage();
         app.MapBots();
         app.MapBotControl();
+        app.MapAutonomy();
         app.MapRunners();
         app.MapPermit();
         app.MapTraces();

@@ -40,7 +40,8 @@ public sealed record BotDirectoryRow(
     [property: Id(6)] KillSwitch Kill,
     [property: Id(7)] LiveTrading Live,
     [property: Id(8)] long LeaseValidForMs,
-    [property: Id(9)] long StartValidForMs);
+    [property: Id(9)] long StartValidForMs,
+    [property: Id(10)] double? Score = null);
 
 /// <summary>Counts of bots by tier and readiness.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotCounts")]

@@ -44,6 +44,18 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     [AlwaysInterleave, Alias("DisarmLive")]
     Task<BotAnswer> DisarmLive(string reason, Caller by);
 
+    /// <summary>Works the bot's score out anew and steps its tier. Called for bots with new evidence, a few at a time.</summary>
+    [AlwaysInterleave, Alias("EvaluateAutonomy")]
+    Task EvaluateAutonomy();
+
+    /// <summary>The bot's autonomy from its evidence as it stands now, or null when it is not registered.</summary>
+    [AlwaysInterleave, Alias("GetAutonomy")]
+    Task<AutonomyReport?> GetAutonomy();
+
+    /// <summary>Confirms the step into a tier that may trade LIVE, once that is durable. Refused when the evidence does not allow it.</summary>
+    [Alias("Promote")]
+    Task<BotAnswer> Promote(string reason, Caller by);
+
     /// <summary>Records that the lease ran out or that a start never came alive, if that is so. Returns whether it was.</summary>
     [Alias("ExpireLease")]
     Task<bool> ExpireLease();

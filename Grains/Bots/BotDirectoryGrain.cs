@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Node;
@@ -10,7 +11,7 @@ namespace ControlPlane.Grains.Bots;
 
 /// <summary>A shard of the list of bots. Registrations come from the index in the store, what changes comes from the bots themselves;
 /// readiness is worked out at reading time from this node's gate.</summary>
-internal sealed class BotDirectoryGrain(IBotIndex index, BotFigureBoard figures, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
+internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore scores, BotFigureBoard figures, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
 
@@ -28,10 +29,11 @@ internal sealed class BotDirectoryGrain(IBotIndex index, BotFigureBoard figures,
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        var last = await scores.LastScoresAsync(cancellationToken);
         foreach (var row in await index.ListAsync(cancellationToken))
         {
             if (ShardOf(row.BotId) != this.GetPrimaryKeyLong()) continue;
-            _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0), time.GetTimestamp());
+            _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0, last.GetValueOrDefault(row.BotId)), time.GetTimestamp());
         }
     }
 
@@ -101,6 +103,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, BotFigureBoard figures,
             Blockers = readiness.Blockers,
             PathToOk = readiness.PathToOk,
             Tier = row.Bot.Tier,
+            Score = row.Bot.Score,
             Runner = row.Bot.Runner with { State = Runner(row) },
             Kill = row.Bot.Kill,
             Live = row.Bot.Live,

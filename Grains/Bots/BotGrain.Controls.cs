@@ -129,7 +129,7 @@ internal sealed partial class BotGrain
         _kill.Engaged,
         _leaseMode == TradingMode.Live,
         (long)LiveLeft.TotalMilliseconds,
-        State.Tier >= Policy.BotReadinessPolicy.LiveTier,
+        Tier >= Policy.BotReadinessPolicy.LiveTier,
         [.. State.Spec!.Requires],
         _heartbeatSaw,
         State.RunnerId);
@@ -162,12 +162,13 @@ internal sealed partial class BotGrain
                 _activation,
                 ++_sequence,
                 State.Spec!,
-                State.Tier,
+                Tier,
                 new RunnerView(CurrentRunnerState(), State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
                 _kill,
                 Live,
                 (long)Remaining(_leaseUntil).TotalMilliseconds,
-                _runnerState == RunnerState.Starting ? (long)Remaining(_aliveBy).TotalMilliseconds : 0));
+                _runnerState == RunnerState.Starting ? (long)Remaining(_aliveBy).TotalMilliseconds : 0,
+                Score));
         }
         catch (Exception e)
         {

@@ -33,7 +33,7 @@ internal sealed partial class BotGrain
         if (State.Spec is null) return new StartAnswer { Code = Codes.UnknownBot };
         var asked = mode ?? State.Spec.Mode;
         var gate = _gate.Read();
-        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, State.Tier, _kill, Live, CurrentRunnerState()), gate, asked, _time.GetUtcNow());
+        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, Tier, _kill, Live, CurrentRunnerState()), gate, asked, _time.GetUtcNow());
         var blockers = readiness.Blockers;
         var path = readiness.PathToOk;
         if (HeldByAnother(runnerId))
@@ -110,6 +110,7 @@ internal sealed partial class BotGrain
             return Fenced(Codes.LeaseFenced, "The system's kill switch was released after this lease was granted; start again.");
         }
 
+        CountHeartbeat(receivedAt);
         _leaseUntil = receivedAt + Ticks(_options.Lease);
         _heartbeatSaw = gate.Position;
         _runnerHeardKill |= _kill.Engaged;
@@ -154,6 +155,7 @@ internal sealed partial class BotGrain
     /// <summary>Ends the lease at once; writing that down may fail, which only makes others wait longer.</summary>
     private async Task EndLeaseAsync(RunnerState state)
     {
+        if (state != RunnerState.Stopped) _heartbeatsMissed++;
         _leaseUntil = 0;
         _heldElsewhereUntil = 0;
         _runnerState = state;
@@ -165,6 +167,14 @@ internal sealed partial class BotGrain
         });
         await TellGateAsync();
         await TellDirectoryAsync();
+    }
+
+    /// <summary>In time is before the moment at which the runner should have stopped by itself.</summary>
+    private void CountHeartbeat(long receivedAt)
+    {
+        var stopBy = _leaseUntil - Ticks(_options.Lease) + Ticks(TimeSpan.FromSeconds(_options.StopBySeconds));
+        if (receivedAt <= stopBy) _heartbeatsKept++;
+        else _heartbeatsMissed++;
     }
 
     private bool HeldByAnother(string runnerId) =>

@@ -10,7 +10,14 @@ internal sealed partial class BotGrain
 
     public Task<TraceReceipt> RecordNoTrades(ImmutableArray<NoTradeTrace> noTrades) => IfRegistered(() => _traces.RecordAsync(Id, noTrades));
 
-    public Task<TraceReceipt> RecordTrades(ImmutableArray<TradeTrace> trades) => IfRegistered(() => _traces.RecordAsync(Id, trades));
+    public Task<TraceReceipt> RecordTrades(ImmutableArray<TradeTrace> trades) => IfRegistered(async () =>
+    {
+        var receipt = await _traces.RecordAsync(Id, trades);
+
+        // A trade under an order, or under a kill, may have broken a rule: that is answered at once.
+        if (_kill.Engaged || _gate.Read().Snapshot is { Kill.Engaged: true } || trades.Any(t => t.OrderId is not null)) EvaluateAutonomy().Ignore();
+        return receipt;
+    });
 
     public Task<TraceReceipt> RecordCycles(ImmutableArray<CycleTrace> cycles) => IfRegistered(() => _traces.RecordAsync(Id, cycles));
 

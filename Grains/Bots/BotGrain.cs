@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
@@ -27,6 +28,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly BotTraceReads _reads;
     private readonly ITransitionStore _transitions;
     private readonly IRiskStore _riskStore;
+    private readonly AutonomyReader _autonomy;
 
     /// <summary>How long a write that loosens may take before it counts as failed.</summary>
     private readonly TimeSpan _writeLimit;
@@ -50,6 +52,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         BotTraceReads reads,
         IRiskStore riskStore,
         ITransitionStore transitions,
+        AutonomyReader autonomy,
         IOptions<GateOptions> gateOptions,
         TimeProvider time,
         ILogger<BotGrain> logger)
@@ -64,6 +67,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _traces = traces;
         _reads = reads;
         _transitions = transitions;
+        _autonomy = autonomy;
         _writeLimit = gateOptions.Value.Lease;
         _arming = new LiveArming(time);
         _riskStore = riskStore;
@@ -123,8 +127,14 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         }
 
         // Before anything is written: an arming is for what it was armed for, whatever becomes of the change.
-        if (before is not null && ConfigurationHash.Of(after, _risk.For(after.RiskLimits)) != Configuration) _arming.Disarm();
-        if (!await TryWriteAsync(s => s.Spec = after)) return Unwritten();
+        var changed = before is not null && ConfigurationHash.Of(after, _risk.For(after.RiskLimits)) != Configuration;
+        if (changed) _arming.Disarm();
+        var written = await TryWriteAsync(s =>
+        {
+            s.Spec = after;
+            if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
+        });
+        if (!written) return Unwritten();
         await TellGateAsync();
         await TellDirectoryAsync();
         return new(null, null, await WholeViewAsync());
@@ -139,7 +149,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 
     private BotView View()
     {
-        var facts = new BotFacts(Id, State.Spec!, State.Tier, _kill, Live, CurrentRunnerState());
+        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState());
         var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
         return new BotView
         {
@@ -148,7 +158,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             Readiness = readiness.Status,
             Blockers = readiness.Blockers,
             PathToOk = readiness.PathToOk,
-            Tier = State.Tier,
+            Tier = Tier,
+            Score = Score,
             Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
             Kill = _kill,
             Live = Live,

@@ -23,5 +23,7 @@ public sealed class BotState
     /// <summary>Ids of the last kills that were taken: one that is delivered again after its release engages nothing.</summary>
     [Id(20)] public ImmutableArray<Guid> KillsTaken { get; set; } = [];
 
+    [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
+
     public BotState Copy() => (BotState)MemberwiseClone();
 }

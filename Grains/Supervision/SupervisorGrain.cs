@@ -1,6 +1,8 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Gates.Decision;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Grains.Supervision;
 
@@ -10,15 +12,21 @@ internal sealed class SupervisorGrain : Grain, ISupervisorGrain
     private readonly ProviderSeats _seats;
     private readonly ProgressLoop _loop;
 
-    public SupervisorGrain(ProviderSeats seats, TimeProvider time, ILogger<SupervisorGrain> logger, IGrainFactory grains)
+    private readonly AutonomyRounds _rounds;
+    private readonly TimeSpan _evaluateEvery;
+
+    public SupervisorGrain(ProviderSeats seats, AutonomyRounds rounds, IOptions<AutonomyOptions> autonomy, TimeProvider time, ILogger<SupervisorGrain> logger, IGrainFactory grains)
     {
         _seats = seats;
+        _rounds = rounds;
+        _evaluateEvery = autonomy.Value.Evaluate;
         _loop = new(ComponentNames.Supervisor, CycleAsync, grains, time, logger);
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         this.RegisterGrainTimer(_loop.TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(1)) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(_rounds.RunAsync, new GrainTimerCreationOptions(_evaluateEvery, _evaluateEvery) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
@@ -66,6 +67,9 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Risk));
         services.AddSingleton(Options.Create(settings.Usage));
         services.AddSingleton(Options.Create(settings.Traces));
+        services.AddSingleton(Options.Create(settings.Autonomy));
+        services.AddSingleton<AutonomyReader>();
+        services.AddSingleton<AutonomyRounds>();
         services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(settings.Integrations);
         services.AddSingleton(settings.Catalogue);

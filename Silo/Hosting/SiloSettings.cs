@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
@@ -26,6 +27,8 @@ internal sealed record SiloSettings(
 {
     public const string ConnectionString = "ControlPlane";
 
+    public AutonomyOptions Autonomy { get; init; } = new();
+
     /// <exception cref="WrongSettingsException">Any setting is wrong; all of them are named.</exception>
     /// <exception cref="CatalogueException">A provider's file is wrong.</exception>
     public static SiloSettings Read(IConfiguration configuration)
@@ -38,7 +41,8 @@ internal sealed record SiloSettings(
         var risk = errors.Bind(configuration.GetSection(RiskOptions.Section), new RiskOptions());
         var usage = errors.Bind(configuration.GetSection(UsageOptions.Section), new UsageOptions());
         var traces = errors.Bind(configuration.GetSection(TraceOptions.Section), new TraceOptions());
-        errors.AddRange([.. verify.Errors(), .. gate.Errors(), .. runners.Errors(), .. risk.Errors(), .. usage.Errors(), .. traces.Errors()]);
+        var autonomy = errors.Bind(configuration.GetSection(AutonomyOptions.Section), new AutonomyOptions());
+        errors.AddRange([.. verify.Errors(), .. gate.Errors(), .. runners.Errors(), .. risk.Errors(), .. usage.Errors(), .. traces.Errors(), .. autonomy.Errors()]);
         var integrations = IntegrationSettingsReader.Read(configuration, catalogue, errors);
         var policy = PolicyReader.Read(configuration, catalogue, errors);
         var port = configuration["ControlPlane:Silo:Port"];
@@ -55,7 +59,7 @@ internal sealed record SiloSettings(
         }
 
         errors.ThrowIfAny();
-        return new(verify, gate, policy, runners, risk, usage, traces, integrations, catalogue, siloPort);
+        return new(verify, gate, policy, runners, risk, usage, traces, integrations, catalogue, siloPort) { Autonomy = autonomy };
     }
 }
 

@@ -1,7 +1,9 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +57,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IBotActivityStore, EmbeddedBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
         services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
+        services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
         return services;
     }
 }

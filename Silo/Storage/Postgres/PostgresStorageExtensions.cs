@@ -1,7 +1,9 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Postgres.Autonomy;
 using ControlPlane.Silo.Storage.Postgres.Risk;
 using ControlPlane.Silo.Storage.Postgres.Traces;
 using ControlPlane.Silo.Storage.Postgres.Usage;
@@ -51,6 +53,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
         services.AddSingleton<IRiskStore, PostgresRiskStore>();
+        services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
         return services;
     }
 

@@ -30,6 +30,8 @@ internal sealed class FakeCluster
 
     /// <summary>Thrown by reads of providers, bots and counts while it is set.</summary>
     public Exception? Unreachable { get; set; }
+    public Func<BotView, AutonomyReport>? Autonomy { get; set; }
+    public BotAnswer? Promotion { get; set; }
     public StartAnswer Start { get; set; } = new() { Granted = true, Epoch = 1, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok, Gate = new GatePosition(7, 412, 0) };
     public HeartbeatAnswer Heartbeat { get; set; } = new(null, null, Directive.Continue, new LeaseTerms(30_000, 10_000, 20_000), TradingState.Active, SystemStatus.Ok, new GatePosition(7, 412, 0));
     public TestCallReport? TestCall { get; set; }
@@ -254,6 +256,16 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
     public Task<BotAnswer> Release(string reason, Caller by) => Answer();
     public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Answer();
     public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
+    public Task EvaluateAutonomy() => Task.CompletedTask;
+
+    public Task<AutonomyReport?> GetAutonomy()
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Bots.TryGetValue(id, out var bot) ? cluster.Autonomy?.Invoke(bot) : null);
+    }
+
+    public Task<BotAnswer> Promote(string reason, Caller by) => cluster.Promotion is { } answer ? Task.FromResult(answer) : Answer();
+
     public Task<bool> ExpireLease() => Task.FromResult(false);
 
     public Task<OrderAnswer> CheckOrder(OrderCheck order)

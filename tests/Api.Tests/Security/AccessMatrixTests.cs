@@ -45,6 +45,8 @@ public sealed class AccessMatrixTests
         { "POST", "/api/bots/momentum-es/runner/restart", "runner" },
         { "POST", "/api/bots/momentum-es/runner/heartbeat", "runner" },
         { "POST", "/api/bots/momentum-es/runner/stop", "runner" },
+        { "GET", "/api/bots/momentum-es/autonomy", "viewer" },
+        { "POST", "/api/bots/momentum-es/autonomy/promote", "operator" },
         { "POST", "/api/bots/momentum-es/orders/check", "runner" },
         { "POST", "/api/bots/momentum-es/orders/o1/report", "runner" },
         { "POST", "/api/bots/momentum-es/positions", "runner" },

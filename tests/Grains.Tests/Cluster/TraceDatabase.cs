@@ -1,6 +1,9 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Silo.Storage.Embedded;
+using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,8 +34,11 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<ICycleStore>(new EmbeddedCycleStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IBotActivityStore>(new EmbeddedBotActivityStore(_database), gate));
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new EmbeddedAutonomyEvidenceStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
     }
+
+    public Task AddUsageAsync(IReadOnlyList<UsageEvent> events) => new EmbeddedUsageEventStore(_database).AppendAsync(events, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

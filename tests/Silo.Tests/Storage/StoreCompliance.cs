@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Usage;
 using Orleans.Storage;
 
@@ -16,6 +17,8 @@ public interface IStoreUnderTest : IAsyncDisposable
     IKillDrillStore Drills { get; }
 
     IAuditStore Audit { get; }
+
+    internal IAutonomyEvidenceStore Evidence { get; }
 
     IBotIndex Bots { get; }
 

@@ -34,3 +34,8 @@ public sealed class EmbeddedRiskStoreTests : RiskStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
+
+public sealed class EmbeddedAutonomyEvidenceTests : AutonomyEvidenceCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}

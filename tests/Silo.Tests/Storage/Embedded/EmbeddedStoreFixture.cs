@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
@@ -54,6 +55,8 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
     public ITransitionStore Transitions => services.GetRequiredService<ITransitionStore>();
 
     public IKillDrillStore Drills => services.GetRequiredService<IKillDrillStore>();
+
+    IAutonomyEvidenceStore IStoreUnderTest.Evidence => services.GetRequiredService<IAutonomyEvidenceStore>();
 
     public IAuditStore Audit => services.GetRequiredService<IAuditStore>();
 

@@ -34,3 +34,8 @@ public sealed class PostgresRiskStoreTests : RiskStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
+
+public sealed class PostgresAutonomyEvidenceTests : AutonomyEvidenceCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}

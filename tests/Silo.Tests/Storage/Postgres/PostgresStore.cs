@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
@@ -33,6 +34,8 @@ internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
     public ITransitionStore Transitions => Get<ITransitionStore>();
 
     public IKillDrillStore Drills => Get<IKillDrillStore>();
+
+    IAutonomyEvidenceStore IStoreUnderTest.Evidence => Get<IAutonomyEvidenceStore>();
 
     public IAuditStore Audit => Get<IAuditStore>();
 

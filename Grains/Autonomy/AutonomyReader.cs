@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy.Policy;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Grains.Autonomy;
+
+/// <summary>Works out a bot's factors and score from its evidence as it stands now.</summary>
+internal sealed partial class AutonomyReader(
+    IAutonomyEvidenceStore store, IOptions<AutonomyOptions> options, TimeProvider time, ILogger<AutonomyReader> logger)
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(3);
+
+    public AutonomyOptions Options { get; } = options.Value;
+
+    /// <summary>Null when the evidence could not be read.</summary>
+    public async Task<AutonomyReading?> ReadAsync(string botId, DateTimeOffset? changedAt)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            var evidence = await store.ReadAsync(botId, now - Options.Window, CancellationToken.None).WaitAsync(s_limit, time);
+            var factors = FactorPolicy.Evaluate(evidence, Options, now, changedAt);
+            return new(factors, ScorePolicy.Score(factors), evidence.Violations.IsEmpty ? null : evidence.Violations.Max(), now);
+        }
+        catch (Exception e)
+        {
+            LogUnread(logger, botId, e.GetType().Name);
+            return null;
+        }
+    }
+
+    /// <summary>Null when they could not be read.</summary>
+    public async Task<ImmutableArray<AutonomyStep>?> HistoryAsync(string botId)
+    {
+        try
+        {
+            return await store.ScoresAsync(botId, 100, CancellationToken.None).WaitAsync(s_limit, time);
+        }
+        catch (Exception e)
+        {
+            LogUnread(logger, botId, e.GetType().Name);
+            return null;
+        }
+    }
+
+    /// <summary>Best effort: history is told by it, no tier rests on it.</summary>
+    public async Task RecordAsync(string botId, AutonomyStep step)
+    {
+        try
+        {
+            await store.AppendScoreAsync(botId, step, CancellationToken.None).WaitAsync(s_limit, time);
+        }
+        catch (Exception e)
+        {
+            LogUnwritten(logger, botId, e.GetType().Name);
+        }
+    }
+
+    /// <returns>False when they could not be written; they may be given again.</returns>
+    public async Task<bool> TryAddHeartbeatsAsync(string botId, long kept, long missed)
+    {
+        try
+        {
+            await store.AddHeartbeatsAsync(botId, time.GetUtcNow(), kept, missed, CancellationToken.None).WaitAsync(s_limit, time);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogUnwritten(logger, botId, e.GetType().Name);
+            return false;
+        }
+    }
+
+    [LoggerMessage(1951, LogLevel.Warning, "Bot {BotId}: its evidence could not be read ({ExceptionType}); its tier can't rise.")]
+    private static partial void LogUnread(ILogger logger, string botId, string exceptionType);
+
+    [LoggerMessage(1952, LogLevel.Warning, "Bot {BotId}: its evidence could not be written ({ExceptionType}).")]
+    private static partial void LogUnwritten(ILogger logger, string botId, string exceptionType);
+}
+
+/// <summary>A bot's factors at one moment.</summary>
+/// <param name="NewestViolation">Null without one within the window.</param>
+internal sealed record AutonomyReading(ImmutableArray<AutonomyFactor> Factors, double? Score, DateTimeOffset? NewestViolation, DateTimeOffset At);

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Tests.Cluster;
+
+public sealed class BotAutonomyTests
+{
+    [Fact]
+    public async Task Bot_WithoutEvidence_HasNullsAndSaysWhy()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var bot = await Registered(cluster);
+        var report = (await bot.GetAutonomy())!;
+        Assert.Equal((AutonomyTier.Observe, null, AutonomyTier.Paper), (report.Tier, report.Score, report.NextTier));
+        Assert.All(report.Factors, f => Assert.Null(f.Score));
+        Assert.Contains(report.Needs, n => n.Code == "FACTOR_UNKNOWN");
+        Assert.Null(await cluster.Grains.GetGrain<IBotGrain>("nobody").GetAutonomy());
+    }
+
+    [Fact]
+    public async Task Bot_WithGoodEvidence_EarnsPaperByItself_AndAPersonIsRefusedMoreThanItAllows()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var bot = await Registered(cluster);
+        await RecordAsync(cluster, bot, 40);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(AutonomyTier.Observe, (await bot.Get())!.Tier);
+            await bot.EvaluateAutonomy();
+        }
+
+        var view = (await bot.Get())!;
+        Assert.Equal(AutonomyTier.Paper, view.Tier);
+        Assert.InRange(view.Score!.Value, 60, 100);
+        var report = (await bot.GetAutonomy())!;
+        Assert.Equal("The evidence allows it.", report.History!.Value[0].Reason);
+        Assert.True(report.NextTierNeedsPerson);
+        var refused = await bot.Promote("please", ControlPlaneCluster.Operator);
+        Assert.Equal(Codes.TierTooLow, refused.Code);
+        Assert.Contains("decision_quality", refused.Message, StringComparison.Ordinal);
+
+        // A restart keeps what was earned.
+        await using var next = await cluster.RestartAsync();
+        Assert.Equal((AutonomyTier.Paper, view.Score), ((await next.Grains.GetGrain<IBotGrain>("b").Get())!.Tier, (await next.Grains.GetGrain<IBotGrain>("b").Get())!.Score));
+    }
+
+    [Fact]
+    public async Task Bot_TradesUnderAnOrderThatWasNotGranted_FallsAtOnce()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var bot = await Registered(cluster);
+        await RecordAsync(cluster, bot, 40);
+        for (var i = 0; i < 3; i++) await bot.EvaluateAutonomy();
+        Assert.Equal(AutonomyTier.Paper, (await bot.Get())!.Tier);
+        await bot.RecordTrades([Trade(cluster, 1000) with { OrderId = "never-granted" }]);
+        await cluster.Until(async () => (await bot.Get())!.Tier == AutonomyTier.Observe, "fallen, without a round", 10);
+        await cluster.Until(async () => (await bot.GetAutonomy())!.History!.Value[0].Reason == "It broke a rule.", "told in the history", 10);
+    }
+
+    [Fact]
+    public async Task Store_Unreadable_TierStaysAndScoreIsNull()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var bot = await Registered(cluster);
+        await RecordAsync(cluster, bot, 40);
+        for (var i = 0; i < 3; i++) await bot.EvaluateAutonomy();
+        cluster.Stores.Failing = true;
+        await bot.EvaluateAutonomy();
+        var report = (await bot.GetAutonomy())!;
+        Assert.Equal((AutonomyTier.Paper, null, Codes.DataUnavailable), (report.Tier, report.Score, report.Code));
+        Assert.All(report.Factors, f => Assert.Equal((null, null), (f.Score, f.EffectiveN)));
+        Assert.Null(report.History);
+        Assert.Equal(Codes.DataUnavailable, (await bot.Promote("please", ControlPlaneCluster.Operator)).Code);
+    }
+
+    private static async Task<IBotGrain> Registered(ControlPlaneCluster cluster)
+    {
+        var bot = cluster.Grains.GetGrain<IBotGrain>("b");
+        Assert.True((await bot.Register(new("B", null, ["polygon"], null, null), ControlPlaneCluster.Operator)).Done);
+        return bot;
+    }
+
+    private static async Task RecordAsync(ControlPlaneCluster cluster, IBotGrain bot, int count)
+    {
+        var now = cluster.Clock.GetUtcNow();
+        await bot.RecordDecisions([.. Enumerable.Range(0, count).Select(i => new DecisionTrace(
+            $"d{i}", now.AddSeconds(-i), "ES", "buy", "up", ImmutableSortedDictionary<string, TraceValue>.Empty, null, null, null, Trace(i)))]);
+        await bot.RecordTrades([.. Enumerable.Range(0, count).Select(i => Trade(cluster, i))]);
+        var receipt = await bot.RecordCycles([.. Enumerable.Range(0, count).Select(i => new CycleTrace($"c{i}", now.AddSeconds(-i), CycleEnd.Traded, 1, 1, 1, 1, Trace(i)))]);
+        Assert.Equal(count, receipt.Accepted);
+        await cluster.Traces.AddUsageAsync([.. Enumerable.Range(0, count).Select(i => new UsageEvent(
+            Guid.NewGuid(), now.AddSeconds(-i), null, "b", "polygon", "GET /x", UsageStatus.Ok, 200, 5, null, null))]);
+    }
+
+    private static TradeTrace Trade(ControlPlaneCluster cluster, int i) => new(
+        $"t{i}", "ES", OrderSide.Buy, 1, 100, null, cluster.Clock.GetUtcNow().AddSeconds(-i % 500), null, $"d{i}", Trace(i));
+
+    private static string Trace(int i) => $"{i:x32}";
+}
