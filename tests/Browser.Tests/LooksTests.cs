@@ -11,6 +11,10 @@ public sealed class LooksTests(Stage stage)
         { "status", "/status" },
         { "connections", "/connections" },
         { "connection", "/connections/polygon" },
+        { "bots", "/bots" },
+        { "bot", "/bots/grid-eth" },
+        { "history", "/history" },
+        { "audit", "/audit" },
     };
 
     [Theory]

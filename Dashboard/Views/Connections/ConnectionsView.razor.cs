@@ -80,6 +80,9 @@ public sealed partial class ConnectionsView
 
     private bool Desc => Descending == 1;
 
+    // Newest and most come first by themselves.
+    private bool Falls(string key) => Desc != (key is "verified" or "used" or "proof");
+
     private IntegrationRow? Opened => Provider is not null && Store.Integrations.TryGetValue(Provider, out var row) ? row : null;
 
     /// <summary>The one row that Tab stops at.</summary>

@@ -1,0 +1,64 @@
+using ControlPlane.EndToEnd.Tests;
+using Microsoft.Playwright;
+
+namespace ControlPlane.Browser.Tests;
+
+/// <summary>Killing is easy, releasing is hard.</summary>
+public sealed class KillTests(Stage stage)
+{
+    [Theory]
+    [InlineData("/status")]
+    [InlineData("/connections")]
+    [InlineData("/bots")]
+    [InlineData("/history")]
+    [InlineData("/audit")]
+    public async Task ShiftK_AsksInEveryView_AndActsOnNothing(string view)
+    {
+        await using var visitor = await stage.VisitAsync();
+        await visitor.OpenAsync(view);
+        await visitor.Page.Keyboard.PressAsync("Shift+K");
+        await Assertions.Expect(visitor.Page.Locator("dialog[open]")).ToContainTextAsync("kill switch");
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(visitor.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
+        Assert.DoesNotContain("/api/system/kill", visitor.Posts);
+    }
+
+    [Fact]
+    public async Task Enter_EngagesOnce_AndReleaseNeedsTheNameAndAReason()
+    {
+        await using var scene = await Scene.OpenAsync();
+        await scene.Process.Operator.Put("/api/bots/grid-eth", new { name = "grid-eth" });
+        await using var visitor = await stage.VisitAsync(address: scene.Process.Address);
+        await visitor.OpenAsync("/bots/grid-eth");
+        await visitor.Page.Keyboard.PressAsync("Shift+K");
+        var dialog = visitor.Page.Locator("dialog[open]");
+        await Assertions.Expect(dialog).ToContainTextAsync("Engage the kill switch for grid-eth?");
+        await visitor.PictureAsync("kill-light-1440");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(visitor.Page.GetByText("have acknowledged").First).ToBeVisibleAsync();
+        Assert.Single(visitor.Posts, path => path == "/api/bots/grid-eth/kill");
+        Assert.True((await scene.Process.Viewer.Get("/api/bots/grid-eth"))["kill_switch"]["engaged"]!.GetValue<bool>());
+        await visitor.Page.Keyboard.PressAsync("Escape");
+
+        await visitor.Page.Locator("button:has-text('Release')").First.ClickAsync();
+        var release = visitor.Page.Locator("dialog[open]");
+        var door = release.Locator(".doors button:has-text('Release')");
+        var fields = release.Locator("input, textarea");
+        await Assertions.Expect(door).ToBeDisabledAsync();
+        await fields.Nth(0).FillAsync("grid-et");
+        await fields.Nth(1).FillAsync("Reviewed.");
+        await Assertions.Expect(door).ToBeDisabledAsync();
+        await fields.Nth(0).FillAsync("grid-eth");
+        await Assertions.Expect(door).ToBeEnabledAsync();
+        await fields.Nth(1).FillAsync("");
+        await Assertions.Expect(door).ToBeDisabledAsync();
+        await fields.Nth(1).FillAsync("Reviewed.");
+        await door.ClickAsync();
+        var end = DateTime.UtcNow.AddSeconds(30);
+        while ((await scene.Process.Viewer.Get("/api/bots/grid-eth"))["kill_switch"]["engaged"]!.GetValue<bool>())
+        {
+            Assert.True(DateTime.UtcNow < end, "It was not released.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+}
