@@ -1,3 +1,3 @@
 using ControlPlane.Silo.Hosting;
 
-return StandaloneSilo.Run(args);
+return await StandaloneSilo.RunAsync(args);

@@ -30,6 +30,9 @@ internal static class CommandLineHelp
           ControlPlane__Policy__Gates__GATE__Required  false: the system can be OK without this gate
           ControlPlane__Policy__Gates__GATE__AnyOf     Providers that count, with commas
           ControlPlane__Bots__LeaseSeconds             A runner's lease. Default 30
+          ConnectionStrings__ControlPlane              PostgreSQL to keep everything in, and the cluster that lives there
+          ControlPlane__Role                           FrontEnd: a client of the silos of that cluster, without one of its own
+          ControlPlane__Silo__Port, __GatewayPort      See Silo --help, also for addresses and TLS
           ControlPlane__Logging__Format                text or json
           ControlPlane__Logging__Level                 Trace to Critical. Default Information
 

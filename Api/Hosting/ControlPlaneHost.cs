@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Hosting;
 
-/// <summary>The whole control plane in one process: silo, embedded store, API and page.</summary>
+/// <summary>API and page: over a silo in the same process, or as a front end of a cluster.</summary>
 internal static class ControlPlaneHost
 {
     public const string DemoSwitch = "--demo";
@@ -42,8 +42,10 @@ internal static class ControlPlaneHost
 
             await using var world = args.Contains(DemoSwitch) ? await DemoWorld.OpenAsync() : null;
             await using var app = await BuildAsync([.. args.Where(static a => a != DemoSwitch)], world);
-            await app.StartAsync();
+            var starting = app.StartAsync();
+            await StartBanner.WhenListeningAsync(app, starting);
             await StartBanner.PrintAsync(app, world);
+            await starting;
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -75,7 +77,14 @@ internal static class ControlPlaneHost
         DemoMark.Check(data, demo: world is not null);
         builder.Services.AddSingleton(data);
         builder.AddControlPlaneSecrets(settings, world?.Variables);
-        builder.AddControlPlaneSilo(settings, data.Path);
+        var frontEnd = string.Equals(builder.Configuration[$"{ApiOptions.Section}:{nameof(ApiOptions.Role)}"], ApiOptions.FrontEnd, StringComparison.OrdinalIgnoreCase);
+        if (frontEnd)
+        {
+            // Without a cluster it listens all the same, and says that it is closed.
+            builder.Services.Configure<HostOptions>(o => o.ServicesStartConcurrently = true);
+            builder.AddControlPlaneFrontEnd(settings, data.Path);
+        }
+        else builder.AddControlPlaneSilo(settings, data.Path);
         builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
         builder.AddControlPlaneApi();
         if (world is not null) builder.Services.AddDemo(world);
@@ -89,6 +98,8 @@ internal static class ControlPlaneHost
         WrongSettingException wrong => ([wrong.Message], WrongSetting),
         CatalogueException catalogue => (catalogue.Errors.Select(error => error.ToString()), WrongSetting),
         OptionsValidationException options => (options.Failures, WrongSetting),
+        OperationCanceledException => ([], 0),
+        AggregateException several when several.InnerExceptions.All(inner => inner is OperationCanceledException) => ([], 0),
         DataDirectoryInUseException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             (["The address is in use. Stop the other program, or choose another address with --urls http://127.0.0.1:PORT."], CannotStart),

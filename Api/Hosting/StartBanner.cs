@@ -8,6 +8,14 @@ namespace ControlPlane.Api.Hosting;
 /// <summary>Three lines for the person who started it: where it listens, where its data is, where the operator's token lies.</summary>
 internal static class StartBanner
 {
+    /// <summary>Waits until the server listens, or the start has ended: a front end listens before it has found its cluster.</summary>
+    public static async Task WhenListeningAsync(WebApplication app, Task starting)
+    {
+        var server = app.Services.GetRequiredService<IServer>();
+        while (!starting.IsCompleted && server.Features.Get<IServerAddressesFeature>()?.Addresses.Any(a => !a.EndsWith(":0", StringComparison.Ordinal)) != true) await Task.WhenAny(starting, Task.Delay(20));
+        if (starting.IsFaulted) await starting;
+    }
+
     public static async Task PrintAsync(WebApplication app, DemoWorld? world)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

@@ -12,12 +12,15 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
+using ControlPlane.Silo.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -26,42 +29,62 @@ namespace ControlPlane.Silo.Hosting;
 /// <summary>Composition of a host that runs grains.</summary>
 internal static class ControlPlaneSilo
 {
-    /// <summary>Adds the silo with the embedded store, everything grains need, and this node's gate.</summary>
+    /// <summary>Adds the silo, everything grains need, and this node's gate. With a database it joins the cluster that lives there; else it is by
+    /// itself, on the embedded store.</summary>
     /// <exception cref="WrongSettingsException">A setting is wrong.</exception>
     public static void AddControlPlaneSilo(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory)
     {
         builder.UseOrleans(silo =>
         {
-            // Loopback only and without a gateway: nobody but this process takes part.
-            var port = settings.SiloPort ?? FreePort();
-            silo.UseLocalhostClustering(port, gatewayPort: 0);
+            var cluster = settings.Cluster;
+            var port = cluster.Port ?? FreePort();
+            if (cluster.ConnectionString is { } database)
+            {
+                silo.AddPostgresStore(new PostgresStoreOptions { ConnectionString = database }, StateNames.Provider);
+                silo.AddPostgresClustering();
+                silo.AddSiloVitals();
+            }
+            else
+            {
+                silo.UseLocalhostClustering(port, gatewayPort: 0);
+                silo.AddEmbeddedStore(new EmbeddedStoreOptions { DataDirectory = dataDirectory }, StateNames.Provider);
+            }
+
             silo.Configure<EndpointOptions>(o =>
             {
-                o.AdvertisedIPAddress = IPAddress.Loopback;
-                o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, port);
-                o.GatewayPort = 0;
-                o.GatewayListeningEndpoint = null;
+                o.AdvertisedIPAddress = cluster.Address;
+                o.SiloPort = port;
+                o.SiloListeningEndpoint = new IPEndPoint(cluster.Address, port);
+                o.GatewayPort = cluster.GatewayPort ?? 0;
+                o.GatewayListeningEndpoint = cluster.GatewayPort is { } gateway ? new IPEndPoint(cluster.Address, gateway) : null;
             });
-            silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("control-plane", "control-plane"));
-            silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
-            silo.Configure<ClusterMembershipOptions>(o =>
-            {
-                o.ProbeTimeout = TimeSpan.FromSeconds(1);
-                o.NumMissedProbesLimit = 2;
-                o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-            });
-            silo.AddEmbeddedStore(new EmbeddedStoreOptions { DataDirectory = dataDirectory }, StateNames.Provider);
+            Membership.Configure(silo);
+            cluster.Tls?.Apply(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
 
+    /// <summary>Adds a client of the cluster and this node's gate: no silo, no store. The database tells it where the silos are;
+    /// a kill that no silo takes yet is kept in the data directory.</summary>
+    public static void AddControlPlaneFrontEnd(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory)
+    {
+        builder.Services.AddPostgresDatabase(new PostgresStoreOptions { ConnectionString = settings.Cluster.ConnectionString!, PoolSize = 4 });
+        builder.UseOrleansClient(client =>
+        {
+            client.AddPostgresClustering();
+            Membership.Configure(client);
+            settings.Cluster.Tls?.Apply(client);
+        });
+        builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
+        builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddControlPlaneNode(settings);
+    }
+
     /// <summary>What grains need apart from a store, and the services that keep them going. After the silo, so that they stop before it.</summary>
     public static void AddControlPlaneGrains(this IServiceCollection services, SiloSettings settings)
     {
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Options.Create(settings.Verify));
-        services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(Options.Create(settings.Policy));
         services.AddSingleton(Options.Create(settings.Runners));
         services.AddSingleton(Options.Create(settings.Risk));
@@ -70,9 +93,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Autonomy));
         services.AddSingleton<AutonomyReader>();
         services.AddSingleton<AutonomyRounds>();
-        services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(settings.Integrations);
-        services.AddSingleton(settings.Catalogue);
         services.AddSingleton(new ProviderSeats(
         [
             .. settings.Catalogue.Providers.Where(p => settings.Integrations.For(p.Id).Enabled)
@@ -86,16 +107,26 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
         services.AddIntegrationUsage();
+        services.AddControlPlaneNode(settings);
+        services.AddHostedService<ControlLoops>();
+        services.AddHostedService<HostSecretsReporter>();
+        services.AddHostedService<UsageRetention>();
+        services.AddHostedService<TraceRetention>();
+    }
+
+    /// <summary>What every node has, with grains or without: the settings that all must agree on, and the gate that it follows.</summary>
+    private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Options.Create(settings.Gate));
+        services.AddSingleton(settings.Catalogue);
+        services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(NodeIdentity.Create());
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
-        services.AddHostedService<ControlLoops>();
-        services.AddHostedService<HostSecretsReporter>();
-        services.AddHostedService<UsageRetention>();
-        services.AddHostedService<TraceRetention>();
     }
 
     /// <summary>Variables of the catalogue that hold no secret stay readable in logs.</summary>

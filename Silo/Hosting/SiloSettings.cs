@@ -8,6 +8,7 @@ using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Hosting.Cluster;
 using Microsoft.Extensions.Configuration;
 
 namespace ControlPlane.Silo.Hosting;
@@ -23,7 +24,7 @@ internal sealed record SiloSettings(
     TraceOptions Traces,
     IntegrationSettings Integrations,
     ProviderCatalogue Catalogue,
-    int? SiloPort)
+    ClusterSettings Cluster)
 {
     public const string ConnectionString = "ControlPlane";
 
@@ -45,21 +46,14 @@ internal sealed record SiloSettings(
         errors.AddRange([.. verify.Errors(), .. gate.Errors(), .. runners.Errors(), .. risk.Errors(), .. usage.Errors(), .. traces.Errors(), .. autonomy.Errors()]);
         var integrations = IntegrationSettingsReader.Read(configuration, catalogue, errors);
         var policy = PolicyReader.Read(configuration, catalogue, errors);
-        var port = configuration["ControlPlane:Silo:Port"];
-        var siloPort = int.TryParse(port, out var number) && number is > 0 and <= 65_535 ? number : (int?)null;
-        if (!string.IsNullOrEmpty(port) && siloPort is null) errors.Add("ControlPlane__Silo__Port: must be a port from 1 to 65535. Correct it, or remove it to take a free one.");
-        if (!string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionString)))
+        var cluster = ClusterSettings.Read(configuration, errors);
+        if (cluster.ConnectionString is null && string.Equals(configuration["ControlPlane:Role"], "FrontEnd", StringComparison.OrdinalIgnoreCase))
         {
-            errors.Add("ConnectionStrings__ControlPlane: this release keeps its data in the embedded store only, and does not quietly ignore a database. Remove the setting.");
-        }
-
-        if (string.Equals(configuration["ControlPlane:Role"], "FrontEnd", StringComparison.OrdinalIgnoreCase))
-        {
-            errors.Add("ControlPlane__Role: FrontEnd joins a cluster on PostgreSQL, which this release does not have yet. Use AllInOne, or remove the setting.");
+            errors.Add("ConnectionStrings__ControlPlane: must be set when ControlPlane__Role is FrontEnd: the database tells where the cluster's silos are.");
         }
 
         errors.ThrowIfAny();
-        return new(verify, gate, policy, runners, risk, usage, traces, integrations, catalogue, siloPort) { Autonomy = autonomy };
+        return new(verify, gate, policy, runners, risk, usage, traces, integrations, catalogue, cluster) { Autonomy = autonomy };
     }
 }
 

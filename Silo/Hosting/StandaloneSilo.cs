@@ -1,26 +1,105 @@
+using System.Net.Sockets;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Silo.Hosting.Cluster;
+using ControlPlane.Silo.Logging;
+using ControlPlane.Silo.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
 namespace ControlPlane.Silo.Hosting;
 
 /// <summary>A silo without an API. It takes part in a cluster, and a cluster needs a database that all its members share.</summary>
 internal static class StandaloneSilo
 {
+    /// <summary>Exit code for a wrong setting: nothing has been started.</summary>
+    public const int WrongSetting = 2;
+
+    /// <summary>Exit code when something that the process needs could not be had.</summary>
+    public const int CannotStart = 1;
+
     private const string Help = """
         Silo: hosts grains of a control plane cluster, without an API.
 
-        A cluster needs PostgreSQL. This release has the embedded store only, which one process
-        holds for itself, so run everything in one process:
+        Usage: dotnet run --project Silo       (or: dotnet Silo.dll)
 
-          dotnet run --project Api
+        Settings come from the environment, or as options of the same name:
+
+          ConnectionStrings__ControlPlane          The cluster's PostgreSQL. Required
+          ControlPlane__Silo__Port                 Port of silo traffic. Default 11111
+          ControlPlane__Silo__GatewayPort          Port for front ends. Default 30000
+          ControlPlane__Silo__Address              IP address to listen on. Default 127.0.0.1
+          ControlPlane__Silo__Tls__CertificateFile This node's certificate, PEM
+          ControlPlane__Silo__Tls__KeyFile         Its key, PEM
+          ControlPlane__Silo__Tls__CaFile          The authority that signs every node's certificate, PEM
+          ControlPlane__Silo__AllowPlain           true: no TLS beyond loopback, on a network nobody else is on
+
+        Every node of a cluster needs the same build, the same settings and the same secrets:
+        the settings of Api --help apply here too. A node that differs is refused and stays closed.
+        SIGTERM hands its grains over and ends it within five seconds.
         """;
 
-    public static int Run(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
-        if (args.Contains("--help") || args.Contains("-h"))
+        if (args.Any(a => a is "--help" or "-h" or "-?"))
         {
-            Console.Out.WriteLine(Help);
+            await Console.Out.WriteLineAsync(Help);
             return 0;
         }
 
-        Console.Error.WriteLine(Help);
-        return 2;
+        try
+        {
+            using var host = Build(args);
+            await host.StartAsync();
+            var cluster = host.Services.GetRequiredService<SiloSettings>().Cluster;
+            await Console.Out.WriteLineAsync($"Silo listening on {cluster.Address}:{cluster.Port}, gateway {cluster.GatewayPort}");
+            await Console.Out.FlushAsync();
+            await host.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (Explanation(e) is { } explained)
+        {
+            foreach (var line in explained.Lines) await Console.Error.WriteLineAsync(line);
+            return explained.ExitCode;
+        }
     }
+
+    private static IHost Build(string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
+        var redactor = new Redactor(builder.AddControlPlaneLogging());
+        ProcessOutput.Guard(redactor);
+        redactor.Redact("The first text builds the patterns.");
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        var read = reading.GetAwaiter().GetResult();
+        if (read.Cluster.ConnectionString is null)
+        {
+            throw new WrongSettingsException(["ConnectionStrings__ControlPlane: must be set: a silo without an API takes part in a cluster, and a cluster needs a PostgreSQL that all its members share. To run everything in one process: dotnet run --project Api"]);
+        }
+
+        var settings = read with
+        {
+            Cluster = read.Cluster with { Port = read.Cluster.Port ?? ClusterSettings.DefaultPort, GatewayPort = read.Cluster.GatewayPort ?? ClusterSettings.DefaultGatewayPort },
+        };
+        builder.Services.AddSingleton(settings);
+        builder.AddControlPlaneSecrets(settings);
+        builder.AddControlPlaneSilo(settings, builder.Configuration["ControlPlane:DataDirectory"] ?? "data");
+        return builder.Build();
+    }
+
+    /// <summary>What a person can do about a start that failed; null for a fault of our own, which the guard of the process reports.</summary>
+    private static (IEnumerable<string> Lines, int ExitCode)? Explanation(Exception e) => e switch
+    {
+        WrongSettingsException wrong => (wrong.Errors, WrongSetting),
+        CatalogueException catalogue => (catalogue.Errors.Select(error => error.ToString()), WrongSetting),
+        OptionsValidationException options => (options.Failures, WrongSetting),
+        NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
+        OperationCanceledException => ([], 0),
+        _ when e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+            (["A port is in use. Stop the other program, or choose others with ControlPlane__Silo__Port and ControlPlane__Silo__GatewayPort."], CannotStart),
+        _ => null,
+    };
 }

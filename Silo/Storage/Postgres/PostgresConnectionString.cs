@@ -48,8 +48,8 @@ internal static class PostgresConnectionString
 
         // No statement of ours leaves state behind in a session, and a transaction is ended before its connection goes back.
         settled.NoResetOnClose = true;
-        if (!given.ContainsKey("Maximum Pool Size")) settled.MaxPoolSize = options.PoolSize;
-        if (!given.ContainsKey("Application Name")) settled.ApplicationName = "control-plane";
+        if (!given.ShouldSerialize("Maximum Pool Size")) settled.MaxPoolSize = options.PoolSize;
+        if (!given.ShouldSerialize("Application Name")) settled.ApplicationName = "control-plane";
 
         var limits = FormattableString.Invariant(
             $"SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");

@@ -123,7 +123,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id)));
         var settings = new SiloSettings(
-            Verify, Gate, Policy, Runners, Risk, new UsageOptions(), TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, null);
+            Verify, Gate, Policy, Runners, Risk, new UsageOptions(), TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None);
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {

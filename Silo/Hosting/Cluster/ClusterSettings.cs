@@ -1,0 +1,47 @@
+using System.Net;
+using ControlPlane.Silo.Storage.Postgres;
+using Microsoft.Extensions.Configuration;
+
+namespace ControlPlane.Silo.Hosting.Cluster;
+
+/// <summary>How this process takes part in a cluster, if it does. Sections <c>ConnectionStrings</c> and <c>ControlPlane:Silo</c>.</summary>
+/// <param name="ConnectionString">Of the cluster's PostgreSQL; null for a process by itself. Holds a secret.</param>
+/// <param name="Address">Where this silo listens, and what it tells the others. Loopback unless set.</param>
+/// <param name="Port">Of silo traffic; null to take a free one.</param>
+/// <param name="GatewayPort">Of front ends; null for none.</param>
+/// <param name="Tls">Null for plain connections.</param>
+internal sealed record ClusterSettings(string? ConnectionString, IPAddress Address, int? Port, int? GatewayPort, ClusterTls? Tls)
+{
+    public const string Section = "ControlPlane:Silo";
+    public const int DefaultPort = 11_111;
+    public const int DefaultGatewayPort = 30_000;
+
+    public static ClusterSettings None { get; } = new(null, IPAddress.Loopback, null, null, null);
+
+    public static ClusterSettings Read(IConfiguration configuration, SettingErrors errors)
+    {
+        var section = configuration.GetSection(Section);
+        var database = configuration.GetConnectionString(SiloSettings.ConnectionString);
+        if (string.IsNullOrWhiteSpace(database)) database = null;
+        if (database is not null && PostgresConnectionString.Error(database) is { } error) errors.Add($"ConnectionStrings__ControlPlane: {error}");
+        var address = IPAddress.Loopback;
+        if (section["Address"] is { Length: > 0 } given && !IPAddress.TryParse(given, out address)) errors.Add("ControlPlane__Silo__Address: must be an IP address of this host. Correct it, or remove it to stay on loopback.");
+        var tls = ClusterTls.Read(section, errors);
+        if (address is not null && !IPAddress.IsLoopback(address) && tls is null && !section.GetValue("AllowPlain", false))
+        {
+            errors.Add("ControlPlane__Silo__Address: beyond loopback the nodes' traffic needs TLS. Set ControlPlane__Silo__Tls__CertificateFile, __KeyFile and __CaFile, or ControlPlane__Silo__AllowPlain=true on a network that nobody else is on.");
+        }
+
+        return new(database, address ?? IPAddress.Loopback, ReadPort(section, "Port", errors), ReadPort(section, "GatewayPort", errors), tls);
+    }
+
+    private static int? ReadPort(IConfigurationSection section, string key, SettingErrors errors)
+    {
+        if (section[key] is not { Length: > 0 } text) return null;
+        if (int.TryParse(text, out var port) && port is > 0 and <= 65_535) return port;
+        errors.Add($"ControlPlane__Silo__{key}: must be a port from 1 to 65535. Correct it, or remove it to take the default.");
+        return null;
+    }
+
+    public override string ToString() => nameof(ClusterSettings);
+}

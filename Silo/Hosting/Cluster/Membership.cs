@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace ControlPlane.Silo.Hosting.Cluster;
+
+/// <summary>What all members of a cluster have in common.</summary>
+internal static class Membership
+{
+    public const string ClusterId = "control-plane";
+
+    /// <summary>How long an ordinary call between nodes may take.</summary>
+    public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A silo that hangs is found within two probes and a vote. A busy one is not: probes have a thread of their own, and their
+    /// time grows with the prober's own troubles.</summary>
+    public static void Configure(ISiloBuilder silo)
+    {
+        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ClusterId));
+        silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = ResponseTimeout);
+        silo.Configure<ClusterMembershipOptions>(o =>
+        {
+            o.ProbeTimeout = TimeSpan.FromSeconds(1);
+            o.NumMissedProbesLimit = 2;
+            o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+
+            // A row that nobody has touched for ten seconds does not hold up a silo that joins after a crash of all.
+            o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            o.NumMissedTableIAmAliveLimit = 2;
+            o.DefunctSiloExpiration = TimeSpan.FromHours(1);
+            o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
+        });
+    }
+
+    public static void Configure(IClientBuilder client)
+    {
+        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ClusterId));
+        client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = ResponseTimeout);
+        client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+
+        // Until a silo can be reached the front end serves all the same, closed.
+        client.UseConnectionRetryFilter(async (_, cancellationToken) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return !cancellationToken.IsCancellationRequested;
+        });
+    }
+}

@@ -1,0 +1,13 @@
+# From the repository's root: docker build -f deploy/container/Api.Dockerfile -t control-plane-api .
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY . .
+RUN dotnet publish Api -c Release -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app .
+ENV ControlPlane__DataDirectory=/data ControlPlane__Secrets__Directory=/run/secrets
+VOLUME /data
+USER app
+ENTRYPOINT ["dotnet", "Api.dll", "--urls", "http://0.0.0.0:5080"]
