@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using ControlPlane.Cluster.Tests.Oracles;
+using ControlPlane.ProviderSimulator;
+using ControlPlane.Testing.Postgres;
+
+namespace ControlPlane.Cluster.Tests.Faults;
+
+/// <summary>A whole installation on loopback: a PostgreSQL of its own, simulated providers with good keys, silos and front ends.
+/// Its name is also that of the collection: tests with so many processes run one after the other.</summary>
+internal sealed class ClusterFixture : IAsyncDisposable
+{
+    public const string OperatorToken = "operator-token-of-the-cluster-tests";
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+
+    private static readonly (string Provider, string Variable, string Value)[] s_keys =
+    [
+        ("polygon", "POLYGON_API_KEY", "ClusterPolygonKeyOfTheTests00001"),
+        ("oanda", "OANDA_ACCESS_TOKEN", "0123456789abcdef0123456789abcdef-fedcba9876543210fedcba9876543210"),
+        ("openai", "OPENAI_API_KEY", "cluster-openai-key-of-the-tests-0001"),
+    ];
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("control-plane-cluster-");
+    private readonly List<NodeProcess> _nodes = [];
+    private readonly List<ClosedStretch> _closed = [];
+    private string _database = "";
+
+    public PostgresServer Postgres { get; private set; } = null!;
+
+    public SimulatorHost Simulator { get; private set; } = null!;
+
+    public Recorder Recorder { get; } = new();
+
+    public static async Task<ClusterFixture> StartAsync()
+    {
+        var cluster = new ClusterFixture();
+        cluster.Postgres = await PostgresServer.StartAsync();
+        cluster._database = await cluster.Postgres.CreateDatabaseAsync("cluster");
+        cluster.Simulator = await SimulatorHost.StartAsync(new SimulatorOptions { TlsPort = 0 });
+        Directory.CreateDirectory(cluster.Secrets);
+        foreach (var (provider, variable, value) in s_keys)
+        {
+            cluster.Simulator.SetKey(provider, variable, value);
+            cluster.SetSecret(variable, value);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Starts a silo without an API.</summary>
+    public Task<NodeProcess> SiloAsync(string name, params (string Key, string Value)[] settings) =>
+        AddAsync(new(name, "Silo", Environment(name, [("ControlPlane__Silo__Port", $"{FreePort()}"), ("ControlPlane__Silo__GatewayPort", $"{FreePort()}"), .. settings])));
+
+    public Task<NodeProcess> FrontEndAsync(string name, params (string Key, string Value)[] settings) =>
+        AddAsync(new(name, "Api", Environment(name, [("ControlPlane__Role", "FrontEnd"), .. settings])) { Address = new($"http://127.0.0.1:{FreePort()}") });
+
+    /// <summary>Starts a silo with an API in the same process.</summary>
+    public Task<NodeProcess> AllInOneAsync(string name, params (string Key, string Value)[] settings) =>
+        AddAsync(new(name, "Api", Environment(name, settings)) { Address = new($"http://127.0.0.1:{FreePort()}") });
+
+    public void SetSecret(string variable, string value) => File.WriteAllText(Path.Combine(Secrets, variable), value + "\n");
+
+    /// <summary>The provider takes its key no more.</summary>
+    public void Revoke(string provider)
+    {
+        var (_, variable, value) = s_keys.Single(k => k.Provider == provider);
+        Simulator.SetKey(provider, variable, value, "revoked");
+    }
+
+    public void Restore(string provider)
+    {
+        var (_, variable, value) = s_keys.Single(k => k.Provider == provider);
+        Simulator.SetKey(provider, variable, value);
+    }
+
+    /// <summary>Nothing may be open from now on, for as long as <paramref name="act"/> takes.</summary>
+    public async Task ClosedWhile(string why, Func<Task> act, TimeSpan? after = null)
+    {
+        var from = Recorder.Now + (after ?? TimeSpan.Zero);
+        await act();
+        _closed.Add(new(why, from, Recorder.Now));
+    }
+
+    /// <summary>Waits on the real clock, for the processes do, with a generous end.</summary>
+    public static async Task<TimeSpan> UntilAsync(NodeProcess node, Func<NodeStatus, bool> condition, string what, double seconds = 60)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        NodeStatus? last = null;
+        while (true)
+        {
+            try
+            {
+                last = await node.StatusAsync();
+                if (condition(last)) return clock.Elapsed;
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                // It is not back yet.
+            }
+
+            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"{node.Name} not within {seconds} s: {what}. Last: {last?.Body}\n{node.Output}");
+            await Pass(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    /// <summary>Real time has to pass: a lease, a probe, a sleep.</summary>
+    public static Task Pass(TimeSpan time) => Task.Delay(time, TestContext.Current.CancellationToken);
+
+    public static Task<TimeSpan> UntilOpenAsync(NodeProcess node) => UntilAsync(node, s => s.Open, "open");
+
+    /// <summary>Replays everything that was seen against everything that was committed, as a node that still runs lists it.</summary>
+    public async Task AssertPromisesAsync(NodeProcess node)
+    {
+        var committed = new List<Committed>();
+        string? before = null;
+        do
+        {
+            var page = await node.SendAsync(HttpMethod.Get, $"/api/system/transitions?limit=500{(before is null ? "" : $"&before={before}")}");
+            Assert.True(page["items"] is not null, page.ToJsonString());
+            foreach (var row in page["items"]!.AsArray().Where(r => r!["subject"]!.GetValue<string>() == "system"))
+                committed.Add(new(row!["epoch"]!.GetValue<long>(), row["version"]!.GetValue<long>(), row["to"]!.GetValue<string>() is "OK" or "DEGRADED"));
+            before = page["next"]?.GetValue<string>();
+        }
+        while (before is not null);
+
+        var seen = Recorder.Sightings;
+        Assert.Contains(seen, s => s.Open);
+        Assert.NotEmpty(committed);
+        Assert.Empty(Oracle.Replay(seen, committed, _closed));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Recorder.DisposeAsync();
+        foreach (var node in _nodes) await node.DisposeAsync();
+        await Simulator.DisposeAsync();
+        await Postgres.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+
+    private string Secrets => Path.Combine(_root.FullName, "secrets");
+
+    private async Task<NodeProcess> AddAsync(NodeProcess node)
+    {
+        _nodes.Add(node);
+        await node.StartAsync();
+        return node;
+    }
+
+    private Dictionary<string, string> Environment(string name, (string Key, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__ControlPlane"] = _database,
+            ["ControlPlane__DataDirectory"] = Path.Combine(_root.FullName, name),
+            ["ControlPlane__Secrets__Directory"] = Secrets,
+            ["ControlPlane__Secrets__PollSeconds"] = "0.2",
+            ["ControlPlane__Verify__MinIntervalSeconds"] = "0",
+            ["CONTROLPLANE_OPERATOR_TOKEN"] = OperatorToken,
+        };
+        foreach (var (provider, _, _) in s_keys) environment[$"ControlPlane__Integrations__{provider}__BaseUrl"] = Simulator.BaseUrl(provider);
+        foreach (var (key, value) in settings) environment[key] = value;
+        return environment;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
