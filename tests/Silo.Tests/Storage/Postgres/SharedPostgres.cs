@@ -28,6 +28,9 @@ public sealed class SharedPostgres : IAsyncDisposable
 
     public async Task<TestDatabase> CreateEmptyAsync() => await CreateAsync("template0");
 
+    /// <summary>A copy of a database that nobody is connected to.</summary>
+    public async Task<TestDatabase> CreateCopyAsync(string template) => await CreateAsync(template);
+
     public async ValueTask DisposeAsync()
     {
         if (_server.IsValueCreated) await (await _server.Value).DisposeAsync();
