@@ -6,7 +6,7 @@ namespace ControlPlane.Api.Usage;
 /// <summary>The events of one call: those to append with their places in the call, and those rejected by their form.</summary>
 internal sealed class UsageBatch
 {
-    public const int MaxEvents = 10_000;
+    public const int MaxEvents = UsageLimits.MaxEvents;
 
     private readonly ImmutableArray<UsageEvent>.Builder _events = ImmutableArray.CreateBuilder<UsageEvent>();
     private readonly List<int> _places = [];

@@ -10,9 +10,9 @@ internal readonly record struct UsageEventRead(UsageEvent? Event, string? Broken
 /// <summary>Reads one event straight from the bytes of the body. A field of the wrong form rejects the event, not the call.</summary>
 internal static class UsageEventReader
 {
-    public const int MaxText = 100;
-    public const int MaxOperation = 200;
-    private const int MaxLatencyMs = 24 * 3600 * 1000;
+    private const int MaxText = UsageLimits.MaxText;
+    private const int MaxOperation = UsageLimits.MaxOperation;
+    private const int MaxLatencyMs = UsageLimits.MaxLatencyMs;
 
     /// <summary>Reads the object that the reader stands on; leaves it on the object's end.</summary>
     public static UsageEventRead Read(ref Utf8JsonReader reader, DateTimeOffset now)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Usage.Policy;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -16,6 +17,7 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
         var now = time.GetUtcNow();
         var rejected = ImmutableArray.CreateBuilder<UsageRejection>();
         var good = new List<UsageEvent>(events.Length);
+        if (events.Length > UsageLimits.MaxEvents) throw new ArgumentException($"A call may hold {UsageLimits.MaxEvents} events at most.", nameof(events));
         for (var i = 0; i < events.Length; i++)
         {
             if (Refuse(events[i], now) is { } reason) rejected.Add(reason with { Index = i });
@@ -60,6 +62,7 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
     private UsageRejection? Refuse(UsageEvent e, DateTimeOffset now)
     {
         if (catalogue.Find(e.Provider) is null) return new(0, Codes.UnknownProvider, "The provider is not in the catalogue.");
+        if (UsageEventRules.Broken(e) is { } broken) return new(0, Codes.InvalidRequest, broken);
         if (e.OccurredAt > now.AddSeconds(options.Value.MaxAheadSeconds)) return new(0, Codes.InvalidRequest, $"occurred_at is more than {options.Value.MaxAheadSeconds} seconds ahead.");
         if (e.OccurredAt < now.AddDays(-options.Value.RetentionDays)) return new(0, Codes.InvalidRequest, "occurred_at is older than the retention.");
         return null;
