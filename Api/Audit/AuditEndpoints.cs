@@ -16,7 +16,8 @@ internal static class AuditEndpoints
         var group = routes.MapGroup("/api/audit").WithTags("Audit").RequireAuthorization(Roles.Operator);
         group.MapGet("", List).WithName("ListAudit").WithSummary("Who did what, newest first").MayFail(400, 401, 403, 503);
         group.MapGet("/check", Check).WithName("CheckAudit").WithSummary("Whether the chain of hashes holds, and the first entry where it does not")
-            .MayFail(401, 403, 503);
+            .WithDescription("Held against the anchor file that is kept outside the store. With expect_sequence and expect_hash also against a hash that a person kept: head_hash of an earlier check belongs to the entry 'checked'.")
+            .MayFail(400, 401, 403, 503);
     }
 
     private static async Task<Results<Ok<ListAnswer<AuditRow>>, ProblemResult>> List(
@@ -27,12 +28,23 @@ internal static class AuditEndpoints
         return TypedResults.Ok(new ListAnswer<AuditRow>([.. read.Items.Select(ToContract)], read.Next, [], context.TraceId()));
     }
 
-    private static async Task<Ok<AuditCheckAnswer>> Check(HttpContext context, IGrainFactory grains)
+    private static async Task<Results<Ok<AuditCheckAnswer>, ProblemResult>> Check(
+        HttpContext context, IGrainFactory grains, string? expect_sequence = null, string? expect_hash = null)
     {
-        var check = await grains.Audit().Check();
+        long sequence = 0;
+        if (expect_sequence is null != expect_hash is null
+            || (expect_sequence is not null && (!long.TryParse(expect_sequence, System.Globalization.NumberStyles.None, null, out sequence) || sequence < 1))
+            || (expect_hash is not null && !IsHash(expect_hash)))
+        {
+            return (ProblemResult)Problems.Invalid("'expect_sequence' and 'expect_hash' go together: an entry's number from 1, and 64 lower-case hex characters.");
+        }
+
+        var check = await grains.Audit().CheckAgainst(expect_sequence is null ? null : sequence, expect_hash);
         return TypedResults.Ok(new AuditCheckAnswer(
-            check.Intact, check.Checked, check.FirstBroken, check.Problem, check.HeadHash, context.TraceId()));
+            check.Intact, check.Checked, check.FirstBroken, check.Problem, check.HeadHash, context.TraceId(), check.AnchoredTo, check.AnchorProblem));
     }
+
+    private static bool IsHash(string text) => text.Length == 64 && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
     private static AuditRow ToContract(AuditEntry entry) => new(
         entry.Sequence,

@@ -17,8 +17,15 @@ internal sealed record AuditedAction(string Name, string Subject, string? RouteV
     }
 }
 
+/// <summary>Why a write is not in the audit log.</summary>
+internal sealed record NotAuditedReason(string Why);
+
 internal static class AuditedActionMetadata
 {
+    /// <summary>The endpoint is no act of a person or runner, or records itself elsewhere. Every write says one or the other.</summary>
+    public static TBuilder NotAudited<TBuilder>(this TBuilder endpoint, string why)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new NotAuditedReason(why));
+
     /// <summary>The endpoint is a write that the audit log names so.</summary>
     public static RouteHandlerBuilder Audited(this RouteHandlerBuilder endpoint, string name, string subject = "system", string? routeValue = null) =>
         endpoint.WithMetadata(new AuditedAction(name, subject, routeValue));

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Audit;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
@@ -16,7 +17,7 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/bots/{bot_id}").WithTags("Orders").RequireAuthorization(Roles.Runner);
-        group.MapPost("/orders/check", Check).Takes<OrderCheckRequest>()
+        group.MapPost("/orders/check", Check).NotAudited("granted orders and refusals are recorded as such").Takes<OrderCheckRequest>()
             .WithName("CheckOrder").WithSummary("May this order be sent?")
             .WithDescription(
                 "Checks the gate, the kill, the runner's lease, LIVE and the tier, then every limit; a granted order is on disk and counts as open until its trade or report, or until it times out. " +
@@ -24,14 +25,14 @@ internal static class OrderEndpoints
                 "A position is known from the recorded open trades, corrected by the last position report while that is fresh. The collar rests on the last recorded trade or mark; without a fresh one LIVE is refused. " +
                 "A refusal is a 200 with allowed false, and is recorded as a no-trade.")
             .MayFail(400, 401, 403, 404, 413, 415, 503);
-        group.MapPost("/orders/{order_id}/report", Report).Takes<OrderReportRequest>()
+        group.MapPost("/orders/{order_id}/report", Report).NotAudited("recorded with the order").Takes<OrderReportRequest>()
             .WithName("ReportOrder").WithSummary("Tells how a granted order ended")
             .WithDescription("status: filled, canceled or rejected. A recorded trade fills its order by itself.")
             .MayFail(400, 401, 403, 404, 413, 415, 503);
-        group.MapPost("/positions", Position).Takes<PositionReportRequest>()
+        group.MapPost("/positions", Position).NotAudited("telemetry: the position is the record").Takes<PositionReportRequest>()
             .WithName("ReportPosition").WithSummary("Tells the whole position in a symbol as the broker has it")
             .MayFail(400, 401, 403, 404, 413, 415, 503);
-        group.MapPost("/marks", Mark).Takes<MarkReportRequest>()
+        group.MapPost("/marks", Mark).NotAudited("telemetry").Takes<MarkReportRequest>()
             .WithName("ReportMark").WithSummary("Tells the last trade of the market in a symbol, for the price collar")
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
     }

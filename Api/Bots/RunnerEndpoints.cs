@@ -22,7 +22,7 @@ internal static class RunnerEndpoints
             .WithName("RestartRunner").WithSummary("As start, gated like it: the same runner_id gets a new epoch")
             .Produces<StartDeniedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
             .MayFail(400, 401, 403, 404, 413, 415, 503);
-        group.MapPost("/heartbeat", Heartbeat).Takes<RunnerRequest>()
+        group.MapPost("/heartbeat", Heartbeat).NotAudited("telemetry").Takes<RunnerRequest>()
             .WithName("HeartbeatRunner").WithSummary("Renews the lease, under HALT too, and says what the runner must do")
             .Produces<LeaseFencedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
             .MayFail(400, 401, 403, 404, 413, 415, 503);

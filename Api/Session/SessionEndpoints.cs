@@ -14,13 +14,13 @@ internal static class SessionEndpoints
     public static void MapSession(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("Session");
-        group.MapPost(Route, SignIn).AllowAnonymous().Takes<SignInRequest>()
+        group.MapPost(Route, SignIn).Audited("session.start", "session").AllowAnonymous().Takes<SignInRequest>()
             .WithName("SignIn").WithSummary("Signs in with a token and sets the session cookie")
             .WithDescription("Ten bad sign-ins a minute from an address refuse every further one from there, good ones too, until the minute has passed. Bearer tokens are never limited.")
             .MayFail(400, 401, 403, 413, 415, 429);
         group.MapGet(Route, Get).RequireAuthorization(Roles.Viewer)
             .WithName("GetSession").WithSummary("Who is signed in").MayFail(401, 403);
-        group.MapDelete(Route, SignOut).RequireAuthorization(Roles.Viewer)
+        group.MapDelete(Route, SignOut).Audited("session.end", "session").RequireAuthorization(Roles.Viewer)
             .WithName("SignOut").WithSummary("Ends the session: copies of its cookie are refused from then on")
             .WithDescription("Without a session, with a bearer token, it changes nothing. 503 when the end could not be written: it holds here until this process ends, and is tried again.")
             .MayFail(401, 403, 503);

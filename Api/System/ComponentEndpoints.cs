@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Audit;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
@@ -13,7 +14,7 @@ internal static class ComponentEndpoints
     private const int MaxInstance = 100;
 
     public static void MapComponents(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/components/{name}/heartbeat", Heartbeat).WithTags("System").RequireAuthorization(Roles.Runner)
+        routes.MapPost("/api/components/{name}/heartbeat", Heartbeat).NotAudited("telemetry").WithTags("System").RequireAuthorization(Roles.Runner)
             .Takes<ComponentHeartbeatRequest>()
             .WithName("HeartbeatComponent").WithSummary("An external component proves progress; the answer says until when it counts")
             .WithDescription("'name' is supervisor, timeout_worker or risk_engine. Only a sequence larger than the instance's last one counts, and only for a component that policy calls external.")

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text.Json;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Audit;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
@@ -15,7 +16,7 @@ internal static class UsageEndpoints
     private const int RetryAfterSeconds = 1;
 
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/usage-events", Ingest).WithTags("Usage").RequireAuthorization(Roles.Runner)
+        routes.MapPost("/api/usage-events", Ingest).NotAudited("telemetry: the events are the record").WithTags("Usage").RequireAuthorization(Roles.Runner)
             .Accepts<UsageEventsBody>(MediaTypeNames.Application.Json, MediaTypes.Ndjson)
             .WithName("IngestUsageEvents").WithSummary("Records calls to providers; what is counted in 'accepted' is on disk")
             .WithDescription("One event, {\"events\":[...]}, or NDJSON; up to 10,000 events and 10 MiB. Bad events are rejected one by one. Text: user_id, bot_id and error_code up to 100 characters, operation up to 200, cut at '?'. A latency with decimals is rounded.")

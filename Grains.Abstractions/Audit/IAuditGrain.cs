@@ -16,6 +16,10 @@ public interface IAuditGrain : IGrainWithIntegerKey
 
     [Alias("Check")]
     Task<AuditCheck> Check();
+
+    /// <summary>As <see cref="Check"/>, and the entry <paramref name="sequence"/> must have the hash that somebody kept.</summary>
+    [Alias("CheckAgainst")]
+    Task<AuditCheck> CheckAgainst(long? sequence, string? hash);
 }
 
 /// <summary>What somebody did. Details hold identifiers and settings, never a credential.</summary>
@@ -48,4 +52,11 @@ public sealed record AuditCheck(
     [property: Id(1)] long Checked,
     [property: Id(2)] long? FirstBroken,
     [property: Id(3)] string? Problem,
-    [property: Id(4)] string? HeadHash);
+    [property: Id(4)] string? HeadHash)
+{
+    /// <summary>The newest entry that the anchor kept elsewhere holds; null without one.</summary>
+    [Id(5)] public long? AnchoredTo { get; init; }
+
+    /// <summary>What is wrong with the anchor itself; null when all is well.</summary>
+    [Id(6)] public string? AnchorProblem { get; init; }
+}

@@ -4,9 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ControlPlane.Grains.Audit;
 
 /// <summary>Writes the chain, one entry at a time. Facts that may not wait for the disk queue up here and are chained in order.</summary>
-internal sealed partial class AuditGrain(IAuditStore store, TimeProvider time, ILogger<AuditGrain> logger) : Grain, IAuditGrain
+internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor, TimeProvider time, ILogger<AuditGrain> logger) : Grain, IAuditGrain
 {
-    private const int PageSize = 1000;
     private readonly Queue<AuditFact> _waiting = new();
     private AuditEntry? _head;
     private bool _headKnown;
@@ -29,30 +28,32 @@ internal sealed partial class AuditGrain(IAuditStore store, TimeProvider time, I
         return DrainAsync(CancellationToken.None);
     }
 
-    public async Task<AuditCheck> Check()
+    public Task<AuditCheck> Check() => CheckAgainst(null, null);
+
+    public async Task<AuditCheck> CheckAgainst(long? sequence, string? hash)
     {
-        long next = 1;
-        var hash = AuditHash.Genesis;
-        while (true)
-        {
-            var entries = await store.ReadForwardAsync(next, PageSize, CancellationToken.None);
-            foreach (var entry in entries)
-            {
-                if (entry.Sequence != next) return Broken(next, "This entry is missing.");
-                if (entry.PreviousHash != hash) return Broken(next, "This entry does not follow the one before it.");
-                if (AuditHash.Compute(entry.Sequence, entry.Fact, entry.PreviousHash) != entry.Hash) return Broken(next, "This entry was changed.");
-                hash = entry.Hash;
-                next++;
-            }
+        var kept = await ReadAnchorAsync();
 
-            if (entries.Length < PageSize) break;
-        }
-
-        // What this grain wrote last must be there: a cut tail shows while the process lives.
-        return _head is { } head && head.Sequence >= next ? Broken(next, "The end of the log is missing.") : new(true, next - 1, null, null, hash);
+        // What this grain wrote last counts as well: it may not be in the anchor yet.
+        var anchors = kept.Lines.ToList();
+        if (_head is { } head) anchors.Add(new(head.Sequence, head.Hash));
+        if (sequence is { } known && hash is not null) anchors.Add(new(known, hash));
+        var check = await AuditChain.CheckAsync(store, anchors);
+        return check with { AnchoredTo = kept.Lines.IsEmpty ? null : kept.Lines.Max(l => l.Sequence), AnchorProblem = kept.Problem };
     }
 
-    private static AuditCheck Broken(long sequence, string problem) => new(false, sequence - 1, sequence, problem, null);
+    private async Task<AnchorReading> ReadAnchorAsync()
+    {
+        try
+        {
+            return await Task.Run(anchor.Read).WaitAsync(TimeSpan.FromSeconds(3), time);
+        }
+        catch (Exception e)
+        {
+            LogAnchorUnread(logger, e.GetType().Name);
+            return new([], "The anchor could not be read.");
+        }
+    }
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
@@ -99,8 +100,12 @@ internal sealed partial class AuditGrain(IAuditStore store, TimeProvider time, I
         }
 
         _head = entry;
+        anchor.Keep(entry);
         return entry;
     }
+
+    [LoggerMessage(1502, LogLevel.Error, "The audit log's anchor could not be read ({ExceptionType}).")]
+    private static partial void LogAnchorUnread(ILogger logger, string exceptionType);
 
     [LoggerMessage(1501, LogLevel.Warning, "{Count} audit entries wait for the store ({ExceptionType}).")]
     private static partial void LogWaiting(ILogger logger, int count, string exceptionType);

@@ -13,7 +13,8 @@ public sealed record AutonomyStanding(
     [property: Id(2)] double? Score,
     [property: Id(3)] double? RecordedScore,
     [property: Id(4)] DateTimeOffset? ChangedAt,
-    [property: Id(5)] bool AwaitsPerson)
+    [property: Id(5)] bool AwaitsPerson,
+    [property: Id(6)] DateTimeOffset? RecordedAt = null)
 {
     public static AutonomyStanding New { get; } = new(0, null, null, null, null, false);
 }

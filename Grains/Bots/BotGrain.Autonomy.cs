@@ -12,7 +12,9 @@ internal sealed partial class BotGrain
 {
     /// <summary>A change of the score by less than this makes no history.</summary>
     private const double NotableChange = 0.5;
+    private static readonly TimeSpan s_historyEvery = TimeSpan.FromMinutes(1);
     private bool _evaluating;
+    private bool _evaluateAgain;
     private bool _evidenceUnread;
     private long _heartbeatsKept;
     private long _heartbeatsMissed;
@@ -25,29 +27,44 @@ internal sealed partial class BotGrain
     /// <summary>An old score is not shown as a new one.</summary>
     private double? Score => _evidenceUnread ? null : State.Autonomy.Score;
 
-    public async Task EvaluateAutonomy()
+    public Task EvaluateAutonomy() => EvaluateAsync(mayRise: true);
+
+    /// <param name="mayRise">False between rounds: a violation is answered at once, a rise is not hurried.</param>
+    private async Task EvaluateAsync(bool mayRise)
     {
-        if (State.Spec is null || _evaluating) return;
+        if (State.Spec is null) return;
+        if (_evaluating)
+        {
+            _evaluateAgain = true;
+            return;
+        }
+
         _evaluating = true;
         try
         {
             await FlushHeartbeatsAsync();
             var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt);
             _evidenceUnread = reading is null;
-            if (reading is not null) await StepAsync(reading);
+            if (reading is not null) await StepAsync(reading, mayRise);
             else await TellDirectoryAsync();
         }
         finally
         {
             _evaluating = false;
         }
+
+        // What came while the evidence was being read is not left to the next round.
+        if (!_evaluateAgain) return;
+        _evaluateAgain = false;
+        await EvaluateAsync(mayRise: false);
     }
 
-    private async Task StepAsync(AutonomyReading reading)
+    private async Task StepAsync(AutonomyReading reading, bool mayRise)
     {
         var before = State.Autonomy;
         var tier = Tier;
         var step = TierPolicy.Step(new(tier, before.Held, before.LastViolation), reading.Factors, reading.Score, reading.NewestViolation, _autonomy.Options);
+        if (!mayRise && step.Standing.Tier >= tier) return;
         var after = before with { Held = step.Standing.Held, LastViolation = step.Standing.LastViolation, Score = reading.Score, AwaitsPerson = step.AwaitsPerson };
         if (step.Standing.Tier < tier)
         {
@@ -56,8 +73,8 @@ internal sealed partial class BotGrain
         }
 
         var notable = step.Reason is not null || before.RecordedScore is null != reading.Score is null
-            || Math.Abs((before.RecordedScore ?? 0) - (reading.Score ?? 0)) >= NotableChange;
-        if (notable) after = after with { RecordedScore = reading.Score };
+            || (Math.Abs((before.RecordedScore ?? 0) - (reading.Score ?? 0)) >= NotableChange && !(reading.At - before.RecordedAt < s_historyEvery));
+        if (notable) after = after with { RecordedScore = reading.Score, RecordedAt = reading.At };
         if (after == before && step.Standing.Tier == State.Tier) return;
         var written = await TryWriteAsync(s =>
         {

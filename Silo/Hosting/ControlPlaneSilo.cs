@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
@@ -13,6 +14,7 @@ using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Supervision;
 using ControlPlane.Silo.Hosting.Cluster;
+using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
 using ControlPlane.Silo.Storage.Postgres;
@@ -62,6 +64,7 @@ internal static class ControlPlaneSilo
             cluster.Tls?.Apply(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
 
@@ -93,6 +96,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Autonomy));
         services.AddSingleton<AutonomyReader>();
         services.AddSingleton<AutonomyRounds>();
+        services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
         services.AddSingleton(settings.Integrations);
         services.AddSingleton(new ProviderSeats(
         [

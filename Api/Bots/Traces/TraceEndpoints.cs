@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Audit;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
@@ -20,19 +21,19 @@ internal static class TraceEndpoints
     public static void MapTraces(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/bots/{bot_id}").WithTags("Traces").RequireAuthorization(Roles.Runner);
-        group.MapPost("/decisions", Decisions).Takes<DecisionRequest>()
+        group.MapPost("/decisions", Decisions).NotAudited("a trace: it is its own record").Takes<DecisionRequest>()
             .WithName("RecordDecisions").WithSummary("Records why a bot traded")
             .WithDescription("symbol and action are required. variables: up to 100 numbers, texts and booleans. trace_id: the one that the cycle's usage events carry." + Forms)
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
-        group.MapPost("/no-trades", NoTrades).Takes<NoTradeRequest>()
+        group.MapPost("/no-trades", NoTrades).NotAudited("a trace: it is its own record").Takes<NoTradeRequest>()
             .WithName("RecordNoTrades").WithSummary("Records why a bot did not trade")
             .WithDescription("reasons: 1 to 20, each with a code. Equal neighbours (same symbol, codes and rules in a row) are folded." + Forms)
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
-        group.MapPost("/trades", Trades).Takes<TradeRequest>()
+        group.MapPost("/trades", Trades).NotAudited("a trace: it is its own record").Takes<TradeRequest>()
             .WithName("RecordTrades").WithSummary("Records a trade, or completes a recorded one")
             .WithDescription("The same trade_id again with closed_at and pnl closes it; symbol, side, quantity and price never change. Open trades are the bot's position for the risk engine; order_id closes the checked order that the trade fills." + Forms)
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
-        group.MapPost("/cycles", Cycles).Takes<CycleRequest>()
+        group.MapPost("/cycles", Cycles).NotAudited("a trace: it is its own record").Takes<CycleRequest>()
             .WithName("RecordCycles").WithSummary("Records finished cycles, each with exactly one outcome")
             .WithDescription("outcome: traded (at least one order sent), no_signal, suppressed (a signal, nothing sent) or error. Counts that are absent are the least that the outcome implies. A known cycle with another outcome is rejected." + Forms)
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ControlPlane.Api.Audit;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
 using ControlPlane.Api.Session;
@@ -16,7 +17,7 @@ internal static class HubEndpoints
     public static void MapStatusHub(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(Route).RequireAuthorization(Roles.Viewer).AddEndpointFilter(RefuseForeignAsync).ExcludeFromDescription();
-        group.MapPost("/negotiate", Negotiate);
+        group.MapPost("/negotiate", Negotiate).NotAudited("opens a connection that only reads");
         group.MapMethods("", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync);
     }
 

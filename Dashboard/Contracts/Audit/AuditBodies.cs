@@ -17,6 +17,9 @@ public sealed record AuditRow(
     string Hash);
 
 /// <summary>Whether the chain of the audit log holds.</summary>
+/// <param name="HeadHash">Hash of the last entry: keep it elsewhere together with its sequence, and a later check can be held against it.</param>
+/// <param name="AnchoredTo">The newest entry that the anchor file, kept outside the store, holds; null without one.</param>
+/// <param name="AnchorProblem">What is wrong with the anchor file itself: without it a cut end shows only against a hash that a person kept.</param>
 /// <param name="FirstBroken">Sequence of the first entry where it does not.</param>
 public sealed record AuditCheckAnswer(
     bool Intact,
@@ -24,4 +27,6 @@ public sealed record AuditCheckAnswer(
     long? FirstBroken,
     string? Problem,
     string? HeadHash,
-    string TraceId);
+    string TraceId,
+    long? AnchoredTo = null,
+    string? AnchorProblem = null);

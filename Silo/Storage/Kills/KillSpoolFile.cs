@@ -89,6 +89,7 @@ internal sealed class KillSpoolFile(string path) : IKillSpoolFile, IDisposable
     private FileStream Open()
     {
         if (_file is not null) return _file;
+        OwnerFolder.Create(Path.GetDirectoryName(path)!);
         var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) how.UnixCreateMode = OwnerFile;
         var file = new FileStream(path, how);

@@ -146,6 +146,14 @@ internal sealed class FakeAudit : IAuditGrain
         return Task.CompletedTask;
     }
 
+    public (long? Sequence, string? Hash) Expected { get; private set; }
+
+    public Task<AuditCheck> CheckAgainst(long? sequence, string? hash)
+    {
+        Expected = (sequence, hash);
+        return Check();
+    }
+
     public Task<AuditCheck> Check() => Task.FromResult(new AuditCheck(true, Facts.Count, null, null, new string('1', 64)));
 }
 
