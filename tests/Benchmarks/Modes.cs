@@ -1,4 +1,5 @@
 using ControlPlane.Benchmarks.Gates;
+using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Ingest;
 using ControlPlane.Benchmarks.Running;
 
@@ -10,6 +11,8 @@ internal static class Modes
     public static IReadOnlyList<IBenchmarkMode> All { get; } =
     [
         new GateLocalMode(),
+        new GateRestMode(),
+        new StatusRestMode(),
         new IngestHttpMode(),
         new IngestGrainMode(),
         new IngestOneMode(),

@@ -1,3 +1,4 @@
+using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Ingest;
 using ControlPlane.Benchmarks.Running;
 
@@ -9,6 +10,8 @@ internal static class Workers
     private static readonly Dictionary<string, Func<string[], Task>> s_workers = new(StringComparer.Ordinal)
     {
         [EventPoster.Worker] = EventPoster.RunAsync,
+        [HttpGetter.Worker] = HttpGetter.RunAsync,
+        [StaticServer.Worker] = StaticServer.RunAsync,
     };
 
     public static async Task<int> RunAsync(string name, string[] args)
