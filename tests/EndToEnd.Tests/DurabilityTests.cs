@@ -16,7 +16,7 @@ public sealed class DurabilityTests
     [Fact]
     public Task Events_UnderKillDashNine_EachAcknowledgedOneIsThereOnce() => PostUnderKills(batches: 40, kills: 3);
 
-    [Fact]
+    [Fact(Explicit = true)]
     [Trait("Category", "Long")]
     public Task TwoHundredThousandEvents_UnderKillDashNine_EachAcknowledgedOneIsThereOnce() => PostUnderKills(batches: 400, kills: 12);
 

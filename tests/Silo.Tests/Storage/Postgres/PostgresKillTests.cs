@@ -21,7 +21,7 @@ public sealed class PostgresKillTests
     [Fact]
     public Task Append_ServerKilledAgainAndAgain_EachAcknowledgedEventIsThereOnce() => AppendUnderKills(batches: 200, kills: 3);
 
-    [Fact]
+    [Fact(Explicit = true)]
     [Trait("Category", "Long")]
     public Task Append_TwoHundredThousandEventsUnderKills_EachAcknowledgedEventIsThereOnce() => AppendUnderKills(batches: 4_400, kills: 10);
 
