@@ -31,6 +31,58 @@ public abstract class AutonomyEvidenceCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Traces_BecomeOrdersCyclesActsAndResolvedDecisions()
+    {
+        var traces = (ITraceStoresUnderTest)Store;
+        var trace = new string('c', 32);
+        await traces.Decisions.AppendAsync("b", [TraceSample.Decision("d1", Sample.Noon, traceId: trace) with { Confidence = 0.7 }, TraceSample.Decision("d2", Sample.Noon) with { Confidence = 0.6 }], Cancel);
+        await traces.Trades.AppendAsync(
+            "b",
+            [
+                TraceSample.Trade("won", Sample.Noon, pnl: 5, closed: Sample.Noon.AddMinutes(1), decision: "d1"),
+                TraceSample.Trade("lost", Sample.Noon, pnl: -5, closed: Sample.Noon.AddMinutes(1), decision: "d2"),
+                TraceSample.Trade("unexplained", Sample.Noon.AddMinutes(2)),
+            ],
+            Cancel);
+        await traces.NoTrades.AppendAsync("b", [TraceSample.NoTrade("n1", Sample.Noon)], Cancel);
+        await traces.Cycles.AppendAsync(
+            "b",
+            [
+                TraceSample.Signal("whole", Sample.Noon) with { TraceId = trace },
+                TraceSample.Signal("no-decision", Sample.Noon.AddSeconds(1)) with { TraceId = new string('d', 32) },
+                TraceSample.Cycle("quiet", Sample.Noon.AddSeconds(2)) with { TraceId = new string('e', 32) },
+                TraceSample.Cycle("broken", Sample.Noon.AddSeconds(3), CycleEnd.Error) with { TraceId = null },
+            ],
+            Cancel);
+        var evidence = await Store.Evidence.ReadAsync("b", s_from, Cancel);
+        Assert.Equal([new EvidenceBucket(Sample.Noon.AddSeconds(3), 2, 3)], evidence.Orders);
+        Assert.Equal([new EvidenceBucket(Sample.Noon.AddSeconds(3), 2, 4)], evidence.Cycles);
+        Assert.Equal([new EvidenceBucket(Sample.Noon.AddMinutes(2), 2, 4)], evidence.Acts);
+        Assert.Equal([(0.6, false), (0.7, true)], evidence.Resolved.Select(r => (r.Confidence, r.Won)).Order());
+        Assert.Empty(evidence.Violations);
+    }
+
+    [Fact]
+    public async Task Violations_AreTradesUnderNoGrantedOrder_OrAgainstTheKill()
+    {
+        var traces = (ITraceStoresUnderTest)Store;
+        await Store.Transitions.AppendAsync(
+            [
+                Sample.Transition(Sample.Noon, 1, "kill_switch") with { To = "engaged" }, Sample.Transition(Sample.Noon.AddMinutes(10), 2, "kill_switch") with { To = "released" },
+            ],
+            Cancel);
+        await traces.Trades.AppendAsync(
+            "b",
+            [
+                TraceSample.Trade("before", Sample.Noon.AddMinutes(-1)), TraceSample.Trade("under-way", Sample.Noon.AddSeconds(3)),
+                TraceSample.Trade("against", Sample.Noon.AddMinutes(5)), TraceSample.Trade("after", Sample.Noon.AddMinutes(11)),
+                TraceSample.Trade("not-granted", Sample.Noon.AddMinutes(20)) with { OrderId = "nobody-granted-it" },
+            ],
+            Cancel);
+        Assert.Equal([Sample.Noon.AddMinutes(20), Sample.Noon.AddMinutes(5)], (await Store.Evidence.ReadAsync("b", s_from, Cancel)).Violations);
+    }
+
+    [Fact]
     public async Task Interventions_AreWhatAnOperatorDidToThisBot()
     {
         var entries = new[] { ("kill.engage", "bot/b", "operator", "done"), ("kill.engage", "bot/b", "runner", "done"), ("runner.stop", "bot/other", "operator", "done"), ("kill.engage", "bot/b", "operator", "refused") };
