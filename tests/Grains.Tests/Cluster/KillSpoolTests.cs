@@ -39,6 +39,10 @@ public sealed class KillSpoolTests
         await using var next = await cluster.RestartAsync(c => c.Storage.Frozen = false);
         await next.Until(() => next.Node.Read() is { IsLive: true, Snapshot: { Kill: { Engaged: true, Durable: true }, Gates: var gates } } && gates.All(g => g.Healthy), "gates hold, the kill too");
         Assert.Equal(opened, next.Stores.Transitions.Count(t => t is { Subject: "system", To: "OK" }));
+
+        // From the first decision of the new process on, not only once it was delivered again.
+        var epoch = next.Node.Read().Snapshot!.Epoch;
+        Assert.Contains(next.Stores.Transitions, t => t.Epoch == epoch && t is { Version: 1, Subject: "kill_switch", To: "engaged" });
         Assert.True((await next.System.Release("done", ControlPlaneCluster.Operator)).Done);
         await next.UntilOk();
     }
