@@ -5,6 +5,7 @@ using ControlPlane.Api.Tests.Host;
 namespace ControlPlane.Api.Tests.Usage;
 
 /// <summary>Bodies made to hurt: each is refused with a 4xx, and what it may cost in memory is bounded.</summary>
+[Collection(AloneInTheProcess.Name)]
 public sealed class HostileBodyTests
 {
     private const string Good = "{\"provider\":\"polygon\",\"operation\":\"GET /v3/quotes\",\"status\":\"ok\"}";
