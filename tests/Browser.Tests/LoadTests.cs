@@ -25,7 +25,8 @@ public sealed class LoadTests(Stage stage)
     public async Task Ready_ComesSoon_AndNoRequestLeavesTheOrigin()
     {
         await using var visitor = await stage.VisitAsync();
-        foreach (var path in new[] { "/status", "/connections", "/connections/polygon" }) await visitor.OpenAsync(path);
+        await visitor.OpenAsync("/status");
+        foreach (var path in new[] { "/connections", "/connections/polygon", "/bots", "/bots/grid-eth", "/history", "/audit" }) await visitor.GoAsync(path);
         await visitor.Page.EvaluateAsync("() => document.fonts.ready");
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.fonts.check('13px \"Inter Page\"')"));
         Assert.All(visitor.Requests, url => Assert.StartsWith(stage.Scene.Process.Address.AbsoluteUri, url.Replace("ws://", "http://", StringComparison.Ordinal), StringComparison.Ordinal));

@@ -62,6 +62,13 @@ internal sealed class Visitor : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Goes to another view of the open page, without loading it anew.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+        await Page.WaitForFunctionAsync("path => location.pathname === path && document.querySelector('#view-title')", path);
+    }
+
     /// <summary>Goes there and does not wait.</summary>
     public Task GotoAsync(string path) => Page.GotoAsync(new Uri(_address, path).AbsoluteUri);
 
