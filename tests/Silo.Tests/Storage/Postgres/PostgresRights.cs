@@ -25,7 +25,9 @@ internal static class PostgresRights
     public static async Task RunAsync(string connectionString, string sql)
     {
         await using var source = NpgsqlDataSource.Create(connectionString + ";Pooling=false");
-        foreach (var statement in sql.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+
+        // A statement ends where the next one begins a line; what is within DO is indented.
+        foreach (var statement in Regex.Split(sql, @";\s*(?=\n[A-Z]|$)", RegexOptions.None, TimeSpan.FromSeconds(1)).Where(s => !string.IsNullOrWhiteSpace(s)))
         {
             await using var command = source.CreateCommand(statement);
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

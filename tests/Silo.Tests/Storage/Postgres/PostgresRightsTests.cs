@@ -10,6 +10,7 @@ public sealed class PostgresRightsTests
     [InlineData("DELETE FROM controlplane.audit_log")]
     [InlineData("DELETE FROM controlplane.gate_transitions")]
     [InlineData("DELETE FROM controlplane.integration_usage_events")]
+    [InlineData("DELETE FROM controlplane.usage_event_ids_0")]
     [InlineData("TRUNCATE controlplane.integration_usage_events")]
     [InlineData("INSERT INTO controlplane.schema_version (version, name) VALUES (999, 'x')")]
     [InlineData("UPDATE controlplane.orleansquery SET querytext = ''")]
