@@ -33,8 +33,11 @@ internal static class CommandLineHelp
           ConnectionStrings__ControlPlane              PostgreSQL to keep everything in, and the cluster that lives there
           ControlPlane__Role                           FrontEnd: a client of the silos of that cluster, without one of its own
           ControlPlane__Silo__Port, __GatewayPort      See Silo --help, also for addresses and TLS
+          ControlPlane__Telemetry__Otlp__Endpoint      Send traces and metrics there (OTLP over gRPC)
           ControlPlane__Logging__Format                text or json
           ControlPlane__Logging__Level                 Trace to Critical. Default Information
+
+        docs/settings.md lists them all, with units and ranges.
 
         Access tokens are secrets: CONTROLPLANE_OPERATOR_TOKEN, CONTROLPLANE_RUNNER_TOKEN,
         CONTROLPLANE_VIEWER_TOKEN. Without an operator token the first start makes one in
