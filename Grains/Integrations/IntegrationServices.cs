@@ -17,6 +17,7 @@ internal sealed record IntegrationServices(
     IVerifier Verifier,
     IVerificationStore Verifications,
     IUsageEventStore Usage,
+    StoreProof Store,
     IIntegrationUsage Recorder,
     IHostCount Hosts,
     FingerprintKey FingerprintKey,

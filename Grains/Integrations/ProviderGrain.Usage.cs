@@ -14,6 +14,7 @@ internal sealed partial class ProviderGrain
     private DateTimeOffset? _usageLostSince;
     private readonly List<UsageDelta> _deltasWhileReading = [];
     private bool _reading;
+    private readonly TaskCompletionSource _deactivated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static readonly string[] StepsOfACall = ["dns_tls", "auth", "scope"];
 
     private const double RetrySeconds = 2;
@@ -62,6 +63,7 @@ internal sealed partial class ProviderGrain
     private ShownFigures ShownFigures()
     {
         var now = _time.GetUtcNow();
+        NoticeStoreLoss();
         return _window is { } window && _usageLostSince is null
             ? FigureAvailability.Of(window.Figures(now), StandingLoss(now), now)
             : FigureAvailability.Unreadable(_usageLostSince ?? now);
@@ -70,6 +72,7 @@ internal sealed partial class ProviderGrain
     /// <summary>While the store can't be read an alarm stays as it was: nothing proves that it is over.</summary>
     private void WatchErrorRate()
     {
+        NoticeStoreLoss();
         if (_window is not { } window || _usageLostSince is not null) return;
         var figures = window.Figures(_time.GetUtcNow());
         _failingCalls = ErrorRatePolicy.Next(_failingCalls, figures.ErrorRate15m, figures.Calls15m, _verify);
@@ -104,23 +107,59 @@ internal sealed partial class ProviderGrain
         if (_reading) return;
         _reading = true;
         _deltasWhileReading.Clear();
+        var startedAt = _time.GetTimestamp();
         try
         {
             var read = await _services.Usage.ReadWindowAsync(Id, _time.GetUtcNow().AddHours(-24), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
             _window ??= new UsageWindow();
             _window.Rebuild(read, _time.GetUtcNow());
             foreach (var delta in _deltasWhileReading) _window.Apply(delta, _time.GetUtcNow());
-            _usageLostSince = null;
+            _services.Store.Proven(startedAt);
+            UsageKnown();
         }
         catch (Exception e)
         {
             // An old count is not shown as new: the figures are unavailable until the store answers.
-            _usageLostSince ??= _time.GetUtcNow();
+            UsageUnknown();
             LogUsageUnreadable(_logger, Id, e.GetType().Name);
         }
         finally
         {
             _reading = false;
+        }
+    }
+
+    /// <summary>Figures that were in memory before the store was lost are not shown until they have been read again.</summary>
+    private void NoticeStoreLoss()
+    {
+        if (!_services.Store.Holds) UsageUnknown();
+    }
+
+    private void UsageUnknown()
+    {
+        if (_usageLostSince is not null) return;
+        _usageLostSince = _time.GetUtcNow();
+        _sequence++;
+        TellGate();
+    }
+
+    private void UsageKnown()
+    {
+        if (_usageLostSince is null) return;
+        _usageLostSince = null;
+        _sequence++;
+        TellGate();
+    }
+
+    /// <summary>Tells of each loss of the store as it comes, and reads the figures as soon as it is back, until the grain is deactivated.</summary>
+    private async Task FollowStoreAsync()
+    {
+        while (!_deactivated.Task.IsCompleted)
+        {
+            var turned = _services.Store.Turned;
+            NoticeStoreLoss();
+            if (_services.Store.Holds && _usageLostSince is not null) _reconciling!.Change(TimeSpan.Zero, TimeSpan.FromSeconds(RetrySeconds));
+            await Task.WhenAny(turned, _deactivated.Task);
         }
     }
 

@@ -63,6 +63,13 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         await LoadLastVerifyAsync(cancellationToken);
         await ReloadUsageAsync();
         _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
+        _ = FollowStoreAsync();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _deactivated.TrySetResult();
+        return Task.CompletedTask;
     }
 
     public Task<ProviderStatus?> GetStatus() => Task.FromResult(_definition is null ? null : Status());

@@ -106,12 +106,14 @@ internal static class ControlPlaneSilo
         services.AddIntegrationVerification();
         services.AddSingleton<FingerprintKey>();
         services.AddSingleton<IHostCount, ActiveSilos>();
+        services.AddSingleton<StoreProof>();
         services.AddSingleton<IntegrationServices>();
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings);
+        services.AddHostedService<StoreWatch>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();

@@ -43,6 +43,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public RunnerOptions Runners { get; } = new();
     public PolicyOptions Policy { get; set; } = new();
     public RiskOptions Risk { get; } = new();
+    public UsageOptions Usage { get; } = new();
     public IGrainFactory Grains => _cluster!.Client;
     public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
     public ISystemGateGrain System => Grains.GetGrain<ISystemGateGrain>(0);
@@ -123,7 +124,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id)));
         var settings = new SiloSettings(
-            Verify, Gate, Policy, Runners, Risk, new UsageOptions(), TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None);
+            Verify, Gate, Policy, Runners, Risk, Usage, TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None);
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {

@@ -13,8 +13,11 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     private TaskCompletionSource? _hang;
     private TaskCompletionSource? _forgotten;
     private long _commits;
+    private int _probes;
 
     public bool Failing { get; set; }
+
+    public int Probes => Volatile.Read(ref _probes);
 
     /// <summary>Transitions are written, but whoever wrote them is told that they were not.</summary>
     public bool LoseAnswers { get; set; }
@@ -129,5 +132,19 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
 
     public Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken) => Do(() => _bots.Values.ToImmutableArray());
 
-    public Task ProbeAsync(CancellationToken cancellationToken) => Ready();
+    public Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _probes);
+        return Ready();
+    }
+
+    /// <summary>An event that nobody tells of.</summary>
+    public void Slip(UsageEvent usage)
+    {
+        lock (_gate)
+        {
+            _events.Add(usage);
+            _commits++;
+        }
+    }
 }

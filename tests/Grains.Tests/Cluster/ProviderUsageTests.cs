@@ -42,6 +42,51 @@ public sealed class ProviderUsageTests
         await AssertUnavailable(cluster);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task StoreLost_IdleProviders_AreUnavailableWithinTheLease_AndBackByThemselves(bool hangs)
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Usage.ReconcileSeconds = 3_600);
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        await Append(cluster, Event(cluster), Event(cluster, UsageStatus.Error));
+        await cluster.Until(async () => (await Status(cluster, "polygon")).Usage is { Count24h: 2 }, "counted");
+        var version = (await Status(cluster, "oanda")).Version;
+
+        if (hangs) cluster.Stores.Hang();
+        else cluster.Stores.Failing = true;
+        await cluster.Advance(cluster.Gate.LeaseSeconds + 0.2);
+        foreach (var provider in s_idle)
+        {
+            var status = await Status(cluster, provider);
+            Assert.Null(status.Usage);
+            Assert.Equal(s_fields, status.Unavailable.Where(u => u.Code == Codes.DataUnavailable).Select(u => u.Field).Intersect(s_fields));
+        }
+
+        Assert.True((await Status(cluster, "oanda")).Version > version, "Those who watch are not told.");
+        var detail = cluster.Grains.GetGrain<IProviderGrain>("oanda").GetDetail();
+        await cluster.Advance(2.2);
+        Assert.Null((await detail)!.Usage24h);
+
+        // Committed by another silo, whose word never came: only a look at the table can tell.
+        cluster.Stores.Slip(Event(cluster));
+        cluster.Stores.Resume();
+        await cluster.Until(async () => (await Status(cluster, "polygon")).Usage is { Count24h: 3, Errors24h: 1 }, "read anew", 10);
+        await cluster.Until(async () => (await Status(cluster, "oanda")) is { Usage.Count24h: 0, Unavailable: [] }, "back", 10);
+    }
+
+    [Fact]
+    public async Task StoreProbed_OnceForAllProviders()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        var before = cluster.Stores.Probes;
+        await cluster.Advance(10);
+        Assert.InRange(cluster.Stores.Probes - before, 3, 11);
+    }
+
     [Fact]
     public async Task FailingCalls_DegradeTheProvider_AndRecoverWithHysteresis()
     {
@@ -66,6 +111,14 @@ public sealed class ProviderUsageTests
         await Append(cluster, [.. Enumerable.Range(0, 10).Select(_ => Event(cluster))]);
         await cluster.Until(async () => (await polygon.GetStatus())!.State == ProviderState.Connected, "7 of 50 failed");
     }
+
+    private static readonly string[] s_idle = ["polygon", "oanda", "openai", "discord"];
+
+    private static readonly string[] s_fields =
+        ["proof_of_use_count_24h", "error_count_24h", "error_rate_15m", "last_used_at", "last_used_by_bot_id"];
+
+    private static async Task<ProviderStatus> Status(ControlPlaneCluster cluster, string provider) =>
+        (await cluster.Grains.GetGrain<IProviderGrain>(provider).GetStatus())!;
 
     private static UsageEvent Event(ControlPlaneCluster cluster, UsageStatus status = UsageStatus.Ok) =>
         new(Guid.NewGuid(), cluster.Clock.GetUtcNow(), "u", "momentum", "polygon", "GET /v3/quotes", status, 200, 41, null, null);
