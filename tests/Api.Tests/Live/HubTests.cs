@@ -3,9 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Api.Live;
 using ControlPlane.Api.Tests.Host;
 using ControlPlane.Contracts;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Api.Tests.Live;
 
@@ -105,22 +107,52 @@ public sealed class HubTests
     {
         await using var api = await TestApi.StartAsync(Arrange);
         await using var client = await LiveClient.SubscribedAsync(api);
+        var (system, readers) = (api.App.Services.GetRequiredService<LiveSystem>(), api.App.Services.GetRequiredService<LiveSubscribers>());
         var started = api.Time.GetUtcNow();
-        for (var flap = 0; flap < 20; flap++)
+        var told = new List<(string Status, long Version)> { ("OK", 412) };
+
+        // 10 Hz: closed for 50 ms, open for 50 ms, until the reader has been told of five openings.
+        var (version, end) = (500, DateTime.UtcNow.AddSeconds(20));
+        for (; version % 2 == 1 || told.Count(status => status.Status == "OK") < 6; version++)
         {
-            // 10 Hz: closed for 50 ms, open for 50 ms. The wait lets the node's handlers see each turn.
-            foreach (var reading in (NodeGateReading[])[Blocked(500 + (2 * flap)), new(FakeNodeGate.Open() with { Version = 501 + (2 * flap) }, 2_870, FakeNodeGate.Heard)])
-            {
-                api.Gate.Reading = reading;
-                await Task.Delay(20, TestContext.Current.CancellationToken);
-                api.Time.Advance(TimeSpan.FromMilliseconds(50));
-            }
+            Assert.True(DateTime.UtcNow < end, "No openings are told.");
+            api.Gate.Reading = version % 2 == 0 ? Blocked(version) : Opened(version);
+
+            // The node's handlers run when they get to it; this makes sure that the turn was seen before the next one.
+            if (system.Look()) readers.WakeAll();
+            api.Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+            told.AddRange(client.Taken().Where(message => message.Word == "system").Select(StatusOf));
         }
 
-        await client.NextAsync(api.Time, "beat");
-        var told = client.Taken();
+        api.Gate.Reading = Blocked(version);
+        while (told[^1] != ("BLOCKED", version)) told.Add(StatusOf(await client.NextAsync(api.Time, "system")));
         var windows = (api.Time.GetUtcNow() - started) / TimeSpan.FromMilliseconds(250);
-        Assert.True(told.Count(message => message.Word == "system" && message.Body["system"]!["system_status"]!.GetValue<string>() == "OK") <= windows + 1);
+        Assert.True(told.Count(status => status.Status == "OK") <= windows + 2, string.Join(' ', told));
+        for (var index = 1; index < told.Count - 1; index++)
+        {
+            // Whoever was told that it is open is told of the very next closing, however soon it has opened again.
+            if (told[index].Status == "OK") Assert.Equal(("BLOCKED", told[index].Version + 1), told[index + 1]);
+        }
+    }
+
+    [Fact]
+    public async Task Blocked_RightAfterAnOpening_WaitsForNoWindow()
+    {
+        await using var api = await TestApi.StartAsync(Arrange);
+        await using var client = await LiveClient.SubscribedAsync(api);
+        for (var version = 500; version < 510; version += 2)
+        {
+            api.Gate.Reading = Opened(version);
+            while (StatusOf(await client.NextAsync(api.Time, "system")) != ("OK", version))
+            {
+            }
+
+            // Its window has just begun, and from here the clock stands still.
+            client.Taken();
+            api.Gate.Reading = Blocked(version + 1);
+            Assert.Equal(("BLOCKED", version + 1), StatusOf(await client.NextAsync(word: "system")));
+        }
     }
 
     [Fact]
@@ -190,6 +222,11 @@ public sealed class HubTests
 
     internal static NodeGateReading Blocked(long version) => new(
         FakeNodeGate.Open() with { Version = version, Status = SystemStatus.Blocked, TradingState = TradingState.Halted }, 2_870, FakeNodeGate.Heard);
+
+    private static NodeGateReading Opened(long version) => new(FakeNodeGate.Open() with { Version = version }, 2_870, FakeNodeGate.Heard);
+
+    private static (string Status, long Version) StatusOf((string Word, JsonObject Body) message) =>
+        (message.Body["system"]!["system_status"]!.GetValue<string>(), message.Body["system"]!["version"]!.GetValue<long>());
 
     internal static ProviderStatus Status(string provider, ProviderState state, long calls) => new()
     {
