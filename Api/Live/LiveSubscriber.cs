@@ -1,3 +1,5 @@
+using System.Net.WebSockets;
+
 namespace ControlPlane.Api.Live;
 
 /// <summary>What is left to send after a piece was filled in.</summary>
@@ -12,7 +14,7 @@ internal enum Filled
 
 /// <summary>One reader of the live feed. It is woken when there may be something new, takes what it has not had, and sends it; a reader that is busy
 /// sending is only told that there is more. Nobody ever waits for it.</summary>
-internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
+internal abstract partial class LiveSubscriber(LiveAccess access, TimeProvider time, ILogger<LiveSubscriber> logger)
 {
     /// <summary>Bytes of a piece: what a connection holds while it sends, and what a slow one must take within the stall time.</summary>
     protected const int PieceBytes = 32 * 1024;
@@ -26,6 +28,7 @@ internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
     private int _pump;
     private long _sendingSince = NotSending;
     private long _endingSince = NotSending;
+    private volatile bool _mayReturn;
     private long _beatAt;
     private volatile bool _beatDue;
 
@@ -35,7 +38,11 @@ internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
     /// <summary>True once nothing but the farewell may be sent.</summary>
     protected bool Ending => Volatile.Read(ref _endingSince) != NotSending;
 
-    protected TimeProvider Time => time;
+    /// <summary>True when the connection ends because something in this process failed.</summary>
+    protected bool Failed { get; private set; }
+
+    /// <summary>What the farewell says: whether coming again is worth a try.</summary>
+    protected bool MayReturn => _mayReturn;
 
     /// <summary>There may be something new. Returns at once, or after a send that did not have to wait.</summary>
     public void Wake()
@@ -56,14 +63,16 @@ internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
 
         if (time.GetElapsedTime(Volatile.Read(ref _beatAt), now) < times.Beat) return;
         Volatile.Write(ref _beatAt, now);
-        if (!await access.HoldsAsync(cancellationToken)) End();
+        if (!await access.HoldsAsync(cancellationToken)) End(mayReturn: false);
         _beatDue = true;
         Wake();
     }
 
-    /// <summary>Says farewell and closes; whoever does not take the farewell is cut.</summary>
-    public void End()
+    /// <summary>Says farewell and closes; whoever does not take the farewell, or does not close too, is cut.</summary>
+    /// <param name="mayReturn">False for a reader that would not be let in again, or does not speak as it must.</param>
+    public void End(bool mayReturn)
     {
+        if (!Ending) _mayReturn = mayReturn;
         Interlocked.CompareExchange(ref _endingSince, time.GetTimestamp(), NotSending);
         Wake();
     }
@@ -91,6 +100,20 @@ internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
         return true;
     }
 
+    /// <summary>True for what a peer brings about that goes away, or does not read.</summary>
+    protected static bool IsByPeer(Exception e) =>
+        e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or TooSlowException;
+
+    /// <summary>Ends the connection over what nobody foresaw. The reader hears that it ends, the log what kind of failure it was.</summary>
+    protected void Fail(Exception e)
+    {
+        Report(e);
+        Failed = true;
+        End(mayReturn: true);
+    }
+
+    protected void Report(Exception e) => LogFailed(logger, GetType().Name, e.GetType().Name);
+
     private async Task PumpAsync()
     {
         try
@@ -102,9 +125,10 @@ internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
             }
             while (Interlocked.CompareExchange(ref _pump, Idle, Running) != Running);
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // The peer is gone, or too slow. The pump never runs again.
+            // The pump never runs again.
+            if (!IsByPeer(e)) Report(e);
             Cut();
         }
     }
@@ -116,7 +140,19 @@ internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
         {
             // Looked at before filling: a reader whose right has ended gets its farewell and nothing else.
             var ending = Ending;
-            var filled = Fill(writer);
+            Filled filled;
+            try
+            {
+                filled = Fill(writer);
+            }
+            catch (Exception e) when (!ending && !IsByPeer(e))
+            {
+                Fail(e);
+                writer.Clear();
+                ending = true;
+                filled = Fill(writer);
+            }
+
             if (filled == Filled.Nothing) return;
             Volatile.Write(ref _sendingSince, time.GetTimestamp());
             await SendAsync(writer.Written, filled == Filled.Whole);
@@ -128,4 +164,7 @@ internal abstract class LiveSubscriber(LiveAccess access, TimeProvider time)
 
     private bool IsOver(ref long since, long now, TimeSpan limit) =>
         Volatile.Read(ref since) is var start && start != NotSending && time.GetElapsedTime(start, now) > limit;
+
+    [LoggerMessage(EventId = 4401, Level = LogLevel.Error, Message = "A {Reader} of the live feed failed and was ended: {Failure}")]
+    private static partial void LogFailed(ILogger logger, string reader, string failure);
 }

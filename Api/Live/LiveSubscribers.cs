@@ -18,7 +18,7 @@ internal sealed class LiveSubscribers
         var shard = _shards[(uint)Interlocked.Increment(ref _next) % ShardCount];
         shard.Add(subscriber);
         if (Interlocked.Increment(ref _count) == 1) Volatile.Read(ref _any).TrySetResult();
-        if (_closed) subscriber.End();
+        if (_closed) subscriber.End(mayReturn: true);
         return new Membership(this, shard, subscriber);
     }
 
@@ -54,7 +54,7 @@ internal sealed class LiveSubscribers
     public void EndAll()
     {
         _closed = true;
-        foreach (var member in All()) member.End();
+        foreach (var member in All()) member.End(mayReturn: true);
     }
 
     private sealed class Shard

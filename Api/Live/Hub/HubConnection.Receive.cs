@@ -10,10 +10,29 @@ internal sealed partial class HubConnection
     private const int MaxMessageBytes = 4 * 1024;
 
     private readonly HubReader _reader = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _shaken;
 
     /// <summary>Serves the connection until it ends.</summary>
     public async Task RunAsync()
+    {
+        try
+        {
+            await HandleAllAsync();
+            await _over.Task;
+
+            // Closing takes both sides; one that does not close, or goes on talking, is cut.
+            while (socket.State == WebSocketState.CloseSent) await ReceiveAsync(into: null);
+        }
+        catch (Exception e)
+        {
+            if (!IsByPeer(e)) Report(e);
+            Cut();
+        }
+    }
+
+    /// <summary>Handles what the client says until it closes or the connection is to end.</summary>
+    private async Task HandleAllAsync()
     {
         var held = new ArrayBufferWriter<byte>(256);
         try
@@ -23,17 +42,17 @@ internal sealed partial class HubConnection
                 if (!await HandleAsync(held) || held.WrittenCount > MaxMessageBytes) break;
             }
 
-            if (!Ending) End();
+            End(mayReturn: false);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception e) when (!IsByPeer(e))
         {
-            // The peer is gone.
-            Cut();
+            Fail(e);
         }
     }
 
     /// <summary>Reads what has come; while nothing has, no buffer is held. False when the peer closed.</summary>
-    private async Task<bool> ReceiveAsync(ArrayBufferWriter<byte> held)
+    /// <param name="into">Null when nobody listens any more.</param>
+    private async Task<bool> ReceiveAsync(ArrayBufferWriter<byte>? into)
     {
         await socket.ReceiveAsync(Memory<byte>.Empty, context.RequestAborted);
         var buffer = ArrayPool<byte>.Shared.Rent(MaxMessageBytes);
@@ -41,7 +60,7 @@ internal sealed partial class HubConnection
         {
             var received = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
             if (received.MessageType == WebSocketMessageType.Close) return false;
-            held.Write(buffer.AsSpan(0, received.Count));
+            into?.Write(buffer.AsSpan(0, received.Count));
             return true;
         }
         finally

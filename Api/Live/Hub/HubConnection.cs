@@ -8,8 +8,17 @@ namespace ControlPlane.Api.Live.Hub;
 /// <summary>A client of the hub: SignalR's JSON protocol straight on its WebSocket, so that a message which was written once
 /// goes to each socket with one copy and no queue in between.</summary>
 internal sealed partial class HubConnection(
-    WebSocket socket, HttpContext context, LiveFeed feed, LiveLog log, LiveSnapshots snapshots, LiveSystem system, LiveBeat beat, LiveAccess access, TimeProvider time)
-    : LiveSubscriber(access, time)
+    WebSocket socket,
+    HttpContext context,
+    LiveFeed feed,
+    LiveLog log,
+    LiveSnapshots snapshots,
+    LiveSystem system,
+    LiveBeat beat,
+    LiveAccess access,
+    TimeProvider time,
+    ILogger<LiveSubscriber> logger)
+    : LiveSubscriber(access, time, logger)
 {
     /// <summary>Requests that may wait for their answer; a client that sends more without reading is cut.</summary>
     private const int MaxWaiting = 8;
@@ -33,6 +42,7 @@ internal sealed partial class HubConnection(
     {
         socket.Abort();
         context.Abort();
+        _over.TrySetResult();
     }
 
     protected override Filled Fill(PooledWriter writer)
@@ -64,7 +74,8 @@ internal sealed partial class HubConnection(
     protected override async ValueTask CloseAsync()
     {
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+            await socket.CloseOutputAsync(Failed ? WebSocketCloseStatus.InternalServerError : WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        _over.TrySetResult();
     }
 
     private Filled Farewell(PooledWriter writer)
@@ -73,7 +84,7 @@ internal sealed partial class HubConnection(
 
         // In the middle of a snapshot there is no place for another message.
         if (_outgoing is not null) throw new InvalidOperationException("The connection ends within a message.");
-        writer.Write(_shaken ? HubFrames.Close : default);
+        writer.Write(!_shaken ? HubFrames.HandshakeError : MayReturn ? HubFrames.CloseForNow : HubFrames.CloseForGood);
         return Filled.Whole;
     }
 

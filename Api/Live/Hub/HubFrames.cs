@@ -12,11 +12,14 @@ internal static class HubFrames
 
     public static ReadOnlySpan<byte> Ping => "{\"type\":6}\u001e"u8;
 
-    /// <summary>Of a session that has ended: coming again is no use.</summary>
-    public static ReadOnlySpan<byte> Close => "{\"type\":7,\"error\":\"The connection was ended by the control plane.\",\"allowReconnect\":true}\u001e"u8;
+    /// <summary>The process stops, or something in it failed: a client that comes again finds another connection.</summary>
+    public static ReadOnlySpan<byte> CloseForNow => "{\"type\":7,\"error\":\"The connection was ended by the control plane.\",\"allowReconnect\":true}\u001e"u8;
 
-    public static void WriteHandshakeError(PooledWriter writer) =>
-        writer.Write("{\"error\":\"This hub speaks version 1 of the protocol 'json'.\"}\u001e"u8);
+    /// <summary>The session has ended, or the client does not keep to the protocol: coming again is no use, so a client must not do it by itself.</summary>
+    public static ReadOnlySpan<byte> CloseForGood => "{\"type\":7,\"error\":\"The connection was ended by the control plane.\"}\u001e"u8;
+
+    /// <summary>Answers anything but the handshake of a protocol that the hub speaks.</summary>
+    public static ReadOnlySpan<byte> HandshakeError => "{\"error\":\"This hub speaks version 1 of the protocol 'json'.\"}\u001e"u8;
 
     /// <summary>A message about a row or the system.</summary>
     public static void WriteChange(PooledWriter writer, LiveKind kind, ReadOnlySpan<byte> streamId, long seq, ReadOnlySpan<byte> body)

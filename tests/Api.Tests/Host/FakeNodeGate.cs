@@ -26,7 +26,10 @@ internal sealed class FakeNodeGate : INodeGate, IGate
     public GateAnswer Answer { get; set; } = new(TradingState.Active, 7, 412, 2_870);
     public ImmutableArray<string> Explanation { get; set; } = [];
 
-    public NodeGateReading Read() => Reading;
+    /// <summary>Thrown by every read while it is set: what nobody foresaw.</summary>
+    public Exception? Failure { get; set; }
+
+    public NodeGateReading Read() => Failure is { } failure ? throw failure : Reading;
 
     public GateAnswer Check() => Answer;
 

@@ -9,6 +9,9 @@ namespace ControlPlane.Api.Tests.Live;
 
 public sealed class HubAccessTests
 {
+    private const string Handshake = "{\"protocol\":\"json\",\"version\":1}\u001e";
+    private const string Farewell = "{\"type\":7,\"error\":\"The connection was ended by the control plane.\"}";
+
     [Theory]
     [InlineData(TestApi.Viewer)]
     [InlineData(TestApi.Runner)]
@@ -108,15 +111,54 @@ public sealed class HubAccessTests
     [InlineData("{\"protocol\":\"messagepack\",\"version\":1}\u001e")]
     [InlineData("{\"protocol\":\"json\",\"version\":99}\u001e")]
     [InlineData("nonsense\u001e")]
-    [InlineData("{\"protocol\":\"json\",\"version\":1}\u001e{\"type\":1,\"target\":\"Subscribe\",\"arguments\":[\u001e")]
-    [InlineData("{\"protocol\":\"json\",\"version\":1}\u001e[]\u001e")]
-    public async Task NotTheProtocol_TheConnectionEnds(string said)
+    public async Task WrongHandshake_IsAnsweredWithAnError_AndTheConnectionEnds(string said)
     {
         await using var api = await TestApi.StartAsync();
         using var socket = await RawAsync(api);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(said), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
-        await ReadToEndAsync(socket);
+        await SayAsync(socket, said);
+        Assert.Equal(["{\"error\":\"This hub speaks version 1 of the protocol 'json'.\"}"], await ReadToEndAsync(socket));
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
         Assert.DoesNotContain(api.Log.Lines, line => line.Contains("nonsense", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{\"type\":1,\"target\":\"Subscribe\",\"arguments\":[\u001e")]
+    [InlineData("[]\u001e")]
+    public async Task NotTheProtocol_TheConnectionEndsForGood(string said)
+    {
+        await using var api = await TestApi.StartAsync();
+        using var socket = await RawAsync(api);
+        await SayAsync(socket, Handshake + said);
+        Assert.Equal(["{}", Farewell], await ReadToEndAsync(socket));
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+    }
+
+    [Fact]
+    public async Task Unforeseen_IsLoggedByName_AndTheClientMayComeAgain()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var socket = await RawAsync(api);
+        await SayAsync(socket, Handshake);
+        api.Gate.Failure = new InvalidCastException("what-nobody-foresaw");
+        api.Time.Advance(TimeSpan.FromSeconds(3));
+        await SayAsync(socket, "{\"type\":1,\"invocationId\":\"1\",\"target\":\"Subscribe\",\"arguments\":[]}\u001e");
+        Assert.Equal(["{}", Farewell.Replace("}", ",\"allowReconnect\":true}", StringComparison.Ordinal)], await ReadToEndAsync(socket));
+        Assert.Equal((WebSocketCloseStatus.InternalServerError, ""), (socket.CloseStatus, socket.CloseStatusDescription));
+        Assert.Contains(api.Log.Lines, line => line.Contains("HubConnection of the live feed failed and was ended: InvalidCastException", StringComparison.Ordinal));
+        Assert.DoesNotContain(api.Log.Lines, line => line.Contains("what-nobody-foresaw", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ProcessStops_TheClientMayComeAgain()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var socket = await RawAsync(api);
+        await SayAsync(socket, Handshake);
+        await socket.ReceiveAsync(new byte[64], TestContext.Current.CancellationToken);
+        var stopped = api.App.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([Farewell.Replace("}", ",\"allowReconnect\":true}", StringComparison.Ordinal)], await ReadToEndAsync(socket));
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+        await stopped;
     }
 
     [Fact]
@@ -159,20 +201,26 @@ public sealed class HubAccessTests
         return socket;
     }
 
-    private static async Task ReadToEndAsync(ClientWebSocket socket)
+    private static Task SayAsync(ClientWebSocket socket, string said) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(said), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+
+    /// <summary>Reads until the connection ends; every message that came, pings apart.</summary>
+    private static async Task<IReadOnlyList<string>> ReadToEndAsync(ClientWebSocket socket)
     {
+        var heard = new MemoryStream();
+        var buffer = new byte[4096];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(20));
         try
         {
-            while ((await socket.ReceiveAsync(new byte[4096], patience.Token)).MessageType != WebSocketMessageType.Close)
-            {
-            }
+            while (await socket.ReceiveAsync(buffer, patience.Token) is { MessageType: not WebSocketMessageType.Close } received) heard.Write(buffer, 0, received.Count);
         }
         catch (WebSocketException)
         {
             // Cut without a word: an end too.
         }
+
+        return [.. Encoding.UTF8.GetString(heard.ToArray()).Split('\u001e', StringSplitOptions.RemoveEmptyEntries).Where(message => message != "{\"type\":6}")];
     }
 
     private static async Task EndsAsync(TestApi api, LiveClient client)
