@@ -67,6 +67,7 @@ public static class ApiComposition
         _ = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
         app.Services.GetRequiredService<TokenSettings>().Check();
 
+        app.UseMiddleware<PermitFastPath>();
         app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ErrorBoundary>();
@@ -114,6 +115,7 @@ public static class ApiComposition
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<KillSwitches>();
         services.AddSingleton<IngestBudget>();
+        services.AddSingleton<PermitBody>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<SystemStatusReader>();
         services.AddSingleton<IntegrationReader>();

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
@@ -31,27 +30,10 @@ internal static class PermitEndpoint
         return TypedResults.Ok(new PermitAnswer(
             allowed,
             answer.TradingState.ToContract(),
-            answer.MayOpen ? [] : Reasons(bot.Explain(), answer),
+            [.. PermitWords.Codes(bot, answer).Select(code => new PermitReason(code, PermitWords.Message(code)))],
             answer.ValidForMs,
             answer.Epoch,
             answer.Version,
             context.TraceId()));
     }
-
-    private static IReadOnlyList<PermitReason> Reasons(ImmutableArray<string> codes, GateAnswer answer)
-    {
-        var known = codes.IsDefaultOrEmpty ? [answer.ValidForMs > 0 ? Codes.LeaseFenced : Codes.GateLeaseExpired] : codes;
-        return [.. known.Select(code => new PermitReason(code, Message(code)))];
-    }
-
-    private static string Message(string code) => code switch
-    {
-        Codes.GateLeaseExpired => "This node has no valid gate lease.",
-        Codes.LeaseFenced => "This lease epoch is not the bot's live one.",
-        Codes.RunnerDown => "This node knows of no live lease of the bot.",
-        Codes.KillSwitchEngaged => "A kill switch is engaged.",
-        Codes.LiveNotArmed => "LIVE is not armed.",
-        Codes.TierTooLow => "The bot's tier is too low for LIVE.",
-        _ => "The gate holds the bot back. GET /api/system/status says why.",
-    };
 }

@@ -20,16 +20,22 @@ internal sealed class ResponseHeaders(RequestDelegate next)
 
     private static Task Apply(HttpContext context)
     {
-        var headers = context.Response.Headers;
-        headers[TraceHeader] = context.TraceId();
+        Write(context.Response.Headers, context.TraceId(), kept: IsStaticFile(context));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Writes what every answer has, whoever gives it.</summary>
+    /// <param name="kept">Whether others may keep the answer.</param>
+    internal static void Write(IHeaderDictionary headers, string traceId, bool kept = false)
+    {
+        headers[TraceHeader] = traceId;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.XFrameOptions = "DENY";
-        if (!IsStaticFile(context)) headers.CacheControl = "no-store";
-        return Task.CompletedTask;
+        if (!kept) headers.CacheControl = "no-store";
     }
 
     private static bool IsStaticFile(HttpContext context) =>

@@ -12,6 +12,7 @@ internal static class SecurityServices
     {
         services.AddSingleton<OperatorTokenFile>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<BearerRoles>();
         services.AddSingleton<TokenSettings>();
         services.AddSingleton<PageOrigin>();
         services.AddSingleton<SessionCookie>();

@@ -16,8 +16,9 @@ internal static class CategoryLevels
         // Once for every try while no silo runs; the gate's follower says it once.
         ("Orleans.Messaging.GatewayManager", LogEventLevel.Error),
         ("Microsoft.Hosting.Lifetime", LogEventLevel.Information),
-        // "Request starting" and "finished" with the raw path and query.
-        ("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Error),
+        // "Request starting" and "finished" with the raw path and query; and unless it is off whole, an activity and a scope with the path for
+        // every request, whether anything is written or not.
+        ("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off),
         ("Microsoft.AspNetCore.Routing", LogEventLevel.Error),
         ("Microsoft.AspNetCore.HttpLogging", LevelAlias.Off),
         ("Microsoft.AspNetCore.W3CLogging", LevelAlias.Off),

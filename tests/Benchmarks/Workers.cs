@@ -10,7 +10,8 @@ internal static class Workers
     private static readonly Dictionary<string, Func<string[], Task>> s_workers = new(StringComparer.Ordinal)
     {
         [EventPoster.Worker] = EventPoster.RunAsync,
-        [HttpGetter.Worker] = HttpGetter.RunAsync,
+        [HttpLoad.Worker] = HttpLoad.RunAsync,
+        [SimulatedProviders.Worker] = SimulatedProviders.RunAsync,
         [StaticServer.Worker] = StaticServer.RunAsync,
     };
 

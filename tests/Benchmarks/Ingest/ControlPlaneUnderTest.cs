@@ -14,7 +14,10 @@ internal sealed class ControlPlaneUnderTest : IAsyncDisposable
 
     public string DataDirectory => _data.FullName;
 
-    public static async Task<ControlPlaneUnderTest> StartAsync(CancellationToken cancellationToken)
+    public int ProcessId => _process!.Id;
+
+    /// <param name="environment">Further settings and secrets of the process.</param>
+    public static async Task<ControlPlaneUnderTest> StartAsync(CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
     {
         var started = new ControlPlaneUnderTest();
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Api.dll"), "--urls", started.Address.ToString()])
@@ -24,6 +27,7 @@ internal sealed class ControlPlaneUnderTest : IAsyncDisposable
         };
         info.Environment["ControlPlane__DataDirectory"] = started.DataDirectory;
         info.Environment["CONTROLPLANE_OPERATOR_TOKEN"] = Token;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) info.Environment[name] = value;
         started._process = Process.Start(info)!;
         started._process.OutputDataReceived += static (_, _) => { };
         started._process.ErrorDataReceived += static (_, _) => { };

@@ -14,6 +14,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private WorkerProcess(Process process) => _process = process;
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts a worker of <see cref="Workers"/>; it is ready when it answers.</summary>
     public static WorkerProcess Start(string worker, params string[] args)
     {

@@ -13,7 +13,7 @@ public sealed class LoggingRulesTests
 {
     [Theory]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, false)]
-    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Error, true)]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Critical, false)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Critical, false)]
     [InlineData("Microsoft.AspNetCore.Routing.Matching.DfaMatcher", LogLevel.Warning, false)]
     [InlineData("Microsoft.AspNetCore.SignalR.HubConnectionContext", LogLevel.Information, false)]

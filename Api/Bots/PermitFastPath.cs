@@ -1,0 +1,46 @@
+using System.Globalization;
+using ControlPlane.Abstractions;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>Answers permits that are asked for in their plain form with a bearer token, in front of everything else. It rests on the same
+/// local read as <see cref="PermitEndpoint"/>, made anew for each answer. Whatever is not exactly that goes the long way.</summary>
+internal sealed class PermitFastPath(RequestDelegate next, IGate gate, BearerRoles bearers, PermitBody body)
+{
+    private const string Before = "/api/bots/";
+    private const string After = "/permit";
+    private const string Open = "?intent=open&epoch=";
+    private const string Reduce = "?intent=reduce&epoch=";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (BotOf(request.Path.Value) is not { } botId || !TryReadQuestion(request.QueryString.Value, out var opens, out var epoch)) return next(context);
+        if (!PlainRead.Is(request) || bearers.Of(request) is null) return next(context);
+        var bot = gate.For(botId, epoch);
+        var answer = bot.Check();
+        var traceId = PlainRead.TraceIdOf(request);
+        ResponseHeaders.Write(context.Response.Headers, traceId);
+        body.Write(context.Response, opens, answer, PermitWords.Codes(bot, answer), traceId);
+        return Task.CompletedTask;
+    }
+
+    private static string? BotOf(string? path)
+    {
+        if (path is null || path.Length <= Before.Length + After.Length) return null;
+        if (!path.EndsWith(After, StringComparison.Ordinal) || !path.StartsWith(Before, StringComparison.Ordinal)) return null;
+        var bot = path[Before.Length..^After.Length];
+        return TextRules.IsBotId(bot) ? bot : null;
+    }
+
+    private static bool TryReadQuestion(string? query, out bool opens, out long epoch)
+    {
+        (opens, epoch) = (false, 0);
+        if (query is null) return false;
+        opens = query.StartsWith(Open, StringComparison.Ordinal);
+        if (!opens && !query.StartsWith(Reduce, StringComparison.Ordinal)) return false;
+        return long.TryParse(query.AsSpan(opens ? Open.Length : Reduce.Length), NumberStyles.None, CultureInfo.InvariantCulture, out epoch);
+    }
+}

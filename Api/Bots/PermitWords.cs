@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>Why a permit is not the whole one, in words.</summary>
+internal static class PermitWords
+{
+    /// <summary>Codes of an answer that is not ACTIVE; there is always one.</summary>
+    public static ImmutableArray<string> Codes(IBotGate bot, GateAnswer answer)
+    {
+        if (answer.MayOpen) return [];
+        var codes = bot.Explain();
+        return !codes.IsDefaultOrEmpty ? codes : [answer.ValidForMs > 0 ? Abstractions.Codes.LeaseFenced : Abstractions.Codes.GateLeaseExpired];
+    }
+
+    public static string Message(string code) => code switch
+    {
+        Abstractions.Codes.GateLeaseExpired => "This node has no valid gate lease.",
+        Abstractions.Codes.LeaseFenced => "This lease epoch is not the bot's live one.",
+        Abstractions.Codes.RunnerDown => "This node knows of no live lease of the bot.",
+        Abstractions.Codes.KillSwitchEngaged => "A kill switch is engaged.",
+        Abstractions.Codes.LiveNotArmed => "LIVE is not armed.",
+        Abstractions.Codes.TierTooLow => "The bot's tier is too low for LIVE.",
+        _ => "The gate holds the bot back. GET /api/system/status says why.",
+    };
+}
