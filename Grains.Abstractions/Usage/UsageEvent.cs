@@ -47,7 +47,13 @@ public sealed record UsageDelta(
     [property: Id(1)] long CommitSequence,
     [property: Id(2)] ImmutableArray<UsageSecond> Seconds,
     [property: Id(3)] DateTimeOffset LastUsedAt,
-    [property: Id(4)] string? LastUsedByBot);
+    [property: Id(4)] string? LastUsedByBot)
+{
+    /// <summary>The commit has no number, because its answer was lost: only a look at the store can tell what it brought.</summary>
+    public bool IsDoubt => CommitSequence == 0;
+
+    public static UsageDelta Doubt(string provider) => new(provider, 0, [], DateTimeOffset.MinValue, null);
+}
 
 /// <summary>Calls within one second.</summary>
 /// <param name="UnixSecond">Seconds since 1970-01-01 UTC, rounded down.</param>

@@ -14,6 +14,7 @@ internal sealed partial class ProviderGrain
     private DateTimeOffset? _usageLostSince;
     private readonly List<UsageDelta> _deltasWhileReading = [];
     private bool _reading;
+    private bool _inDoubt;
     private readonly TaskCompletionSource _deactivated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static readonly string[] StepsOfACall = ["dns_tls", "auth", "scope"];
 
@@ -24,7 +25,8 @@ internal sealed partial class ProviderGrain
     public Task UsageCommitted(UsageDelta delta)
     {
         if (_reading) _deltasWhileReading.Add(delta);
-        _window?.Apply(delta, _time.GetUtcNow());
+        if (delta.IsDoubt) LookAgainSoon();
+        else _window?.Apply(delta, _time.GetUtcNow());
         FiguresMoved();
         return Task.CompletedTask;
     }
@@ -113,7 +115,7 @@ internal sealed partial class ProviderGrain
             var read = await _services.Usage.ReadWindowAsync(Id, _time.GetUtcNow().AddHours(-24), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
             _window ??= new UsageWindow();
             _window.Rebuild(read, _time.GetUtcNow());
-            foreach (var delta in _deltasWhileReading) _window.Apply(delta, _time.GetUtcNow());
+            foreach (var delta in _deltasWhileReading.Where(d => !d.IsDoubt)) _window.Apply(delta, _time.GetUtcNow());
             _services.Store.Proven(startedAt);
             UsageKnown();
         }
@@ -163,12 +165,21 @@ internal sealed partial class ProviderGrain
         }
     }
 
+    /// <summary>Something may have been committed that no delta tells of.</summary>
+    private void LookAgainSoon()
+    {
+        if (_inDoubt) return;
+        _inDoubt = true;
+        _reconciling?.Change(TimeSpan.FromSeconds(Math.Min(_usage.ReconcileSeconds, RetrySeconds)), TimeSpan.FromSeconds(_usage.ReconcileSeconds));
+    }
+
     private async Task ReconcileUsageAsync(CancellationToken cancellationToken)
     {
+        _inDoubt = false;
         await ReloadUsageAsync();
 
         // What could not be read is asked for again soon, not only with the next round.
-        var next = TimeSpan.FromSeconds(_usageLostSince is null ? _usage.ReconcileSeconds : Math.Min(_usage.ReconcileSeconds, RetrySeconds));
+        var next = TimeSpan.FromSeconds(_usageLostSince is null && !_inDoubt ? _usage.ReconcileSeconds : Math.Min(_usage.ReconcileSeconds, RetrySeconds));
         _reconciling!.Change(next, next);
         if (_lossUnwritten) await WriteLossAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_historyLostSince is not null)

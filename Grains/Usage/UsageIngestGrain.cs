@@ -40,11 +40,13 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
         }
         catch (Exception)
         {
+            // It may be committed all the same.
+            foreach (var provider in good.Select(e => e.Provider).Distinct(StringComparer.Ordinal)) Tell(UsageDelta.Doubt(provider));
             UsageMetrics.Failed();
             throw;
         }
 
-        foreach (var delta in UsageDeltas.Of(good, append)) _ = GrainFactory.GetGrain<IProviderGrain>(delta.Provider).UsageCommitted(delta);
+        foreach (var delta in UsageDeltas.Of(good, append)) Tell(delta);
         var written = append.Written.Count(w => w);
         UsageMetrics.Committed(written, good.Count - written, time.GetElapsedTime(began));
         return new(written, good.Count - written, rejected.ToImmutable(), false);
@@ -58,6 +60,8 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
             if (catalogue.Find(loss.Provider) is not null && loss.Events > 0) await GrainFactory.GetGrain<IProviderGrain>(loss.Provider).UsageLost(loss);
         }
     }
+
+    private void Tell(UsageDelta delta) => _ = GrainFactory.GetGrain<IProviderGrain>(delta.Provider).UsageCommitted(delta);
 
     private UsageRejection? Refuse(UsageEvent e, DateTimeOffset now)
     {

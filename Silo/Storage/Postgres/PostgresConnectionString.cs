@@ -52,7 +52,7 @@ internal static class PostgresConnectionString
         if (!given.ShouldSerialize("Application Name")) settled.ApplicationName = "control-plane";
 
         var limits = FormattableString.Invariant(
-            $"SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");
+            $"SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.LockLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {
@@ -66,6 +66,12 @@ internal static class PostgresConnectionString
             });
         return builder.Build();
     }
+
+    /// <summary>A connection beside the pool, to see whether the server takes one.</summary>
+    public static NpgsqlConnection Visitor(PostgresStoreOptions options) => new(new NpgsqlConnectionStringBuilder(options.ConnectionString)
+    {
+        Pooling = false, Enlist = false, PersistSecurityInfo = false, Timeout = (int)Math.Ceiling(options.KnockLimit.TotalSeconds),
+    }.ConnectionString);
 
     /// <summary>Host, port and database, for a person: no user, no secret.</summary>
     public static string Place(string connectionString)

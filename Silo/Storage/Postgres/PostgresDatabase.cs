@@ -21,7 +21,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         _time = time;
         _logger = logger;
         Source = PostgresConnectionString.DataSource(options);
-        _reach = new(ProbeAsync, options.ProbeEvery, time, logger);
+        _reach = new(ProbeAsync, KnockAsync, options, time, logger);
     }
 
     /// <summary>For those who bring their own statements: Orleans' providers. Everybody else calls <see cref="ExecuteAsync"/>.</summary>
@@ -74,7 +74,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             async token =>
             {
                 await using var connection = await Source.OpenConnectionAsync(token);
-                return await work(connection, token);
+                try
+                {
+                    return await work(connection, token);
+                }
+                catch (InvalidOperationException e) when (PostgresFailure.IsBroken(connection))
+                {
+                    throw new IOException("The connection broke between two statements.", e);
+                }
             },
             cancellationToken);
 
@@ -96,7 +103,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             var generation = _reach.Enter();
             try
             {
-                return await work(cancellationToken);
+                return await _reach.WaitAsync(work(cancellationToken));
             }
             catch (Exception e) when (PostgresFailure.IsPassing(e) && attempt < Attempts)
             {
@@ -121,6 +128,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <inheritdoc cref="PostgresReach.Enter"/>
     public long Enter() => _reach.Enter();
 
+    /// <inheritdoc cref="PostgresReach.WaitAsync{T}"/>
+    public Task<T> WaitAsync<T>(Task<T> call) => _reach.WaitAsync(call);
+
     public async ValueTask DisposeAsync()
     {
         _reach.Dispose();
@@ -133,5 +143,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         Source.Clear();
         await using var command = Source.CreateCommand("SELECT 1");
         await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    private async Task KnockAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = PostgresConnectionString.Visitor(_options);
+        await connection.OpenAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Net.Sockets;
 using ControlPlane.Grains;
 using Npgsql;
@@ -15,6 +16,9 @@ internal static class PostgresFailure
         NpgsqlException or SocketException or TimeoutException or IOException => true,
         _ => false,
     };
+
+    /// <summary>True for a connection that the driver gave up: it refuses the next statement as a mistake of ours, and not as a failure.</summary>
+    public static bool IsBroken(NpgsqlConnection connection) => connection.State is not ConnectionState.Open;
 
     /// <summary>The statement was rolled back for a reason that may be gone the next time: deadlock, serialization, a lock held open, a partition dropped
     /// beneath it, or a session that was refused before it began.</summary>

@@ -18,35 +18,52 @@ internal sealed class PostgresGrainStorage(PostgresDatabase database, AdoNetGrai
         ClearStateAsync(stateName, grainId, grainState, CancellationToken.None);
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
-        RunAsync(token => inner.ReadStateAsync(stateName, grainId, grainState, token), cancellationToken);
+        RunAsync(inner.ReadStateAsync, replacesState: true, stateName, grainId, grainState, cancellationToken);
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         RefuseForeign(grainState.ETag);
         return RunAsync(
-            async token =>
+            async (name, id, state, token) =>
             {
-                await inner.WriteStateAsync(stateName, grainId, grainState, token);
-                grainState.RecordExists = true;
+                await inner.WriteStateAsync(name, id, state, token);
+                state.RecordExists = true;
             },
+            replacesState: false,
+            stateName,
+            grainId,
+            grainState,
             cancellationToken);
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         RefuseForeign(grainState.ETag);
-        return RunAsync(token => inner.ClearStateAsync(stateName, grainId, grainState, token), cancellationToken);
+        return RunAsync(inner.ClearStateAsync, replacesState: true, stateName, grainId, grainState, cancellationToken);
     }
 
     public void Participate(ISiloLifecycle lifecycle) => inner.Participate(lifecycle);
 
-    private Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken) => database.GuardAsync(
-        async token =>
-        {
-            await work(token);
-            return true;
-        },
-        cancellationToken);
+    /// <summary>On a copy: a call that nobody waits for any longer must not change a state that its grain goes on to use.</summary>
+    private async Task RunAsync<T>(
+        Func<string, GrainId, IGrainState<T>, CancellationToken, Task> work,
+        bool replacesState,
+        string stateName,
+        GrainId grainId,
+        IGrainState<T> grainState,
+        CancellationToken cancellationToken)
+    {
+        var done = await database.GuardAsync(
+            async token =>
+            {
+                var copy = new GrainState<T>(grainState.State, grainState.ETag) { RecordExists = grainState.RecordExists };
+                await work(stateName, grainId, copy, token);
+                return copy;
+            },
+            cancellationToken);
+        if (replacesState) grainState.State = done.State;
+        (grainState.ETag, grainState.RecordExists) = (done.ETag, done.RecordExists);
+    }
 
     // An ETag that is not ours matches no row.
     private static void RefuseForeign(string? etag)

@@ -1,14 +1,22 @@
 using ControlPlane.Grains;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres;
 
 /// <summary>Whether the server is within reach. Once it is not, nobody else waits for it in vain: calls fail at once,
 /// and one prober finds out when it is back.</summary>
-internal sealed class PostgresReach(Func<CancellationToken, Task> probe, TimeSpan probeEvery, TimeProvider time, ILogger logger) : IDisposable
+/// <param name="probe">Whether what the store's calls need is there.</param>
+/// <param name="knock">Whether anybody answers at all, over a connection of its own, however busy the others are.</param>
+internal sealed class PostgresReach(
+    Func<CancellationToken, Task> probe, Func<CancellationToken, Task> knock, PostgresStoreOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
+
+    // Completed while nobody answers, replaced with the return.
+    private volatile TaskCompletionSource _silent = NewSignal();
+    private int _knocking;
 
     // Grows with every return. A failure of a call from before the last return says nothing about now.
     private long _generation;
@@ -31,11 +39,65 @@ internal sealed class PostgresReach(Func<CancellationToken, Task> probe, TimeSpa
         _ = ProbeUntilBackAsync(time.GetTimestamp());
     }
 
+    /// <summary>Waits for a call, and no longer than for a server that answers: when the call takes its time, somebody knocks. A server that does not
+    /// open costs every call that waits for it the same short time, whatever limits a driver has.</summary>
+    /// <exception cref="TimeoutException">Nobody answers. The call goes on alone, and its outcome is unknown.</exception>
+    public async Task<T> WaitAsync<T>(Task<T> call)
+    {
+        while (!call.IsCompleted)
+        {
+            var silent = _silent.Task;
+            using var patience = new CancellationTokenSource();
+            await Task.WhenAny(call, silent, Task.Delay(options.SuspectAfter, time, patience.Token));
+            patience.Cancel();
+            if (call.IsCompleted) break;
+            if (silent.IsCompleted)
+            {
+                _ = call.ContinueWith(static c => _ = c.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                throw new TimeoutException("PostgreSQL does not answer.");
+            }
+
+            _ = KnockAsync();
+        }
+
+        return await call;
+    }
+
     public void Dispose()
     {
         _stop.Cancel();
         _stop.Dispose();
     }
+
+    private async Task KnockAsync()
+    {
+        if (Interlocked.Exchange(ref _knocking, 1) == 1) return;
+        var generation = Volatile.Read(ref _generation);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            limit.CancelAfter(options.KnockLimit);
+            await Task.Run(() => knock(limit.Token), CancellationToken.None).WaitAsync(options.KnockLimit, time);
+        }
+        catch (Exception e) when (e is not PostgresException || PostgresFailure.IsOutOfReach(e))
+        {
+            Failed(generation, e is OperationCanceledException ? new TimeoutException() : e);
+            lock (_gate)
+            {
+                if (_lost) _silent.TrySetResult();
+            }
+        }
+        catch (PostgresException)
+        {
+            // It has no room for us, or no welcome: it answers.
+        }
+        finally
+        {
+            Volatile.Write(ref _knocking, 0);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task ProbeUntilBackAsync(long lostAt)
     {
@@ -48,6 +110,7 @@ internal sealed class PostgresReach(Func<CancellationToken, Task> probe, TimeSpa
                 lock (_gate)
                 {
                     _generation++;
+                    if (_silent.Task.IsCompleted) _silent = NewSignal();
                     _lost = false;
                 }
 
@@ -56,7 +119,7 @@ internal sealed class PostgresReach(Func<CancellationToken, Task> probe, TimeSpa
             }
             catch (Exception)
             {
-                await Task.Delay(probeEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(options.ProbeEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -29,6 +29,19 @@ public sealed class PostgresStoreOptions
     /// <summary>How long the server may take over one statement.</summary>
     public TimeSpan StatementLimit { get; init; } = TimeSpan.FromMilliseconds(2_500);
 
+    /// <summary>How long a statement may wait for a lock that another session holds. Well below the statement's limit, so that the retries of a transaction
+    /// that met a lock have their turn.</summary>
+    public TimeSpan LockLimit { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>How long a call may take before somebody knocks to see whether the server answers at all.</summary>
+    public TimeSpan SuspectAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the server may take to let somebody in who knocks. With <see cref="SuspectAfter"/>, how long a call waits for a server that hangs.</summary>
+    public TimeSpan KnockLimit { get; init; } = TimeSpan.FromMilliseconds(1_250);
+
+    /// <summary>How long a call waits for word about a commit whose answer was lost, from the call's beginning.</summary>
+    public TimeSpan SettleLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long we wait for an answer or a connection before the server counts as out of reach. Above the statement's limit.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(3);
 

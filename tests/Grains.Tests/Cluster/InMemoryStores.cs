@@ -17,6 +17,9 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
 
     public bool Failing { get; set; }
 
+    /// <summary>What becomes of the answers to commits of usage.</summary>
+    public LostAnswer LostUsage { get; set; }
+
     public int Probes => Volatile.Read(ref _probes);
 
     /// <summary>Transitions are written, but whoever wrote them is told that they were not.</summary>
@@ -66,7 +69,13 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
             written.Add(isNew);
         }
 
-        return new UsageAppend(written.ToImmutable(), ++_commits);
+        _commits++;
+        return LostUsage switch
+        {
+            LostAnswer.No => new UsageAppend(written.ToImmutable(), _commits),
+            LostAnswer.Settled => new UsageAppend(written.ToImmutable(), 0),
+            _ => throw new StoreUnavailableException("injected"),
+        };
     });
 
     public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() =>
@@ -147,4 +156,12 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
             _commits++;
         }
     }
+}
+
+/// <summary>The answer to a commit: as it is, lost and found committed without its number, or lost.</summary>
+public enum LostAnswer
+{
+    No,
+    Settled,
+    Unknown,
 }

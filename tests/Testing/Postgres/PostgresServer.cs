@@ -78,8 +78,16 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>SIGSTOP to the server and all its processes: connections stay open and nobody answers.</summary>
     public void Freeze()
     {
-        _frozen = UnixSignals.Family(_process!.Id);
-        foreach (var id in _frozen) UnixSignals.Send(id, UnixSignals.Stop);
+        // The server first, and its processes until there are no new ones: it may have been starting one.
+        UnixSignals.Send(_process!.Id, UnixSignals.Stop);
+        int before;
+        do
+        {
+            before = _frozen.Count;
+            _frozen = UnixSignals.Family(_process.Id);
+            foreach (var id in _frozen) UnixSignals.Send(id, UnixSignals.Stop);
+        }
+        while (_frozen.Count > before);
     }
 
     public void Thaw()

@@ -6,13 +6,13 @@ namespace ControlPlane.Silo.Storage.Postgres.Usage;
 /// <summary>Settles a commit whose answer was lost with the connection: the server knows by the transaction's number, after a crash too.</summary>
 internal static class LostCommit
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>True when it is certain that it was committed; false when it was not, or nobody could say in time.</summary>
-    public static async Task<bool> WasCommittedAsync(PostgresDatabase database, ulong transaction, ILogger logger)
+    public static async Task<bool> WasCommittedAsync(PostgresDatabase database, ulong transaction, TimeSpan limit, ILogger logger)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        if (limit <= TimeSpan.Zero) return false;
+        using var patience = new CancellationTokenSource(limit);
         while (!patience.IsCancellationRequested)
         {
             try

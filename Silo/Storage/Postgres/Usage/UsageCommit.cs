@@ -25,10 +25,12 @@ internal sealed class UsageCommit(UsageDays days)
     /// <summary>What <c>pg_xact_status</c> tells a lost commit by; null before anything can have been committed.</summary>
     public ulong? Transaction { get; private set; }
 
+    /// <summary>Before each run: nothing of it can have been committed yet.</summary>
+    public void Begin() => Transaction = null;
+
     /// <returns>The number of the commit.</returns>
     public async Task<long> RunAsync(NpgsqlConnection connection, UsageGroup group, CancellationToken cancellationToken)
     {
-        Transaction = null;
         await days.EnsureAsync(group.Days, connection, cancellationToken);
         await ReserveIdsAsync(connection, group.Rows.Count, cancellationToken);
         var transaction = await BeginAsync(connection, group, cancellationToken);

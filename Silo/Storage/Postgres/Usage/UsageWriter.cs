@@ -13,23 +13,24 @@ internal sealed class UsageWriter : IAsyncDisposable
     private const int Attempts = 5;
     private readonly PostgresDatabase _database;
     private readonly PostgresStoreOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger<UsageWriter> _logger;
     private readonly Admission _room;
     private readonly Channel<UsageCall> _queue = Channel.CreateUnbounded<UsageCall>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly UsageCommit _commit;
     private readonly UsageDays _days;
     private readonly Task _working;
-    private NpgsqlConnection? _connection;
+    private Line _line;
     private volatile bool _abandoned;
 
     public UsageWriter(PostgresDatabase database, TimeProvider time, ILogger<UsageWriter> logger)
     {
         _database = database;
         _options = database.Options;
+        _time = time;
         _logger = logger;
         _room = new(_options.QueueCapacity, _options.BulkWait);
         _days = new(time);
-        _commit = new(_days);
+        _line = new(_days);
         _working = Task.Run(WorkAsync);
     }
 
@@ -84,7 +85,7 @@ internal sealed class UsageWriter : IAsyncDisposable
             calls.Clear();
         }
 
-        await DropConnectionAsync();
+        await _line.CloseAsync();
     }
 
     private void Gather(List<UsageCall> calls)
@@ -124,17 +125,21 @@ internal sealed class UsageWriter : IAsyncDisposable
     {
         // Read anew for every attempt: which ids are duplicates may have changed.
         var group = new UsageGroup(calls);
+        var began = _time.GetTimestamp();
+        var line = _line;
+        var work = line.CommitAsync(_database, group);
         try
         {
-            _connection ??= await _database.Source.OpenConnectionAsync();
-            group.Acknowledge(await _commit.RunAsync(_connection, group, CancellationToken.None));
+            group.Acknowledge(await _database.WaitAsync(work));
             return true;
         }
         catch (Exception e)
         {
-            await DropConnectionAsync();
+            if (work.IsCompleted) await line.CloseAsync();
+            else LeaveBehind(line, work);
             _database.Tell(e, generation, out var ours);
-            if (PostgresFailure.IsOutOfReach(e) && _commit.Transaction is { } transaction && await LostCommit.WasCommittedAsync(_database, transaction, _logger))
+            if (PostgresFailure.IsOutOfReach(e) && line.Commit.Transaction is { } transaction
+                && await LostCommit.WasCommittedAsync(_database, transaction, _options.SettleLimit - _time.GetElapsedTime(began), _logger))
             {
                 // Its number is lost with the answer. Number 0 makes no delta count: the next look at the store brings the figures up to date.
                 group.Acknowledge(sequence: 0);
@@ -154,6 +159,13 @@ internal sealed class UsageWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>The driver still waits for a server that does not answer. Its connection and buffers are its own until it gives up; the writer takes new ones.</summary>
+    private void LeaveBehind(Line line, Task work)
+    {
+        _line = new(_days);
+        _ = work.ContinueWith(_ => line.CloseAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
     private bool IsMissingDay(Exception failure)
     {
         if (failure is not PostgresException { SqlState: PostgresErrorCodes.CheckViolation or PostgresErrorCodes.UndefinedTable }) return false;
@@ -161,17 +173,40 @@ internal sealed class UsageWriter : IAsyncDisposable
         return true;
     }
 
-    private async Task DropConnectionAsync()
+    /// <summary>A connection, and what is on its way over it.</summary>
+    private sealed class Line(UsageDays days)
     {
-        if (_connection is not { } connection) return;
-        _connection = null;
-        try
+        private NpgsqlConnection? _connection;
+
+        public UsageCommit Commit { get; } = new(days);
+
+        public async Task<long> CommitAsync(PostgresDatabase database, UsageGroup group)
         {
-            await connection.DisposeAsync();
+            Commit.Begin();
+            _connection ??= await database.Source.OpenConnectionAsync();
+            try
+            {
+                return await Commit.RunAsync(_connection, group, CancellationToken.None);
+            }
+            catch (InvalidOperationException e) when (PostgresFailure.IsBroken(_connection))
+            {
+                throw new IOException("The connection broke between two statements.", e);
+            }
         }
-        catch (Exception e) when (PostgresFailure.IsOutOfReach(e))
+
+        public async Task CloseAsync()
         {
-            // It was broken; the pool has dropped it.
+            var connection = _connection;
+            _connection = null;
+            if (connection is null) return;
+            try
+            {
+                await connection.DisposeAsync();
+            }
+            catch (Exception e) when (PostgresFailure.IsOutOfReach(e))
+            {
+                // It was broken; the pool has dropped it.
+            }
         }
     }
 }

@@ -101,10 +101,41 @@ public sealed class PostgresContentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Append_LockHeldLongerThanOneAttempt_TriesAgainAndCountsOnce()
+    {
+        await using var store = await PostgresStore.OpenAsync(Patient(TimeSpan.FromSeconds(1)));
+        await RunAsync("""
+            CREATE SEQUENCE attempts;
+            CREATE FUNCTION attempt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('attempts'); RETURN NULL; END $$;
+            CREATE TRIGGER attempt BEFORE INSERT ON usage_event_ids FOR EACH STATEMENT EXECUTE FUNCTION attempt();
+            """);
+        await using var session = await _other.OpenConnectionAsync(Cancel);
+        await RunAsync(session, "BEGIN; LOCK TABLE usage_seconds IN ACCESS EXCLUSIVE MODE");
+        var append = store.Usage.AppendAsync(Sample.Events(100), Cancel);
+        while (await ScalarAsync("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM attempts") < 2)
+        {
+            Assert.False(append.IsCompleted);
+            await Task.Delay(10, Cancel);
+        }
+
+        await RunAsync(session, "ROLLBACK");
+
+        Assert.DoesNotContain(false, (await append).Written);
+        await AssertCountAsync(store, 100);
+    }
+
+    [Fact]
+    public void LockLimit_LeavesRoomForEveryAttempt()
+    {
+        var options = new PostgresStoreOptions { ConnectionString = "" };
+        Assert.InRange(options.LockLimit * Attempts, TimeSpan.Zero, options.StatementLimit);
+    }
+
+    [Fact]
     public async Task Append_LockHeldOpenWithoutEnd_FailsWithinItsLimitAndWritesNothing()
     {
         await using var store = await PostgresStore.OpenAsync(
-            new PostgresStoreOptions { ConnectionString = _database.ConnectionString, StatementLimit = TimeSpan.FromMilliseconds(300) });
+            new PostgresStoreOptions { ConnectionString = _database.ConnectionString, LockLimit = TimeSpan.FromMilliseconds(100) });
         await using var session = await _other.OpenConnectionAsync(Cancel);
         await RunAsync(session, "BEGIN; LOCK TABLE usage_seconds IN ACCESS EXCLUSIVE MODE");
         var events = Sample.Events(100);
@@ -117,9 +148,9 @@ public sealed class PostgresContentionTests : IAsyncLifetime
         await AssertCountAsync(store, 100);
     }
 
-    private PostgresStoreOptions Patient() => new()
+    private PostgresStoreOptions Patient(TimeSpan? lockLimit = null) => new()
     {
-        ConnectionString = _database.ConnectionString, StatementLimit = TimeSpan.FromSeconds(40), AnswerLimit = TimeSpan.FromSeconds(50),
+        ConnectionString = _database.ConnectionString, LockLimit = lockLimit ?? TimeSpan.FromSeconds(40), StatementLimit = TimeSpan.FromSeconds(40), AnswerLimit = TimeSpan.FromSeconds(50),
     };
 
     /// <summary>The first commits of usage fail. A sequence counts them, which no rollback takes back.</summary>

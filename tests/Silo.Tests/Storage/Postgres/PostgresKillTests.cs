@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
+using ControlPlane.Silo.Storage.Postgres;
 using ControlPlane.Testing.Postgres;
 using Npgsql;
 
@@ -30,7 +31,10 @@ public sealed class PostgresKillTests
     {
         await using var server = await PostgresServer.StartAsync();
         var connectionString = await server.CreateDatabaseAsync("frozen");
-        await using var store = await PostgresStore.OpenAsync(connectionString);
+
+        // The driver's own limits are far away: what ends a call is that nobody opens when somebody knocks.
+        await using var store = await PostgresStore.OpenAsync(
+            new PostgresStoreOptions { ConnectionString = connectionString, StatementLimit = TimeSpan.FromSeconds(100), AnswerLimit = TimeSpan.FromSeconds(120) });
         var before = Sample.Events(100);
         var during = Sample.Events(100);
         await store.Usage.AppendAsync(before, Cancel);
