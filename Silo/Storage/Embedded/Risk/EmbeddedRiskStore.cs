@@ -13,7 +13,7 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
         WriteLane.Control,
         rows: 1,
         session => session.Prepare($"INSERT INTO checked_orders ({Columns}, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .With(order.OrderId).With(order.Symbol).With(TradeRows.Word(order.Side)).WithDecimal(order.Quantity).WithDecimal(order.Price)
+            .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).WithDecimal(order.Quantity).WithDecimal(order.Price)
             .With(order.Intent == OrderIntent.Reduce ? "reduce" : "open").With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
             .With(order.Status).WithDecimal(order.Filled).With(order.TraceId).With(botId).Run(),
         cancellationToken);
@@ -65,12 +65,12 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
 
     private static decimal Ledger(SqliteSession session, string botId, string symbol) => session
         .Prepare("SELECT side, quantity FROM trade_log WHERE bot_id = ? AND symbol = ? AND closed_at IS NULL").With(botId).With(symbol)
-        .ReadAll(row => TradeRows.Side(row.Text(0)) == OrderSide.Buy ? row.Decimal(1) : -row.Decimal(1)).Sum();
+        .ReadAll(row => TradeWords.Side(row.Text(0)) == OrderSide.Buy ? row.Decimal(1) : -row.Decimal(1)).Sum();
 
     private static GrantedOrder Order(Statement row) => new(
         row.Text(0),
         row.Text(1),
-        TradeRows.Side(row.Text(2)),
+        TradeWords.Side(row.Text(2)),
         row.Decimal(3),
         row.Decimal(4),
         row.Text(5) == "reduce" ? OrderIntent.Reduce : OrderIntent.Open,

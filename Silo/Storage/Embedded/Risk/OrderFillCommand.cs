@@ -23,7 +23,7 @@ internal static class OrderFillCommand
             return Rows(session.Prepare(open + "order_id = ?").With(botId).With(named)).Cast<(long, decimal, decimal)?>().FirstOrDefault();
         }
 
-        return Rows(session.Prepare(open + "symbol = ? AND side = ? ORDER BY id").With(botId).With(fill.Symbol).With(TradeRows.Word(fill.Side)))
+        return Rows(session.Prepare(open + "symbol = ? AND side = ? ORDER BY id").With(botId).With(fill.Symbol).With(TradeWords.Word(fill.Side)))
             .Where(o => o.Quantity - o.Filled == fill.Quantity).Cast<(long, decimal, decimal)?>().FirstOrDefault();
     }
 

@@ -23,7 +23,7 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
                 PagedList.Trades,
                 limit,
                 session.Prepare(
-                    $"SELECT id, opened_at, {TradeRows.Columns} FROM trade_log WHERE bot_id = ? AND (opened_at, id) < (?, ?) " +
+                    $"SELECT id, opened_at, {TradeWords.Columns} FROM trade_log WHERE bot_id = ? AND (opened_at, id) < (?, ?) " +
                     "ORDER BY opened_at DESC, id DESC LIMIT ?")
                     .With(botId).With(cursor.Time).With(cursor.Row).With(limit + 1L),
                 row => TradeRows.Trade(row, 2),
@@ -69,8 +69,8 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
     {
         if (known is null)
         {
-            session.Prepare($"INSERT INTO trade_log ({TradeRows.Columns}, realised_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .With(trade.TradeId).With(trade.Symbol).With(TradeRows.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)
+            session.Prepare($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)
                 .WithDecimal(trade.Pnl).With(UnixMicroseconds.From(trade.OpenedAt)).With(Micros(trade.ClosedAt)).With(trade.DecisionId)
                 .With(trade.TraceId).With(trade.OrderId).With(RealisedAt(trade)).With(botId).Run();
             return TraceWrite.Written;

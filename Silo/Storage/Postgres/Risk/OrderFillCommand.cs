@@ -14,7 +14,7 @@ internal static class OrderFillCommand
         var found = await (fill.OrderId is { } named
             ? connection.Statement(Open + "order_id = $2").With(botId).With(named)
             : connection.Statement(Open + "symbol = $2 AND side = $3 AND quantity - filled = $4 ORDER BY id LIMIT 1")
-                .With(botId).With(fill.Symbol).With(TradeRows.Word(fill.Side)).With(fill.Quantity))
+                .With(botId).With(fill.Symbol).With(TradeWords.Word(fill.Side)).With(fill.Quantity))
             .ListAsync(row => (Id: row.GetInt64(0), Quantity: row.GetDecimal(1), Filled: row.GetDecimal(2)), cancellationToken);
         if (found.Count == 0) return;
         var (id, quantity, filled) = found[0];

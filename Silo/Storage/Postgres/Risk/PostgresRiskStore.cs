@@ -13,7 +13,7 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
 
     public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) => database.ExecuteAsync(
         (connection, token) => connection.Statement($"INSERT INTO checked_orders ({Columns}, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
-            .With(order.OrderId).With(order.Symbol).With(TradeRows.Word(order.Side)).With(order.Quantity).With(order.Price)
+            .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).With(order.Quantity).With(order.Price)
             .With(order.Intent == OrderIntent.Reduce ? "reduce" : "open").With(order.LeaseEpoch).With(PostgresStatement.Instant(order.GrantedAt))
             .With(order.Status).With(order.Filled).With(order.TraceId).With(botId).RunAsync(token),
         cancellationToken);
@@ -58,15 +58,13 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
             },
             cancellationToken);
 
-    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (long)await connection.Statement("DELETE FROM checked_orders WHERE granted_at < $1")
-            .With(PostgresStatement.Instant(olderThan)).RunAsync(token),
-        cancellationToken);
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        PostgresPurge.RunAsync(database, PostgresPurge.Rows("checked_orders", "granted_at"), olderThan, cancellationToken);
 
     private static GrantedOrder Order(NpgsqlDataReader row) => new(
         row.GetString(0),
         row.GetString(1),
-        TradeRows.Side(row.GetString(2)),
+        TradeWords.Side(row.GetString(2)),
         row.GetDecimal(3),
         row.GetDecimal(4),
         row.GetString(5) == "reduce" ? OrderIntent.Reduce : OrderIntent.Open,

@@ -43,23 +43,13 @@ internal static class NoTradeAppendCommand
         var key = NoTradeFold.Key(fold[0]);
         var (first, last) = (PostgresStatement.Instant(fold.Min(n => n.OccurredAt)), PostgresStatement.Instant(fold.Max(n => n.OccurredAt)));
         var trace = fold.LastOrDefault(n => n.TraceId is not null)?.TraceId;
-        long id;
-        if (newest is { } known && known.Key == key)
-        {
-            id = known.Id;
-            await connection.Statement(
-                "UPDATE no_trade_traces SET count = count + $1, first_at = LEAST(first_at, $2), last_at = GREATEST(last_at, $3), " +
-                "trace_id = COALESCE($4, trace_id) WHERE id = $5").With((long)fold.Count).With(first).With(last).With(trace).With(id).RunAsync(cancellationToken);
-            await connection.Statement("DELETE FROM no_trade_reasons WHERE no_trade = $1").With(id).RunAsync(cancellationToken);
-        }
-        else
-        {
-            id = (await connection.Statement(
+        var id = newest is { } known && known.Key == key && await FoldAsync(connection, known.Id, fold.Count, first, last, trace, cancellationToken)
+            ? known.Id
+            : (await connection.Statement(
                 "INSERT INTO no_trade_traces (bot_id, no_trade_id, symbol, fold_key, count, first_at, last_at, trace_id) " +
                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id")
                 .With(botId).With(fold[0].NoTradeId).With(fold[0].Symbol).With(key).With((long)fold.Count).With(first).With(last).With(trace)
                 .ListAsync(row => row.GetInt64(0), cancellationToken)).Single();
-        }
 
         var batch = new NpgsqlBatch(connection);
         var reasons = fold[^1].Reasons;
@@ -78,5 +68,17 @@ internal static class NoTradeAppendCommand
 
         await batch.RunAsync(cancellationToken);
         return (id, key);
+    }
+
+    /// <summary>False when the fold is gone: a purge, which takes no bot's lock, was quicker.</summary>
+    private static async Task<bool> FoldAsync(
+        NpgsqlConnection connection, long id, int count, DateTime first, DateTime last, string? trace, CancellationToken cancellationToken)
+    {
+        var updated = await connection.Statement(
+            "UPDATE no_trade_traces SET count = count + $1, first_at = LEAST(first_at, $2), last_at = GREATEST(last_at, $3), " +
+            "trace_id = COALESCE($4, trace_id) WHERE id = $5").With((long)count).With(first).With(last).With(trace).With(id).RunAsync(cancellationToken);
+        if (updated == 0) return false;
+        await connection.Statement("DELETE FROM no_trade_reasons WHERE no_trade = $1").With(id).RunAsync(cancellationToken);
+        return true;
     }
 }

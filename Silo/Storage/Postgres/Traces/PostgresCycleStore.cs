@@ -25,10 +25,8 @@ internal sealed class PostgresCycleStore(PostgresDatabase database) : ICycleStor
                 token)).Single(),
         cancellationToken);
 
-    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (long)await connection.Statement("DELETE FROM bot_cycles WHERE occurred_at < $1")
-            .With(PostgresStatement.Instant(olderThan)).RunAsync(token),
-        cancellationToken);
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        PostgresPurge.RunAsync(database, PostgresPurge.Rows("bot_cycles", "occurred_at"), olderThan, cancellationToken);
 
     private static async Task<ImmutableArray<TraceWrite>> AppendAsync(
         NpgsqlConnection connection, string botId, IReadOnlyList<CycleTrace> cycles, CancellationToken cancellationToken)

@@ -39,10 +39,8 @@ internal sealed class PostgresDecisionStore(PostgresDatabase database) : IDecisi
             .With(botId).With(decisionId).ListAsync(Decision, token)).FirstOrDefault(),
         cancellationToken);
 
-    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (long)await connection.Statement("DELETE FROM decision_traces WHERE occurred_at < $1")
-            .With(PostgresStatement.Instant(olderThan)).RunAsync(token),
-        cancellationToken);
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        PostgresPurge.RunAsync(database, PostgresPurge.Rows("decision_traces", "occurred_at"), olderThan, cancellationToken);
 
     private static async Task<ImmutableArray<TraceWrite>> AppendAsync(
         NpgsqlConnection connection, string botId, IReadOnlyList<DecisionTrace> decisions, CancellationToken cancellationToken)

@@ -47,14 +47,14 @@ internal sealed class PostgresNoTradeStore(PostgresDatabase database) : INoTrade
                 .ListAsync(row => new NoTradeReasonCount(row.GetString(0), row.GetInt64(1), row.InstantOf(2)), token)).ToImmutableArray(),
             cancellationToken);
 
-    // A fold goes as a whole, with everything that was folded into it.
-    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (await connection.Statement(
-            "WITH gone AS (DELETE FROM no_trade_traces WHERE last_at < $1 RETURNING id), " +
-            "reasons AS (DELETE FROM no_trade_reasons WHERE no_trade IN (SELECT id FROM gone)), " +
-            "ids AS (DELETE FROM no_trade_ids WHERE no_trade IN (SELECT id FROM gone) RETURNING 1) SELECT COUNT(*) FROM ids")
-            .With(PostgresStatement.Instant(olderThan)).ListAsync(row => row.GetInt64(0), token)).Single(),
-        cancellationToken);
+    // A fold goes as a whole, with everything that was folded into it; one that somebody writes to at this moment stays.
+    private const string Purge =
+        "WITH gone AS (DELETE FROM no_trade_traces WHERE id IN (SELECT id FROM no_trade_traces WHERE last_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id), " +
+        "reasons AS (DELETE FROM no_trade_reasons WHERE no_trade IN (SELECT id FROM gone)), " +
+        "ids AS (DELETE FROM no_trade_ids WHERE no_trade IN (SELECT id FROM gone) RETURNING 1) SELECT (SELECT COUNT(*) FROM gone), (SELECT COUNT(*) FROM ids)";
+
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        PostgresPurge.RunAsync(database, Purge, olderThan, cancellationToken);
 
     private static RecordedNoTrade NoTrade(NpgsqlDataReader row) =>
         new(row.GetString(2), row.TextOf(3), [], row.GetInt64(4), row.InstantOf(5), row.InstantOf(1), row.TextOf(6));

@@ -21,22 +21,20 @@ internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStor
         var cursor = PageCursor.Parse(PagedList.Trades, before);
         return database.ExecuteAsync(
             (connection, token) => connection.Statement(
-                $"SELECT id, opened_at, {TradeRows.Columns} FROM trade_log WHERE bot_id = $1 AND (opened_at, id) < ($2, $3) " +
+                $"SELECT id, opened_at, {TradeWords.Columns} FROM trade_log WHERE bot_id = $1 AND (opened_at, id) < ($2, $3) " +
                 "ORDER BY opened_at DESC, id DESC LIMIT $4")
                 .With(botId).With(PostgresStatement.Instant(cursor.Time)).With(cursor.Row).With(limit + 1L)
                 .PageAsync(PagedList.Trades, limit, row => TradeRows.Trade(row, 2), row => new(row.MicrosecondsOf(1), row.GetInt64(0)), token),
             cancellationToken);
     }
 
-    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (long)await connection.Statement("DELETE FROM trade_log WHERE closed_at < $1")
-            .With(PostgresStatement.Instant(olderThan)).RunAsync(token),
-        cancellationToken);
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        PostgresPurge.RunAsync(database, PostgresPurge.Rows("trade_log", "closed_at"), olderThan, cancellationToken);
 
     private static async Task<ImmutableArray<TraceWrite>> AppendAsync(
         NpgsqlConnection connection, string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken)
     {
-        var known = (await connection.Statement($"SELECT {TradeRows.Columns} FROM trade_log WHERE bot_id = $1 AND trade_id = ANY ($2)")
+        var known = (await connection.Statement($"SELECT {TradeWords.Columns} FROM trade_log WHERE bot_id = $1 AND trade_id = ANY ($2)")
             .With(botId).With(trades.Select(t => t.TradeId).ToArray()).ListAsync(row => TradeRows.Trade(row, 0), cancellationToken))
             .ToDictionary(t => t.TradeId, StringComparer.Ordinal);
         var outcome = ImmutableArray.CreateBuilder<TraceWrite>(trades.Count);
@@ -64,8 +62,8 @@ internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStor
         var realised = trade.Pnl is null ? null : (DateTimeOffset?)(trade.ClosedAt ?? trade.OpenedAt);
         if (isNew)
         {
-            batch.Add($"INSERT INTO trade_log ({TradeRows.Columns}, realised_at, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-                .With(trade.TradeId).With(trade.Symbol).With(TradeRows.Word(trade.Side)).With(trade.Quantity).With(trade.Price).WithSome(trade.Pnl)
+            batch.Add($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).With(trade.Quantity).With(trade.Price).WithSome(trade.Pnl)
                 .With(PostgresStatement.Instant(trade.OpenedAt)).WithSome(trade.ClosedAt).With(trade.DecisionId).With(trade.TraceId)
                 .With(trade.OrderId).WithSome(realised).With(botId);
             return;

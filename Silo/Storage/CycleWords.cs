@@ -1,6 +1,6 @@
 using ControlPlane.Abstractions;
 
-namespace ControlPlane.Silo.Storage.Embedded.Traces;
+namespace ControlPlane.Silo.Storage;
 
 /// <summary>The words of the column <c>outcome</c>.</summary>
 internal static class CycleWords
