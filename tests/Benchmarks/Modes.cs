@@ -2,6 +2,7 @@ using ControlPlane.Benchmarks.Gates;
 using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Ingest;
 using ControlPlane.Benchmarks.Running;
+using ControlPlane.Benchmarks.Schema;
 
 namespace ControlPlane.Benchmarks;
 
@@ -17,5 +18,6 @@ internal static class Modes
         new IngestGrainMode(),
         new IngestOneMode(),
         new IngestEmbeddedMode(),
+        new SchemaMode(),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using ControlPlane.Benchmarks.Schema;
 
 namespace ControlPlane.Benchmarks.Running;
 
@@ -14,9 +15,9 @@ internal static class CommandLine
         return $"""
             Measures the control plane against what its machine can do, side by side in one run.
 
-              dotnet run -c Release --project tests/Benchmarks -- MODE [MODE...] [--rounds N]
+              dotnet run -c Release --project tests/Benchmarks -- MODE [MODE...] [--rounds N] [--rows N]
 
-            Each mode prints one JSON line; a table follows at the end. N is 1 to 100, {DefaultRounds} when not given.
+            Each mode prints one JSON line; a table follows at the end. N is 1 to 100, {DefaultRounds} when not given. --rows is for 'schema': {SchemaMode.DefaultRows} when not given.
             'all' runs every mode, one after the other.
 
             {string.Join(Environment.NewLine, Modes.All.Select(mode => $"  {mode.Name.PadRight(width)}  {mode.Measures}"))}
@@ -35,6 +36,13 @@ internal static class CommandLine
             {
                 if (++index >= args.Length || !int.TryParse(args[index], NumberStyles.None, CultureInfo.InvariantCulture, out rounds) || rounds is < 1 or > 100)
                     wrong = "--rounds takes a number from 1 to 100.";
+            }
+            else if (args[index] == "--rows")
+            {
+                if (++index >= args.Length || !int.TryParse(args[index], NumberStyles.None, CultureInfo.InvariantCulture, out var rows) || rows is < 100_000 or > 100_000_000)
+                    wrong = "--rows takes a number from 100000 to 100000000.";
+                else
+                    foreach (var mode in Modes.All.OfType<SchemaMode>()) mode.Rows = rows;
             }
             else if (args[index] == "all")
             {
