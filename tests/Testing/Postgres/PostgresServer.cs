@@ -63,6 +63,10 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
+    /// <summary>Runs statements of a document, as one of its readers would.</summary>
+    public Task RunSqlAsync(string database, string user, string sql) =>
+        RunAsync("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", user, "-d", database, "-v", "ON_ERROR_STOP=1", "-q", "-c", sql);
+
     /// <summary>SIGKILL to the server and all its processes: nothing gets to tidy up.</summary>
     public Task KillAsync() => EndAsync(process =>
     {
