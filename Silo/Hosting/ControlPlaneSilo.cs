@@ -56,9 +56,9 @@ internal static class ControlPlaneSilo
             {
                 o.AdvertisedIPAddress = cluster.Address;
                 o.SiloPort = port;
-                o.SiloListeningEndpoint = new IPEndPoint(cluster.Address, port);
+                o.SiloListeningEndpoint = new IPEndPoint(cluster.ListenAddress, port);
                 o.GatewayPort = cluster.GatewayPort ?? 0;
-                o.GatewayListeningEndpoint = cluster.GatewayPort is { } gateway ? new IPEndPoint(cluster.Address, gateway) : null;
+                o.GatewayListeningEndpoint = cluster.GatewayPort is { } gateway ? new IPEndPoint(cluster.ListenAddress, gateway) : null;
             });
             Membership.Configure(silo);
             cluster.Tls?.Apply(silo);

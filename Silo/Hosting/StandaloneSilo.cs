@@ -30,7 +30,8 @@ internal static class StandaloneSilo
           ConnectionStrings__ControlPlane          The cluster's PostgreSQL. Required
           ControlPlane__Silo__Port                 Port of silo traffic. Default 11111
           ControlPlane__Silo__GatewayPort          Port for front ends. Default 30000
-          ControlPlane__Silo__Address              IP address to listen on. Default 127.0.0.1
+          ControlPlane__Silo__Address              IP address the others reach it under. Default 127.0.0.1
+          ControlPlane__Silo__ListenAddress        IP address to listen on, if it is another one
           ControlPlane__Silo__Tls__CertificateFile This node's certificate, PEM
           ControlPlane__Silo__Tls__KeyFile         Its key, PEM
           ControlPlane__Silo__Tls__CaFile          The authority that signs every node's certificate, PEM
@@ -54,7 +55,7 @@ internal static class StandaloneSilo
             using var host = Build(args);
             await host.StartAsync();
             var cluster = host.Services.GetRequiredService<SiloSettings>().Cluster;
-            await Console.Out.WriteLineAsync($"Silo listening on {cluster.Address}:{cluster.Port}, gateway {cluster.GatewayPort}");
+            await Console.Out.WriteLineAsync($"Silo listening on {cluster.ListenAddress}:{cluster.Port}, gateway {cluster.GatewayPort}");
             await Console.Out.FlushAsync();
             await host.WaitForShutdownAsync();
             return 0;

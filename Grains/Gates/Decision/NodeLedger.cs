@@ -5,13 +5,16 @@ namespace ControlPlane.Grains.Gates.Decision;
 /// <summary>Which nodes follow the gate, how far each has come, and until when each may rely on what it was last told.</summary>
 internal sealed class NodeLedger(TimeProvider time)
 {
+    /// <summary>A node measures its lease on its own clock. That one may run a tenth too slowly, and this one a tenth too fast.</summary>
+    private const double ClockTolerance = 1.1 / 0.9;
+
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
     private long _unknownNodesUntil;
 
     private sealed record Node(GatePosition Known, long LeaseEnd);
 
     /// <summary>Nodes that followed an activation before this one may rely on it for one lease more.</summary>
-    public void ExpectUnknownNodes(TimeSpan lease) => _unknownNodesUntil = time.GetTimestamp() + Ticks(lease);
+    public void ExpectUnknownNodes(TimeSpan lease) => _unknownNodesUntil = time.GetTimestamp() + Ticks(lease * ClockTolerance);
 
     /// <summary>A node asks: it has taken over everything up to its position.</summary>
     public void Heard(string node, GatePosition known)
@@ -24,7 +27,7 @@ internal sealed class NodeLedger(TimeProvider time)
     public void Answered(string node, TimeSpan validFor)
     {
         if (!_nodes.TryGetValue(node, out var before)) return;
-        var end = time.GetTimestamp() + Ticks(validFor);
+        var end = time.GetTimestamp() + Ticks(validFor * ClockTolerance);
         _nodes[node] = before with { LeaseEnd = Math.Max(end, before.LeaseEnd) };
     }
 

@@ -6,7 +6,7 @@ namespace ControlPlane.Silo.Hosting.Cluster;
 
 /// <summary>How this process takes part in a cluster, if it does. Sections <c>ConnectionStrings</c> and <c>ControlPlane:Silo</c>.</summary>
 /// <param name="ConnectionString">Of the cluster's PostgreSQL; null for a process by itself. Holds a secret.</param>
-/// <param name="Address">Where this silo listens, and what it tells the others. Loopback unless set.</param>
+/// <param name="Address">What this silo tells the others, and where it listens unless told otherwise. Loopback unless set.</param>
 /// <param name="Port">Of silo traffic; null to take a free one.</param>
 /// <param name="GatewayPort">Of front ends; null for none.</param>
 /// <param name="Tls">Null for plain connections.</param>
@@ -16,6 +16,9 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
     public const int DefaultPort = 11_111;
     public const int DefaultGatewayPort = 30_000;
 
+    /// <summary>Where this silo listens, when the others reach it under another address: behind a forwarder, or in a container.</summary>
+    public IPAddress ListenAddress { get; init; } = Address;
+
     public static ClusterSettings None { get; } = new(null, IPAddress.Loopback, null, null, null);
 
     public static ClusterSettings Read(IConfiguration configuration, SettingErrors errors)
@@ -24,15 +27,23 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
         var database = configuration.GetConnectionString(SiloSettings.ConnectionString);
         if (string.IsNullOrWhiteSpace(database)) database = null;
         if (database is not null && PostgresConnectionString.Error(database) is { } error) errors.Add($"ConnectionStrings__ControlPlane: {error}");
-        var address = IPAddress.Loopback;
-        if (section["Address"] is { Length: > 0 } given && !IPAddress.TryParse(given, out address)) errors.Add("ControlPlane__Silo__Address: must be an IP address of this host. Correct it, or remove it to stay on loopback.");
+        var address = ReadAddress(section, "Address", errors) ?? IPAddress.Loopback;
+        var listen = ReadAddress(section, "ListenAddress", errors) ?? address;
         var tls = ClusterTls.Read(section, errors);
-        if (address is not null && !IPAddress.IsLoopback(address) && tls is null && !section.GetValue("AllowPlain", false))
+        if (!(IPAddress.IsLoopback(address) && IPAddress.IsLoopback(listen)) && tls is null && !section.GetValue("AllowPlain", false))
         {
             errors.Add("ControlPlane__Silo__Address: beyond loopback the nodes' traffic needs TLS. Set ControlPlane__Silo__Tls__CertificateFile, __KeyFile and __CaFile, or ControlPlane__Silo__AllowPlain=true on a network that nobody else is on.");
         }
 
-        return new(database, address ?? IPAddress.Loopback, ReadPort(section, "Port", errors), ReadPort(section, "GatewayPort", errors), tls);
+        return new(database, address, ReadPort(section, "Port", errors), ReadPort(section, "GatewayPort", errors), tls) { ListenAddress = listen };
+    }
+
+    private static IPAddress? ReadAddress(IConfigurationSection section, string key, SettingErrors errors)
+    {
+        if (section[key] is not { Length: > 0 } text) return null;
+        if (IPAddress.TryParse(text, out var address)) return address;
+        errors.Add($"ControlPlane__Silo__{key}: must be an IP address of this host. Correct it, or remove it to stay on loopback.");
+        return null;
     }
 
     private static int? ReadPort(IConfigurationSection section, string key, SettingErrors errors)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ControlPlane.Cluster.Tests.Faults.Links;
 using ControlPlane.Cluster.Tests.Oracles;
 using ControlPlane.ProviderSimulator;
 using ControlPlane.Testing.Postgres;
@@ -22,6 +23,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("control-plane-cluster-");
     private readonly List<NodeProcess> _nodes = [];
+    private readonly List<NodeLinks> _links = [];
     private readonly List<ClosedStretch> _closed = [];
     private string _database = "";
 
@@ -58,6 +60,15 @@ internal sealed class ClusterFixture : IAsyncDisposable
     public Task<NodeProcess> AllInOneAsync(string name, params (string Key, string Value)[] settings) =>
         AddAsync(new(name, "Api", Environment(name, settings)) { Address = new($"http://127.0.0.1:{FreePort()}") });
 
+    /// <summary>Paths for a node that is still to be started with <paramref name="settings"/>.</summary>
+    public NodeLinks Links(out (string Key, string Value)[] settings)
+    {
+        var links = new NodeLinks(Postgres.Port);
+        settings = links.Open(_database);
+        _links.Add(links);
+        return links;
+    }
+
     public void SetSecret(string variable, string value) => File.WriteAllText(Path.Combine(Secrets, variable), value + "\n");
 
     /// <summary>The provider takes its key no more.</summary>
@@ -74,15 +85,24 @@ internal sealed class ClusterFixture : IAsyncDisposable
     }
 
     /// <summary>Nothing may be open from now on, for as long as <paramref name="act"/> takes.</summary>
-    public async Task ClosedWhile(string why, Func<Task> act, TimeSpan? after = null)
+    /// <param name="after">From when on it counts.</param>
+    /// <param name="node">The only node it holds for, or null for all.</param>
+    /// <param name="epoch">The last epoch it holds for: a larger one brings new proof. Null for all.</param>
+    public async Task ClosedWhile(string why, Func<Task> act, TimeSpan? after = null, NodeProcess? node = null, long? epoch = null)
     {
         var from = Recorder.Now + (after ?? TimeSpan.Zero);
         await act();
-        _closed.Add(new(why, from, Recorder.Now));
+        _closed.Add(new(why, from, Recorder.Now) { Node = node?.Name, UpToEpoch = epoch });
     }
 
+    /// <summary>A bot's lease ended at <paramref name="from"/>: no gate passes it from then on.</summary>
+    public void Fenced(string bot, TimeSpan from) => _closed.Add(new("the lease is not the live one", from, TimeSpan.MaxValue) { Bot = bot });
+
     /// <summary>Waits on the real clock, for the processes do, with a generous end.</summary>
-    public static async Task<TimeSpan> UntilAsync(NodeProcess node, Func<NodeStatus, bool> condition, string what, double seconds = 60)
+    public static Task<TimeSpan> UntilAsync(NodeProcess node, Func<NodeStatus, bool> condition, string what, double seconds = 60) =>
+        UntilAsync(node, status => Task.FromResult(condition(status)), what, seconds);
+
+    public static async Task<TimeSpan> UntilAsync(NodeProcess node, Func<NodeStatus, Task<bool>> condition, string what, double seconds = 60)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         NodeStatus? last = null;
@@ -91,7 +111,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
             try
             {
                 last = await node.StatusAsync();
-                if (condition(last)) return clock.Elapsed;
+                if (await condition(last)) return clock.Elapsed;
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
@@ -99,6 +119,17 @@ internal sealed class ClusterFixture : IAsyncDisposable
             }
 
             Assert.True(clock.Elapsed.TotalSeconds < seconds, $"{node.Name} not within {seconds} s: {what}. Last: {last?.Body}\n{node.Output}");
+            await Pass(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    /// <summary>Waits on the real clock for what no node's status tells.</summary>
+    public static async Task UntilAsync(Func<bool> condition, Func<string> what)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"Not within 60 s: {what()}");
             await Pass(TimeSpan.FromMilliseconds(50));
         }
     }
@@ -126,13 +157,15 @@ internal sealed class ClusterFixture : IAsyncDisposable
         var seen = Recorder.Sightings;
         Assert.Contains(seen, s => s.Open);
         Assert.NotEmpty(committed);
-        Assert.Empty(Oracle.Replay(seen, committed, _closed));
+        TestContext.Current.SendDiagnosticMessage($"{seen.Count} answers replayed, {seen.Count(s => s.Open)} of them open, against {committed.Count} committed changes.");
+        Assert.Empty(Oracle.Replay(seen, committed, _closed, Lease));
     }
 
     public async ValueTask DisposeAsync()
     {
         await Recorder.DisposeAsync();
         foreach (var node in _nodes) await node.DisposeAsync();
+        foreach (var links in _links) await links.DisposeAsync();
         await Simulator.DisposeAsync();
         await Postgres.DisposeAsync();
         _root.Delete(recursive: true);
@@ -163,7 +196,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
         return environment;
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -87,7 +87,8 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
         return new(body["epoch"]!.GetValue<long>(), body["version"]!.GetValue<long>(), body["system_status"]!.GetValue<string>(), body["valid_for_ms"]!.GetValue<long>(), body);
     }
 
-    private async Task<JsonNode> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    /// <summary>As <see cref="SendAsync"/>, for one who is stopped by other means than the test's end.</summary>
+    public async Task<JsonNode> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(Address!, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ClusterFixture.OperatorToken);

@@ -28,8 +28,8 @@ public sealed class OddNodeTests
         await ClusterFixture.UntilOpenAsync(first);
         await cluster.AllInOneAsync("second");
         await cluster.AllInOneAsync("third", ("OPENAI_API_KEY", "another-openai-key-of-the-tests-0002"));
-        await ClusterFixture.UntilAsync(first, _ => Row().Result["hosts"]!["reporting"]!.GetValue<int>() == 3, "three hosts report");
-        await ClusterFixture.UntilAsync(first, _ => Row().Result["reasons"]!.ToJsonString().Contains("2 of 3 agree", StringComparison.Ordinal), "two agree");
+        await ClusterFixture.UntilAsync(first, async _ => (await Row())["hosts"]!["reporting"]!.GetValue<int>() == 3, "three hosts report");
+        await ClusterFixture.UntilAsync(first, async _ => (await Row())["reasons"]!.ToJsonString().Contains("2 of 3 agree", StringComparison.Ordinal), "two agree");
         var row = await Row();
         Assert.Equal((false, "DEGRADED"), (row["hosts"]!["agree"]!.GetValue<bool>(), row["state"]!.GetValue<string>()));
 

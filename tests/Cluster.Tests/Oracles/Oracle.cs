@@ -7,11 +7,15 @@ internal static class Oracle
     /// <param name="sightings">In any order.</param>
     /// <param name="committed">Every recorded change of the system's status.</param>
     /// <param name="closed">When nothing may have been open: after a kill was answered, or a lease after the last proof.</param>
-    public static IReadOnlyList<string> Replay(IReadOnlyCollection<Sighting> sightings, IReadOnlyCollection<Committed> committed, IReadOnlyCollection<ClosedStretch> closed) =>
+    /// <param name="lease">How long a node may rely on an activation of the gate that has been replaced.</param>
+    public static IReadOnlyList<string> Replay(
+        IReadOnlyCollection<Sighting> sightings, IReadOnlyCollection<Committed> committed, IReadOnlyCollection<ClosedStretch> closed, TimeSpan lease) =>
     [
         .. OpenWithoutAnOpening(sightings, committed),
         .. OpenWhileClosed(sightings, closed),
         .. EpochsThatWentBack(sightings),
+        .. SecondWriters(sightings, lease),
+        .. CommittedTwice(committed),
     ];
 
     /// <summary>I1: an opening is written before anybody hears of it, so an open answer always has one behind it that no closing has followed.</summary>
@@ -29,7 +33,7 @@ internal static class Oracle
     private static IEnumerable<string> OpenWhileClosed(IReadOnlyCollection<Sighting> sightings, IEnumerable<ClosedStretch> closed) =>
         from stretch in closed
         from seen in sightings
-        where seen.Open && seen.SentAt > stretch.From && seen.ReceivedAt < stretch.Until
+        where stretch.Forbids(seen)
         select $"{seen} is open: {stretch.Why}.";
 
     /// <summary>I4: to one who asks a node one question after the other, the epoch never goes back, and neither does the version within it.</summary>
@@ -46,4 +50,25 @@ internal static class Oracle
             }
         }
     }
+
+    /// <summary>One activation of the gate at a time: once anyone has heard of an epoch, an older one opens nothing for longer than the lease.</summary>
+    private static IEnumerable<string> SecondWriters(IEnumerable<Sighting> sightings, TimeSpan lease)
+    {
+        Sighting? newest = null;
+        foreach (var seen in sightings.Where(s => s.Epoch > 0).OrderBy(s => s.Epoch).ThenBy(s => s.ReceivedAt).DistinctBy(s => s.Epoch).OrderBy(s => s.ReceivedAt))
+        {
+            if (newest is not null && seen.Epoch < newest.Epoch) continue;
+            if (newest is not null)
+            {
+                foreach (var old in sightings.Where(s => s.Open && s.Epoch < seen.Epoch && s.SpeaksOf > seen.ReceivedAt + lease))
+                    yield return $"{old} is open, a lease after {seen} told of a newer activation.";
+            }
+
+            newest = seen;
+        }
+    }
+
+    /// <summary>A position has one decision: two would be those of two writers.</summary>
+    private static IEnumerable<string> CommittedTwice(IEnumerable<Committed> committed) =>
+        committed.GroupBy(c => (c.Epoch, c.Version)).Where(g => g.Distinct().Skip(1).Any()).Select(g => $"{g.Key} was committed as open and as closed.");
 }

@@ -20,7 +20,24 @@ internal sealed class Recorder : IAsyncDisposable
     /// <summary>The last answer of a node, or null.</summary>
     public Sighting? Last(string node) => _sightings.Where(s => s.Node == node).MaxBy(s => s.SentAt);
 
-    public void Watch(NodeProcess node) => _loops.Add(Task.Run(() => WatchAsync(node)));
+    public void Watch(NodeProcess node) => _loops.Add(Task.Run(() => AskAsync(async sentAt =>
+    {
+        var status = await node.AskAsync(_stop.Token);
+        return new(node.Name, null, status.Epoch, status.Version, status.Open, sentAt, _clock.Elapsed);
+    })));
+
+    /// <summary>Asks whether a bot may open, under the lease that its runner has at the moment; 0 for none yet.</summary>
+    public void WatchBot(NodeProcess node, string bot, Func<long> lease) => _loops.Add(Task.Run(() => AskAsync(async sentAt =>
+    {
+        var held = lease();
+        if (held == 0) return null;
+        var permit = await node.CallAsync(HttpMethod.Get, $"/api/bots/{bot}/permit?intent=open&epoch={held}", null, _stop.Token);
+        return new(
+            node.Name, $"{bot}/{held}", permit["gate_epoch"]!.GetValue<long>(), permit["gate_version"]!.GetValue<long>(), permit["allowed"]!.GetValue<bool>(), sentAt, _clock.Elapsed);
+    })));
+
+    /// <summary>Listens as a page does, and comes back whenever the node does.</summary>
+    public void WatchHub(NodeProcess node) => _loops.Add(Task.Run(() => new HubObserver(node, _clock, _sightings.Enqueue).RunAsync(_stop.Token)));
 
     public async ValueTask DisposeAsync()
     {
@@ -29,15 +46,13 @@ internal sealed class Recorder : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task WatchAsync(NodeProcess node)
+    private async Task AskAsync(Func<TimeSpan, Task<Sighting?>> ask)
     {
         while (!_stop.IsCancellationRequested)
         {
-            var sentAt = _clock.Elapsed;
             try
             {
-                var status = await node.AskAsync(_stop.Token);
-                _sightings.Enqueue(new(node.Name, null, status.Epoch, status.Version, status.Open, sentAt, _clock.Elapsed));
+                if (await ask(_clock.Elapsed) is { } seen) _sightings.Enqueue(seen);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
             {

@@ -1,0 +1,144 @@
+using ControlPlane.Cluster.Tests.Faults.Links;
+
+namespace ControlPlane.Cluster.Tests.Faults;
+
+/// <summary>A node that loses the database, the other nodes, or a share of everything it sends: its side closes within the lease, and no other
+/// activation of the gate opens anything beside the one that is left.</summary>
+[Collection(nameof(ClusterFixture))]
+public sealed class NetworkFaultTests
+{
+    [Fact]
+    public async Task GateCutOffFromTheDatabase_EverythingClosesWithinTheLease_AndComesBack()
+    {
+        await using var cluster = await ClusterFixture.StartAsync();
+        var links = cluster.Links(out var paths);
+        var holder = await cluster.AllInOneAsync("holder", paths);
+        await ClusterFixture.UntilOpenAsync(holder);
+        var other = await cluster.AllInOneAsync("other");
+        await ClusterFixture.UntilOpenAsync(other);
+        cluster.Recorder.Watch(holder);
+        cluster.Recorder.Watch(other);
+        await using var runner = await RunnerLoop.StartAsync(cluster, "momentum", holder, other);
+        await runner.UntilActsAsync();
+        foreach (var ways in new[] { Ways.Both, Ways.Out, Ways.Back })
+        {
+            var epoch = (await holder.StatusAsync()).Epoch;
+            await cluster.ClosedWhile($"the gate is cut off from its store ({ways})", CutAsync, ClusterFixture.Lease, epoch: epoch);
+            links.Heal();
+            await ClusterFixture.UntilOpenAsync(holder);
+            await ClusterFixture.UntilOpenAsync(other);
+            await runner.UntilActsAsync();
+
+            async Task CutAsync()
+            {
+                links.Database.Cut(ways);
+                await ClusterFixture.UntilAsync(other, s => s.Epoch == epoch && !s.Open, $"closed without a store ({ways})");
+                await ClusterFixture.Pass(ClusterFixture.Lease + TimeSpan.FromSeconds(2));
+            }
+        }
+
+        await cluster.AssertPromisesAsync(other);
+    }
+
+    [Theory]
+    [InlineData(nameof(Ways.Both))]
+    [InlineData(nameof(Ways.Out))]
+    [InlineData(nameof(Ways.Back))]
+    public async Task SilosCutOffFromEachOther_TheFarSideClosesWithinTheLease_AndOneGateIsLeft(string cut)
+    {
+        await using var cluster = await ClusterFixture.StartAsync();
+        var links = new[] { cluster.Links(out var left), cluster.Links(out var right) };
+        var holder = await cluster.AllInOneAsync("holder", left);
+        await ClusterFixture.UntilOpenAsync(holder);
+        var far = await cluster.AllInOneAsync("far", right);
+        await ClusterFixture.UntilOpenAsync(far);
+        cluster.Recorder.Watch(holder);
+        cluster.Recorder.Watch(far);
+        await using var runner = await RunnerLoop.StartAsync(cluster, "momentum", holder, far);
+        await runner.UntilActsAsync();
+        var epoch = (await far.StatusAsync()).Epoch;
+
+        // Each may have opened the connection between the two, so "out" of the holder is "back" of the other's.
+        var ways = Enum.Parse<Ways>(cut);
+        await cluster.ClosedWhile("it is cut off from the gate", CutAsync, ClusterFixture.Lease, far, epoch);
+        foreach (var link in links) link.Heal();
+        foreach (var node in new[] { holder, far }.Where(n => !n.Runs)) await node.StartAsync();
+        await ClusterFixture.UntilOpenAsync(holder);
+        await ClusterFixture.UntilOpenAsync(far);
+        await runner.UntilActsAsync();
+        await cluster.AssertPromisesAsync(far);
+
+        async Task CutAsync()
+        {
+            links[1].Silo.Cut(ways);
+            links[0].Silo.Cut(ways == Ways.Both ? ways : Ways.Both ^ ways);
+            await ClusterFixture.UntilAsync(far, s => !s.Open, "closed without the gate");
+
+            // The two can't agree, so the database decides who goes on; the other one ends.
+            await ClusterFixture.UntilAsync(() => !holder.Runs || !far.Runs, () => $"One of the two ends.\n{holder.Output}\n{far.Output}");
+            await ClusterFixture.UntilOpenAsync(holder.Runs ? holder : far);
+        }
+    }
+
+    [Fact]
+    public async Task FrontEndCutOffFromItsSilo_ClosesWithinTheLease()
+    {
+        await using var cluster = await ClusterFixture.StartAsync();
+        var links = cluster.Links(out var paths);
+        var silo = await cluster.AllInOneAsync("silo", paths);
+        var front = await cluster.FrontEndAsync("front");
+        cluster.Recorder.Watch(silo);
+        cluster.Recorder.Watch(front);
+        cluster.Recorder.WatchHub(front);
+        foreach (var ways in new[] { Ways.Both, Ways.Out, Ways.Back })
+        {
+            await ClusterFixture.UntilOpenAsync(silo);
+            await ClusterFixture.UntilOpenAsync(front);
+            await cluster.ClosedWhile($"the front end is cut off ({ways})", CutAsync, ClusterFixture.Lease, front);
+            Assert.True((await silo.StatusAsync()).Open, "The silo has lost nothing.");
+            links.Heal();
+
+            async Task CutAsync()
+            {
+                links.Gateway.Cut(ways);
+                await ClusterFixture.Pass(ClusterFixture.Lease + TimeSpan.FromSeconds(2));
+                Assert.False((await front.StatusAsync()).Open, $"{ways}");
+            }
+        }
+
+        await ClusterFixture.UntilOpenAsync(front);
+        await cluster.AssertPromisesAsync(front);
+    }
+
+    [Fact]
+    public async Task ThirtyPercentOfEverythingLost_NothingOpensWronglyAndEverythingComesBack()
+    {
+        await using var cluster = await ClusterFixture.StartAsync();
+        var links = new[] { cluster.Links(out var left), cluster.Links(out var right) };
+        var nodes = new[] { await cluster.AllInOneAsync("left", left), await cluster.AllInOneAsync("right", right) };
+        var front = await cluster.FrontEndAsync("front");
+        foreach (var node in nodes.Append(front))
+        {
+            cluster.Recorder.Watch(node);
+            await ClusterFixture.UntilOpenAsync(node);
+        }
+
+        await using var runner = await RunnerLoop.StartAsync(cluster, "momentum", front, nodes[0], nodes[1]);
+        await runner.UntilActsAsync();
+        foreach (var link in links.SelectMany(l => new[] { l.Database, l.Silo, l.Gateway })) link.Lose(0.3);
+        await ClusterFixture.Pass(TimeSpan.FromSeconds(12));
+
+        // A kill holds through it all.
+        var killed = await front.SendAsync(HttpMethod.Post, "/api/system/kill", new { reason = "drill" });
+        var answered = killed["http_status"]!.GetValue<int>();
+        Assert.True(killed["engaged"]?.GetValue<bool>() == true, killed.ToJsonString());
+        if (answered == 200) await cluster.ClosedWhile("a kill has answered", () => ClusterFixture.Pass(TimeSpan.FromSeconds(4)));
+        foreach (var link in links) link.Heal();
+        foreach (var node in nodes.Where(n => !n.Runs)) await node.StartAsync();
+        await ClusterFixture.UntilAsync(front, s => s.ValidForMs > 0, "the gate answers");
+        await front.SendAsync(HttpMethod.Post, "/api/system/release", new { reason = "drill" });
+        foreach (var node in nodes.Append(front)) await ClusterFixture.UntilOpenAsync(node);
+        await runner.UntilActsAsync();
+        await cluster.AssertPromisesAsync(front);
+    }
+}
