@@ -1,4 +1,5 @@
 using System.Net;
+using ControlPlane.Testing;
 
 namespace ControlPlane.EndToEnd.Tests;
 

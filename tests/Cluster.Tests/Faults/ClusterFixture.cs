@@ -60,6 +60,9 @@ internal sealed class ClusterFixture : IAsyncDisposable
     public Task<NodeProcess> AllInOneAsync(string name, params (string Key, string Value)[] settings) =>
         AddAsync(new(name, "Api", Environment(name, settings)) { Address = new($"http://127.0.0.1:{FreePort()}") });
 
+    /// <summary>A clock for nodes that are still to be started with its settings.</summary>
+    public ShiftedNodeClock Clock(double rate) => new(Path.Combine(_root.FullName, $"clock-{Guid.NewGuid():N}"), rate);
+
     /// <summary>Paths for a node that is still to be started with <paramref name="settings"/>.</summary>
     public NodeLinks Links(out (string Key, string Value)[] settings)
     {
@@ -140,7 +143,8 @@ internal sealed class ClusterFixture : IAsyncDisposable
     public static Task<TimeSpan> UntilOpenAsync(NodeProcess node) => UntilAsync(node, s => s.Open, "open");
 
     /// <summary>Replays everything that was seen against everything that was committed, as a node that still runs lists it.</summary>
-    public async Task AssertPromisesAsync(NodeProcess node)
+    /// <param name="lease">How long a lease may last as an outsider measures it; longer than it says with a clock that runs slowly.</param>
+    public async Task AssertPromisesAsync(NodeProcess node, TimeSpan? lease = null)
     {
         var committed = new List<Committed>();
         string? before = null;
@@ -158,7 +162,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
         Assert.Contains(seen, s => s.Open);
         Assert.NotEmpty(committed);
         TestContext.Current.SendDiagnosticMessage($"{seen.Count} answers replayed, {seen.Count(s => s.Open)} of them open, against {committed.Count} committed changes.");
-        Assert.Empty(Oracle.Replay(seen, committed, _closed, Lease));
+        Assert.Empty(Oracle.Replay(seen, committed, _closed, lease ?? Lease));
     }
 
     public async ValueTask DisposeAsync()

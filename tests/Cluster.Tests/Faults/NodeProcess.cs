@@ -26,6 +26,9 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
 
     public string Output => string.Join('\n', _lines);
 
+    /// <summary>The last line of its log that holds these words; lines begin with their time. Empty when there is none.</summary>
+    public string LastLine(string words) => _lines.LastOrDefault(l => l.Contains(words, StringComparison.Ordinal)) ?? "";
+
     /// <summary>Of a process with an API; the same after a restart.</summary>
     public Uri? Address { get; init; }
 

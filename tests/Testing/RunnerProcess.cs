@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace ControlPlane.EndToEnd.Tests;
+namespace ControlPlane.Testing;
 
 /// <summary>A bot's runner in a process of its own, which can be stopped and woken as the kernel does it.</summary>
-internal sealed class RunnerProcess : IAsyncDisposable
+public sealed class RunnerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -14,6 +14,7 @@ internal sealed class RunnerProcess : IAsyncDisposable
     /// <summary>What it has printed so far.</summary>
     public string[] Lines => [.. _lines];
 
+    /// <summary>Starts the program <c>RunnerChild</c>, which lies beside the tests that refer to it.</summary>
     public static RunnerProcess Start(Uri address, string token, string bot, string runner)
     {
         var process = new Process
@@ -37,7 +38,7 @@ internal sealed class RunnerProcess : IAsyncDisposable
         while (true)
         {
             if (_lines.Skip(skip).FirstOrDefault(line) is { } found) return found;
-            Assert.True(DateTime.UtcNow < end, $"Not within {seconds} s: {what}. Printed:\n{string.Join('\n', _lines)}");
+            if (DateTime.UtcNow > end) throw new TimeoutException($"Not within {seconds} s: {what}. Printed:\n{string.Join('\n', _lines)}");
             await Task.Delay(50);
         }
     }
@@ -47,7 +48,7 @@ internal sealed class RunnerProcess : IAsyncDisposable
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await kill.WaitForExitAsync(patience.Token);
-        Assert.Equal(0, kill.ExitCode);
+        if (kill.ExitCode != 0) throw new InvalidOperationException($"SIG{signal} was not sent.");
     }
 
     public async Task<int> ExitAsync()
