@@ -161,7 +161,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
         var seen = Recorder.Sightings;
         Assert.Contains(seen, s => s.Open);
         Assert.NotEmpty(committed);
-        TestContext.Current.SendDiagnosticMessage($"{seen.Count} answers replayed, {seen.Count(s => s.Open)} of them open, against {committed.Count} committed changes.");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{seen.Count} answers replayed, {seen.Count(s => s.Open)} of them open, against {committed.Count} committed changes.");
         Assert.Empty(Oracle.Replay(seen, committed, _closed, lease ?? Lease));
     }
 

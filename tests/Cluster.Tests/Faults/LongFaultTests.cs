@@ -14,7 +14,11 @@ public sealed class LongFaultTests
         var silos = new[] { await cluster.SiloAsync("silo-1"), await cluster.SiloAsync("silo-2"), await cluster.SiloAsync("silo-3") };
         var front = await cluster.FrontEndAsync("front");
         cluster.Recorder.Watch(front);
+        cluster.Recorder.WatchHub(front);
         await ClusterFixture.UntilOpenAsync(front);
+        await using var load = new UsageLoad(front);
+        await using var runner = await RunnerLoop.StartAsync(cluster, "momentum", front);
+        await runner.UntilActsAsync();
         for (var round = 0; round < 12; round++)
         {
             var silo = silos[Random.Shared.Next(silos.Length)];
@@ -24,6 +28,8 @@ public sealed class LongFaultTests
         }
 
         await ClusterFixture.UntilOpenAsync(front);
+        await runner.UntilActsAsync();
+        await load.AssertEveryEventExistsOnceAsync();
         await cluster.AssertPromisesAsync(front);
     }
 
@@ -61,7 +67,15 @@ public sealed class LongFaultTests
         var burners = Enumerable.Range(0, Environment.ProcessorCount * 2).Select(_ => Process.Start("sh", ["-c", "while :; do :; done"])).ToArray();
         try
         {
-            await ClusterFixture.Pass(TimeSpan.FromMinutes(minutes));
+            // Every ten seconds a silo stands still, as in a long collection of its garbage.
+            for (var (clock, turn) = (Stopwatch.StartNew(), 0); clock.Elapsed < TimeSpan.FromMinutes(minutes); turn++)
+            {
+                await ClusterFixture.Pass(TimeSpan.FromSeconds(10));
+                silos[turn % 2].Freeze();
+                await ClusterFixture.Pass(TimeSpan.FromMilliseconds(800));
+                silos[turn % 2].Thaw();
+            }
+
             Assert.All(silos, silo => Assert.True(silo.Runs, silo.Output));
             await ClusterFixture.UntilAsync(front, s => s.ValidForMs > 0, "the gate answers");
             Assert.Equal(epoch, (await front.StatusAsync()).Epoch);

@@ -10,10 +10,16 @@ public sealed class ProcessFaultTests
         await using var cluster = await ClusterFixture.StartAsync();
         var silos = new[] { await cluster.SiloAsync("silo-1"), await cluster.SiloAsync("silo-2") };
         var (first, second) = (await cluster.FrontEndAsync("front-1"), await cluster.FrontEndAsync("front-2"));
-        cluster.Recorder.Watch(first);
-        cluster.Recorder.Watch(second);
-        await ClusterFixture.UntilOpenAsync(first);
-        await ClusterFixture.UntilOpenAsync(second);
+        foreach (var front in new[] { first, second })
+        {
+            cluster.Recorder.Watch(front);
+            cluster.Recorder.WatchHub(front);
+            await ClusterFixture.UntilOpenAsync(front);
+        }
+
+        await using var load = new UsageLoad(first, second);
+        await using var runner = await RunnerLoop.StartAsync(cluster, "momentum", first, second);
+        await runner.UntilActsAsync();
 
         // One of the two hosts the gate, so one of these kills takes it.
         var epoch = (await first.StatusAsync()).Epoch;
@@ -24,12 +30,18 @@ public sealed class ProcessFaultTests
             await silo.StartAsync();
             await ClusterFixture.UntilOpenAsync(first);
             await ClusterFixture.UntilOpenAsync(second);
+            await runner.UntilActsAsync();
         }
 
         Assert.True((await first.StatusAsync()).Epoch > epoch, "No kill took the gate.");
-        await second.KillAsync();
-        await second.StartAsync();
-        await ClusterFixture.UntilOpenAsync(second);
+        foreach (var (front, left) in new[] { (second, first), (first, second) })
+        {
+            await front.KillAsync();
+            await runner.UntilActsAsync();
+            Assert.True((await left.StatusAsync()).Open, "A front end's death is nothing to the other one.");
+            await front.StartAsync();
+            await ClusterFixture.UntilOpenAsync(front);
+        }
 
         // A kill that has answered holds on every front end, through the death of a silo.
         var killed = await first.SendAsync(HttpMethod.Post, "/api/system/kill", new { reason = "drill" });
@@ -42,7 +54,10 @@ public sealed class ProcessFaultTests
         });
         await second.SendAsync(HttpMethod.Post, "/api/system/release", new { reason = "drill" });
         await ClusterFixture.UntilOpenAsync(first);
+        await runner.UntilActsAsync();
+        await load.AssertEveryEventExistsOnceAsync();
         await cluster.AssertPromisesAsync(first);
+        foreach (var front in new[] { first, second }) Assert.Contains(cluster.Recorder.Sightings, s => s.Open && s.Node == $"{front.Name} hub");
     }
 
     [Fact]
