@@ -70,6 +70,7 @@ internal static class ControlPlaneHost
         ProcessOutput.Guard(redactor);
         redactor.Redact("The first text builds the patterns.");
         if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(DefaultUrl);
+        ListenAddresses.CheckFree(builder.Configuration);
         builder.Host.ConfigureHostOptions(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
 
         var settings = await reading;

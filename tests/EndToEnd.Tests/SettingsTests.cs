@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace ControlPlane.EndToEnd.Tests;
 
 /// <summary>What is wrong is said before anything listens: the key, the rule and the way out, and never a secret.</summary>
@@ -65,5 +68,26 @@ public sealed class SettingsTests
         Assert.Equal(1, exitCode);
         Assert.Contains(scene.DataDirectory, output, StringComparison.Ordinal);
         Assert.Equal(0, await scene.Process.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task AddressInUse_IsSaidInOneLine_BeforeAnythingStarts()
+    {
+        var folder = Directory.CreateTempSubdirectory("control-plane-settings-");
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        try
+        {
+            var data = Path.Combine(folder.FullName, "data");
+            var (exitCode, output) = await ControlPlaneProcess.RunToEndAsync(data, null, "--urls", $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("The address is in use.", output, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', output.TrimEnd());
+            Assert.False(Directory.Exists(data));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }
