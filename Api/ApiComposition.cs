@@ -55,6 +55,7 @@ public static class ApiComposition
         services.AddReaders();
         builder.AddControlPlaneTelemetry();
         services.AddLiveFeed();
+        services.AddPageCompression();
         services.AddRazorComponents().AddInteractiveWebAssemblyComponents();
         services.AddHttpContextAccessor();
         services.AddScoped<IPageSeedSource, PageSeedReader>();
@@ -75,6 +76,7 @@ public static class ApiComposition
         app.UseMiddleware<BodyLimits>();
         app.UseWebSockets();
         app.UseRouting();
+        app.UsePageCompression();
         app.UseAuthentication();
         app.UseMiddleware<ClosedByDefault>();
         app.UseMiddleware<SameOrigin>();

@@ -8,10 +8,27 @@ public sealed class BurdenTests(Stage stage)
 {
     private const int Rows = 1000;
     private const int UpdatesPerSecond = 50;
-    private static readonly TimeSpan s_watched = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task ThousandRows_AtFiftyUpdatesASecond_DrawFewNodesAndRarely()
+    {
+        // Processor time of a debug build beside other programs: twice what it takes is still far from a page that draws every message.
+        var burden = await BearAsync(TimeSpan.FromSeconds(10));
+        Assert.InRange(burden.Share, 0, 0.6);
+    }
+
+    /// <summary>The published program on a quiet machine; in the ordinary run a task may be long because others have the processor.</summary>
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
+    public async Task ThousandRows_AtFiftyUpdatesASecond_LeaveTheMainThreadFree()
+    {
+        var burden = await BearAsync(TimeSpan.FromSeconds(20));
+        Assert.InRange(burden.Share, 0, 0.2);
+        Assert.InRange(burden.LongestTask, 0, 200);
+    }
+
+    /// <returns>Share of the main thread's time, and its longest task in milliseconds (0 when none took 50).</returns>
+    private async Task<(double Share, double LongestTask)> BearAsync(TimeSpan watched)
     {
         await using var visitor = await stage.VisitAsync();
         var tap = new HubTap { Snapshot = Multiply };
@@ -26,11 +43,13 @@ public sealed class BurdenTests(Stage stage)
             """
             () => {
               window.drawn = 0;
+              window.longest = 0;
               new MutationObserver(() => window.drawn++).observe(document.querySelector("tbody"), { subtree: true, childList: true, characterData: true, attributes: true });
+              new PerformanceObserver(list => { for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration); }).observe({ type: "longtask" });
             }
             """);
         var (before, from) = (await TaskSecondsAsync(cdp), DateTime.UtcNow);
-        for (var i = 0; DateTime.UtcNow - from < s_watched; i++)
+        for (var i = 0; DateTime.UtcNow - from < watched; i++)
         {
             tap.Send("usage", "usage", Usage($"load-{i * 7 % Rows:0000}", i));
             var due = from.AddSeconds((i + 1) / (double)UpdatesPerSecond) - DateTime.UtcNow;
@@ -38,16 +57,19 @@ public sealed class BurdenTests(Stage stage)
         }
 
         var share = (await TaskSecondsAsync(cdp) - before) / (DateTime.UtcNow - from).TotalSeconds;
+        var longest = await visitor.Page.EvaluateAsync<double>("() => window.longest");
         var nodes = await visitor.Page.EvaluateAsync<int>("() => document.getElementsByTagName('*').length");
-        TestContext.Current.SendDiagnosticMessage("1,000 rows at 50 updates a second: {0:P1} of the main thread, {1} elements", share, nodes);
-        TestContext.Current.TestOutputHelper?.WriteLine($"main thread {share:P1}, {nodes} elements");
+        FiguresTests.Tell("1,000 rows at 50 updates a second, main thread", [share * 100], "%");
+        FiguresTests.Tell("1,000 rows at 50 updates a second, longest task (0: none of 50 ms)", [longest], "ms");
+        FiguresTests.Tell("1,000 rows at 50 updates a second, elements", [nodes], "");
         Assert.InRange(nodes, 1, 6000);
 
         // At most one drawing each 250 ms: each may change several cells, but is seen at once.
-        Assert.InRange(await visitor.Page.EvaluateAsync<int>("() => window.drawn"), 1, (int)(s_watched.TotalSeconds * 5) + 5);
+        Assert.InRange(await visitor.Page.EvaluateAsync<int>("() => window.drawn"), 1, (int)(watched.TotalSeconds * 5) + 5);
         await visitor.Page.EvaluateAsync("() => { document.getElementById('connections-scroll').scrollTop = 20000; }");
         await Assertions.Expect(visitor.Page.Locator("#row-load-0560")).ToBeVisibleAsync();
         Assert.InRange(await visitor.Rows.CountAsync(), 10, 80);
+        return (share, longest);
     }
 
     private static void Multiply(JsonNode snapshot)
