@@ -72,6 +72,7 @@ public static class ApiComposition
         app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ErrorBoundary>();
+        app.UseMiddleware<UnknownPage>();
         app.UseMiddleware<QueryTokens>();
         app.UseMiddleware<BodyLimits>();
         app.UseWebSockets();

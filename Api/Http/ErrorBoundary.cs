@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Http;
@@ -6,10 +5,6 @@ namespace ControlPlane.Api.Http;
 /// <summary>Turns whatever went wrong into a problem. Nothing of an exception reaches the caller.</summary>
 internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary> logger)
 {
-    private const string NotFoundPage =
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Not found</title></head>"
-        + "<body><h1>Not found</h1><p>There is no such page. <a href=\"/\">Control Plane</a></p></body></html>";
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -31,29 +26,12 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
             return;
         }
 
-        if (HasNoBody(context)) await AnswerStatus(context);
+        if (HasNoBody(context)) await new ProblemResult(Problems.ForStatus(context.Response.StatusCode)).ExecuteAsync(context);
     }
 
     private static bool HasNoBody(HttpContext context) =>
         context.Response is { HasStarted: false, StatusCode: >= 400 and < 600, ContentType: null } response
         && response.ContentLength is null or 0;
-
-    private static Task AnswerStatus(HttpContext context)
-    {
-        var status = context.Response.StatusCode;
-        if (status == StatusCodes.Status404NotFound && IsPage(context.Request))
-        {
-            context.Response.ContentType = $"{MediaTypeNames.Text.Html}; charset=utf-8";
-            return context.Response.WriteAsync(NotFoundPage, context.RequestAborted);
-        }
-
-        return new ProblemResult(Problems.ForStatus(status)).ExecuteAsync(context);
-    }
-
-    private static bool IsPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && !GuardedPaths.Contains(request.Path)
-        && request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase);
 
     private void Report(HttpContext context, Exception exception, Problem problem)
     {

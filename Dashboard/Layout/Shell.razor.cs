@@ -85,9 +85,9 @@ public sealed partial class Shell
             else Session.Anonymous();
         }
 
+        Feed.Link.Online(await Browser.StartAsync(_keys, await Browser.PreferenceAsync(SingleKeys) != "off"));
         _ready = true;
         if (Session.Role is not null) Feed.Start();
-        Feed.Link.Online(await Browser.StartAsync(_keys, await Browser.PreferenceAsync(SingleKeys) != "off"));
         StateHasChanged();
     }
 

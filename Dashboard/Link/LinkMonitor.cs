@@ -3,7 +3,8 @@ namespace ControlPlane.Dashboard.Link;
 /// <summary>Watches the connection, on a clock of its own: that nothing comes is noticed without a message.</summary>
 public sealed class LinkMonitor(TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
+    /// <summary>How often it looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private ITimer? _timer;
     private bool _open;
@@ -35,7 +36,7 @@ public sealed class LinkMonitor(TimeProvider time) : IDisposable
     public TimeSpan? NextTryIn =>
         _nextTryAt is { } planned && _nextTryIn - time.GetElapsedTime(planned) is { } left ? left > TimeSpan.Zero ? left : TimeSpan.Zero : null;
 
-    public void Start() => _timer ??= time.CreateTimer(_ => Look(), null, s_look, s_look);
+    public void Start() => _timer ??= time.CreateTimer(_ => Look(), null, Interval, Interval);
 
     /// <summary>Values are there, from the prerendered page or an earlier connection.</summary>
     public void HasValues()

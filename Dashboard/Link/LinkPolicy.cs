@@ -3,8 +3,11 @@ namespace ControlPlane.Dashboard.Link;
 /// <summary>Decides how the page stands to the control plane.</summary>
 public static class LinkPolicy
 {
-    /// <summary>Values count as live for this long after a beat.</summary>
-    public static readonly TimeSpan BeatCounts = TimeSpan.FromSeconds(3);
+    /// <summary>No colour of OK is on the page for longer than this after a beat.</summary>
+    public static readonly TimeSpan GreenEnds = TimeSpan.FromSeconds(3);
+
+    /// <summary>Values count as live for this long after a beat: what is left of the 3 s is for the way from the socket, noticing and drawing.</summary>
+    public static readonly TimeSpan BeatCounts = TimeSpan.FromSeconds(2.5);
 
     /// <summary>From here on a lost connection is no longer a hiccup.</summary>
     public static readonly TimeSpan DisconnectedAfter = TimeSpan.FromSeconds(15);

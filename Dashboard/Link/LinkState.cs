@@ -6,10 +6,10 @@ public enum LinkState
     /// <summary>Never connected yet; nothing has failed.</summary>
     Connecting,
 
-    /// <summary>A beat came within the last 3 s. Only now is anything shown in colour, and only now may anything be done.</summary>
+    /// <summary>A beat came within the last 2.5 s. Only now is anything shown in colour, and only now may anything be done.</summary>
     Live,
 
-    /// <summary>The socket is up, and no beat came for 3 s.</summary>
+    /// <summary>The socket is up, and no beat came for that long.</summary>
     Silent,
 
     /// <summary>The connection was lost within the last 15 s.</summary>

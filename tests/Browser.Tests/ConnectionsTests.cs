@@ -120,8 +120,10 @@ public sealed class ConnectionsTests(Stage stage)
         await visitor.Page.Locator("section[aria-labelledby=history-title] button.mono").First.ClickAsync();
         await Assertions.Expect(visitor.Toasts).ToContainTextAsync("Trace id copied");
         Assert.Matches("^[0-9a-f]{32}$", await visitor.ClipboardAsync());
+        var titles = await visitor.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('time-ago')].map(t => t.title)");
+        Assert.NotEmpty(titles);
         Assert.All(
-            await visitor.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('time-ago')].map(t => t.title)"),
+            titles,
             title => Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", title));
         Assert.All(
             await visitor.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('time-ago')].map(t => t.shadowRoot.textContent)"),
@@ -145,17 +147,27 @@ public sealed class ConnectionsTests(Stage stage)
     {
         await using var visitor = await stage.VisitAsync();
         var bodies = new List<string>();
+        var frames = 0;
         visitor.Page.Response += async (_, response) =>
         {
-            if (!response.Url.Contains("/api/", StringComparison.Ordinal)) return;
+            if (!response.Url.Contains("/api/", StringComparison.Ordinal) && response.Request.ResourceType != "document") return;
             var body = await response.TextAsync();
             lock (bodies) bodies.Add(body);
+        };
+        visitor.Page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
+        {
+            lock (bodies) bodies.Add(frame.Text ?? "");
+            Interlocked.Increment(ref frames);
         };
         await visitor.OpenAsync("/connections/polygon");
         await visitor.Page.ClickAsync(".drawer .btn.primary");
         await Assertions.Expect(visitor.Page.Locator(".drawer .said")).ToContainTextAsync("Verified at");
         await Assertions.Expect(visitor.Page.Locator("section[aria-labelledby=how-title]")).ToBeAttachedAsync();
-        var seen = await visitor.Page.ContentAsync() + string.Join('\n', bodies);
+        string[] received;
+        lock (bodies) received = [.. bodies];
+        Assert.True(frames > 0);
+        Assert.Contains(received, body => body.StartsWith("<!DOCTYPE html>", StringComparison.Ordinal));
+        var seen = await visitor.Page.ContentAsync() + string.Join('\n', received);
         Assert.Contains("••••••••", seen, StringComparison.Ordinal);
         Assert.All(Scene.GoodKeys, key => Assert.DoesNotContain(key.Value, seen, StringComparison.Ordinal));
         Assert.DoesNotContain(ControlPlaneProcess.OperatorToken, seen, StringComparison.Ordinal);

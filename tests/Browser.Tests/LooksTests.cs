@@ -34,20 +34,103 @@ public sealed class LooksTests(Stage stage)
             if (name == "connection") await visitor.Page.WaitForSelectorAsync("#how-title");
             await Assertions.Expect(visitor.Page.Locator("main .skeleton")).ToHaveCountAsync(0);
             await visitor.PictureAsync(where);
-            var found = await visitor.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-            Assert.True(found.Violations.Length == 0, $"{where}: " + string.Join("; ", found.Violations.Select(Told)));
-            Assert.True(width == await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"), $"{where} scrolls sideways.");
-            if (width > 390) continue;
-            if (name != "connection") Assert.True(await visitor.Page.Locator(".rail .place[href=status]").IsVisibleAsync());
-            Assert.True(await visitor.Page.EvaluateAsync<bool>("() => [...document.querySelectorAll('.pill')].every(p => { const r = p.getBoundingClientRect(); return r.width === 0 || (r.left >= 0 && r.right <= innerWidth); })"), $"{where} has a pill outside.");
+            await AxeFindsNothingAsync(visitor, where);
+            await FitsAsync(visitor, where);
+            if (width <= 390 && name != "connection") Assert.True(await visitor.Page.Locator(".rail .place[href=status]").IsVisibleAsync());
         }
 
-        if (width <= 390) return;
-        await visitor.Page.Keyboard.PressAsync("Shift+K");
-        await visitor.Page.WaitForSelectorAsync("dialog[open]");
-        var dialog = await visitor.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-        Assert.True(dialog.Violations.Length == 0, "kill dialog: " + string.Join("; ", dialog.Violations.Select(Told)));
+        // What lies over a view counts as one.
+        foreach (var (key, open) in new[] { ("Shift+K", "dialog[open]"), ("Control+k", "#palette[open]"), ("?", "#shortcuts[open]") })
+        {
+            await visitor.Page.Keyboard.PressAsync(key);
+            await visitor.Page.WaitForSelectorAsync(open);
+            await AxeFindsNothingAsync(visitor, $"{open}, {(dark ? "dark" : "light")}, {width}");
+            await FitsAsync(visitor, open);
+            await visitor.Page.Keyboard.PressAsync("Escape");
+            await Assertions.Expect(visitor.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
+        }
+
+        await visitor.Page.EvaluateAsync("() => Blazor.navigateTo('/no-such-view')");
+        await Assertions.Expect(visitor.Page.Locator("main")).ToContainTextAsync("There is no such view.");
+        await AxeFindsNothingAsync(visitor, "no such view");
+        await using var stranger = await stage.VisitAsync(dark, width, token: null);
+        await stranger.GotoAsync("/status");
+        await stranger.Page.WaitForSelectorAsync("#token:enabled");
+        await AxeFindsNothingAsync(stranger, "sign-in");
+        await FitsAsync(stranger, "sign-in");
     }
+
+    /// <summary>A browser's zoom of 200 % halves the page's width in its own pixels and doubles their size.</summary>
+    [Fact]
+    public async Task TextOfTwiceTheSize_KeepsAllContent()
+    {
+        await using var visitor = await stage.VisitAsync();
+        await visitor.OpenAsync("/status");
+        foreach (var (name, path) in s_views)
+        {
+            await visitor.Page.SetViewportSizeAsync(1440, 900);
+            await visitor.GoAsync(path);
+            if (name == "connection") await visitor.Page.WaitForSelectorAsync("#how-title");
+            await Assertions.Expect(visitor.Page.Locator("main .skeleton")).ToHaveCountAsync(0);
+            var words = await WordsAsync(visitor);
+            Assert.NotEmpty(words);
+            await visitor.Page.SetViewportSizeAsync(720, 450);
+            await FitsAsync(visitor, $"{name} at 200 %");
+            var left = (await WordsAsync(visitor)).ToHashSet(StringComparer.Ordinal);
+
+            // Columns drop out by design where the drawer has them all; a drawer lies over its table.
+            if (path.StartsWith("/connections", StringComparison.Ordinal) || path == "/bots") continue;
+            Assert.All(words, word => Assert.True(left.Contains(word), $"{name} at 200 % has lost \"{word}\"."));
+        }
+    }
+
+    [Fact]
+    public async Task ForcedColours_KeepBordersAndIcons()
+    {
+        await using var visitor = await stage.VisitAsync();
+        await visitor.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ForcedColors = ForcedColors.Active });
+        await visitor.OpenAsync("/status");
+        foreach (var (name, path) in s_views)
+        {
+            await visitor.GoAsync(path);
+            await Assertions.Expect(visitor.Page.Locator("main .skeleton")).ToHaveCountAsync(0);
+            await visitor.PictureAsync($"forced-{name}-1440");
+            var without = await visitor.Page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll(".pill, .btn, .chip, .lead, .card")].filter(e => {
+                  const s = getComputedStyle(e);
+                  return e.offsetWidth > 0 && (s.borderTopStyle === "none" || parseFloat(s.borderTopWidth) === 0 || s.borderTopColor === getComputedStyle(document.body).backgroundColor);
+                }).map(e => e.className + ": " + e.textContent.trim().slice(0, 30))
+                """);
+            Assert.True(without.Length == 0, $"{name} has no border around {string.Join("; ", without.Take(5))}");
+            var icons = await visitor.Page.EvaluateAsync<string[]>(
+                """
+                () => {
+                  const paper = getComputedStyle(document.body).backgroundColor;
+                  return [...document.querySelectorAll(".pill .icon")].filter(i => i.getBoundingClientRect().width > 0 && getComputedStyle(i).color === paper).map(i => i.parentElement.textContent.trim());
+                }
+                """);
+            Assert.True(icons.Length == 0, $"{name} has icons that can't be seen: {string.Join(", ", icons)}");
+        }
+    }
+
+    private static async Task AxeFindsNothingAsync(Visitor visitor, string where)
+    {
+        var found = await visitor.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+        Assert.True(found.Violations.Length == 0, $"{where}: " + string.Join("; ", found.Violations.Select(Told)));
+    }
+
+    private static async Task FitsAsync(Visitor visitor, string where)
+    {
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth === innerWidth"), $"{where} scrolls sideways.");
+        var outside = await visitor.Page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('.pill, main .btn')].filter(p => { const r = p.getBoundingClientRect(); return r.width > 0 && !p.classList.contains('sr') && (r.left < 0 || r.right > innerWidth); }).map(p => p.textContent)");
+        Assert.True(outside.Length == 0, $"{where} has outside: {string.Join(", ", outside)}");
+    }
+
+    /// <summary>Headings, terms and labels that are drawn.</summary>
+    private static Task<string[]> WordsAsync(Visitor visitor) => visitor.Page.EvaluateAsync<string[]>(
+        "() => [...document.querySelectorAll('main h1, main h2, main h3, main dt, main .pill, main .gates .name, main button')].filter(e => e.getClientRects().length > 0 && !/\\d/.test(e.textContent)).map(e => e.textContent.trim()).filter(t => t)");
 
     private static string Told(AxeResultItem violation) => $"{violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html).Take(3))}";
 }

@@ -48,9 +48,16 @@ public sealed class TruthTests(Stage stage)
     }
 
     [Fact]
-    public async Task UnreadBots_ShowNoZeroInAnyTier()
+    public async Task UnreadBots_ShowNoZeroInAnyTier_AndNameTheRefusalAndItsTrace()
     {
+        const string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         await using var visitor = await stage.VisitAsync();
+        await visitor.Page.RouteAsync("**/api/bots?*", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            Status = 503,
+            ContentType = "application/problem+json",
+            Body = $$"""{"type":"about:blank","title":"Unavailable","status":503,"code":"DATA_UNAVAILABLE","detail":"Bots can't be read.","suggested_fix":null,"trace_id":"{{trace}}"}""",
+        }));
         var tap = new HubTap
         {
             Snapshot = snapshot =>
@@ -64,7 +71,13 @@ public sealed class TruthTests(Stage stage)
         await visitor.OpenAsync("/status");
         await Assertions.Expect(visitor.Page.Locator(".tiers b.word")).ToHaveCountAsync(5);
         Assert.All(await visitor.Page.Locator(".tiers b").AllInnerTextsAsync(), text => Assert.Equal("unavailable", text));
-        await Assertions.Expect(visitor.Page.Locator("section[aria-labelledby=readiness-title]")).ToContainTextAsync("Bots unavailable since");
+        foreach (var view in new[] { "/status", "/bots" })
+        {
+            await visitor.GoAsync(view);
+            var gone = visitor.Page.Locator(".empty[role=alert]");
+            await Assertions.Expect(gone).ToContainTextAsync("Bots unavailable since");
+            await Assertions.Expect(gone).ToContainTextAsync($"503 from /api/bots, trace {trace[..8]}");
+        }
     }
 
     [Fact]
@@ -86,14 +99,26 @@ public sealed class TruthTests(Stage stage)
         await using var visitor = await stage.VisitAsync();
         var tap = new HubTap();
         await tap.OnAsync(visitor.Page);
+        var watch = await Watch.OnAsync(visitor.Page);
         await visitor.OpenAsync("/status");
         Assert.NotEmpty(await visitor.GreenAsync());
+        await watch.ForAsync("said", "main [role=alert].banner", "No updates since");
+        await watch.ForAsync("unavailable", ".lead .word", "UNAVAILABLE");
+        await watch.BeginAsync();
         tap.Silent = true;
 
-        // The page's own deadline is 3 s after the last beat; the rest is for a busy machine.
-        await Assertions.Expect(visitor.Alert).ToContainTextAsync("No updates since");
+        var (sinceBeat, late) = await watch.GreenGoneAsync();
+        FiguresTests.Tell("silent: green is gone after the last beat, by the page's clock", [sinceBeat], "ms");
+        Assert.True(sinceBeat <= 3000 + late, $"It was green {sinceBeat:N0} ms after the last beat; the browser was {late:N0} ms late.");
         Assert.Empty(await visitor.GreenAsync());
-        await Assertions.Expect(visitor.Page.Locator(".lead .word")).ToHaveTextAsync("UNAVAILABLE");
+        var heard = await watch.ReadAsync("heard");
+        foreach (var (name, limit) in new[] { ("unavailable", 3000), ("said", 4000) })
+        {
+            var when = await watch.WhenAsync(name) - heard;
+            late = await watch.LateAsync();
+            Assert.True(when <= limit + late, $"{name}: {when:N0} ms after the last beat; the browser was {late:N0} ms late.");
+        }
+
         await visitor.PictureAsync("silent-light-1440");
         tap.Silent = false;
         await Assertions.Expect(visitor.Alert).ToHaveCountAsync(0);

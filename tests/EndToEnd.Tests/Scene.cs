@@ -36,7 +36,7 @@ internal sealed class Scene : IAsyncDisposable
         return scene;
     }
 
-    public async Task StartAsync() => _process = await ControlPlaneProcess.StartAsync(DataDirectory, Settings);
+    public async Task StartAsync(params string[] arguments) => _process = await ControlPlaneProcess.StartAsync(DataDirectory, Settings, arguments);
 
     /// <summary>Puts a secret into the folder, as a mount of Docker or Kubernetes does.</summary>
     public void SetSecret(string name, string value) => File.WriteAllText(Path.Combine(SecretsDirectory, name), value + "\n");

@@ -55,6 +55,17 @@ public sealed class PageTests
         using var person = await api.GetAsync("/nowhere", null, ("Accept", "text/html"));
         using var program = await api.GetAsync("/nowhere", null);
         Assert.Equal((HttpStatusCode.NotFound, "text/html"), (person.StatusCode, person.Content.Headers.ContentType!.MediaType));
+        Assert.Contains("blazor.web.", await person.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (program.StatusCode, program.Content.Headers.ContentType!.MediaType));
+    }
+
+    [Fact]
+    public async Task Page_IsCompressed_AndCallsOfTheApiAreNot()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var page = await api.GetAsync("/status", TestApi.Viewer, ("Accept-Encoding", "br"));
+        using var call = await api.GetAsync("/api/system/status", TestApi.Viewer, ("Accept-Encoding", "br"));
+        Assert.Equal(["br"], page.Content.Headers.ContentEncoding);
+        Assert.Empty(call.Content.Headers.ContentEncoding);
     }
 }

@@ -10,8 +10,8 @@ public sealed class LinkPolicyTests
         { false, 0, null, false, true, false, LinkState.Connecting },
         { false, 0, null, true, true, false, LinkState.Connecting },
         { true, 0, null, true, true, false, LinkState.Live },
-        { true, 2.99, null, true, true, false, LinkState.Live },
-        { true, 3, null, true, true, false, LinkState.Silent },
+        { true, 2.49, null, true, true, false, LinkState.Live },
+        { true, 2.5, null, true, true, false, LinkState.Silent },
         { false, 0, 0, true, true, false, LinkState.Reconnecting },
         { false, 0, 14.9, true, true, false, LinkState.Reconnecting },
         { false, 0, 15, true, true, false, LinkState.Disconnected },
@@ -27,4 +27,8 @@ public sealed class LinkPolicyTests
     [MemberData(nameof(Cases))]
     public void Decide_Facts_GiveTheState(bool open, double beat, double? lost, bool values, bool online, bool over, LinkState expected) =>
         Assert.Equal(expected, LinkPolicy.Decide(new LinkFacts(open, TimeSpan.FromSeconds(beat), lost is { } s ? TimeSpan.FromSeconds(s) : null, values, online, over)));
+
+    [Fact]
+    public void BeatCounts_LeavesTimeToNotice_BeforeGreenMustBeGone() =>
+        Assert.True(LinkPolicy.BeatCounts + LinkMonitor.Interval < LinkPolicy.GreenEnds);
 }
