@@ -3,6 +3,7 @@ using ControlPlane.Contracts;
 using ControlPlane.Dashboard.Browser;
 using ControlPlane.Dashboard.Http;
 using ControlPlane.Dashboard.Readings;
+using ControlPlane.Dashboard.Views.Status;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -117,6 +118,16 @@ public sealed partial class HistoryView
         "system" => "System",
         "kill_switch" => "Kill switch",
         "live_trading" => "LIVE",
-        _ => subject,
+        _ => GateNames.Plain(subject),
+    };
+
+    // As the gates' card says it; a system's words stay as they are.
+    private static string Word(string state) => state switch
+    {
+        "True" => "holds",
+        "False" => "fails",
+        "Unknown" => "unknown",
+        "NONE" => "none yet",
+        _ => state,
     };
 }
