@@ -88,7 +88,7 @@ internal sealed class Watch
     /// <summary>When it was first there, on the wall clock.</summary>
     public async Task<DateTimeOffset> SeenAsync(string name)
     {
-        await _page.WaitForFunctionAsync("name => watch.firsts[name] !== undefined", name, new PageWaitForFunctionOptions { Timeout = 60_000 });
+        await _page.WaitForFunctionAsync("name => watch.firsts[name] !== undefined", name, new PageWaitForFunctionOptions { Timeout = 90_000 });
         return DateTimeOffset.FromUnixTimeMilliseconds((long)await _page.EvaluateAsync<double>("name => performance.timeOrigin + watch.firsts[name]", name));
     }
 
