@@ -79,7 +79,7 @@ public sealed partial class StoryTests(Stage stage)
             foreach (var status in new[] { "DEGRADED", "OK" }) await watch.ForAsync(status, Word, status);
             await SwitchAsync(process, "none");
             await Assertions.Expect(word).Not.ToHaveTextAsync("BLOCKED", new LocatorAssertionsToHaveTextOptions { Timeout = 90_000 });
-            await TransitionIsSeenAsync(process, watch, await word.InnerTextAsync(), mended);
+            await TransitionIsSeenAsync(process, watch, (await word.InnerTextAsync()).Trim(), mended);
             TellWorst();
         }
         finally
