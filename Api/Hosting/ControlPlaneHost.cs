@@ -56,7 +56,8 @@ internal static class ControlPlaneHost
         }
     }
 
-    private static async Task<WebApplication> BuildAsync(string[] args, DemoWorld? world)
+    /// <param name="adjust">Takes the last word on services; for whoever measures the program.</param>
+    internal static async Task<WebApplication> BuildAsync(string[] args, DemoWorld? world, Action<IServiceCollection>? adjust = null)
     {
         // Files of the page lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -89,6 +90,7 @@ internal static class ControlPlaneHost
         builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
         builder.AddControlPlaneApi();
         if (world is not null) builder.Services.AddDemo(world);
+        adjust?.Invoke(builder.Services);
         return builder.Build().UseControlPlaneApi();
     }
 

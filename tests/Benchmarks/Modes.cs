@@ -1,5 +1,6 @@
 using ControlPlane.Benchmarks.Gates;
 using ControlPlane.Benchmarks.Http;
+using ControlPlane.Benchmarks.Hub;
 using ControlPlane.Benchmarks.Ingest;
 using ControlPlane.Benchmarks.Running;
 using ControlPlane.Benchmarks.Schema;
@@ -19,5 +20,8 @@ internal static class Modes
         new IngestOneMode(),
         new IngestEmbeddedMode(),
         new SchemaMode(),
+        new PushMode(),
+        new KillMode(100),
+        new KillMode(1_000),
     ];
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Benchmarks.Http;
+using ControlPlane.Benchmarks.Hub;
 using ControlPlane.Benchmarks.Ingest;
 using ControlPlane.Benchmarks.Running;
 
@@ -12,6 +13,9 @@ internal static class Workers
         [EventPoster.Worker] = EventPoster.RunAsync,
         [HttpLoad.Worker] = HttpLoad.RunAsync,
         [SimulatedProviders.Worker] = SimulatedProviders.RunAsync,
+        [HubClients.Worker] = HubClients.RunAsync,
+        [HubServer.Worker] = HubServer.RunAsync,
+        [RawServer.Worker] = RawServer.RunAsync,
         [StaticServer.Worker] = StaticServer.RunAsync,
     };
 
