@@ -7,6 +7,9 @@ namespace ControlPlane.Benchmarks.Hub;
 internal sealed class PushMode : IBenchmarkMode
 {
     private const int Deliveries = 60_000;
+
+    /// <summary>Before the first round: a program of this size takes longer than one round to be compiled for good.</summary>
+    private const int WarmingUp = 2_500;
     private static readonly int[] s_crowds = [100, 1_000];
 
     public string Name => "push";
@@ -35,6 +38,12 @@ internal sealed class PushMode : IBenchmarkMode
                 await others.AskAsync<int>($"open raw {crowd} {rawControl} http://127.0.0.1:{rawPort}", cancellationToken);
 
                 var pushes = Deliveries / crowd;
+                if (results.Count == 0)
+                {
+                    await hub.AskAsync<double>($"push {WarmingUp}", cancellationToken);
+                    await raw.AskAsync<double>($"push {WarmingUp}", cancellationToken);
+                }
+
                 var taken = await Interleaved.RunAsync(
                     rounds,
                     async token => Deliveries / await hub.AskAsync<double>($"push {pushes}", token),
