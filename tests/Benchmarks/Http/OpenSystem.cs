@@ -12,7 +12,7 @@ internal sealed class OpenSystem : IAsyncDisposable
     /// <summary>The one bot that runs.</summary>
     public const string Bot = "bench-0";
     private const string Runner = "bench-runner";
-    private const int Registering = 64;
+    private const int Registering = 256;
     private readonly WorkerProcess _providers;
     private readonly HttpClient _http;
 

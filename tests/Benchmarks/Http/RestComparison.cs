@@ -16,7 +16,7 @@ internal sealed record RestQuestion(string Path, string? Tag = null)
 internal sealed class RestComparison(OpenSystem system, WorkerProcess peer, int peerPort, WorkerProcess load)
 {
     private const int Connections = 16;
-    private const int WarmUpMs = 2_500;
+    private const int WarmUpMs = 2_000;
 
     /// <summary>A small body of the peer stands against an answer that has none.</summary>
     private const int LeastBytes = 128;

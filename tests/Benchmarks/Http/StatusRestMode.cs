@@ -7,7 +7,7 @@ internal sealed class StatusRestMode : RestMode
 {
     private const string System = "/api/system/status";
     private const string Integrations = "/api/integrations/status";
-    private const int RoundMs = 1_000;
+    private const int RoundMs = 800;
 
     public override string Name => "status-rest";
 
