@@ -17,7 +17,24 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 
     private ChangeTeller? _teller;
 
-    private sealed record Row(BotDirectoryRow Bot, long ReceivedAt);
+    private sealed class Row(BotDirectoryRow bot, long receivedAt)
+    {
+        public BotDirectoryRow Bot { get; } = bot;
+
+        public long ReceivedAt { get; } = receivedAt;
+
+        /// <summary>What the bot's readiness came to last; it holds for this row under that decision of the gate, whatever the time.</summary>
+        public Judged? Judged { get; set; }
+    }
+
+    /// <param name="Status">Under the decision of this epoch and version, as far as this node's lease on it ran.</param>
+    private readonly record struct Judged(SystemStatus Status, long Epoch, long Version, bool Live)
+    {
+        public Judged(SystemStatus status, NodeGateReading gate)
+            : this(status, gate.Snapshot?.Epoch ?? 0, gate.Snapshot?.Version ?? 0, gate.IsLive)
+        {
+        }
+    }
 
     /// <summary>FNV-1a over the id: the same on every host, whatever the process.</summary>
     public static long ShardOf(string botId)
@@ -73,7 +90,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         {
             tiers[(int)row.Bot.Tier]++;
             if (Runner(row) == RunnerState.Running) running++;
-            switch (Readiness(row, reading).Status)
+            switch (StatusOf(row, reading))
             {
                 case SystemStatus.Ok: ok++; break;
                 case SystemStatus.Degraded: degraded++; break;
@@ -112,6 +129,15 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 
     private BotReadiness Readiness(Row row, NodeGateReading reading) => BotReadinessPolicy.Evaluate(
         new BotFacts(row.Bot.BotId, row.Bot.Spec, row.Bot.Tier, row.Bot.Kill, row.Bot.Live, Runner(row)), reading, row.Bot.Spec.Mode, time.GetUtcNow());
+
+    /// <summary>As <see cref="Readiness"/>, without its words: they alone need the time, and to write them for every bot costs a count its speed.</summary>
+    private SystemStatus StatusOf(Row row, NodeGateReading reading)
+    {
+        if (row.Judged is { } known && known == new Judged(known.Status, reading)) return known.Status;
+        var status = Readiness(row, reading).Status;
+        row.Judged = new Judged(status, reading);
+        return status;
+    }
 
     private RunnerState Runner(Row row) =>
         row.Bot.Runner.State is RunnerState.Starting or RunnerState.Running && !LeaseLive(row) ? RunnerState.Lost : row.Bot.Runner.State;

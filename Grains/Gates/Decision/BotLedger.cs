@@ -21,7 +21,12 @@ internal sealed class BotLedger(TimeProvider time)
         public ImmutableArray<string> Codes { get; set; } = [];
         public bool Gone { get; set; }
         public long Position { get; set; }
+
+        /// <summary>What the present judgement rests on besides the report; null before the first.</summary>
+        public Grounds? On { get; set; }
     }
+
+    private sealed record Grounds(GateSnapshot? System, bool LeaseLive, bool Armed);
 
     /// <summary>Takes over a report; an older one of the same activation is ignored.</summary>
     public void Record(BotGateReport report, GateSnapshot? system)
@@ -72,12 +77,16 @@ internal sealed class BotLedger(TimeProvider time)
 
     private void Judge(Bot bot, GateSnapshot? system, bool always)
     {
-        var leaseLeft = LeaseLeft(bot);
+        var leaseLive = LeaseLeft(bot) > TimeSpan.Zero;
         var armed = TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) > time.GetElapsedTime(bot.ReceivedAt);
-        var gone = leaseLeft <= TimeSpan.Zero && !bot.Report.Killed;
+
+        // Nothing that a judgement follows from has changed: with thousands of bots, most judgements of most evaluations.
+        if (!always && bot.On is { } on && ReferenceEquals(on.System, system) && on.LeaseLive == leaseLive && on.Armed == armed) return;
+        bot.On = new Grounds(system, leaseLive, armed);
+        var gone = !leaseLive && !bot.Report.Killed;
         var (state, codes) = system is null
             ? (TradingState.Halted, [Codes.GateLeaseExpired])
-            : BotGatePolicy.Decide(system, bot.Report, leaseLeft > TimeSpan.Zero, armed);
+            : BotGatePolicy.Decide(system, bot.Report, leaseLive, armed);
         if (!always && state == bot.State && gone == bot.Gone && codes.SequenceEqual(bot.Codes)) return;
         bot.State = state;
         bot.Codes = codes;
