@@ -69,6 +69,7 @@ public static class ApiComposition
         app.Services.GetRequiredService<TokenSettings>().Check();
 
         app.UseMiddleware<PermitFastPath>();
+        app.UseMiddleware<StatusFastPath>();
         app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ErrorBoundary>();
@@ -121,7 +122,10 @@ public static class ApiComposition
         services.AddSingleton<PermitBody>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<SystemStatusReader>();
+        services.AddSingleton<SystemStatusDocuments>();
         services.AddSingleton<IntegrationReader>();
+        services.AddSingleton<IntegrationsDocuments>();
+        services.AddSingleton<ReadHorizon>();
 
         // A store that hangs says nothing about the cluster, and the other way round.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterReads>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));

@@ -1,9 +1,10 @@
+using ControlPlane.Api.Cluster;
 using Microsoft.AspNetCore.StaticAssets;
 
 namespace ControlPlane.Api.Http;
 
 /// <summary>Headers of every answer, set last so that nothing on the way can lose them.</summary>
-internal sealed class ResponseHeaders(RequestDelegate next)
+internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
 {
     public const string TraceHeader = "X-Trace-Id";
 
@@ -15,7 +16,18 @@ internal sealed class ResponseHeaders(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(static state => Apply((HttpContext)state), context);
+
+        // Nobody who was told of a write reads what was before it.
+        if (!IsRead(context.Request.Method)) context.Response.OnStarting(static state => Moved((ReadHorizon)state), horizon);
         return next(context);
+    }
+
+    private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    private static Task Moved(ReadHorizon horizon)
+    {
+        horizon.Move();
+        return Task.CompletedTask;
     }
 
     private static Task Apply(HttpContext context)

@@ -13,8 +13,10 @@ internal static class IntegrationEndpoints
     public static void MapIntegrations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/integrations").WithTags("Integrations").RequireAuthorization(Roles.Viewer);
-        group.MapGet("/status", Status)
-            .WithName("ListIntegrations").WithSummary("All integrations with their states and figures").MayFail(401, 403, 503);
+        group.MapGet("/status", Status).Produces<IntegrationsAnswer>().Produces(StatusCodes.Status304NotModified)
+            .WithName("ListIntegrations").WithSummary("All integrations with their states and figures")
+            .WithDescription("As of as_of, which is the moment of the request, or up to 150 ms before it when many ask. The ETag names what the table says; with If-None-Match the answer is 304 while it says nothing else.")
+            .MayFail(401, 403, 503);
         group.MapGet("/{provider}", Detail)
             .WithName("GetIntegration").WithSummary("Everything about one integration").MayFail(401, 403, 404, 503);
         group.MapGet("/{provider}/events", Events)
@@ -23,8 +25,11 @@ internal static class IntegrationEndpoints
             .WithName("ListVerifications").WithSummary("Verifications of a provider, newest first").MayFail(400, 401, 403, 404, 503);
     }
 
-    private static async Task<Ok<IntegrationsAnswer>> Status(HttpContext context, IntegrationReader reader) =>
-        TypedResults.Ok(await reader.ReadAsync(context.TraceId()));
+    private static async Task Status(HttpContext context, IntegrationsDocuments documents)
+    {
+        var table = await documents.TakeAsync();
+        await table.WriteAsync(context, context.TraceId());
+    }
 
     private static async Task<Results<Ok<IntegrationDetail>, ProblemResult>> Detail(
         HttpContext context, string provider, ProviderCatalogue catalogue, IntegrationReader reader)

@@ -9,10 +9,11 @@ internal sealed class IntegrationReader(ClusterReads cluster, TimeProvider time)
 {
     public async Task<IntegrationsAnswer> ReadAsync(string traceId)
     {
+        var startedAt = time.GetUtcNow();
         var providers = await cluster.ProvidersAsync();
         var now = time.GetUtcNow();
         return new IntegrationsAnswer(
-            now,
+            startedAt,
             providers.Sum(provider => provider.Status?.Version ?? 0),
             traceId,
             [],

@@ -22,7 +22,7 @@ internal sealed partial class LiveFeed
                 var notice = await _grains.ChangeBoard().WaitForChanges(request).WaitAsync(s_noticeLimit, _time, stoppingToken);
                 (board, position) = (notice.Activation, notice.Position);
                 if (notice.All) RoundSoon();
-                else if (await ReadAsync(notice.Subjects)) _subscribers.WakeAll();
+                else if (await ReadAsync(notice.Subjects)) TellAll();
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {

@@ -81,7 +81,7 @@ internal sealed partial class LiveFeed
         await Task.WhenAll(all ? ReadProvidersAsync() : Task.CompletedTask, ReadBotsAsync(all));
         if (all) _roundAt = startedAt;
         _system.Look();
-        _subscribers.WakeAll();
+        TellAll();
     }
 
     private async Task ReadProvidersAsync()

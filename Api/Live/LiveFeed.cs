@@ -17,6 +17,7 @@ internal sealed partial class LiveFeed : BackgroundService
     private readonly LiveRows _rows;
     private readonly LiveSubscribers _subscribers;
     private readonly LiveTimes _times;
+    private readonly ReadHorizon _horizon;
     private readonly TimeProvider _time;
     private readonly ILogger<LiveFeed> _logger;
     private readonly CancellationTokenRegistration _onStopping;
@@ -30,6 +31,7 @@ internal sealed partial class LiveFeed : BackgroundService
         LiveRows rows,
         LiveSubscribers subscribers,
         LiveTimes times,
+        ReadHorizon horizon,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
         ILogger<LiveFeed> logger)
@@ -42,6 +44,7 @@ internal sealed partial class LiveFeed : BackgroundService
         _rows = rows;
         _subscribers = subscribers;
         _times = times;
+        _horizon = horizon;
         _time = time;
         _logger = logger;
         _gate.Changed += OnGateChanged;
@@ -71,6 +74,13 @@ internal sealed partial class LiveFeed : BackgroundService
         }
     }
 
+    /// <summary>Wakes the readers. What they are told now, nobody who then asks is told less of.</summary>
+    private void TellAll()
+    {
+        _horizon.Move();
+        _subscribers.WakeAll();
+    }
+
     private void OnGateChanged()
     {
         if (_subscribers.Count == 0) return;
@@ -79,7 +89,7 @@ internal sealed partial class LiveFeed : BackgroundService
 
     private void TellGate()
     {
-        if (_system.Look()) _subscribers.WakeAll();
+        if (_system.Look()) TellAll();
 
         // What bots may do follows from the gate.
         RoundSoon();
@@ -95,7 +105,7 @@ internal sealed partial class LiveFeed : BackgroundService
             try
             {
                 var told = _system.Look();
-                if (_rows.TellDue() || told) _subscribers.WakeAll();
+                if (_rows.TellDue() || told) TellAll();
                 foreach (var subscriber in _subscribers.All()) await subscriber.TickAsync(_times, stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

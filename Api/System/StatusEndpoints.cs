@@ -23,10 +23,10 @@ internal static class StatusEndpoints
             .MayFail(400, 401, 403, 503);
     }
 
-    private static async Task<JsonHttpResult<SystemStatusAnswer>> Status(HttpContext context, SystemStatusReader reader)
+    private static async Task Status(HttpContext context, SystemStatusDocuments documents)
     {
-        var status = await reader.ReadAsync(context.TraceId());
-        return TypedResults.Json(status, statusCode: status.Code is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var status = await documents.TakeAsync();
+        await status.WriteAsync(context.Response, context.TraceId());
     }
 
     private static async Task<Results<Ok<ListAnswer<TransitionRow>>, ProblemResult>> Transitions(

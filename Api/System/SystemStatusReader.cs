@@ -34,7 +34,8 @@ internal sealed class SystemStatusReader(INodeGate gate, ClusterReads cluster, I
         return SystemStatusMapping.ToContract(view, counts, options.Value.Demo, now, traceId);
     }
 
-    private async Task<BotCountsReading> CountAsync()
+    /// <summary>Counts the bots. Never fails: what could not be read says so.</summary>
+    public async Task<BotCountsReading> CountAsync()
     {
         try
         {

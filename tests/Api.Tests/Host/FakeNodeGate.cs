@@ -23,6 +23,11 @@ internal sealed class FakeNodeGate : INodeGate, IGate
         }
     }
 
+    /// <summary>The lease's time passes; that raises nothing.</summary>
+    public void Left(long milliseconds) => _reading = _reading with { ValidForMs = milliseconds };
+
+    public void RunOut() => Left(0);
+
     public GateAnswer Answer { get; set; } = new(TradingState.Active, 7, 412, 2_870);
     public ImmutableArray<string> Explanation { get; set; } = [];
 
