@@ -10,6 +10,7 @@ internal static class Workers
 {
     private static readonly Dictionary<string, Func<string[], Task>> s_workers = new(StringComparer.Ordinal)
     {
+        [CopyClient.Worker] = CopyClient.RunAsync,
         [EventPoster.Worker] = EventPoster.RunAsync,
         [HttpLoad.Worker] = HttpLoad.RunAsync,
         [SimulatedProviders.Worker] = SimulatedProviders.RunAsync,

@@ -15,7 +15,6 @@ internal sealed class SqlitePeer : IDisposable
     private const string Columns = "event_id, occurred_at, provider, status, latency_ms, http_status, user_id, bot_id, operation, trace_id, error_code";
     private const string Row = "(?,?,?,?,?,?,?,?,?,?,?)";
     private static readonly string s_many = Insert(RowsPerStatement);
-    private static readonly string s_one = Insert(1);
     private readonly SqliteSession _session;
 
     public SqlitePeer(string folder)
@@ -44,20 +43,6 @@ internal sealed class SqlitePeer : IDisposable
             }
 
             _session.Prepare("COMMIT").Run();
-        }
-
-        return events.Length / Stopwatch.GetElapsedTime(from).TotalSeconds;
-    }
-
-    /// <summary>Events a second, each in a durable transaction of its own.</summary>
-    public double InsertOneByOne(UsageEvent[] events)
-    {
-        var from = Stopwatch.GetTimestamp();
-        foreach (var usage in events)
-        {
-            var insert = _session.Prepare(s_one);
-            Bind(insert, usage);
-            insert.Run();
         }
 
         return events.Length / Stopwatch.GetElapsedTime(from).TotalSeconds;
