@@ -8,7 +8,9 @@ using Orleans.Concurrency;
 namespace ControlPlane.Grains.Usage;
 
 /// <summary>Takes events, refuses bad ones one by one, commits the rest together, and tells each provider what was committed.</summary>
-[StatelessWorker]
+/// <remarks>It keeps nothing between calls, so that they may interleave: calls that wait for one commit at the same time share it. One
+/// call after the other would leave the writer two calls a commit on a machine with two cores.</remarks>
+[StatelessWorker, Reentrant]
 internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue catalogue, IOptions<UsageOptions> options, TimeProvider time)
     : Grain, IUsageIngestGrain
 {

@@ -5,9 +5,9 @@ namespace ControlPlane.Benchmarks.Ingest;
 /// <summary>One event a call. Group commit lets callers share a flush to disk that single inserts each pay for.</summary>
 internal sealed class IngestOneMode : IBenchmarkMode
 {
-    private const int Events = 20_000;
+    private const int Events = 8_000;
     private const int Callers = 32;
-    private const int WarmUps = 8;
+    private const int WarmUps = 4;
 
     public string Name => "ingest-one";
 
