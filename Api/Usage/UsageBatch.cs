@@ -17,7 +17,8 @@ internal sealed class UsageBatch
     /// <summary>True once there are more events than a call may hold.</summary>
     public bool TooMany => Count > MaxEvents;
 
-    public ImmutableArray<UsageEvent> Events => _events.ToImmutable();
+    /// <summary>The events; can be taken once.</summary>
+    public ImmutableArray<UsageEvent> TakeEvents() => _events.DrainToImmutable();
 
     public void Add(UsageEventRead read)
     {

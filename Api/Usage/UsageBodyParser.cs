@@ -30,9 +30,9 @@ internal static class UsageBodyParser
                 continue;
             }
 
-            var field = UsageEventFields.Known(ref reader);
+            var field = UsageFields.Read(ref reader);
             reader.Read();
-            var wrong = field is null ? null : fields.Take(field, ref reader);
+            var wrong = field == UsageField.None ? null : fields.Take(field, ref reader);
             broken ??= wrong;
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) reader.Skip();
         }

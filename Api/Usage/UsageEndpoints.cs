@@ -45,7 +45,7 @@ internal static class UsageEndpoints
         }
 
         if (batch.TooMany) return TooLarge();
-        var events = batch.Events;
+        var events = batch.TakeEvents();
         var receipt = events.IsEmpty ? new UsageReceipt(0, 0, [], Full: false) : await grains.UsageIngest().Append(events);
         if (receipt.Full) return Full();
         return TypedResults.Ok(new UsageReceiptAnswer(

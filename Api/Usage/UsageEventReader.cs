@@ -21,9 +21,9 @@ internal static class UsageEventReader
         string? broken = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = UsageEventFields.Known(ref reader);
+            var field = UsageFields.Read(ref reader);
             reader.Read();
-            var wrong = field is null ? null : fields.Take(field, ref reader);
+            var wrong = field == UsageField.None ? null : fields.Take(field, ref reader);
             broken ??= wrong;
 
             // Whatever stood there, an object or array is passed as a whole.
