@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Usage.Policy;
@@ -18,14 +19,23 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
     {
         var now = time.GetUtcNow();
         var rejected = ImmutableArray.CreateBuilder<UsageRejection>();
-        var good = new List<UsageEvent>(events.Length);
         if (events.Length > UsageLimits.MaxEvents) throw new ArgumentException($"A call may hold {UsageLimits.MaxEvents} events at most.", nameof(events));
+        List<UsageEvent>? left = null;
         for (var i = 0; i < events.Length; i++)
         {
-            if (Refuse(events[i], now) is { } reason) rejected.Add(reason with { Index = i });
-            else good.Add(events[i]);
+            if (Refuse(events[i], now) is { } reason)
+            {
+                left ??= [.. events.AsSpan()[..i]];
+                rejected.Add(reason with { Index = i });
+            }
+            else
+            {
+                left?.Add(events[i]);
+            }
         }
 
+        // Most calls are good as a whole, and then go on as they came.
+        var good = left ?? (IReadOnlyList<UsageEvent>)(ImmutableCollectionsMarshal.AsArray(events) ?? []);
         if (rejected.Count > 0) UsageMetrics.Rejected(rejected.Count);
         if (good.Count == 0) return new(0, 0, rejected.ToImmutable(), false);
         UsageAppend append;

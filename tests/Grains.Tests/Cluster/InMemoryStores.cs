@@ -14,6 +14,7 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     private TaskCompletionSource? _forgotten;
     private long _commits;
     private int _probes;
+    private int _appends;
 
     public bool Failing { get; set; }
 
@@ -21,6 +22,9 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     public LostAnswer LostUsage { get; set; }
 
     public int Probes => Volatile.Read(ref _probes);
+
+    /// <summary>Calls with usage events that have come, committed or not.</summary>
+    public int UsageAppends => Volatile.Read(ref _appends);
 
     /// <summary>Transitions are written, but whoever wrote them is told that they were not.</summary>
     public bool LoseAnswers { get; set; }
@@ -59,7 +63,13 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
         lock (_gate) return work();
     }
 
-    public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) => Do(() =>
+    public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _appends);
+        return Do(() => Append(events));
+    }
+
+    private UsageAppend Append(IReadOnlyList<UsageEvent> events)
     {
         var written = ImmutableArray.CreateBuilder<bool>();
         foreach (var e in events)
@@ -76,7 +86,7 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
             LostAnswer.Settled => new UsageAppend(written.ToImmutable(), 0),
             _ => throw new StoreUnavailableException("injected"),
         };
-    });
+    }
 
     public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() =>
     {

@@ -42,6 +42,32 @@ public sealed class ProviderUsageTests
         await AssertUnavailable(cluster);
     }
 
+    /// <summary>More than the cores of any machine: an activation a core would let no more calls share a commit.</summary>
+    [Fact]
+    public async Task Append_ManyCallsWhileACommitWaits_AllReachTheStoreBeforeItAnswers()
+    {
+        const int Calls = 300;
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.Stores.Hang();
+        var ingest = cluster.Grains.GetGrain<IUsageIngestGrain>(0);
+        var receipts = Enumerable.Range(0, Calls).Select(_ => ingest.Append([Event(cluster)])).ToList();
+        await cluster.Until(() => cluster.Stores.UsageAppends >= Calls, "all calls wait for the store");
+        Assert.DoesNotContain(receipts, receipt => receipt.IsCompleted);
+        cluster.Stores.Resume();
+        Assert.All(await Task.WhenAll(receipts), receipt => Assert.Equal((1, 0), (receipt.Accepted, receipt.Duplicates)));
+    }
+
+    [Fact]
+    public async Task Append_BadEventsAmongGoodOnes_AreRefusedInTheirPlacesAndTheOthersWritten()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var (first, third) = (Event(cluster), Event(cluster));
+        var receipt = await cluster.Grains.GetGrain<IUsageIngestGrain>(0).Append(
+            [first, first with { EventId = Guid.NewGuid(), Provider = "nobody" }, third, third, third with { EventId = Guid.NewGuid(), TraceId = new string('G', 32) }]);
+        Assert.Equal((2, 1), (receipt.Accepted, receipt.Duplicates));
+        Assert.Equal([(1, Codes.UnknownProvider), (4, Codes.InvalidRequest)], receipt.Rejected.Select(rejection => (rejection.Index, rejection.Code)));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
