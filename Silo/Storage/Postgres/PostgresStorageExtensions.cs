@@ -38,7 +38,7 @@ public static class PostgresStorageExtensions
     public static IServiceCollection AddPostgresStore(this IServiceCollection services, PostgresStoreOptions options)
     {
         services.AddPostgresDatabase(options);
-        services.AddSingleton<UsageWriter>();
+        services.AddSingleton<UsageWriters>();
         services.AddSingleton<IUsageEventStore, PostgresUsageEventStore>();
         services.AddSingleton<IVerificationStore, PostgresVerificationStore>();
         services.AddSingleton<ITransitionStore, PostgresTransitionStore>();

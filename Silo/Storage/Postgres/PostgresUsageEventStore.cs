@@ -7,10 +7,10 @@ using ControlPlane.Silo.Storage.Postgres.Usage;
 namespace ControlPlane.Silo.Storage.Postgres;
 
 /// <summary>Usage events in PostgreSQL.</summary>
-internal sealed class PostgresUsageEventStore(PostgresDatabase database, UsageWriter writer) : IUsageEventStore
+internal sealed class PostgresUsageEventStore(PostgresDatabase database, UsageWriters writers) : IUsageEventStore
 {
     public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) =>
-        writer.AppendAsync(events, cancellationToken);
+        writers.AppendAsync(events, cancellationToken);
 
     public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) =>
         database.ReadAtOnceAsync((connection, token) => UsageWindowQuery.RunAsync(connection, provider, from, token), cancellationToken);
@@ -36,5 +36,5 @@ internal sealed class PostgresUsageEventStore(PostgresDatabase database, UsageWr
     }
 
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
-        UsagePurge.RunAsync(database, writer.Days, olderThan, cancellationToken);
+        writers.PurgeAsync(olderThan, cancellationToken);
 }

@@ -72,11 +72,12 @@ internal static class SchemaTables
 
     private static void EncodeIds(CopyBuffer buffer, UsageGroup group)
     {
-        foreach (var (id, day) in group.SortedIds())
+        var (ids, days) = group.SortedIds();
+        for (var i = 0; i < ids.Length; i++)
         {
             buffer.Row(2);
-            buffer.Write(id);
-            buffer.WriteDay(day);
+            buffer.Write(ids[i]);
+            buffer.WriteDay(days[i]);
         }
     }
 

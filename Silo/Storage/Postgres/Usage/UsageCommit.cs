@@ -5,7 +5,8 @@ namespace ControlPlane.Silo.Storage.Postgres.Usage;
 /// <summary>Writes a group in one transaction: its ids, its events, its roll-ups, and the number of the commit.</summary>
 internal sealed class UsageCommit(UsageDays days)
 {
-    // Below it, asking which ids are new costs less than finding out by a failed COPY.
+    // Below it, asking which ids are new costs less than finding out by a failed COPY, and events go to the server with the commit:
+    // a COPY takes two round trips of its own.
     private const int OptimisticFrom = 64;
 
     private const string CopyIds = "COPY usage_event_ids (event_id, day) FROM STDIN (FORMAT BINARY)";
@@ -34,14 +35,14 @@ internal sealed class UsageCommit(UsageDays days)
         await days.EnsureAsync(group.Days, connection, cancellationToken);
         await ReserveIdsAsync(connection, group.Rows.Count, cancellationToken);
         var transaction = await BeginAsync(connection, group, cancellationToken);
-        if (group.Rows.Count >= OptimisticFrom) await ClaimByCopyAsync(connection, group, cancellationToken);
-
+        var many = group.Rows.Count >= OptimisticFrom;
+        if (many) await ClaimByCopyAsync(connection, group, cancellationToken);
         var rollup = new UsageRollup(group.Rows);
-        if (group.Rows.Count > 0) await CopyAsync(connection, CopyEvents, () => Encode(group.Rows, rollup), cancellationToken);
+        if (many && group.Rows.Count > 0) await CopyAsync(connection, CopyEvents, () => Encode(group.Rows, rollup), cancellationToken);
 
         // From here on the transaction may be committed without our hearing of it.
         Transaction = transaction;
-        return await UsageFinish.RunAsync(connection, group.Rows, rollup, cancellationToken);
+        return await UsageFinish.RunAsync(connection, group.Rows, rollup, many ? null : NextId, cancellationToken);
     }
 
     private async Task<ulong> BeginAsync(NpgsqlConnection connection, UsageGroup group, CancellationToken cancellationToken)
@@ -90,9 +91,9 @@ internal sealed class UsageCommit(UsageDays days)
 
     private static void AddClaim(NpgsqlBatch batch, UsageGroup group)
     {
-        var ids = group.SortedIds();
+        var (ids, days) = group.SortedIds();
         batch.Add("INSERT INTO usage_event_ids (event_id, day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING RETURNING event_id")
-            .With(Array.ConvertAll(ids, i => i.Id)).With(Array.ConvertAll(ids, i => UsageDays.Date(i.Day)));
+            .With(ids).With(Array.ConvertAll(days, UsageDays.Date));
     }
 
     private static async Task<HashSet<Guid>> IdsAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
@@ -119,13 +120,13 @@ internal sealed class UsageCommit(UsageDays days)
         return _nextId++;
     }
 
-    private void Encode((Guid Id, long Day)[] ids)
+    private void Encode((Guid[] Ids, long[] Days) claimed)
     {
-        foreach (var (id, day) in ids)
+        for (var i = 0; i < claimed.Ids.Length; i++)
         {
             _buffer.Row(2);
-            _buffer.Write(id);
-            _buffer.WriteDay(day);
+            _buffer.Write(claimed.Ids[i]);
+            _buffer.WriteDay(claimed.Days[i]);
         }
     }
 

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Usage;
 
-/// <summary>The end of a group's transaction, sent as one batch: roll-ups, number, commit. The number's row stays locked from its update to the commit,
+/// <summary>The end of a group's transaction, sent as one batch: the events of a small group, roll-ups, number, commit. The number's row stays locked from its update to the commit,
 /// so that numbers are given in the order of commits, and for no longer.</summary>
 internal static class UsageFinish
 {
@@ -19,10 +19,12 @@ internal static class UsageFinish
 
     private const string Number = "UPDATE usage_commits SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence";
 
+    /// <param name="nextId">Gives the numbers of the events when they are still to be written; null when they are written already.</param>
     public static async Task<long> RunAsync(
-        NpgsqlConnection connection, IReadOnlyList<UsageGroup.Row> rows, UsageRollup rollup, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<UsageGroup.Row> rows, UsageRollup rollup, Func<long>? nextId, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
+        if (nextId is not null && rows.Count > 0) UsageInsert.Add(batch, rows, rollup.Listed, nextId);
         AddSeconds(batch, rows, rollup);
         AddBots(batch, rollup);
         batch.Add(Number);

@@ -9,16 +9,30 @@ internal sealed record UsageFlood(long Ok, long Failed, int[] Latencies, int[] C
 {
     public static UsageFlood Of(IReadOnlyList<UsageGroup.Row> rows, UsageRollup.Cell cell)
     {
-        var (ok, failed) = (0L, 0L);
-        var latencies = new SortedDictionary<int, int>();
-        foreach (var index in CollectionsMarshal.AsSpan(cell.Rows)[UsageRollup.ListedPerCell..])
+        var unlisted = CollectionsMarshal.AsSpan(cell.Rows)[UsageRollup.ListedPerCell..];
+        var all = new List<int>(unlisted.Length);
+        var ok = 0L;
+        foreach (var index in unlisted)
         {
             var e = rows[index].Event;
             if (e.Status == UsageStatus.Ok) ok++;
-            else failed++;
-            if (e.LatencyMs is { } ms) latencies[ms] = latencies.GetValueOrDefault(ms) + 1;
+            if (e.LatencyMs is { } ms) all.Add(ms);
         }
 
-        return new(ok, failed, [.. latencies.Keys], [.. latencies.Values]);
+        all.Sort();
+        List<int> latencies = [], calls = [];
+        foreach (var ms in all)
+        {
+            if (latencies.Count > 0 && latencies[^1] == ms)
+            {
+                calls[^1]++;
+                continue;
+            }
+
+            latencies.Add(ms);
+            calls.Add(1);
+        }
+
+        return new(ok, unlisted.Length - ok, [.. latencies], [.. calls]);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class UsageGroup
 {
     private readonly IReadOnlyList<UsageCall> _calls;
     private readonly bool[][] _written;
+    private readonly List<long> _days = [];
     private List<Row> _rows;
 
     public UsageGroup(IReadOnlyList<UsageCall> calls)
@@ -25,7 +26,10 @@ internal sealed class UsageGroup
             var written = _written[call] = new bool[events.Count];
             for (var i = 0; i < events.Count; i++)
             {
-                if (written[i] = seen.Add(events[i].EventId)) _rows.Add(new(events[i], UnixMicroseconds.From(events[i].OccurredAt), call, i));
+                if (!(written[i] = seen.Add(events[i].EventId))) continue;
+                var row = new Row(events[i], UnixMicroseconds.From(events[i].OccurredAt), call, i);
+                _rows.Add(row);
+                if (!_days.Contains(row.Day)) _days.Add(row.Day);
             }
         }
     }
@@ -35,15 +39,17 @@ internal sealed class UsageGroup
     /// <summary>What is to be written, in the order of arrival.</summary>
     public IReadOnlyList<Row> Rows => _rows;
 
-    public IEnumerable<long> Days => _rows.Select(r => r.Day).Distinct();
+    /// <summary>Of what the calls brought; few, whatever they bring: retention bounds them.</summary>
+    public IReadOnlyList<long> Days => _days;
 
     /// <summary>Ids and days in the order in which every writer takes them: two that bring the same ids never wait for each other in a circle.</summary>
-    public (Guid Id, long Day)[] SortedIds()
+    public (Guid[] Ids, long[] Days) SortedIds()
     {
-        var ids = new (Guid Id, long Day)[_rows.Count];
-        for (var i = 0; i < ids.Length; i++) ids[i] = (_rows[i].Event.EventId, _rows[i].Day);
-        Array.Sort(ids, static (a, b) => a.Id.CompareTo(b.Id));
-        return ids;
+        var ids = new Guid[_rows.Count];
+        var days = new long[_rows.Count];
+        for (var i = 0; i < ids.Length; i++) (ids[i], days[i]) = (_rows[i].Event.EventId, _rows[i].Day);
+        Array.Sort(ids, days);
+        return (ids, days);
     }
 
     /// <summary>Leaves only the rows with these ids; the others are in the store already.</summary>
