@@ -9,6 +9,9 @@ namespace ControlPlane.Silo.Storage.Embedded;
 /// Values are given in the order of the placeholders.</summary>
 internal sealed class Statement : IDisposable
 {
+    // The rest of a result code tells the kind.
+    private const int PrimaryCode = 0xFF;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private int _given;
@@ -83,6 +86,26 @@ internal sealed class Statement : IDisposable
         }
 
         return raw.sqlite3_changes(_database);
+    }
+
+    /// <summary>Runs to the end; false when a row would break a constraint, and then none is written.</summary>
+    public bool TryRun()
+    {
+        var result = raw.sqlite3_step(_statement);
+        try
+        {
+            if ((result & PrimaryCode) == raw.SQLITE_CONSTRAINT)
+            {
+                return false;
+            }
+
+            Check(result);
+            return true;
+        }
+        finally
+        {
+            Reset();
+        }
     }
 
     /// <summary>Steps to the next row; false at the end, where the statement is ready for new values.</summary>

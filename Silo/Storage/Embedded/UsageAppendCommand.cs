@@ -10,28 +10,19 @@ internal static class UsageAppendCommand
 {
     public static UsageAppend Run(SqliteSession session, IReadOnlyList<UsageEvent> events)
     {
-        var written = new bool[events.Count];
+        var written = UsageRows.Claim(session, events);
+        UsageRows.Insert(session, events, written);
         var seconds = new Dictionary<(string Provider, long Second), (long Calls, long Errors)>();
         var bots = new Dictionary<(string Provider, string Bot), long>();
-        var claim = session.Prepare("INSERT INTO usage_event_ids (event_id) VALUES (?) ON CONFLICT DO NOTHING");
-        var insert = session.Prepare(
-            "INSERT INTO integration_usage_events " +
-            "(event_id, occurred_at, provider, status, latency_ms, http_status, user_id, bot_id, operation, trace_id, error_code) " +
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-
         for (var i = 0; i < events.Count; i++)
         {
-            var e = events[i];
-            written[i] = claim.With(e.EventId).Run() > 0;
             if (!written[i])
             {
                 continue;
             }
 
+            var e = events[i];
             var at = UnixMicroseconds.From(e.OccurredAt);
-            insert.With(e.EventId).With(at).With(e.Provider).With((long)e.Status).With(e.LatencyMs).With(e.HttpStatus)
-                .With(e.UserId).With(e.BotId).With(e.Operation).With(e.TraceId).With(e.ErrorCode).Run();
-
             ref var second = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 seconds, (e.Provider, UnixMicroseconds.FloorDivide(at, UnixMicroseconds.PerSecond)), out _);
             second = (second.Calls + 1, second.Errors + (e.Status == UsageStatus.Ok ? 0 : 1));

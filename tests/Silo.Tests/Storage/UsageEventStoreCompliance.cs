@@ -197,6 +197,24 @@ public abstract class UsageEventStoreCompliance : StoreCompliance
         Assert.Equal(Enumerable.Range(30, 100).Reverse().Select(i => $"bot-{i:000}"), bots);
     }
 
+    /// <summary>Sizes around those at which a store writes several rows at once.</summary>
+    [Theory]
+    [InlineData(99)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(350)]
+    public async Task Append_SomeDuplicatesAmongMany_ExactlyTheNewOnesAreWritten(int count)
+    {
+        var events = Sample.Events(count);
+        await Store.Usage.AppendAsync([events[0], events[count / 2], events[count - 1]], Cancel);
+        var mixed = events.Append(events[1]).ToList();
+
+        var append = await Store.Usage.AppendAsync(mixed, Cancel);
+
+        Assert.Equal(Enumerable.Range(0, count + 1).Select(i => i != 0 && i != count / 2 && i != count - 1 && i != count), append.Written);
+        await AssertCountersAgreeAsync(calls: count, errors: 0);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
