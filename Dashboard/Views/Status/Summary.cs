@@ -25,7 +25,7 @@ public sealed record Summary(string Word, Tone Tone, Glyph Shape, string Lead, s
 
         return status.SystemStatus switch
         {
-            Readiness.Ok => new("OK", Tone.Ok, Glyph.Disc, Able(status.Bots, "can act"), "Nothing needs you."),
+            Readiness.Ok => new("OK", Tone.Ok, Glyph.Disc, Able(status.Bots, "can act"), status.Bots.Blocked > 0 ? "What blocks the others is below." : "Nothing needs you."),
             Readiness.Degraded => new("DEGRADED", Tone.Degraded, Glyph.Triangle, Able(status.Bots, "can act"), Problems(status.Blockers)),
             _ => new("BLOCKED", Tone.Blocked, Glyph.Octagon, Unable(status.Bots), Blocking(status.Blockers)),
         };
@@ -57,10 +57,13 @@ public sealed record Summary(string Word, Tone Tone, Glyph Shape, string Lead, s
         return count == 1 ? "1 problem reduces what they may do." : $"{count} problems reduce what they may do.";
     }
 
+    // A blocker that is on its way out says so in place of a fix.
+    private static bool NeedsYou(BlockerRow blocker) => blocker.SuggestedFix is { } fix && !fix.StartsWith("No action", StringComparison.Ordinal);
+
     private static string Blocking(IReadOnlyList<BlockerRow> blockers)
     {
         var blocking = blockers.Where(blocker => blocker.Severity == ReasonSeverity.Blocked).ToList();
-        var needYou = blocking.Count(blocker => blocker.SuggestedFix is not null);
+        var needYou = blocking.Count(NeedsYou);
         var byItself = blocking.Count - needYou;
         var yours = needYou switch { 0 => "Nothing needs you", 1 => "1 blocker needs you", _ => $"{needYou} blockers need you" };
         var others = byItself switch { 0 => "", 1 => ", 1 clears by itself", _ => $", {byItself} clear by themselves" };

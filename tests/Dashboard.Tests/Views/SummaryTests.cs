@@ -38,6 +38,18 @@ public sealed class SummaryTests
     }
 
     [Fact]
+    public void Blocked_ByWhatIsOnItsWayOut_NeedsNobody() =>
+        Assert.Equal("Nothing needs you, 1 clears by itself.", Of(Rows.System(Readiness.Blocked, [Rows.Blocker(fix: "No action: this takes about a second.")])).Rest);
+
+    [Fact]
+    public void Ok_WithBlockedBots_DoesNotSayThatNothingNeedsAnybody()
+    {
+        var summary = Of(Rows.System(bots: new BotTotals(3, 2, 2, 0, 1)));
+        Assert.Equal("OK", summary.Word);
+        Assert.NotEqual("Nothing needs you.", summary.Rest);
+    }
+
+    [Fact]
     public void UnreadBots_AreNotCountedAsZero() =>
         Assert.Contains("unavailable", Of(Rows.System(Readiness.Blocked, bots: new BotTotals(null, null, null, null, null))).Lead, StringComparison.Ordinal);
 
