@@ -9,6 +9,10 @@ public interface ISupervisorGrain : IGrainWithIntegerKey
     /// <summary>Makes sure that the loop runs; answers with the last finished cycle.</summary>
     [AlwaysInterleave, Alias("EnsureRunning")]
     Task<long> EnsureRunning();
+
+    /// <summary>Runs a cycle now: a gate that has just become active waits for proof.</summary>
+    [AlwaysInterleave, OneWay, Alias("RunNow")]
+    Task RunNow();
 }
 
 /// <summary>Ends starts that never came alive and verifies that hang, once a second. Key 0.</summary>
@@ -17,6 +21,10 @@ public interface ITimeoutWorkerGrain : IGrainWithIntegerKey
 {
     [AlwaysInterleave, Alias("EnsureRunning")]
     Task<long> EnsureRunning();
+
+    /// <summary>Runs a cycle now: a gate that has just become active waits for proof.</summary>
+    [AlwaysInterleave, OneWay, Alias("RunNow")]
+    Task RunNow();
 }
 
 /// <summary>The built-in risk engine. Key <c>system</c> holds the defaults and the canary; every other key is a bot's id.</summary>
@@ -25,4 +33,8 @@ public interface IRiskGrain : IGrainWithStringKey
 {
     [AlwaysInterleave, Alias("EnsureRunning")]
     Task<long> EnsureRunning();
+
+    /// <summary>Runs a cycle now: a gate that has just become active waits for proof.</summary>
+    [AlwaysInterleave, OneWay, Alias("RunNow")]
+    Task RunNow();
 }

@@ -33,7 +33,7 @@ public sealed class GateOptions
     public TimeSpan Progress => TimeSpan.FromSeconds(ProgressSeconds);
 
     /// <summary>How long the gate may hold a node's request: short enough that the next answer comes well before the lease ends.</summary>
-    public TimeSpan Hold => TimeSpan.FromSeconds(Math.Min(1, LeaseSeconds / 6));
+    public TimeSpan Hold => TimeSpan.FromSeconds(Math.Min(1, LeaseSeconds / 12));
 
     /// <summary>Each rule that is broken, as <c>key: rule</c>.</summary>
     public IEnumerable<string> Errors()

@@ -25,7 +25,7 @@ internal sealed class RiskGrain : Grain, IRiskGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (this.GetPrimaryKeyString() == System && !_policy.ExternalRiskEngine)
+        if (Proves)
         {
             this.RegisterGrainTimer(_loop.TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(1)) { Interleave = true, KeepAlive = true });
         }
@@ -34,6 +34,10 @@ internal sealed class RiskGrain : Grain, IRiskGrain
     }
 
     public Task<long> EnsureRunning() => Task.FromResult(_loop.Cycle);
+
+    public Task RunNow() => Proves ? _loop.RunNowAsync() : Task.CompletedTask;
+
+    private bool Proves => this.GetPrimaryKeyString() == System && !_policy.ExternalRiskEngine;
 
     private Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken) => Task.FromResult(RiskCanary.Evaluate(_limits.Defaults));
 }

@@ -14,6 +14,7 @@ internal sealed partial class ProgressLoop(
 {
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private bool _running;
+    private bool _again;
 
     /// <summary>Number of the last finished cycle, 0 before the first.</summary>
     public long Cycle { get; private set; }
@@ -23,6 +24,24 @@ internal sealed partial class ProgressLoop(
     {
         if (_running) return;
         _running = true;
+        do
+        {
+            _again = false;
+            await RunAsync(cancellationToken);
+        }
+        while (_again && !cancellationToken.IsCancellationRequested);
+        _running = false;
+    }
+
+    /// <summary>Runs one cycle now. If one is under way, another follows: the gate that its report goes to may be gone.</summary>
+    public Task RunNowAsync()
+    {
+        _again = true;
+        return TickAsync(CancellationToken.None);
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
         var startedAt = time.GetTimestamp();
         try
         {
@@ -33,10 +52,6 @@ internal sealed partial class ProgressLoop(
         catch (Exception e)
         {
             LogCycleFailed(logger, component, Cycle + 1, e.GetType().Name, (long)time.GetElapsedTime(startedAt).TotalMilliseconds);
-        }
-        finally
-        {
-            _running = false;
         }
     }
 

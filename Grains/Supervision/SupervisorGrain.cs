@@ -32,6 +32,8 @@ internal sealed class SupervisorGrain : Grain, ISupervisorGrain
 
     public Task<long> EnsureRunning() => Task.FromResult(_loop.Cycle);
 
+    public Task RunNow() => _loop.RunNowAsync();
+
     private async Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: false), Task.WhenAll(_seats.All.Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).VerifyIfDue())));

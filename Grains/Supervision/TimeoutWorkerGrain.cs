@@ -24,6 +24,8 @@ internal sealed class TimeoutWorkerGrain : Grain, ITimeoutWorkerGrain
 
     public Task<long> EnsureRunning() => Task.FromResult(_loop.Cycle);
 
+    public Task RunNow() => _loop.RunNowAsync();
+
     private async Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: true), Task.WhenAll(_seats.All.Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).EndHungVerify())));

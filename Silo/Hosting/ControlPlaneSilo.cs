@@ -44,7 +44,8 @@ internal static class ControlPlaneSilo
             {
                 silo.AddPostgresStore(new PostgresStoreOptions { ConnectionString = database }, StateNames.Provider);
                 silo.AddPostgresClustering();
-                silo.AddSiloVitals();
+                if (cluster.FastDetection) silo.AddSiloVitals();
+                silo.AddStandby();
             }
             else
             {
@@ -60,7 +61,7 @@ internal static class ControlPlaneSilo
                 o.GatewayPort = cluster.GatewayPort ?? 0;
                 o.GatewayListeningEndpoint = cluster.GatewayPort is { } gateway ? new IPEndPoint(cluster.ListenAddress, gateway) : null;
             });
-            Membership.Configure(silo);
+            Membership.Configure(silo, cluster.FastDetection);
             cluster.Tls?.Apply(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);

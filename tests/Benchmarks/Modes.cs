@@ -1,3 +1,4 @@
+using ControlPlane.Benchmarks.Failover;
 using ControlPlane.Benchmarks.Gates;
 using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Hub;
@@ -23,5 +24,8 @@ internal static class Modes
         new PushMode(),
         new KillMode(100),
         new KillMode(1_000),
+        FailoverMode.KillGate,
+        FailoverMode.KillOther,
+        FailoverMode.Freeze,
     ];
 }

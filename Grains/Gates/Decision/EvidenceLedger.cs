@@ -29,6 +29,9 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
         return true;
     }
 
+    /// <summary>Whether an answer of the same activation of its provider has been taken over before.</summary>
+    public bool IsKnown(ProviderEvidence evidence) => _providers.TryGetValue(evidence.Provider, out var known) && known.Evidence.Activation == evidence.Activation;
+
     /// <summary>Takes over progress. Only a larger sequence of the same instance, or a new instance, proves anything.</summary>
     public bool Record(ComponentProgress progress)
     {

@@ -23,13 +23,35 @@ internal sealed partial class SystemGateGrain
     /// <summary>Set by an opening that could not be written, until the store has taken a renewal again.</summary>
     private bool _openingBarred;
 
+    /// <summary>Time between two evaluations while something has just come to be.</summary>
+    private static readonly TimeSpan s_closely = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan s_closelyFor = TimeSpan.FromSeconds(3);
+
+    /// <summary>Timestamp since which evaluations come sooner; null when they come at their usual time.</summary>
+    private long? _closelySince;
+
     private Task EvaluateOnTimeAsync(CancellationToken cancellationToken)
     {
+        if (_closelySince is { } since && _time.GetElapsedTime(since) >= s_closelyFor)
+        {
+            _closelySince = null;
+            _evaluating!.Change(_options.EvaluateEvery, _options.EvaluateEvery);
+        }
+
         AskProviders();
         _bots.Prune();
         _openItems = _hysteresis.Observe(OpeningHysteresis.Items(Inputs()));
         Evaluate();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Evaluates more often for a moment: a provider that has just been activated can't have flapped, so its good evaluations need not be
+    /// far apart. It takes as many of them as ever.</summary>
+    private void LookClosely()
+    {
+        if (_closelySince is null && _options.EvaluateEvery > s_closely) _evaluating!.Change(s_closely, s_closely);
+        _closelySince = _time.GetTimestamp();
     }
 
     /// <summary>Between two rounds: closes at once what turned bad, opens nothing.</summary>

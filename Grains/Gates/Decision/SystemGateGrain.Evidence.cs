@@ -1,6 +1,8 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Risk;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
@@ -30,6 +32,14 @@ internal sealed partial class SystemGateGrain
         return Task.FromResult(new ProgressReceipt(true, (long)_options.Progress.TotalMilliseconds, null));
     }
 
+    /// <summary>A new activation of the gate has heard from no component, and need not wait for their next second.</summary>
+    private void AskComponents()
+    {
+        GrainFactory.GetGrain<ISupervisorGrain>(0).RunNow().Ignore();
+        GrainFactory.GetGrain<ITimeoutWorkerGrain>(0).RunNow().Ignore();
+        if (!_policy.ExternalRiskEngine) GrainFactory.GetGrain<IRiskGrain>(RiskGrain.System).RunNow().Ignore();
+    }
+
     private void AskProviders()
     {
         foreach (var seat in _seats)
@@ -56,18 +66,33 @@ internal sealed partial class SystemGateGrain
                 _asked[provider] = sentAt;
                 var evidence = await GrainFactory.GetGrain<IProviderGrain>(provider).GetEvidence().WaitAsync(_options.Evidence, _time);
                 if (AgreementPolicy.Judge(_configuration, evidence.Configuration) is not GateRefusal.None and var refusal) LogOddEvidence(_logger, provider, refusal);
-                else if (_evidence.Record(evidence, sentAt)) EvaluateNow();
+                else
+                {
+                    var isNew = !_evidence.IsKnown(evidence);
+                    if (_evidence.Record(evidence, sentAt)) EvaluateNow();
+                    if (isNew) Welcome(provider);
+                }
             }
             while (_askAgain.Contains(provider));
         }
         catch (Exception e)
         {
             LogNoEvidence(_logger, provider, e.GetType().Name);
+
+            // Its silo is known to be dead: it comes back elsewhere as soon as it is asked.
+            if (e is SiloUnavailableException) _asked.Remove(provider);
         }
         finally
         {
             _asking.Remove(provider);
         }
+    }
+
+    /// <summary>A provider that has just been activated has nothing verified yet: it need not wait for the supervisor's next round.</summary>
+    private void Welcome(string provider)
+    {
+        LookClosely();
+        GrainFactory.GetGrain<IProviderGrain>(provider).VerifyIfDue().Ignore();
     }
 
     [LoggerMessage(1122, LogLevel.Warning, "What {Provider} proves does not count: it runs on a silo that does not agree with this gate ({Refusal}).")]

@@ -33,6 +33,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     private readonly NodeConfiguration _configuration;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
+    private IGrainTimer? _evaluating;
 
     /// <summary>The decision that nodes get. Replaced whole, never changed.</summary>
     private GateSnapshot _published = null!;
@@ -85,8 +86,9 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
         _killPosition = Position;
         _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
-        this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
+        _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(RenewOnTimeAsync, new GrainTimerCreationOptions(_options.RenewEvery, _options.RenewEvery) { Interleave = true, KeepAlive = true });
+        AskComponents();
         LogActivated(_logger, _lease.State.Epoch);
     }
 

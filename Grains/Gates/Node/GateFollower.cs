@@ -3,6 +3,7 @@ using ControlPlane.Grains.Gates.Agreement;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Gates.Node;
 
@@ -22,7 +23,7 @@ internal sealed partial class GateFollower(
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long after its hold time an answer is overdue.</summary>
-    private static readonly TimeSpan s_overdue = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_overdue = TimeSpan.FromMilliseconds(100);
 
     private readonly List<(Task<GateUpdate> Answer, long SentAt)> _pending = [];
     private bool _failed;
@@ -54,8 +55,11 @@ internal sealed partial class GateFollower(
             {
                 // Nothing to do but ask again: the lease runs out by itself.
                 if (!_failed) LogLost(logger, e.GetType().Name);
+                var again = _failed;
                 _failed = true;
-                await Pause(s_retry, stoppingToken);
+
+                // A silo that is known to be dead has broken the call: its successor is asked at once, the first time.
+                if (again || e is not SiloUnavailableException) await Pause(s_retry, stoppingToken);
             }
         }
 

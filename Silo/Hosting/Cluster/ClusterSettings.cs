@@ -19,6 +19,10 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
     /// <summary>Where this silo listens, when the others reach it under another address: behind a forwarder, or in a container.</summary>
     public IPAddress ListenAddress { get; init; } = Address;
 
+    /// <summary>False leaves finding dead silos to Orleans' own settings, which take some 15 s: for hosts that stand still for seconds
+    /// (snapshots, migrations) or a network that refuses connections to what lives. The same on every silo.</summary>
+    public bool FastDetection { get; init; } = true;
+
     public static ClusterSettings None { get; } = new(null, IPAddress.Loopback, null, null, null);
 
     public static ClusterSettings Read(IConfiguration configuration, SettingErrors errors)
@@ -35,7 +39,13 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
             errors.Add("ControlPlane__Silo__Address: beyond loopback the nodes' traffic needs TLS. Set ControlPlane__Silo__Tls__CertificateFile, __KeyFile and __CaFile, or ControlPlane__Silo__AllowPlain=true on a network that nobody else is on.");
         }
 
-        return new(database, address, ReadPort(section, "Port", errors), ReadPort(section, "GatewayPort", errors), tls) { ListenAddress = listen };
+        var fast = true;
+        if (section[nameof(FastDetection)] is { Length: > 0 } text && !bool.TryParse(text, out fast)) errors.Add("ControlPlane__Silo__FastDetection: must be true or false.");
+        return new(database, address, ReadPort(section, "Port", errors), ReadPort(section, "GatewayPort", errors), tls)
+        {
+            ListenAddress = listen,
+            FastDetection = fast,
+        };
     }
 
     private static IPAddress? ReadAddress(IConfigurationSection section, string key, SettingErrors errors)

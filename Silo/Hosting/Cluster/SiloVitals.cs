@@ -8,55 +8,113 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 
-/// <summary>Notices a silo whose process is gone, sooner than probes can: its host answers, and nobody listens on its port any more.
-/// A silo that is busy, frozen or cut off never looks like that: its port accepts or stays silent, and is left to the probes.</summary>
+/// <summary>Notices a silo whose process is gone, sooner than probes can: a connection that says nothing breaks with its process, and then its
+/// host answers that nobody listens there any more. A silo that is busy, frozen or cut off never looks like that: its port accepts or stays
+/// silent, and is left to the probes.</summary>
 internal sealed partial class SiloVitals(IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time, ILogger<SiloVitals> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long a connection is kept before the next one.</summary>
+    private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_connect = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Between two refusals. A port is bound again only by another process, which is another silo.</summary>
+    private static readonly TimeSpan s_doubt = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Refusals in a row before a silo is declared dead.</summary>
     private const int Refusals = 2;
 
-    private readonly Dictionary<SiloAddress, int> _refusals = [];
+    private enum Look
+    {
+        /// <summary>The connection held for as long as it was to.</summary>
+        Held,
+
+        /// <summary>The other side ended it.</summary>
+        Broken,
+        Refused,
+        Unknown,
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
+        var watches = new Dictionary<SiloAddress, CancellationTokenSource>();
+        try
         {
-            var peers = membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(self.SiloAddress))
-                .Select(m => m.SiloAddress).ToArray();
-            foreach (var gone in _refusals.Keys.Except(peers).ToArray()) _refusals.Remove(gone);
-            var looks = await Task.WhenAll(peers.Select(async peer => (Peer: peer, Refused: await IsRefusedAsync(peer.Endpoint, stoppingToken))));
-            foreach (var (peer, refused) in looks)
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
             {
-                _refusals[peer] = refused ? _refusals.GetValueOrDefault(peer) + 1 : 0;
-                if (_refusals[peer] == Refusals) await DeclareDeadAsync(peer);
-            }
+                var peers = snapshot.Members.Values.Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(self.SiloAddress))
+                    .Select(m => m.SiloAddress).ToHashSet();
+                foreach (var gone in watches.Keys.Where(peer => !peers.Contains(peer)).ToArray())
+                {
+                    await watches[gone].CancelAsync();
+                    watches.Remove(gone);
+                }
 
-            await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                foreach (var peer in peers.Where(peer => !watches.ContainsKey(peer)))
+                {
+                    watches[peer] = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                    _ = WatchAsync(peer, watches[peer].Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops.
         }
     }
 
     /// <summary>True only when the peer's host says that nobody listens.</summary>
-    internal static async Task<bool> IsRefusedAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    internal static async Task<bool> IsRefusedAsync(IPEndPoint endpoint, CancellationToken cancellationToken) =>
+        await LookAsync(endpoint, TimeSpan.Zero, cancellationToken) == Look.Refused;
+
+    private async Task WatchAsync(SiloAddress peer, CancellationToken cancellationToken)
+    {
+        var refusals = 0;
+        var look = Look.Held;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var last = look;
+            look = await LookAsync(peer.Endpoint, s_hold, cancellationToken);
+            refusals = look == Look.Refused ? refusals + 1 : 0;
+            if (refusals == Refusals)
+            {
+                refusals = 0;
+                await DeclareDeadAsync(peer);
+            }
+
+            // The first look after a break is the one that tells; whoever keeps breaking is looked at now and then.
+            if (look == Look.Held || (look == Look.Broken && last == Look.Held)) continue;
+            await Task.Delay(look == Look.Refused ? s_doubt : s_pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Connects, and waits up to <paramref name="hold"/> for the connection to break.</summary>
+    private static async Task<Look> LookAsync(IPEndPoint endpoint, TimeSpan hold, CancellationToken cancellationToken)
     {
         using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_every * 5);
+        limit.CancelAfter(s_connect);
+        var connected = false;
         try
         {
             await socket.ConnectAsync(endpoint, limit.Token);
-            return false;
+            connected = true;
+            if (hold == TimeSpan.Zero) return Look.Unknown;
+            limit.CancelAfter(hold);
+            _ = await socket.ReceiveAsync(new byte[1], limit.Token);
+            return Look.Broken;
         }
         catch (SocketException e)
         {
-            return e.SocketErrorCode == SocketError.ConnectionRefused;
+            if (connected) return Look.Broken;
+            return e.SocketErrorCode == SocketError.ConnectionRefused ? Look.Refused : Look.Unknown;
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return connected ? Look.Held : Look.Unknown;
         }
     }
 
@@ -70,7 +128,6 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         catch (Exception e)
         {
             // The probes go on, and so does this: from the start.
-            _refusals[peer] = 0;
             LogNotDeclared(logger, peer.Endpoint.ToString(), e.GetType().Name);
         }
     }

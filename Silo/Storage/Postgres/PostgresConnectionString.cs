@@ -8,6 +8,9 @@ internal static class PostgresConnectionString
     /// <summary>The schema that holds everything.</summary>
     public const string Schema = "controlplane";
 
+    /// <summary>Connections of a silo that stay open when there is nothing to do.</summary>
+    private const int KeptOpen = 8;
+
     private const string Form = "Host=HOST;Port=5432;Database=NAME;Username=NAME;Password=...";
 
     /// <summary>The rule that the value breaks, or null. Quotes nothing of it.</summary>
@@ -49,6 +52,9 @@ internal static class PostgresConnectionString
         // No statement of ours leaves state behind in a session, and a transaction is ended before its connection goes back.
         settled.NoResetOnClose = true;
         if (!given.ShouldSerialize("Maximum Pool Size")) settled.MaxPoolSize = options.PoolSize;
+
+        // When a silo dies the others open its grains' rows all at once: signing in then would cost more than the reading.
+        if (settled.MaxPoolSize >= KeptOpen * 2 && !given.ShouldSerialize("Minimum Pool Size")) settled.MinPoolSize = KeptOpen;
         if (!given.ShouldSerialize("Application Name")) settled.ApplicationName = "control-plane";
 
         var limits = FormattableString.Invariant(

@@ -131,7 +131,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         string[] settings =
         [
-            $"port={Port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100", "shared_buffers=64MB", "max_wal_size=2GB",
+            $"port={Port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=64MB", "max_wal_size=2GB",
             "logging_collector=off", "lc_messages=C", "timezone=Asia/Kolkata",
             $"fsync={(_durable ? "on" : "off")}", $"full_page_writes={(_durable ? "on" : "off")}", "synchronous_commit=on",
         ];

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace ControlPlane.Silo.Hosting.Cluster;
+
+/// <summary>Has the code of every grain compiled soon after the start, and the way to the store walked once. A silo may never have run the gate
+/// until the one that did dies: compiling it only then took longer than all the rest of a failover.</summary>
+internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails self, ILogger<Standby> logger) : BackgroundService
+{
+    private static readonly (Assembly Assembly, string Namespace)[] s_needed =
+    [
+        (typeof(StateNames).Assembly, ""),
+        (typeof(ISystemGateGrain).Assembly, ""),
+        (typeof(Standby).Assembly, "ControlPlane.Silo.Storage.Postgres"),
+        (typeof(Standby).Assembly, "ControlPlane.Silo.Hosting.Cluster"),
+    ];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await grains.GetGrain<IStandbyGrain>(self.SiloAddress.Endpoint.ToString()).Rehearse();
+        }
+        catch (Exception e)
+        {
+            LogNotRehearsed(logger, e.GetType().Name);
+        }
+
+        // A thread of its own, behind all others: the silo works meanwhile.
+        var thread = new Thread(() => Prepare(stoppingToken)) { IsBackground = true, Priority = ThreadPriority.BelowNormal, Name = "standby" };
+        thread.Start();
+    }
+
+    private void Prepare(CancellationToken stoppingToken)
+    {
+        var from = Stopwatch.GetTimestamp();
+        var methods = 0;
+        foreach (var (assembly, space) in s_needed)
+        {
+            foreach (var type in assembly.GetTypes().Where(t => !t.ContainsGenericParameters && (t.Namespace ?? "").StartsWith(space, StringComparison.Ordinal)))
+            {
+                if (stoppingToken.IsCancellationRequested) return;
+                foreach (var method in type.GetMethods(BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+                {
+                    if (method.IsAbstract || method.ContainsGenericParameters) continue;
+                    if (TryPrepare(method)) methods++;
+                }
+            }
+        }
+
+        LogPrepared(logger, methods, (long)Stopwatch.GetElapsedTime(from).TotalMilliseconds);
+    }
+
+    /// <summary>False for what the runtime can't compile ahead, such as methods of the operating system.</summary>
+    private static bool TryPrepare(MethodInfo method)
+    {
+        try
+        {
+            RuntimeHelpers.PrepareMethod(method.MethodHandle);
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(2311, LogLevel.Information, "Stands by: {Count} methods compiled in {ElapsedMs} ms.")]
+    private static partial void LogPrepared(ILogger logger, int count, long elapsedMs);
+
+    [LoggerMessage(2312, LogLevel.Warning, "The way to the store could not be walked beforehand ({ExceptionType}); a failover to this silo takes longer.")]
+    private static partial void LogNotRehearsed(ILogger logger, string exceptionType);
+}
+
+internal static class StandbyExtensions
+{
+    public static ISiloBuilder AddStandby(this ISiloBuilder silo)
+    {
+        silo.Services.AddHostedService<Standby>();
+        return silo;
+    }
+}

@@ -1,0 +1,89 @@
+using ControlPlane.Benchmarks.Running;
+using ControlPlane.ProviderSimulator;
+using ControlPlane.Testing.Postgres;
+
+namespace ControlPlane.Benchmarks.Failover;
+
+/// <summary>What a lost silo costs. Both sides run beside each other, and take turns: while one finds its dead silo, the other's
+/// is started anew. Orleans' own detection takes some 15 s, so five rounds take two minutes.</summary>
+internal sealed class FailoverMode(string name, string what, string goal, bool gateLost, bool freeze) : IBenchmarkMode
+{
+    /// <summary>A dead silo's providers are missed when their evidence has run out (5 s), not before.</summary>
+    private static readonly TimeSpan s_evidence = TimeSpan.FromSeconds(6);
+
+    public static FailoverMode KillGate { get; } =
+        new("failover", "kill -9 of the silo that holds the gate", "<= 0.1; ours <= 500", gateLost: true, freeze: false);
+
+    public static FailoverMode KillOther { get; } =
+        new("failover-other", "kill -9 of a silo that holds providers, not the gate", "<= 0.1; ours <= 500", gateLost: false, freeze: false);
+
+    public static FailoverMode Freeze { get; } =
+        new("failover-stop", "SIGSTOP of the silo that holds the gate", "ours <= 2500", gateLost: true, freeze: true);
+
+    public string Name => name;
+
+    public string Measures => $"{what}, one of three: until every other node is open again, against Orleans' default membership settings, ms";
+
+    public async Task<IReadOnlyList<ModeResult>> RunAsync(int rounds, CancellationToken cancellationToken)
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var peerPostgres = await PostgresServer.StartAsync();
+        await using var simulator = await SimulatorHost.StartAsync(cancel: cancellationToken);
+        await using var ours = await Installation.StartAsync(await postgres.CreateDatabaseAsync("ours"), simulator, fast: true, cancellationToken);
+        await using var peer = await Installation.StartAsync(await peerPostgres.CreateDatabaseAsync("peer"), simulator, fast: false, cancellationToken);
+        var taken = new List<(Outage Ours, Outage Peer)>();
+        var (replacingOurs, replacingPeer) = (Task.CompletedTask, Task.CompletedTask);
+        for (var round = 0; round < rounds; round++)
+        {
+            (var ourOutage, replacingOurs) = await LoseAsync(ours, replacingOurs, cancellationToken);
+            (var peerOutage, replacingPeer) = await LoseAsync(peer, replacingPeer, cancellationToken);
+            taken.Add((ourOutage, peerOutage));
+        }
+
+        await Task.WhenAll(replacingOurs, replacingPeer);
+        return
+        [
+            new ModeResult(name, "ms", goal, [.. taken.Select(t => new Round(t.Ours.Open.TotalMilliseconds, t.Peer.Open.TotalMilliseconds))], Also(taken)),
+        ];
+    }
+
+    private static Dictionary<string, double> Also(List<(Outage Ours, Outage Peer)> taken)
+    {
+        double[] answers = [.. taken.Select(t => t.Ours.Answers.TotalMilliseconds)];
+        double[] peerAnswers = [.. taken.Select(t => t.Peer.Answers.TotalMilliseconds)];
+        return new()
+        {
+            ["answers_ms"] = Statistics.Median(answers),
+            ["answers_min_ms"] = answers.Min(),
+            ["answers_max_ms"] = answers.Max(),
+            ["peer_answers_ms"] = Statistics.Median(peerAnswers),
+            ["last_old_open_max_ms"] = taken.Max(t => t.Ours.LastOldOpen.TotalMilliseconds),
+            ["peer_last_old_open_max_ms"] = taken.Max(t => t.Peer.LastOldOpen.TotalMilliseconds),
+        };
+    }
+
+    private async Task<(Outage Outage, Task Replacing)> LoseAsync(Installation installation, Task replacing, CancellationToken cancellationToken)
+    {
+        await replacing;
+        await SettleAsync(installation, cancellationToken);
+        var gate = installation.GateHolder;
+        var victim = gateLost ? gate : installation.Silos.First(silo => silo != gate);
+        var epoch = (await gate.ReadAsync(cancellationToken)).Epoch;
+        var outage = await Outage.MeasureAsync(
+            [.. installation.Nodes.Where(node => node != victim)], epoch, gateLost, freeze ? victim.Freeze : victim.Kill, gateLost ? TimeSpan.Zero : s_evidence, cancellationToken);
+        return (outage, victim.ReplaceAsync(cancellationToken));
+    }
+
+    /// <summary>Until every node has been open for two seconds.</summary>
+    private static async Task SettleAsync(Installation installation, CancellationToken cancellationToken)
+    {
+        var good = 0;
+        for (var tries = 0; good < 20; tries++)
+        {
+            if (tries > 600) throw new InvalidOperationException("The cluster did not open within 60 s.");
+            var sights = await Task.WhenAll(installation.Nodes.Select(node => node.ReadAsync(cancellationToken)));
+            good = sights.All(sight => sight.Open) ? good + 1 : 0;
+            await Task.Delay(100, cancellationToken);
+        }
+    }
+}
