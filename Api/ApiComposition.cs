@@ -109,6 +109,7 @@ public static class ApiComposition
         app.MapOrders();
         app.MapAudit();
         app.MapControlPlaneOpenApi();
+        app.MapOrleansDashboardPages();
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveWebAssemblyRenderMode().AddAdditionalAssemblies(typeof(DashboardServices).Assembly);
         return app;

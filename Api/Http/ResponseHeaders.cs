@@ -13,6 +13,11 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         + "connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+    // Orleans' dashboard sets styles in its markup. Its scripts are as bound as ours.
+    private const string OrleansDashboardPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(static state => Apply((HttpContext)state), context);
@@ -33,6 +38,11 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
     private static Task Apply(HttpContext context)
     {
         Write(context.Response.Headers, context.TraceId(), kept: IsStaticFile(context));
+        if (context.Request.Path.StartsWithSegments(OrleansDashboardPages.Root, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.ContentSecurityPolicy = OrleansDashboardPolicy;
+        }
+
         return Task.CompletedTask;
     }
 

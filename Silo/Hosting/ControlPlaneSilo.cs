@@ -63,6 +63,7 @@ internal static class ControlPlaneSilo
             });
             Membership.Configure(silo, cluster.FastDetection);
             cluster.Tls?.Apply(silo);
+            if (cluster.OrleansDashboard) ClusterDashboard.Add(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
@@ -79,6 +80,7 @@ internal static class ControlPlaneSilo
             client.AddPostgresClustering();
             Membership.Configure(client);
             settings.Cluster.Tls?.Apply(client);
+            if (settings.Cluster.OrleansDashboard) ClusterDashboard.Add(client);
         });
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);

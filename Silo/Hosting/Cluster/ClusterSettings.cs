@@ -23,6 +23,9 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
     /// (snapshots, migrations) or a network that refuses connections to what lives. The same on every silo.</summary>
     public bool FastDetection { get; init; } = true;
 
+    /// <summary>Whether Orleans' own dashboard runs. The same on every node.</summary>
+    public bool OrleansDashboard { get; init; }
+
     public static ClusterSettings None { get; } = new(null, IPAddress.Loopback, null, null, null);
 
     public static ClusterSettings Read(IConfiguration configuration, SettingErrors errors)
@@ -45,6 +48,7 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
         {
             ListenAddress = listen,
             FastDetection = fast,
+            OrleansDashboard = ClusterDashboard.Read(configuration, errors),
         };
     }
 
