@@ -21,6 +21,7 @@ internal static class ConfigurationFingerprint
             ["runners"] = Node(settings.Runners),
             ["risk"] = Node(settings.Risk),
             ["usage"] = Node(settings.Usage),
+            ["traces"] = Node(settings.Traces),
             ["autonomy"] = Node(settings.Autonomy),
             ["integrations"] = Node(settings.Integrations.ByProvider),
             ["catalogue"] = Node(settings.Catalogue.Providers),

@@ -49,6 +49,8 @@ public sealed class AgreementTests
             ("ControlPlane:Policy:Gates:llmConnected:Required", "true"), ("ControlPlane:Integrations:polygon:BaseUrl", "http://127.0.0.1:2"),
             ("ControlPlane:Gate:LeaseSeconds", "5"), ("ControlPlane:Gate:OpenAfter", "3"), ("ControlPlane:Verify:FreshnessSeconds", "60"),
             ("ControlPlane:Bots:LeaseSeconds", "40"), ("ControlPlane:Risk:MaxOrderQuantity", "7"), ("ControlPlane:Policy:RiskEngine", "external"),
+            ("ControlPlane:Autonomy:PaperScore", "61"), ("ControlPlane:Autonomy:HoldEvaluations", "4"), ("ControlPlane:Traces:MaxAheadSeconds", "200"),
+            ("ControlPlane:Traces:BlindFactor", "3"), ("ControlPlane:Usage:LossSeconds", "7200"),
         ];
         foreach (var change in changes) Assert.NotEqual(own, Of([.. settings.Where(s => s.Item1 != change.Item1), change]));
         Assert.Equal(GateRefusal.None, AgreementPolicy.Judge(ConfigurationFingerprint.Of(Settings(settings)), own));
