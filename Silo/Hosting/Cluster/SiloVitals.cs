@@ -66,10 +66,6 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         }
     }
 
-    /// <summary>True only when the peer's host says that nobody listens.</summary>
-    internal static async Task<bool> IsRefusedAsync(IPEndPoint endpoint, CancellationToken cancellationToken) =>
-        await LookAsync(endpoint, TimeSpan.Zero, cancellationToken) == Look.Refused;
-
     private async Task WatchAsync(SiloAddress peer, CancellationToken cancellationToken)
     {
         var refusals = 0;
@@ -77,7 +73,7 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         while (!cancellationToken.IsCancellationRequested)
         {
             var last = look;
-            look = await LookAsync(peer.Endpoint, s_hold, cancellationToken);
+            look = await LookAsync(peer.Endpoint, cancellationToken);
             refusals = look == Look.Refused ? refusals + 1 : 0;
             if (refusals == Refusals)
             {
@@ -91,8 +87,8 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         }
     }
 
-    /// <summary>Connects, and waits up to <paramref name="hold"/> for the connection to break.</summary>
-    private static async Task<Look> LookAsync(IPEndPoint endpoint, TimeSpan hold, CancellationToken cancellationToken)
+    /// <summary>Connects, and waits for the connection to break.</summary>
+    private static async Task<Look> LookAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
     {
         using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -102,8 +98,7 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         {
             await socket.ConnectAsync(endpoint, limit.Token);
             connected = true;
-            if (hold == TimeSpan.Zero) return Look.Unknown;
-            limit.CancelAfter(hold);
+            limit.CancelAfter(s_hold);
             _ = await socket.ReceiveAsync(new byte[1], limit.Token);
             return Look.Broken;
         }

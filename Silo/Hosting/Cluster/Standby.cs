@@ -36,8 +36,7 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
             LogNotRehearsed(logger, e.GetType().Name);
         }
 
-        // A thread of its own, behind all others: the silo works meanwhile.
-        var thread = new Thread(() => Prepare(stoppingToken)) { IsBackground = true, Priority = ThreadPriority.BelowNormal, Name = "standby" };
+        var thread = new Thread(() => Prepare(stoppingToken)) { IsBackground = true, Name = "standby" };
         thread.Start();
     }
 
@@ -55,6 +54,9 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
                     if (method.IsAbstract || method.ContainsGenericParameters) continue;
                     if (TryPrepare(method)) methods++;
                 }
+
+                // The silo works meanwhile; this is in no hurry.
+                Thread.Sleep(1);
             }
         }
 
