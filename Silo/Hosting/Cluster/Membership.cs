@@ -13,7 +13,7 @@ internal static class Membership
     public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A silo that hangs is found within two probes and a vote of two. A busy one is not: a probe's time grows with the prober's own
-    /// troubles, and whoever has had any message of a silo within the last 1.5 s does not vote against it.</summary>
+    /// troubles, and whoever has had any message of a silo within the last 3 s does not vote against it.</summary>
     /// <param name="fast">False leaves the detection as Orleans has it.</param>
     public static void Configure(ISiloBuilder silo, bool fast)
     {
@@ -27,10 +27,11 @@ internal static class Membership
             o.DefunctSiloExpiration = TimeSpan.FromHours(1);
             o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
             if (!fast) return;
-            o.MinProbeTimeout = TimeSpan.FromMilliseconds(500);
+            o.ProbeTimeout = TimeSpan.FromSeconds(1);
 
-            // Not the default of four times the timeout: a silo's last message would shield it for as long as two of these.
-            o.ProbeTimeout = o.MaxProbeTimeout = TimeSpan.FromMilliseconds(750);
+            // A silo's last message shields it for as long as two of these. The default, four times the timeout, made that eight seconds;
+            // this makes it the gate's lease: a silo that was silent for longer has closed by itself.
+            o.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             o.NumMissedProbesLimit = 2;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         });
