@@ -14,6 +14,7 @@ internal static class Modes
     public static IReadOnlyList<IBenchmarkMode> All { get; } =
     [
         new GateLocalMode(),
+        new GateGrainMode(),
         new GateRestMode(),
         new StatusRestMode(),
         new IngestHttpMode(),
