@@ -11,7 +11,8 @@ public sealed class HubLoadTests
     [Fact]
     public async Task StalledAndReturning_OthersMissNothing_AndTheStalledAreCut()
     {
-        await using var scene = await Scene.OpenAsync();
+        // Time enough that a busy machine's readers are never taken for stalled ones.
+        await using var scene = await Scene.OpenAsync(static scene => scene.Settings["ControlPlane__Live__StallSeconds"] = "6");
         using var load = new HubLoad(scene.Process.Address);
         await load.ListenAsync(300);
         await HubLoad.TurnAsync(scene.Process.Operator, kill: true, load.Listeners);

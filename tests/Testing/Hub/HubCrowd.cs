@@ -25,8 +25,6 @@ public sealed class HubCrowd : IDisposable
 
     public int Count => _each * _servers.Length;
 
-    public IReadOnlyList<HubSocket> Clients => _clients;
-
     /// <summary>Called after every client has heard one more message about the system.</summary>
     public Action? AllHeard { get; set; }
 

@@ -55,25 +55,6 @@ public sealed class HubSocket : IDisposable
     /// <summary>Gone without a word.</summary>
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Of a client that did not read: takes what is there until the connection is seen to have ended.</summary>
-    public async Task EndsAsync(CancellationToken cancellationToken)
-    {
-        var buffer = new byte[16 * 1024];
-        try
-        {
-            while (await _socket.ReceiveAsync(buffer, cancellationToken) > 0)
-            {
-            }
-        }
-        catch (SocketException)
-        {
-            // Reset: an end too.
-        }
-    }
-
-    /// <summary>True once the server has reset the connection; looks without reading.</summary>
-    public bool IsReset => _socket.Poll(0, SelectMode.SelectError) || !_socket.Connected;
-
     internal ValueTask SendAsync(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, CancellationToken cancellationToken = default)
     {
         // A mask of zeros changes nothing.
