@@ -12,17 +12,18 @@ internal sealed class IntegrationReader(ClusterReads cluster, TimeProvider time)
         var startedAt = time.GetUtcNow();
         var providers = await cluster.ProvidersAsync();
         var now = time.GetUtcNow();
-        return new IntegrationsAnswer(
-            startedAt,
-            providers.Sum(provider => provider.Status?.Version ?? 0),
-            traceId,
-            [],
-            [
-                .. providers.Select(provider => provider.Status is { } status
-                    ? IntegrationRowMapping.ToRow(status, now)
-                    : IntegrationRowMapping.Unreadable(provider.Provider, now)),
-            ]);
+        IntegrationRow[] rows =
+        [
+            .. providers.Select(provider => provider.Status is { } status
+                ? IntegrationRowMapping.ToRow(status, now)
+                : IntegrationRowMapping.Unreadable(provider.Provider, now)),
+        ];
+        return new IntegrationsAnswer(startedAt, providers.Sum(provider => provider.Status?.Version ?? 0), traceId, [.. Unavailable(rows)], rows);
     }
+
+    /// <summary>Each field that some row has no value for, once for each cause, since the first of them.</summary>
+    private static IEnumerable<UnavailableRow> Unavailable(IEnumerable<IntegrationRow> rows) =>
+        rows.SelectMany(row => row.Unavailable).GroupBy(field => (field.Field, field.Code)).Select(same => same.MinBy(field => field.Since)!);
 
     /// <summary>The page of one integration, or null when it is not known.</summary>
     public async Task<IntegrationDetail?> ReadAsync(string provider, string traceId)

@@ -26,6 +26,7 @@ public sealed class IntegrationTests(SharedApi shared) : IClassFixture<SharedApi
         Assert.Equal("valid_limited", row["last_verify_status"]!.GetValue<string>());
         Assert.Null(row["last_used_at"]);
         Assert.Empty(row["unavailable"]!.AsArray());
+        Assert.Empty(body["unavailable"]!.AsArray());
         Assert.Single(body["integrations"]!.AsArray());
     }
 
@@ -33,8 +34,10 @@ public sealed class IntegrationTests(SharedApi shared) : IClassFixture<SharedApi
     public async Task Status_UsageUnreadable_IsNullAndNamed()
     {
         await using var api = await TestApi.StartAsync(api => Add(api, usage: null));
-        var row = (await api.GetJsonAsync("/api/integrations/status"))["integrations"]![0]!;
+        var body = await api.GetJsonAsync("/api/integrations/status");
+        var row = body["integrations"]![0]!;
         Assert.Null(row["proof_of_use_count_24h"]);
+        Assert.Single(body["unavailable"]!.AsArray(), field => field!["field"]!.GetValue<string>() == "proof_of_use_count_24h");
         Assert.Contains(row["unavailable"]!.AsArray(), field => field!["field"]!.GetValue<string>() == "proof_of_use_count_24h");
     }
 
