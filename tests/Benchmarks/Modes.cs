@@ -1,3 +1,4 @@
+using ControlPlane.Benchmarks.Bots;
 using ControlPlane.Benchmarks.Failover;
 using ControlPlane.Benchmarks.Gates;
 using ControlPlane.Benchmarks.Http;
@@ -25,6 +26,7 @@ internal static class Modes
         new PushMode(),
         new KillMode(100),
         new KillMode(1_000),
+        new BotsMode(),
         FailoverMode.KillGate,
         FailoverMode.KillOther,
         FailoverMode.Freeze,

@@ -1,3 +1,4 @@
+using ControlPlane.Benchmarks.Bots;
 using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Hub;
 using ControlPlane.Benchmarks.Ingest;
@@ -10,6 +11,7 @@ internal static class Workers
 {
     private static readonly Dictionary<string, Func<string[], Task>> s_workers = new(StringComparer.Ordinal)
     {
+        [BotActivation.Worker] = BotActivation.RunAsync,
         [CopyClient.Worker] = CopyClient.RunAsync,
         [EventPoster.Worker] = EventPoster.RunAsync,
         [HttpLoad.Worker] = HttpLoad.RunAsync,
