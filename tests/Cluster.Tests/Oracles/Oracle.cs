@@ -54,17 +54,13 @@ internal static class Oracle
     /// <summary>One activation of the gate at a time: once anyone has heard of an epoch, an older one opens nothing for longer than the lease.</summary>
     private static IEnumerable<string> SecondWriters(IEnumerable<Sighting> sightings, TimeSpan lease)
     {
-        Sighting? newest = null;
-        foreach (var seen in sightings.Where(s => s.Epoch > 0).OrderBy(s => s.Epoch).ThenBy(s => s.ReceivedAt).DistinctBy(s => s.Epoch).OrderBy(s => s.ReceivedAt))
+        var newest = 0L;
+        foreach (var seen in sightings.Where(s => s.Epoch > 0).OrderBy(s => s.ReceivedAt))
         {
-            if (newest is not null && seen.Epoch < newest.Epoch) continue;
-            if (newest is not null)
-            {
-                foreach (var old in sightings.Where(s => s.Open && s.Epoch < seen.Epoch && s.SpeaksOf > seen.ReceivedAt + lease))
-                    yield return $"{old} is open, a lease after {seen} told of a newer activation.";
-            }
-
-            newest = seen;
+            if (seen.Epoch <= newest) continue;
+            newest = seen.Epoch;
+            foreach (var old in sightings.Where(s => s.Open && s.Epoch < newest && s.SpeaksOf > seen.ReceivedAt + lease))
+                yield return $"{old} is open, a lease after {seen} told of a newer activation.";
         }
     }
 
