@@ -27,7 +27,7 @@ public sealed class GateHistoryTests
         Assert.Equal((true, SystemStatus.Ok), await At(next, whileOk));
         Assert.False((await At(next, crashedAt.AddSeconds(next.Gate.LeaseSeconds + 0.1))).Stood);
         Assert.False((await At(next, crashedAt.AddMinutes(59))).Stood);
-        Assert.Equal((true, SystemStatus.Blocked), await At(next, crashedAt.AddHours(1).AddSeconds(0.2)));
+        Assert.Equal((true, SystemStatus.Blocked), await At(next, crashedAt.AddHours(1).AddSeconds(0.1)));
         Assert.Equal((true, SystemStatus.Ok), await At(next, next.Clock.GetUtcNow()));
     }
 

@@ -119,7 +119,7 @@ public sealed class OrderTests
         await cluster.Until(async () => (await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner)).Directive == Directive.Halt, "the bot has taken the kill", 2);
         cluster.Stores.Resume();
         await cluster.Until(() => check.IsCompleted, "the check answers", 10);
-        await cluster.Until(() => kill.IsCompleted, "the kill answers", 35);
+        await cluster.Until(() => kill.IsCompleted, "the kill answers", 40);
         Assert.Equal([Codes.KillSwitchEngaged], (await check).Refusals.Select(r => r.Code));
     }
 

@@ -42,7 +42,8 @@ public sealed class CanarySetTests
     [Fact]
     public void Assert_ReportsWithoutTheValue()
     {
-        _canaries.AssertAbsent($"pre- {_canary.Random[..11]} nothing");
+        // Nothing beside it: the value may go on with whatever stands there.
+        _canaries.AssertAbsent(_canary.Random[..11]);
         var thrown = Assert.Throws<CanaryFoundException>(() => _canaries.AssertAbsent(_canary.Value));
         _canaries.AssertAbsent(thrown.ToString());
         Assert.Throws<CanaryFoundException>(() => _canaries.AssertPresent("nothing"));
