@@ -81,7 +81,8 @@ public sealed class NetworkFaultTests
         await cluster.AssertPromisesAsync(front);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
     public async Task ThirtyPercentOfEverythingLost_NothingOpensWronglyAndEverythingComesBack()
     {
         await using var cluster = await ClusterFixture.StartAsync();
