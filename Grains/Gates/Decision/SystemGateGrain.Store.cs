@@ -14,6 +14,7 @@ internal sealed partial class SystemGateGrain
     private long _renewedAt;
     private bool _renewing;
     private bool _writing;
+    private bool _toldThatTheyWait;
     private bool _markingPresence;
     private GatePresence? _presence;
     private DateTimeOffset? _storeLostSince;
@@ -126,11 +127,13 @@ internal sealed partial class SystemGateGrain
                 var batch = _unwritten.Take(100).ToArray();
                 await _transitions.AppendAsync(batch, CancellationToken.None);
                 for (var i = 0; i < batch.Length; i++) _unwritten.Dequeue();
+                _toldThatTheyWait = false;
             }
         }
         catch (Exception e)
         {
-            LogTransitionsWait(_logger, _unwritten.Count, e.GetType().Name);
+            if (!_toldThatTheyWait) LogTransitionsWait(_logger, _unwritten.Count, e.GetType().Name);
+            _toldThatTheyWait = true;
         }
         finally
         {
