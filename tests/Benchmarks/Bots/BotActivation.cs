@@ -2,10 +2,14 @@ using System.Diagnostics;
 using ControlPlane.Abstractions;
 using ControlPlane.Benchmarks.Gates;
 using ControlPlane.Benchmarks.Running;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 
 namespace ControlPlane.Benchmarks.Bots;
 
@@ -17,21 +21,21 @@ internal sealed record Activations(double PerSecond, double BytesEach);
 internal static class BotActivation
 {
     public const string Worker = "bots";
-    public const string Registering = "register";
-    public const string RegisteredBots = "bots";
+    public const string Writing = "write";
+    public const string StoredBots = "bots";
     public const string EmptyGrains = "empty";
     private const int Together = 256;
-    private static readonly Caller s_by = new("bench", "operator", new string('0', 32));
 
     public static async Task RunAsync(string[] args)
     {
         using var host = Build(args[0]);
         await host.StartAsync();
         var grains = host.Services.GetRequiredService<IGrainFactory>();
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Provider);
         await WorkerProcess.AnswerAsync(async what => what switch
         {
-            Registering => await TakeAsync(id => RegisterAsync(grains, id)),
-            RegisteredBots => await TakeAsync(id => ActivateAsync(grains, id)),
+            Writing => await TakeAsync(id => WriteAsync(storage, grains, id)),
+            StoredBots => await TakeAsync(id => ActivateAsync(grains, id)),
             _ => await TakeAsync(async id => await grains.GetGrain<IPing>(id).Ping()),
         });
         await host.StopAsync();
@@ -50,10 +54,18 @@ internal static class BotActivation
         return new(rate, (double)(Resident() - before) / BotsMode.Bots);
     }
 
-    private static async Task RegisterAsync(IGrainFactory grains, string id)
+    // The state of a bot that was registered and traded on paper, as the bot's grain writes it.
+    private static Task WriteAsync(IGrainStorage storage, IGrainFactory grains, string id)
     {
-        var answer = await grains.GetGrain<IBotGrain>(id).Register(new BotRegistration($"Bot {id}", null, ["polygon", "oanda"], TradingMode.Paper, null), s_by);
-        if (!answer.Done) throw new InvalidOperationException("A bot was not registered: the figure would be that of refusals.");
+        var state = new BotState
+        {
+            Spec = new BotSpec($"Bot {id}", null, ["polygon", "oanda"], TradingMode.Paper, RiskLimitNames.NoLimits),
+            Tier = AutonomyTier.Paper,
+            LeaseEpoch = 7,
+            RunnerId = "runner-1",
+            LastHeartbeatAt = DateTimeOffset.UtcNow,
+        };
+        return storage.WriteStateAsync("bot", grains.GetGrain<IBotGrain>(id).GetGrainId(), new GrainState<BotState>(state));
     }
 
     // The least that a bot can be asked: it loads its state, tells the directory, and finds no lease that ran out.

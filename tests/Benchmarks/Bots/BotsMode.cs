@@ -2,7 +2,7 @@ using ControlPlane.Benchmarks.Running;
 
 namespace ControlPlane.Benchmarks.Bots;
 
-/// <summary>100,000 registered bots that are activated from the embedded store, against as many grains that hold nothing. Each side of each
+/// <summary>100,000 bots that are activated with their state from the embedded store, against as many grains that hold nothing. Each side of each
 /// round is a new process of a whole silo, so that neither finds anything warm.</summary>
 internal sealed class BotsMode : IBenchmarkMode
 {
@@ -17,11 +17,11 @@ internal sealed class BotsMode : IBenchmarkMode
         var folder = Directory.CreateTempSubdirectory("bench-bots-");
         try
         {
-            _ = await AskAsync(BotActivation.Registering, folder.FullName, cancellationToken);
+            _ = await AskAsync(BotActivation.Writing, folder.FullName, cancellationToken);
             var (bots, empty) = (new List<Activations>(), new List<Activations>());
             var rate = await Interleaved.RunAsync(
                 rounds,
-                token => TakeAsync(BotActivation.RegisteredBots, folder.FullName, bots, token),
+                token => TakeAsync(BotActivation.StoredBots, folder.FullName, bots, token),
                 token => TakeAsync(BotActivation.EmptyGrains, folder.FullName, empty, token),
                 cancellationToken,
                 warmUps: 0);
