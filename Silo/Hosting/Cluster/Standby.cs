@@ -36,8 +36,22 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
             LogNotRehearsed(logger, e.GetType().Name);
         }
 
-        var thread = new Thread(() => Prepare(stoppingToken)) { IsBackground = true, Name = "standby" };
+        // A thread of its own, which pauses between types: on the pool it would hold up the grains.
+        var thread = new Thread(() => TryPrepareAll(stoppingToken)) { IsBackground = true, Name = "standby" };
         thread.Start();
+    }
+
+    /// <summary>Whatever goes wrong costs time at a failover, not the process.</summary>
+    private void TryPrepareAll(CancellationToken stoppingToken)
+    {
+        try
+        {
+            Prepare(stoppingToken);
+        }
+        catch (Exception e)
+        {
+            LogNotPrepared(logger, e.GetType().Name);
+        }
     }
 
     private void Prepare(CancellationToken stoppingToken)
@@ -79,6 +93,9 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
 
     [LoggerMessage(2311, LogLevel.Information, "Stands by: {Count} methods compiled in {ElapsedMs} ms.")]
     private static partial void LogPrepared(ILogger logger, int count, long elapsedMs);
+
+    [LoggerMessage(2313, LogLevel.Warning, "Code could not be compiled beforehand ({ExceptionType}); a failover to this silo takes longer.")]
+    private static partial void LogNotPrepared(ILogger logger, string exceptionType);
 
     [LoggerMessage(2312, LogLevel.Warning, "The way to the store could not be walked beforehand ({ExceptionType}); a failover to this silo takes longer.")]
     private static partial void LogNotRehearsed(ILogger logger, string exceptionType);
