@@ -19,6 +19,7 @@ internal sealed partial class ProviderGrain
     private static readonly string[] StepsOfACall = ["dns_tls", "auth", "scope"];
 
     private const double RetrySeconds = 2;
+    private readonly CallRun _calls = new();
     private ErrorRateAlarm? _failingCalls;
     private IGrainTimer? _reconciling;
 
@@ -27,6 +28,8 @@ internal sealed partial class ProviderGrain
         if (_reading) _deltasWhileReading.Add(delta);
         if (delta.IsDoubt) LookAgainSoon();
         else _window?.Apply(delta, _time.GetUtcNow());
+        _calls.Take(delta, _time.GetUtcNow());
+        if (_calls.InDoubt && VerifySoon()) _calls.Asked();
         FiguresMoved();
         return Task.CompletedTask;
     }
@@ -77,7 +80,7 @@ internal sealed partial class ProviderGrain
         NoticeStoreLoss();
         if (_window is not { } window || _usageLostSince is not null) return;
         var figures = window.Figures(_time.GetUtcNow());
-        _failingCalls = ErrorRatePolicy.Next(_failingCalls, figures.ErrorRate15m, figures.Calls15m, _verify);
+        _failingCalls = ErrorRatePolicy.Next(_failingCalls, figures.ErrorRate15m, figures.Calls15m, _calls.Ok, _verify);
     }
 
     /// <summary>The steps of a verify that has not been made yet.</summary>

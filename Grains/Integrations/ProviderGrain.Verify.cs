@@ -17,6 +17,7 @@ internal sealed partial class ProviderGrain
     private InFlight? _inFlight;
     private NextVerify _nextVerify = NextVerify.AtStart;
     private long _dueAt;
+    private string _dueBy = "schedule";
 
     /// <summary>Timestamp before which no new call may be made with the same secrets.</summary>
     private long _quietUntil;
@@ -69,9 +70,18 @@ internal sealed partial class ProviderGrain
                 _ = Start("secrets_changed", ActivityTraceId.CreateRandom().ToHexString());
                 break;
             case NextVerify.AtDueTime when Remaining(_dueAt) <= TimeSpan.Zero:
-                _ = Start("schedule", ActivityTraceId.CreateRandom().ToHexString());
+                _ = Start(_dueBy, ActivityTraceId.CreateRandom().ToHexString());
                 break;
         }
+    }
+
+    /// <summary>Calls contradict a good verdict: the scheduled verify comes as early as the minimum interval allows, and no earlier.</summary>
+    private bool VerifySoon()
+    {
+        if (_nextVerify != NextVerify.AtDueTime || !_verdict.IsVerified) return false;
+        _dueAt = Math.Min(_dueAt, _quietUntil);
+        _dueBy = "failed_calls";
+        return true;
     }
 
     public Task<bool> EndHungVerify()
@@ -148,6 +158,7 @@ internal sealed partial class ProviderGrain
         if (schedule.Next(_verdict, verdict.RetryAfter, Random.Shared.NextDouble()) is { } next)
         {
             _dueAt = sentAt + Ticks(next);
+            _dueBy = "schedule";
             _nextVerify = NextVerify.AtDueTime;
         }
     }

@@ -40,7 +40,9 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
         await AssertOneStory(process);
 
         await SwitchAsync(process, "polygon", "none");
-        await viewer.UntilStatus("OK");
+
+        // First the verify, then as many good calls in a row as the error rate asks for.
+        await viewer.UntilStatus("OK", 120);
         await AssertGoesOn(process);
         Assert.Equal(0, await process.TerminateAsync());
     }

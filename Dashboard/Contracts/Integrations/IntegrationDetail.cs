@@ -38,7 +38,7 @@ public sealed record VariableRow(string Name, bool Secret, bool Present, string?
 public sealed record VerifyStepRow(string Step, StepOutcome Result, string Message);
 
 /// <summary>A verification of the past.</summary>
-/// <param name="By"><c>operator</c>, <c>schedule</c>, <c>startup</c> or <c>secrets_changed</c>.</param>
+/// <param name="By"><c>operator</c>, <c>schedule</c>, <c>failed_calls</c>, <c>startup</c> or <c>secrets_changed</c>.</param>
 public sealed record VerificationRow(
     DateTimeOffset At,
     VerifyOutcome Status,

@@ -78,11 +78,10 @@ internal sealed partial class TradingDesk(
             await SeekAsync(cycle, view, cancel);
     }
 
-    /// <summary>Whether there is anything that the bot might do with what it sees.</summary>
+    /// <summary>Looking goes on while nothing may be opened: a provider that failed is only seen to be well again by calls that succeed.</summary>
     private bool MayLook(BotCycle cycle)
     {
-        var answer = permit.Check();
-        if (answer.MayOpen || (answer.MayReduce && (!_reconciled || _trade is not null || _sent is not null))) return true;
+        if (permit.Check().MayReduce) return true;
         cycle.NoTrade(permit.Explain());
         return false;
     }
@@ -103,6 +102,12 @@ internal sealed partial class TradingDesk(
 
     private async Task SeekAsync(BotCycle cycle, MarketView view, CancellationToken cancel)
     {
+        if (!permit.Check().MayOpen)
+        {
+            cycle.NoTrade(permit.Explain());
+            return;
+        }
+
         if (_coolSince != 0 && time.GetElapsedTime(_coolSince) is var since && since < s_cooldown)
         {
             cycle.NoTrade(NoTradeCodes.Cooldown, "min_pause_ms", (decimal)s_cooldown.TotalMilliseconds, (long)since.TotalMilliseconds, null);
@@ -110,16 +115,7 @@ internal sealed partial class TradingDesk(
         }
 
         var judgement = profile.Strategy.Judge(view);
-        if (judgement is AskAdvisor)
-        {
-            if (!permit.Check().MayOpen)
-            {
-                cycle.NoTrade(permit.Explain());
-                return;
-            }
-
-            judgement = profile.Strategy.Judge(view with { Advice = await advisor.AskAsync(view, cancel) });
-        }
+        if (judgement is AskAdvisor) judgement = profile.Strategy.Judge(view with { Advice = await advisor.AskAsync(view, cancel) });
 
         if (judgement is Abstention none)
         {

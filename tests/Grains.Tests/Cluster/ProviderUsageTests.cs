@@ -151,11 +151,52 @@ public sealed class ProviderUsageTests
         Assert.Contains("7 of 20 calls", reason.Message, StringComparison.Ordinal);
         await cluster.Until(() => cluster.Status() == SystemStatus.Degraded, "the system is degraded too");
 
-        await Append(cluster, [.. Enumerable.Range(0, 20).Select(_ => Event(cluster))]);
-        await cluster.Until(async () => (await polygon.GetStatus())!.Usage is { Calls15m: 40 }, "counted");
+        // Below where it began, but that alone is no recovery: it takes as many good calls in a row as an alarm takes calls.
+        await Append(cluster, [.. Enumerable.Range(0, 19).Select(_ => Event(cluster))]);
+        await cluster.Until(async () => (await polygon.GetStatus())!.Usage is { Calls15m: 39 }, "counted");
         Assert.Equal(ProviderState.Degraded, (await polygon.GetStatus())!.State);
-        await Append(cluster, [.. Enumerable.Range(0, 10).Select(_ => Event(cluster))]);
-        await cluster.Until(async () => (await polygon.GetStatus())!.State == ProviderState.Connected, "7 of 50 failed");
+        await Append(cluster, Event(cluster));
+        await cluster.Until(async () => (await polygon.GetStatus())!.State == ProviderState.Connected, "20 in a row went well");
+    }
+
+    [Fact]
+    public async Task FailingCalls_BringTheVerifyForward_ButNotBelowItsMinimumInterval()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(c =>
+        {
+            c.Verify.MinIntervalSeconds = 30;
+            c.Verify.FreshnessSeconds = 3_600;
+        });
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        cluster.Verifier.Answer("polygon", VerifyStatus.Inconclusive);
+        await Append(cluster, [Event(cluster, UsageStatus.Error), Event(cluster, UsageStatus.Error)]);
+        await cluster.Advance(31);
+        Assert.Equal(1, cluster.Verifier.CallsOf("polygon"));
+
+        await Append(cluster, Event(cluster, UsageStatus.Timeout));
+        await cluster.Until(() => cluster.Verifier.CallsOf("polygon") == 2, "three calls in a row failed", 5);
+        await cluster.Until(() => cluster.Stores.Verifications.Any(v => v is { Provider: "polygon", By: "failed_calls" }), "recorded with its cause", 5);
+        await cluster.Until(() => cluster.Status() == SystemStatus.Degraded, "in doubt", 5);
+
+        await Append(cluster, [.. Enumerable.Range(0, 5).Select(_ => Event(cluster, UsageStatus.Error))]);
+        await cluster.Advance(20);
+        Assert.Equal(2, cluster.Verifier.CallsOf("polygon"));
+    }
+
+    [Fact]
+    public async Task FailingCalls_OfAProviderThatVerifiesWell_AskItOnce()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Verify.MinIntervalSeconds = 1);
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        for (var i = 0; i < 10; i++)
+        {
+            await Append(cluster, [.. Enumerable.Range(0, 3).Select(_ => Event(cluster, UsageStatus.Error))]);
+            await cluster.Advance(3);
+        }
+
+        Assert.Equal(2, cluster.Verifier.CallsOf("polygon"));
     }
 
     private static readonly string[] s_idle = ["polygon", "oanda", "openai", "discord"];

@@ -41,14 +41,15 @@ public sealed class TradingDeskTests
     }
 
     [Fact]
-    public async Task Reducing_WithNothingOpen_LooksAtTheAccountAndNowhereElse()
+    public async Task Reducing_WithNothingOpen_StillLooksAtTheMarketAndOpensNothing()
     {
         await using var scene = await DeskScene.OpenAsync();
         scene.Gate.State = TradingState.Reducing;
         await scene.CycleAsync();
         await scene.CycleAsync();
 
-        Assert.Equal(["GET /v2/positions"], scene.Simulator.Requests().Select(static r => r.Route));
+        Assert.Equal(0, scene.OrdersAtBroker);
+        Assert.Contains(scene.Usage, static u => u.Provider == "polygon");
         Assert.Equal([NoTradeCodes.GateBlocked, NoTradeCodes.GateBlocked], scene.Fake.Codes);
     }
 

@@ -14,7 +14,7 @@ public sealed class ErrorRatePolicyTests
     [InlineData(0.249, 1000, false)]
     [InlineData(null, 0, false)]
     public void Alarm_IsRaisedByEnoughFailuresOfEnoughCalls(double? rate, long calls, bool raised) =>
-        Assert.Equal(raised, ErrorRatePolicy.Next(null, rate, calls, s_options) is not null);
+        Assert.Equal(raised, ErrorRatePolicy.Next(null, rate, calls, 0, s_options) is not null);
 
     [Theory]
     [InlineData(0.2, 100, true)]
@@ -23,11 +23,18 @@ public sealed class ErrorRatePolicyTests
     [InlineData(0.5, 2, true)]
     [InlineData(null, 0, false)]
     public void Alarm_StandsUntilTheRateIsWellBelow(double? rate, long calls, bool stands) =>
-        Assert.Equal(stands ? s_alarm : null, ErrorRatePolicy.Next(s_alarm, rate, calls, s_options));
+        Assert.Equal(stands ? s_alarm : null, ErrorRatePolicy.Next(s_alarm, rate, calls, 19, s_options));
+
+    [Theory]
+    [InlineData(0.249, 20, false)]
+    [InlineData(0.249, 19, true)]
+    [InlineData(0.25, 1000, true)]
+    public void Alarm_IsOverBelowWhereItBegan_OnceEnoughCallsInARowWentWell(double rate, long okInRow, bool stands) =>
+        Assert.Equal(stands ? s_alarm : null, ErrorRatePolicy.Next(s_alarm, rate, 100, okInRow, s_options));
 
     [Fact]
     public void Alarm_TellsItsNumbers() =>
-        Assert.Equal("27 of 60 calls within 15 minutes failed (45 %)", ErrorRatePolicy.Next(null, 27.0 / 60, 60, s_options)!.Text);
+        Assert.Equal("27 of 60 calls within 15 minutes failed (45 %)", ErrorRatePolicy.Next(null, 27.0 / 60, 60, 0, s_options)!.Text);
 
     [Fact]
     public void Options_RecoveryAboveTheAlarm_IsRefused()
