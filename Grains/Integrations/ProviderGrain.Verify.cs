@@ -15,27 +15,8 @@ internal sealed partial class ProviderGrain
     private LastVerify? _lastVerify;
     private DateTimeOffset? _historyLostSince;
     private InFlight? _inFlight;
-    private NextVerify _nextVerify = NextVerify.AtStart;
-    private long _dueAt;
-    private string _dueBy = "schedule";
-
-    /// <summary>Timestamp before which no new call may be made with the same secrets.</summary>
-    private long _quietUntil;
-
-    private enum NextVerify
-    {
-        /// <summary>As soon as the start's back-off allows.</summary>
-        AtStart,
-        Now,
-        AtDueTime,
-
-        /// <summary>Only other secrets or a person bring the next one.</summary>
-        OnRequest,
-    }
 
     private sealed record InFlight(Task<VerifyReport> Report, TaskCompletionSource<VerifyVerdict> Ended, CancellationTokenSource Cancel, long StartedAt);
-
-    private VerifySchedule Schedule => VerifySchedule.For(_verify, _settings, _choice.Access?.Verify?.MinIntervalS ?? _definition!.Access.FirstOrDefault(a => a.Verify is not null)?.Verify?.MinIntervalS ?? 60);
 
     public async Task<VerifyAnswer> Verify(Caller by)
     {
@@ -51,37 +32,6 @@ internal sealed partial class ProviderGrain
         }
 
         return new(VerifyRefusal.None, await Start(by.Role == "system" ? by.Name : by.Role, by.TraceId), []);
-    }
-
-    public async Task VerifyIfDue()
-    {
-        if (_definition is null) return;
-        LoadSecrets();
-        Judge();
-        if (_choice.Access?.Verify is null || _inFlight is not null || _testCall is not null) return;
-        switch (_nextVerify)
-        {
-            case NextVerify.AtStart:
-                if (!await StartMayVerifyAsync() || _inFlight is not null) return;
-                _ = Start("startup", ActivityTraceId.CreateRandom().ToHexString());
-                break;
-            case NextVerify.Now:
-                // Other secrets than those of the last call: its minimum interval does not hold, a provider's own wish does.
-                _ = Start("secrets_changed", ActivityTraceId.CreateRandom().ToHexString());
-                break;
-            case NextVerify.AtDueTime when Remaining(_dueAt) <= TimeSpan.Zero:
-                _ = Start(_dueBy, ActivityTraceId.CreateRandom().ToHexString());
-                break;
-        }
-    }
-
-    /// <summary>Calls contradict a good verdict: the scheduled verify comes as early as the minimum interval allows, and no earlier.</summary>
-    private bool VerifySoon()
-    {
-        if (_nextVerify != NextVerify.AtDueTime || !_verdict.IsVerified) return false;
-        _dueAt = Math.Min(_dueAt, _quietUntil);
-        _dueBy = "failed_calls";
-        return true;
     }
 
     public Task<bool> EndHungVerify()
@@ -178,27 +128,6 @@ internal sealed partial class ProviderGrain
         TraceId = traceId,
     };
 
-    /// <summary>Lets the verify at start through at once, unless the process has been starting over and over.</summary>
-    private async Task<bool> StartMayVerifyAsync()
-    {
-        var now = _time.GetUtcNow();
-        var recent = _attempts.State.Starts.Where(s => s <= now && s > now.AddMinutes(-10)).ToList();
-        var delay = Schedule.StartDelay(recent.Count);
-        if (delay > TimeSpan.Zero && recent[^1] + delay > now) return false;
-        _nextVerify = NextVerify.OnRequest;
-        _attempts.State.Starts = [.. recent.TakeLast(19), now];
-        try
-        {
-            await _attempts.WriteStateAsync();
-        }
-        catch (Exception e)
-        {
-            LogNotRecorded(_logger, Id, e.GetType().Name);
-        }
-
-        return true;
-    }
-
     private async Task LoadLastVerifyAsync(CancellationToken cancellationToken)
     {
         try
@@ -225,10 +154,6 @@ internal sealed partial class ProviderGrain
             LogNotRecorded(_logger, Id, e.GetType().Name);
         }
     }
-
-    private TimeSpan Remaining(long until) => TimeSpan.FromSeconds((until - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
-
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 
     [LoggerMessage(1211, LogLevel.Information, "Verified {Provider}: {Status} ({Code}) in {LatencyMs} ms, trace {VerifyTraceId}.")]
     private static partial void LogVerified(ILogger logger, string provider, VerifyStatus status, string code, int latencyMs, string verifyTraceId);

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using ControlPlane.Grains.Integrations.Policy;
+
+namespace ControlPlane.Grains.Integrations;
+
+/// <summary>When a verify is made without a person's wish.</summary>
+internal sealed partial class ProviderGrain
+{
+    private NextVerify _nextVerify = NextVerify.AtStart;
+    private long _dueAt;
+    private string _dueBy = "schedule";
+
+    /// <summary>Timestamp before which no new call may be made with the same secrets.</summary>
+    private long _quietUntil;
+
+    private enum NextVerify
+    {
+        /// <summary>As soon as the start's back-off allows.</summary>
+        AtStart,
+        Now,
+        AtDueTime,
+
+        /// <summary>Only other secrets or a person bring the next one.</summary>
+        OnRequest,
+    }
+
+    private VerifySchedule Schedule => VerifySchedule.For(_verify, _settings, _choice.Access?.Verify?.MinIntervalS ?? _definition!.Access.FirstOrDefault(a => a.Verify is not null)?.Verify?.MinIntervalS ?? 60);
+
+    public async Task VerifyIfDue()
+    {
+        if (_definition is null) return;
+        LoadSecrets();
+        Judge();
+        if (_choice.Access?.Verify is null || _inFlight is not null || _testCall is not null) return;
+        switch (_nextVerify)
+        {
+            case NextVerify.AtStart:
+                if (!await StartMayVerifyAsync() || _inFlight is not null) return;
+                _ = Start("startup", ActivityTraceId.CreateRandom().ToHexString());
+                break;
+            case NextVerify.Now:
+                // Other secrets than those of the last call: its minimum interval does not hold, a provider's own wish does.
+                _ = Start("secrets_changed", ActivityTraceId.CreateRandom().ToHexString());
+                break;
+            case NextVerify.AtDueTime when Remaining(_dueAt) <= TimeSpan.Zero:
+                _ = Start(_dueBy, ActivityTraceId.CreateRandom().ToHexString());
+                break;
+        }
+    }
+
+    /// <summary>Calls contradict a good verdict: the scheduled verify comes as early as the minimum interval allows, and no earlier.</summary>
+    private bool VerifySoon()
+    {
+        if (_nextVerify != NextVerify.AtDueTime || !_verdict.IsVerified) return false;
+        _dueAt = Math.Min(_dueAt, _quietUntil);
+        _dueBy = "failed_calls";
+        return true;
+    }
+
+    /// <summary>Lets the verify at start through at once, unless the process has been starting over and over.</summary>
+    private async Task<bool> StartMayVerifyAsync()
+    {
+        var now = _time.GetUtcNow();
+        var recent = _attempts.State.Starts.Where(s => s <= now && s > now.AddMinutes(-10)).ToList();
+        var delay = Schedule.StartDelay(recent.Count);
+        if (delay > TimeSpan.Zero && recent[^1] + delay > now) return false;
+        _nextVerify = NextVerify.OnRequest;
+        _attempts.State.Starts = [.. recent.TakeLast(19), now];
+        try
+        {
+            await _attempts.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotRecorded(_logger, Id, e.GetType().Name);
+        }
+
+        return true;
+    }
+
+    private TimeSpan Remaining(long until) => TimeSpan.FromSeconds((until - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+}
