@@ -40,7 +40,7 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var watches = new Dictionary<SiloAddress, CancellationTokenSource>();
+        var watches = new Dictionary<SiloAddress, (CancellationTokenSource End, Task Watching)>();
         try
         {
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
@@ -49,14 +49,14 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
                     .Select(m => m.SiloAddress).ToHashSet();
                 foreach (var gone in watches.Keys.Where(peer => !peers.Contains(peer)).ToArray())
                 {
-                    await watches[gone].CancelAsync();
-                    watches.Remove(gone);
+                    watches.Remove(gone, out var watch);
+                    _ = EndAsync(watch);
                 }
 
                 foreach (var peer in peers.Where(peer => !watches.ContainsKey(peer)))
                 {
-                    watches[peer] = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                    _ = WatchAsync(peer, watches[peer].Token);
+                    var watch = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                    watches[peer] = (watch, WatchAsync(peer, watch.Token));
                 }
             }
         }
@@ -64,6 +64,18 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         {
             // The silo stops.
         }
+        finally
+        {
+            foreach (var watch in watches.Values) await EndAsync(watch);
+        }
+    }
+
+    /// <summary>Ends a watch, and gives back what it holds once it has ended.</summary>
+    private static async Task EndAsync((CancellationTokenSource End, Task Watching) watch)
+    {
+        await watch.End.CancelAsync();
+        await watch.Watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        watch.End.Dispose();
     }
 
     private async Task WatchAsync(SiloAddress peer, CancellationToken cancellationToken)
