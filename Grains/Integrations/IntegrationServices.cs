@@ -21,7 +21,8 @@ internal sealed record IntegrationServices(
     IIntegrationUsage Recorder,
     IHostCount Hosts,
     FingerprintKey FingerprintKey,
-    NodeConfiguration Configuration)
+    NodeConfiguration Configuration,
+    FirstReads Reads)
 {
     public override string ToString() => nameof(IntegrationServices);
 }

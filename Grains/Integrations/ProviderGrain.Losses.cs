@@ -57,7 +57,7 @@ internal sealed partial class ProviderGrain
         }
 
         return _usageLostSince is { } since
-            ? new(Codes.DataUnavailable, Severity.Degraded, $"Use of {name} cannot be counted: the store can't be read.", "Look at the store.", since)
+            ? new(Codes.DataUnavailable, Severity.Degraded, $"Use of {name} cannot be counted: the store has not been read.", "Look at the store.", since)
             : null;
     }
 

@@ -18,6 +18,10 @@ internal sealed partial class ProviderGrain
     private readonly TaskCompletionSource _deactivated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static readonly string[] StepsOfACall = ["dns_tls", "auth", "scope"];
 
+    /// <summary>How long whoever asks for figures waits for the first read of them.</summary>
+    private static readonly TimeSpan s_firstRead = TimeSpan.FromSeconds(2);
+    private Task _loaded = Task.CompletedTask;
+
     private const double RetrySeconds = 2;
     private readonly CallRun _calls = new();
     private ErrorRateAlarm? _failingCalls;
@@ -37,6 +41,7 @@ internal sealed partial class ProviderGrain
     public async Task<ProviderDetail?> GetDetail()
     {
         if (_definition is not { } definition) return null;
+        await LoadedAsync();
         var status = Status();
 
         // The same seconds as the window's: the count and the chart are one number, shown twice.
@@ -105,6 +110,25 @@ internal sealed partial class ProviderGrain
             LogDetailUnreadable(_logger, Id, e.GetType().Name);
             return null;
         }
+    }
+
+    /// <summary>Reads what evidence does without, so that a provider that comes back elsewhere proves itself before its figures are there. Until
+    /// then they are unavailable. After a death many come back at once: they take turns, those first that have keys to prove.</summary>
+    private async Task LoadAsync()
+    {
+        using (await _services.Reads.EnterAsync(first: _choice.Access is not null))
+        {
+            await Task.WhenAll(LoadLastVerifyAsync(CancellationToken.None), ReloadUsageAsync());
+        }
+
+        Judge();
+        _ = FollowStoreAsync();
+    }
+
+    private async Task LoadedAsync()
+    {
+        if (_loaded.IsCompleted) return;
+        await _loaded.WaitAsync(s_firstRead, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private async Task ReloadUsageAsync()
@@ -185,11 +209,7 @@ internal sealed partial class ProviderGrain
         var next = TimeSpan.FromSeconds(_usageLostSince is null && !_inDoubt ? _usage.ReconcileSeconds : Math.Min(_usage.ReconcileSeconds, RetrySeconds));
         _reconciling!.Change(next, next);
         if (_lossUnwritten) await WriteLossAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (_historyLostSince is not null)
-        {
-            _historyLostSince = null;
-            await LoadLastVerifyAsync(cancellationToken);
-        }
+        if (_historyLostSince is not null) await LoadLastVerifyAsync(cancellationToken);
 
         Judge();
     }

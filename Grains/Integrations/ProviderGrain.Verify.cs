@@ -133,11 +133,14 @@ internal sealed partial class ProviderGrain
         try
         {
             var page = await _services.Verifications.PageAsync(Id, 1, null, cancellationToken);
-            if (page.Items is [var last, ..]) _lastVerify = new LastVerify(last.At, last.Status, last.TraceId);
+
+            // A verify of this process may have ended meanwhile, before its row was there.
+            if (page.Items is [var last, ..] && !(_lastVerify?.At >= last.At)) _lastVerify = new LastVerify(last.At, last.Status, last.TraceId);
+            _historyLostSince = null;
         }
         catch (Exception e)
         {
-            _historyLostSince = _time.GetUtcNow();
+            _historyLostSince ??= _time.GetUtcNow();
             LogHistoryUnreadable(_logger, Id, e.GetType().Name);
         }
     }

@@ -53,17 +53,18 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
 
     private string Id => this.GetPrimaryKeyString();
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _settings = _services.Settings.For(Id);
         _definition = _settings.Enabled ? _services.Catalogue.Find(Id) : null;
-        if (_definition is null) return;
+        if (_definition is null) return Task.CompletedTask;
         LoadSecrets();
+        _historyLostSince = _time.GetUtcNow();
+        UsageUnknown();
         Judge();
-        await LoadLastVerifyAsync(cancellationToken);
-        await ReloadUsageAsync();
         _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
-        _ = FollowStoreAsync();
+        _loaded = LoadAsync();
+        return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -72,7 +73,12 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         return Task.CompletedTask;
     }
 
-    public Task<ProviderStatus?> GetStatus() => Task.FromResult(_definition is null ? null : Status());
+    public async Task<ProviderStatus?> GetStatus()
+    {
+        if (_definition is null) return null;
+        await LoadedAsync();
+        return Status();
+    }
 
     public Task<ProviderEvidence> GetEvidence()
     {

@@ -88,7 +88,16 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
         };
     }
 
-    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() =>
+    /// <summary>When set, reads of a provider's window wait for it.</summary>
+    public TaskCompletionSource? Windows { get; set; }
+
+    public async Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        if (Windows is { } wait) await wait.Task;
+        return await Do(() => ReadWindow(provider, from));
+    }
+
+    private UsageWindowRead ReadWindow(string provider, DateTimeOffset from)
     {
         var mine = _events.Where(e => e.Provider == provider).ToArray();
         var last = mine.MaxBy(e => e.OccurredAt);
@@ -97,7 +106,7 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
             [.. mine.Where(e => e.OccurredAt >= from).GroupBy(e => e.OccurredAt.ToUnixTimeSeconds()).Select(g => new UsageSecond(g.Key, g.Count(), g.Count(e => e.Status != UsageStatus.Ok)))],
             last?.OccurredAt,
             last?.BotId);
-    });
+    }
 
     public Task<ImmutableArray<UsageHour>> ReadHoursAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() => ImmutableArray<UsageHour>.Empty);
 

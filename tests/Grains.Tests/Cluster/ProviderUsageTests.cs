@@ -28,6 +28,26 @@ public sealed class ProviderUsageTests
     }
 
     [Fact]
+    public async Task FirstReadOfTheFigures_HoldsUpNoEvidence_AndIsNoFigure()
+    {
+        var windows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Stores.Windows = windows);
+        cluster.SetAllKeys();
+        await cluster.Until(() => cluster.Status() == SystemStatus.Degraded, "open, and no more than degraded, without the figures");
+        Assert.All(cluster.Node.Read().Snapshot!.Blockers, blocker => Assert.Equal(Codes.DataUnavailable, blocker.Code));
+
+        var asked = Status(cluster, "polygon");
+        await cluster.Until(() => asked.IsCompleted, "whoever asks for figures does not wait for ever");
+        Assert.Null((await asked).Usage);
+        Assert.Equal(s_fields, (await asked).Unavailable.Select(u => u.Field).Intersect(s_fields));
+
+        cluster.Stores.Windows = null;
+        windows.SetResult();
+        await cluster.UntilOk();
+        Assert.Equal(0, (await Status(cluster, "polygon")).Usage!.Count24h);
+    }
+
+    [Fact]
     public async Task LostEvents_StoreDown_AreToldAgainUntilWritten()
     {
         await using var cluster = await ControlPlaneCluster.StartAsync();
