@@ -128,6 +128,7 @@ public sealed record BotGateEntry(
 /// <summary>A component proves that it did work.</summary>
 /// <param name="Instance">Changes when the component restarts; sequences of two instances are not comparable.</param>
 /// <param name="Healthy">False when the work itself failed, for example the canary order was let through.</param>
+/// <param name="AgeMs">How long ago the work was finished, on the component's own clock.</param>
 [GenerateSerializer, Immutable, Alias("cp.ComponentProgress")]
 public sealed record ComponentProgress(
     [property: Id(0)] string Component,
@@ -135,7 +136,8 @@ public sealed record ComponentProgress(
     [property: Id(2)] long Sequence,
     [property: Id(3)] bool Healthy,
     [property: Id(4)] string Message,
-    [property: Id(5)] bool External);
+    [property: Id(5)] bool External,
+    [property: Id(6)] long AgeMs = 0);
 
 /// <summary>Whether progress was counted, and until when it counts.</summary>
 [GenerateSerializer, Immutable, Alias("cp.ProgressReceipt")]

@@ -12,9 +12,14 @@ internal sealed partial class ProgressLoop(
     TimeProvider time,
     ILogger logger)
 {
+    /// <summary>Cycles within which every provider has had its turn; those that are configured here have one in each.</summary>
+    public const int AllWithin = 5;
+
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private bool _running;
     private bool _again;
+    private CycleOutcome? _last;
+    private long _lastFinishedAt;
 
     /// <summary>Number of the last finished cycle, 0 before the first.</summary>
     public long Cycle { get; private set; }
@@ -33,12 +38,29 @@ internal sealed partial class ProgressLoop(
         _running = false;
     }
 
-    /// <summary>Runs one cycle now. If one is under way, another follows: the gate that its report goes to may be gone.</summary>
-    public Task RunNowAsync()
+    /// <summary>Reports the last finished cycle once more, to a gate that may not have heard of it, and runs one now. If one is under way, another
+    /// follows: the gate that its report goes to may be gone.</summary>
+    public async Task RunNowAsync()
     {
         _again = true;
-        return TickAsync(CancellationToken.None);
+        await Task.WhenAll(ReportLastAsync(), TickAsync(CancellationToken.None));
     }
+
+    private async Task ReportLastAsync()
+    {
+        if (_last is not { } outcome) return;
+        try
+        {
+            await ReportAsync(outcome);
+        }
+        catch (Exception e)
+        {
+            LogNotReported(logger, component, e.GetType().Name);
+        }
+    }
+
+    private Task ReportAsync(CycleOutcome outcome) => grains.GetGrain<ISystemGateGrain>(0).ReportProgress(
+        new(component, _instance, Cycle, outcome.Healthy, outcome.Message, External: false, (long)time.GetElapsedTime(_lastFinishedAt).TotalMilliseconds));
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +69,8 @@ internal sealed partial class ProgressLoop(
         {
             var outcome = await cycle(cancellationToken);
             Cycle++;
-            await grains.GetGrain<ISystemGateGrain>(0).ReportProgress(new(component, _instance, Cycle, outcome.Healthy, outcome.Message, External: false));
+            (_last, _lastFinishedAt) = (outcome, time.GetTimestamp());
+            await ReportAsync(outcome);
         }
         catch (Exception e)
         {
@@ -57,6 +80,9 @@ internal sealed partial class ProgressLoop(
 
     [LoggerMessage(1401, LogLevel.Warning, "Cycle {Cycle} of {Component} failed ({ExceptionType}) after {ElapsedMs} ms; it proves nothing.")]
     private static partial void LogCycleFailed(ILogger logger, string component, long cycle, string exceptionType, long elapsedMs);
+
+    [LoggerMessage(1403, LogLevel.Warning, "The gate was not told of the last cycle of {Component} ({ExceptionType}).")]
+    private static partial void LogNotReported(ILogger logger, string component, string exceptionType);
 }
 
 /// <summary>What a finished cycle found.</summary>

@@ -1,6 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
-using ControlPlane.Grains.Gates.Decision;
+using ControlPlane.Grains.Integrations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,13 +9,13 @@ namespace ControlPlane.Grains.Supervision;
 /// <summary>Finds runners whose lease ran out, and has verified again what goes stale.</summary>
 internal sealed class SupervisorGrain : Grain, ISupervisorGrain
 {
-    private readonly ProviderSeats _seats;
+    private readonly SeatOrder _seats;
     private readonly ProgressLoop _loop;
 
     private readonly AutonomyRounds _rounds;
     private readonly TimeSpan _evaluateEvery;
 
-    public SupervisorGrain(ProviderSeats seats, AutonomyRounds rounds, IOptions<AutonomyOptions> autonomy, TimeProvider time, ILogger<SupervisorGrain> logger, IGrainFactory grains)
+    public SupervisorGrain(SeatOrder seats, AutonomyRounds rounds, IOptions<AutonomyOptions> autonomy, TimeProvider time, ILogger<SupervisorGrain> logger, IGrainFactory grains)
     {
         _seats = seats;
         _rounds = rounds;
@@ -36,7 +36,7 @@ internal sealed class SupervisorGrain : Grain, ISupervisorGrain
 
     private async Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: false), Task.WhenAll(_seats.All.Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).VerifyIfDue())));
+        await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: false), Task.WhenAll(_seats.Part(_loop.Cycle, ProgressLoop.AllWithin).Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).VerifyIfDue())));
         return new(true, "Leases watched, verifies kept fresh.");
     }
 }

@@ -1,5 +1,5 @@
 using ControlPlane.Abstractions;
-using ControlPlane.Grains.Gates.Decision;
+using ControlPlane.Grains.Integrations;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Supervision;
@@ -7,10 +7,10 @@ namespace ControlPlane.Grains.Supervision;
 /// <summary>Ends starts that never came alive, and verifies that hang.</summary>
 internal sealed class TimeoutWorkerGrain : Grain, ITimeoutWorkerGrain
 {
-    private readonly ProviderSeats _seats;
+    private readonly SeatOrder _seats;
     private readonly ProgressLoop _loop;
 
-    public TimeoutWorkerGrain(ProviderSeats seats, TimeProvider time, ILogger<TimeoutWorkerGrain> logger, IGrainFactory grains)
+    public TimeoutWorkerGrain(SeatOrder seats, TimeProvider time, ILogger<TimeoutWorkerGrain> logger, IGrainFactory grains)
     {
         _seats = seats;
         _loop = new(ComponentNames.TimeoutWorker, CycleAsync, grains, time, logger);
@@ -28,7 +28,7 @@ internal sealed class TimeoutWorkerGrain : Grain, ITimeoutWorkerGrain
 
     private async Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: true), Task.WhenAll(_seats.All.Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).EndHungVerify())));
+        await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: true), Task.WhenAll(_seats.Part(_loop.Cycle, ProgressLoop.AllWithin).Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).EndHungVerify())));
         return new(true, "Starts and verifies watched.");
     }
 }

@@ -44,6 +44,7 @@ internal static class ControlPlaneSilo
             {
                 silo.AddPostgresStore(new PostgresStoreOptions { ConnectionString = database }, StateNames.Provider);
                 silo.AddPostgresClustering();
+                Membership.AddDirectory(silo);
                 if (cluster.FastDetection) silo.AddSiloVitals();
                 silo.AddStandby();
             }
@@ -106,10 +107,12 @@ internal static class ControlPlaneSilo
             .. settings.Catalogue.Providers.Where(p => settings.Integrations.For(p.Id).Enabled)
                 .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
         ]));
+        services.AddSingleton<SeatOrder>();
         services.AddIntegrationVerification();
         services.AddSingleton<FingerprintKey>();
         services.AddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
+        services.AddSingleton<FirstReads>();
         services.AddSingleton<IntegrationServices>();
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();

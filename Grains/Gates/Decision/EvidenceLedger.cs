@@ -13,7 +13,8 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
 
     private sealed record ProviderEntry(ProviderEvidence Evidence, long SentAt, DateTimeOffset ObservedAt);
 
-    private sealed record ComponentEntry(ComponentProgress Progress, long ReceivedAt, DateTimeOffset ObservedAt);
+    /// <param name="FinishedAt">Timestamp of the report's arrival, less the age it came with.</param>
+    private sealed record ComponentEntry(ComponentProgress Progress, long FinishedAt, DateTimeOffset ObservedAt);
 
     /// <summary>Takes over an answer of a provider. Its validity counts from <paramref name="sentAt"/>, the moment before it was asked.</summary>
     /// <returns>False for an answer that is older than what is known.</returns>
@@ -41,7 +42,8 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
             return false;
         }
 
-        _components[progress.Component] = new(progress, time.GetTimestamp(), time.GetUtcNow());
+        var age = TimeSpan.FromMilliseconds(Math.Max(0, progress.AgeMs));
+        _components[progress.Component] = new(progress, time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency), time.GetUtcNow() - age);
         return true;
     }
 
@@ -65,7 +67,7 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
 
     public ImmutableDictionary<string, ComponentInput> Components() => _components.ToImmutableDictionary(
         c => c.Key,
-        c => new ComponentInput(c.Value.Progress.Healthy, c.Value.Progress.Message, options.Progress - time.GetElapsedTime(c.Value.ReceivedAt), c.Value.ObservedAt));
+        c => new ComponentInput(c.Value.Progress.Healthy, c.Value.Progress.Message, options.Progress - time.GetElapsedTime(c.Value.FinishedAt), c.Value.ObservedAt));
 }
 
 /// <summary>A provider's place in the gate, from catalogue and configuration.</summary>

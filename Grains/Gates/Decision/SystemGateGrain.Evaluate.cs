@@ -24,7 +24,7 @@ internal sealed partial class SystemGateGrain
     private bool _openingBarred;
 
     /// <summary>Time between two evaluations while something has just come to be.</summary>
-    private static readonly TimeSpan s_closely = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_closely = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan s_closelyFor = TimeSpan.FromSeconds(3);
 

@@ -10,6 +10,9 @@ namespace ControlPlane.Grains.Gates.Decision;
 internal sealed partial class SystemGateGrain
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_othersAfter = TimeSpan.FromMilliseconds(350);
+    private long _activatedAt;
+    private bool _othersToo;
     private readonly Dictionary<string, long> _asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asking = new(StringComparer.Ordinal);
     private readonly HashSet<string> _askAgain = new(StringComparer.Ordinal);
@@ -40,9 +43,11 @@ internal sealed partial class SystemGateGrain
         if (!_policy.ExternalRiskEngine) GrainFactory.GetGrain<IRiskGrain>(RiskGrain.System).RunNow().Ignore();
     }
 
+    /// <summary>Asks who has not been asked for a second. A new activation asks the others once those that decide are open, or soon.</summary>
     private void AskProviders()
     {
-        foreach (var seat in _seats)
+        _othersToo = _othersToo || _order.First.All(seat => _openItems.Contains(OpeningHysteresis.Provider(seat.Id))) || _time.GetElapsedTime(_activatedAt) >= s_othersAfter;
+        foreach (var seat in _othersToo ? _seats : _order.First)
         {
             if (!_asked.TryGetValue(seat.Id, out var at) || _time.GetElapsedTime(at) >= AskEvery) _ = AskAsync(seat.Id);
         }

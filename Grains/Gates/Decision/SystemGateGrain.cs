@@ -26,6 +26,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     private readonly TimeProvider _time;
     private readonly ILogger<SystemGateGrain> _logger;
     private readonly ImmutableArray<ProviderSeat> _seats;
+    private readonly SeatOrder _order;
     private readonly EvidenceLedger _evidence;
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
@@ -48,6 +49,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         IKillDrillStore drills,
         IPendingKills pendingKills,
         ProviderSeats seats,
+        SeatOrder order,
         IOptions<PolicyOptions> policy,
         IOptions<GateOptions> options,
         IOptions<RunnerOptions> runners,
@@ -69,6 +71,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _configuration = configuration;
         _lifetime = lifetime;
         _seats = seats.All;
+        _order = order;
         _evidence = new EvidenceLedger(time, _options);
         _nodes = new NodeLedger(time);
         _bots = new BotLedger(time);
@@ -85,6 +88,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
 
         Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
         _killPosition = Position;
+        _activatedAt = _time.GetTimestamp();
         _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
         _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(RenewOnTimeAsync, new GrainTimerCreationOptions(_options.RenewEvery, _options.RenewEvery) { Interleave = true, KeepAlive = true });

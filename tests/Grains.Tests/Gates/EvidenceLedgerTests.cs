@@ -45,6 +45,19 @@ public sealed class EvidenceLedgerTests
         }
     });
 
+    /// <summary>A cycle that is told of late proves no more than it did when it ended.</summary>
+    [Fact]
+    public void Record_ProgressOfSomeAge_CountsFromTheEndOfItsCycle()
+    {
+        var clock = new FakeTimeProvider();
+        var options = new GateOptions();
+        var ledger = new EvidenceLedger(clock, options);
+        ledger.Record(new ComponentProgress("supervisor", "x", 7, true, "done", false, AgeMs: 4_000));
+        Assert.True(ledger.Components()["supervisor"].IsGood);
+        clock.Advance(TimeSpan.FromSeconds(options.ProgressSeconds - 4));
+        Assert.False(ledger.Components()["supervisor"].IsGood);
+    }
+
     [Fact]
     public void Record_AnswerToAnOlderQuestion_IsIgnored()
     {

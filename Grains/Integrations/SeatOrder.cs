@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using ControlPlane.Grains.Gates.Decision;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Secrets;
+
+namespace ControlPlane.Grains.Integrations;
+
+/// <summary>Who is asked first. When a silo has died, providers come back one after the other: those whose keys are here, or that are required,
+/// decide whether the gate can open, and must not stand in line behind all others of the catalogue.</summary>
+internal sealed class SeatOrder(ProviderSeats seats, ProviderCatalogue catalogue, ISecretSource secrets)
+{
+    private volatile Order? _order;
+
+    private sealed record Order(long Version, ImmutableArray<ProviderSeat> First, ImmutableArray<ProviderSeat> Others);
+
+    /// <summary>Required ones, and those that are configured on this host.</summary>
+    public ImmutableArray<ProviderSeat> First => Current().First;
+
+    public ImmutableArray<ProviderSeat> Others => Current().Others;
+
+    /// <summary>The first, and of the others every <paramref name="of"/>th, another part with each number.</summary>
+    public IEnumerable<ProviderSeat> Part(long number, int of)
+    {
+        var order = Current();
+        return order.First.Concat(order.Others.Where((_, i) => i % of == number % of));
+    }
+
+    private Order Current()
+    {
+        var version = secrets.Version;
+        if (_order is { } known && known.Version == version) return known;
+        var first = seats.All.Where(seat => seat.Required || IsConfigured(seat.Id)).ToImmutableArray();
+        return _order = new Order(version, first, seats.All.RemoveRange(first));
+    }
+
+    private bool IsConfigured(string id) =>
+        catalogue.Find(id) is { } provider
+        && AccessSelection.Choose(provider, AccessSelection.Values(provider, secrets.Find).Keys.ToHashSet(StringComparer.Ordinal)).Access is not null;
+}
