@@ -37,7 +37,8 @@ internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catal
 
     public async Task<BotCounts> BotCountsAsync()
     {
-        var shards = await patience.Wait(Task.WhenAll(grains.BotDirectory().Select(shard => shard.Count())));
+        // The decision stands beside the counts, and must not wait for a shard that is coming back after its silo's death.
+        var shards = await patience.WaitBriefly(Task.WhenAll(grains.BotDirectory().Select(shard => shard.Count())));
         return shards.Aggregate(BotCounts.None, (sum, shard) => sum.Plus(shard));
     }
 
