@@ -51,7 +51,7 @@ internal sealed class FailoverMode(string name, string what, string goal, bool g
     {
         double[] answers = [.. taken.Select(t => t.Ours.Answers.TotalMilliseconds)];
         double[] peerAnswers = [.. taken.Select(t => t.Peer.Answers.TotalMilliseconds)];
-        return new()
+        var also = new Dictionary<string, double>
         {
             ["answers_ms"] = Statistics.Median(answers),
             ["answers_min_ms"] = answers.Min(),
@@ -60,11 +60,24 @@ internal sealed class FailoverMode(string name, string what, string goal, bool g
             ["last_old_open_max_ms"] = taken.Max(t => t.Ours.LastOldOpen.TotalMilliseconds),
             ["peer_last_old_open_max_ms"] = taken.Max(t => t.Peer.LastOldOpen.TotalMilliseconds),
         };
+        Step("found", t => t.Found);
+        Step("gate_active", t => t.Active);
+        Step("verified", t => t.Verified);
+        Step("decided", t => t.Decided);
+        return also;
+
+        void Step(string step, Func<Timeline, TimeSpan?> when)
+        {
+            double[] known = [.. taken.Select(t => when(t.Ours.Steps)).OfType<TimeSpan>().Select(t => t.TotalMilliseconds)];
+            if (known.Length == 0) return;
+            (also[$"{step}_ms"], also[$"{step}_rounds"]) = (Statistics.Median(known), known.Length);
+        }
     }
 
     private async Task<(Outage Outage, Task Replacing)> LoseAsync(Installation installation, Task replacing, CancellationToken cancellationToken)
     {
         await replacing;
+        await installation.ForgetStartsAsync(cancellationToken);
         await SettleAsync(installation, cancellationToken);
         var gate = installation.GateHolder;
         var victim = gateLost ? gate : installation.Silos.First(silo => silo != gate);
@@ -74,7 +87,7 @@ internal sealed class FailoverMode(string name, string what, string goal, bool g
         return (outage, victim.ReplaceAsync(cancellationToken));
     }
 
-    /// <summary>Until every node has been open for two seconds.</summary>
+    /// <summary>Until every node has been open for two seconds, and every silo is ready to take over.</summary>
     private static async Task SettleAsync(Installation installation, CancellationToken cancellationToken)
     {
         var good = 0;
@@ -82,7 +95,7 @@ internal sealed class FailoverMode(string name, string what, string goal, bool g
         {
             if (tries > 600) throw new InvalidOperationException("The cluster did not open within 60 s.");
             var sights = await Task.WhenAll(installation.Nodes.Select(node => node.ReadAsync(cancellationToken)));
-            good = sights.All(sight => sight.Open) ? good + 1 : 0;
+            good = sights.All(sight => sight.Open) && installation.Nodes.All(node => node.StandsBy) ? good + 1 : 0;
             await Task.Delay(100, cancellationToken);
         }
     }

@@ -1,5 +1,6 @@
 using ControlPlane.Benchmarks.Running;
 using ControlPlane.ProviderSimulator;
+using Npgsql;
 
 namespace ControlPlane.Benchmarks.Failover;
 
@@ -16,10 +17,9 @@ internal sealed class Installation : IAsyncDisposable
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("bench-failover-");
     private readonly List<Node> _nodes = [];
+    private readonly string _database;
 
-    private Installation()
-    {
-    }
+    private Installation(string database) => _database = database;
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
@@ -32,7 +32,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <param name="fast">False for Orleans' own way of finding dead silos.</param>
     public static async Task<Installation> StartAsync(string database, SimulatorHost simulator, bool fast, CancellationToken cancellationToken)
     {
-        var started = new Installation();
+        var started = new Installation(database);
         try
         {
             var secrets = Directory.CreateDirectory(Path.Combine(started._root.FullName, "secrets")).FullName;
@@ -69,6 +69,16 @@ internal sealed class Installation : IAsyncDisposable
             await started.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Forgets how often providers were verified at a start: a silo that dies for the fourth time within ten minutes would be taken for
+    /// one that crashes over and over, and its providers' verifies put off.</summary>
+    public async Task ForgetStartsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(_database);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("DELETE FROM controlplane.orleansstorage WHERE graintypestring LIKE '%provider-attempts%'", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

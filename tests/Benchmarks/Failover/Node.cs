@@ -14,6 +14,7 @@ internal sealed partial class Node(bool frontEnd, IReadOnlyDictionary<string, st
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(1) };
     private Process? _process;
     private long _gateEpoch;
+    private volatile bool _standsBy;
 
     public bool IsFrontEnd => frontEnd;
 
@@ -22,10 +23,17 @@ internal sealed partial class Node(bool frontEnd, IReadOnlyDictionary<string, st
     /// <summary>Of the gate's last activation in this process, 0 for none.</summary>
     public long GateEpoch => Volatile.Read(ref _gateEpoch);
 
+    /// <summary>Whether it has said that it is ready to take over; a front end has nothing to take.</summary>
+    public bool StandsBy => IsFrontEnd || _standsBy;
+
+    /// <summary>Gets every line that the process logs.</summary>
+    public Timeline? Watching { get; set; }
+
     /// <summary>Starts it, and returns when it serves.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Volatile.Write(ref _gateEpoch, 0);
+        _standsBy = false;
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Api.dll"), "--urls", Address.ToString()])
         {
             RedirectStandardOutput = true,
@@ -96,6 +104,8 @@ internal sealed partial class Node(bool frontEnd, IReadOnlyDictionary<string, st
     {
         if (line is null) return;
         if (Trace) Console.Error.WriteLine($"{DateTime.UtcNow:ss.fff} {Address.Port} {line}");
+        Watching?.Take(line);
+        if (line.Contains("Stands by", StringComparison.Ordinal)) _standsBy = true;
         if (GateActive().Match(line) is { Success: true } match) Volatile.Write(ref _gateEpoch, long.Parse(match.Groups[1].Value));
     }
 

@@ -6,7 +6,8 @@ namespace ControlPlane.Benchmarks.Failover;
 /// <param name="LastOldOpen">Last moment at which any of them was still open by what the lost gate had decided; zero when none was.</param>
 /// <param name="Answers">When all of them had a decision again that the next gate vouches for, open or closed.</param>
 /// <param name="Open">When all of them were open again and stayed so.</param>
-internal sealed record Outage(TimeSpan LastOldOpen, TimeSpan Answers, TimeSpan Open)
+/// <param name="Steps">What the survivors' logs told of the way there.</param>
+internal sealed record Outage(TimeSpan LastOldOpen, TimeSpan Answers, TimeSpan Open, Timeline Steps)
 {
     private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(10);
 
@@ -21,6 +22,8 @@ internal sealed record Outage(TimeSpan LastOldOpen, TimeSpan Answers, TimeSpan O
         IReadOnlyList<Node> survivors, long epoch, bool gateLost, Action fault, TimeSpan watchFor, CancellationToken cancellationToken)
     {
         var from = Stopwatch.GetTimestamp();
+        var steps = new Timeline();
+        foreach (var node in survivors) node.Watching = steps;
         fault();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var views = survivors.Select(_ => new View()).ToArray();
@@ -32,8 +35,9 @@ internal sealed record Outage(TimeSpan LastOldOpen, TimeSpan Answers, TimeSpan O
         }
 
         await end.CancelAsync();
+        foreach (var node in survivors) node.Watching = null;
         await Task.WhenAll(watching);
-        return new(views.Max(v => v.LastOldOpen), views.Max(v => v.Answers ?? s_patience), views.Max(v => v.SteadySince ?? s_patience));
+        return new(views.Max(v => v.LastOldOpen), views.Max(v => v.Answers ?? s_patience), views.Max(v => v.SteadySince ?? s_patience), steps);
     }
 
     private static async Task WatchAsync(Node node, View view, long from, long epoch, bool gateLost, CancellationToken cancellationToken)
