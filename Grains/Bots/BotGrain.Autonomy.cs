@@ -158,7 +158,7 @@ internal sealed partial class BotGrain
 
         foreach (var need in TierPolicy.NeedsFor(tier, reading.Factors, reading.Score, _autonomy.Options)) yield return need;
         var (held, needed) = (State.Autonomy.Held, _autonomy.Options.HoldEvaluations);
-        if (held < needed) yield return new("HOLD", null, held, needed, $"The evidence must hold over {needed} evaluations in a row; it has over {held}.");
+        if (held < needed) yield return new("HOLD", null, held, needed, $"The evidence must be enough in {needed} evaluations in a row; so far it was in {held}.");
         if (TierPolicy.NeedsPerson(tier)) yield return new("PERSON", null, null, null, "An operator must confirm the step into a tier that may trade LIVE.");
     }
 

@@ -117,7 +117,10 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             Schedule.Freshness,
             _gate.CloseAfterSoft,
             _failingCalls,
-            _hosts.Agreement(_services.Hosts.Total, _time)));
+            _hosts.Agreement(_services.Hosts.Total, _time))
+        {
+            RecoveredBelow = _verify.ErrorRateRecovered,
+        });
 
         var reasons = WithSince(judgement.Reasons);
         if (judgement.State != _lastState || !reasons.SequenceEqual(_lastReasons))

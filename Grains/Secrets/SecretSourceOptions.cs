@@ -6,7 +6,7 @@ public sealed class SecretSourceOptions
     public const string Section = "ControlPlane:Secrets";
 
     /// <summary>Seconds between two looks at the folder, by default.</summary>
-    public const double DefaultPollSeconds = 1;
+    public const double DefaultPollSeconds = 0.5;
 
     /// <summary>Folder with one file a secret, named like the variable; null or blank: no folder.</summary>
     public string? Directory { get; set; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Autonomy.Policy;
@@ -61,18 +62,20 @@ internal static class TierPolicy
             foreach (var factor in factors.Where(f => f.Score is null))
             {
                 var need = factor.Name == FactorPolicy.DecisionQuality ? options.LeastResolved : options.LeastEvidence;
-                needs.Add(new("FACTOR_UNKNOWN", factor.Name, factor.EffectiveN, need, $"{factor.Name} is not known yet: it has an effective n of {factor.EffectiveN ?? 0:0.#} and needs {need:0.#}."));
+                needs.Add(new("FACTOR_UNKNOWN", factor.Name, factor.EffectiveN, need, $"{factor.Name} is not known yet: it has {Number(factor.EffectiveN ?? 0)} of the {Number(need)} pieces of evidence that it needs, weighted by age."));
             }
         }
 
         var least = AutonomyOptions.EvidenceFor(wanted);
         foreach (var factor in factors.Where(f => f.Score is not null && f.EffectiveN < least))
         {
-            needs.Add(new("EVIDENCE", factor.Name, factor.EffectiveN, least, $"{factor.Name} needs an effective n of {least:0}; it has {factor.EffectiveN:0.#}."));
+            needs.Add(new("EVIDENCE", factor.Name, factor.EffectiveN, least, $"{factor.Name} needs {Number(least)} pieces of evidence, weighted by age; it has {Number(factor.EffectiveN)}."));
         }
 
         var threshold = options.ScoreFor(wanted);
-        if (score is not { } have || have < threshold) needs.Add(new("SCORE", null, score, threshold, $"The score must reach {threshold:0.#}; it is {(score is { } s ? s.ToString("0.#", System.Globalization.CultureInfo.InvariantCulture) : "not known")}."));
+        if (score is not { } have || have < threshold) needs.Add(new("SCORE", null, score, threshold, $"The score must reach {Number(threshold)}; it is {(score is { } s ? Number(s) : "not known")}."));
         return needs.ToImmutable();
     }
+
+    private static string Number(double? value) => (value ?? 0).ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -46,8 +46,8 @@ internal sealed partial class SystemGateGrain
         return Task.CompletedTask;
     }
 
-    /// <summary>Evaluates more often for a moment: a provider that has just been activated can't have flapped, so its good evaluations need not be
-    /// far apart. It takes as many of them as ever.</summary>
+    /// <summary>Evaluates more often for a moment, when a provider has just come to be or has just turned good: somebody is waiting for it to open.
+    /// It takes as many good evaluations as ever, and one bad piece of evidence between them starts the count anew.</summary>
     private void LookClosely()
     {
         if (_closelySince is null && _options.EvaluateEvery > s_closely) _evaluating!.Change(s_closely, s_closely);

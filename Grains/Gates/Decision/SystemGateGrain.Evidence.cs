@@ -76,6 +76,7 @@ internal sealed partial class SystemGateGrain
                     var isNew = !_evidence.IsKnown(evidence);
                     if (_evidence.Record(evidence, sentAt)) EvaluateNow();
                     if (isNew) Welcome(provider);
+                    else if (IsOpening(provider)) LookClosely();
                 }
             }
             while (_askAgain.Contains(provider));
@@ -91,6 +92,13 @@ internal sealed partial class SystemGateGrain
         {
             _asking.Remove(provider);
         }
+    }
+
+    /// <summary>Good, and not open yet: what it takes from here is evaluations alone.</summary>
+    private bool IsOpening(string provider)
+    {
+        var item = OpeningHysteresis.Provider(provider);
+        return !_openItems.Contains(item) && OpeningHysteresis.Items(Inputs()).Any(i => i.Good && i.Item == item);
     }
 
     /// <summary>A provider that has just been activated has nothing verified yet: it need not wait for the supervisor's next round.</summary>

@@ -56,6 +56,9 @@ internal static class PathPolicy
         PathStep Step(string action, ImmutableArray<string> variables, string text) => new(0, action, blocker.Provider, variables, text);
         var provider = blocker.Provider;
 
+        // What is on its way by itself asks nothing of anybody, whatever its code usually asks for.
+        if (blocker.SuggestedFix?.StartsWith("No action", StringComparison.Ordinal) == true) return [Step("wait", [], blocker.SuggestedFix)];
+
         // A gate that no provider can hold has nothing to set or to verify.
         var code = provider is null && blocker.Code.StartsWith("INTEGRATION_", StringComparison.Ordinal) ? null : blocker.Code;
         switch (code)
@@ -78,7 +81,7 @@ internal static class PathPolicy
             case Codes.RunnerAlreadyHeld:
                 return [Step("stop_runner", [], blocker.SuggestedFix ?? "Stop the other runner, or wait until its lease ends.")];
             default:
-                return [Step(blocker.SuggestedFix?.StartsWith("No action", StringComparison.Ordinal) == true ? "wait" : "inspect", [], blocker.SuggestedFix ?? blocker.Message)];
+                return [Step("inspect", [], blocker.SuggestedFix ?? blocker.Message)];
         }
     }
 }

@@ -16,7 +16,11 @@ internal sealed record ProviderFacts(
     TimeSpan Freshness,
     int CloseAfterSoft,
     ErrorRateAlarm? FailingCalls,
-    HostAgreement Hosts);
+    HostAgreement Hosts)
+{
+    /// <summary>Share of failed calls below which <see cref="FailingCalls"/> is over at the latest, 0..1.</summary>
+    public double RecoveredBelow { get; init; }
+}
 
 /// <summary>What the facts come to.</summary>
 /// <param name="Reasons">Gravest first; their instants are the grain's to fill in.</param>
@@ -96,7 +100,11 @@ internal static class ProviderStatePolicy
 
         if (facts.FailingCalls is { } failing)
         {
-            Add(Codes.IntegrationDegraded, Severity.Degraded, $"Calls to {facts.Name} fail: {failing.Text}.", "Look at the recent events of this provider.");
+            Add(
+                Codes.IntegrationDegraded,
+                Severity.Degraded,
+                $"Calls to {facts.Name} fail: {failing.Text}.",
+                $"No action once its calls succeed: this ends by itself, at the latest when less than {100 * facts.RecoveredBelow:0.#} % of the calls within 15 minutes failed. While they still fail, look at the recent events of this provider.");
         }
 
         if (!facts.Hosts.Agree && facts.Hosts.Reporting > 1 && facts.Hosts.Agreeing < facts.Hosts.Reporting)

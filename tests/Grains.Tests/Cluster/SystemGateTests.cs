@@ -43,6 +43,31 @@ public sealed class SystemGateTests
     }
 
     [Fact]
+    public async Task Key_MendedAndVerified_OpensAsSoonAsItsGoodEvaluationsAreThere()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(c =>
+        {
+            c.Verify.MinIntervalSeconds = 0;
+            c.Gate.EvaluateEverySeconds = 1;
+            c.Gate.OpenAfter = 10;
+        });
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+
+        // Longer than a new provider is looked at closely.
+        await cluster.Advance(4);
+        var polygon = cluster.Grains.GetGrain<IProviderGrain>("polygon");
+        cluster.Verifier.Answer("polygon", VerifyStatus.Invalid);
+        await polygon.Verify(ControlPlaneCluster.Operator);
+        await cluster.UntilBlocked(1);
+        cluster.Verifier.Answer("polygon", VerifyStatus.Valid);
+        await polygon.Verify(ControlPlaneCluster.Operator);
+
+        // Ten evaluations at their usual time would take nine seconds or more.
+        await cluster.Until(() => cluster.Status() == SystemStatus.Ok, "system OK", 5);
+    }
+
+    [Fact]
     public async Task Inconclusive_DegradesTwice_AndBlocksTheThirdTime()
     {
         await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Verify.MinIntervalSeconds = 0);

@@ -37,6 +37,17 @@ public sealed class DecisionPolicyTests
     }
 
     [Fact]
+    public void Decide_VerifiedAndNotYetOpen_AsksNobodyForAnything()
+    {
+        var inputs = AllGood();
+        var decision = DecisionPolicy.Decide(inputs, EverythingOpen(inputs).Remove(OpeningHysteresis.Provider("polygon")), null, out _);
+        Assert.Equal(SystemStatus.Blocked, decision.Status);
+        var blocker = Assert.Single(decision.Blockers);
+        var step = Assert.Single(decision.PathToOk);
+        Assert.Equal(("wait", blocker.SuggestedFix), (step.Action, step.Text));
+    }
+
+    [Fact]
     public void Decide_GateHeldByDegradedProviderOnly_IsReducing()
     {
         var decision = Decide(Inputs(

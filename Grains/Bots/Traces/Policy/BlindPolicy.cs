@@ -16,7 +16,7 @@ public static class BlindPolicy
         var since = activity.CyclesSinceSignal;
         if (activity.Gaps < options.BlindMinGaps || activity.GapP95 is not { } usual)
         {
-            return new(false, since, null, activity.LastSignalAt, $"{activity.Gaps} gaps between signals are known; {options.BlindMinGaps} are needed to say what is usual.");
+            return new(false, since, null, activity.LastSignalAt, $"{activity.Gaps} pauses between signals are known; {options.BlindMinGaps} are needed to say what is usual.");
         }
 
         var blind = since > usual * options.BlindFactor && since > options.BlindMinCycles;
@@ -27,8 +27,8 @@ public static class BlindPolicy
             usual,
             activity.LastSignalAt,
             blind
-                ? $"No signal for {since} cycles; of its last {activity.Gaps} gaps 95 % were {usual} cycles or fewer, and more than {factor} times that is blind."
-                : $"{since} cycles since the last signal; of its last {activity.Gaps} gaps 95 % were {usual} cycles or fewer.");
+                ? $"It may not see the market: no signal for {since} cycles, more than {factor} times what is usual. Of its last {activity.Gaps} pauses between signals 95 % took {usual} cycles or fewer."
+                : $"{since} cycles since the last signal. Of its last {activity.Gaps} pauses between signals 95 % took {usual} cycles or fewer.");
     }
 
     /// <summary>Nearest rank: the smallest gap that 95 % of the gaps do not exceed; null without gaps.</summary>
