@@ -62,14 +62,14 @@ internal static class TierPolicy
             foreach (var factor in factors.Where(f => f.Score is null))
             {
                 var need = factor.Name == FactorPolicy.DecisionQuality ? options.LeastResolved : options.LeastEvidence;
-                needs.Add(new("FACTOR_UNKNOWN", factor.Name, factor.EffectiveN, need, $"{factor.Name} is not known yet: it has {Number(factor.EffectiveN ?? 0)} of the {Number(need)} pieces of evidence that it needs, weighted by age."));
+                needs.Add(new("FACTOR_UNKNOWN", factor.Name, factor.EffectiveN, need, $"{factor.Name} is not known yet: {Number(factor.EffectiveN ?? 0)} of {Number(need)} pieces of evidence, weighted by age."));
             }
         }
 
         var least = AutonomyOptions.EvidenceFor(wanted);
         foreach (var factor in factors.Where(f => f.Score is not null && f.EffectiveN < least))
         {
-            needs.Add(new("EVIDENCE", factor.Name, factor.EffectiveN, least, $"{factor.Name} needs {Number(least)} pieces of evidence, weighted by age; it has {Number(factor.EffectiveN)}."));
+            needs.Add(new("EVIDENCE", factor.Name, factor.EffectiveN, least, $"{factor.Name} has {Number(factor.EffectiveN)} of the {Number(least)} pieces of evidence it needs, weighted by age."));
         }
 
         var threshold = options.ScoreFor(wanted);
