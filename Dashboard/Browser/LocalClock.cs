@@ -16,6 +16,9 @@ public sealed class LocalClock(TimeProvider time)
     /// <summary><c>14:02</c>, with its day when that is not today.</summary>
     public string Minute(DateTimeOffset instant) => Text(instant, "HH:mm");
 
+    /// <summary><c>14:02</c> without its day, for axes that span no more than one.</summary>
+    public string Hour(DateTimeOffset instant) => Local(instant).ToString("HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary><c>14:02:11</c>, with its day when that is not today.</summary>
     public string Second(DateTimeOffset instant) => Text(instant, "HH:mm:ss");
 

@@ -135,6 +135,9 @@
     else press(key);
   });
 
+  // A row's height in pixels: the style sheet says it in the reader's own text size.
+  const rowOf = box => (parseFloat(getComputedStyle(box).getPropertyValue("--row")) || 2.25) * parseFloat(getComputedStyle(root).fontSize);
+
   // Tells which rows of a long table are in view, so that only those are drawn.
   const windows = new Map();
   const watchWindow = (id, list) => {
@@ -144,7 +147,7 @@
     let first = -1, count = -1, due = false;
     const tell = () => {
       due = false;
-      const row = parseFloat(getComputedStyle(box).getPropertyValue("--row")) || 36;
+      const row = rowOf(box);
       const f = Math.max(0, Math.floor(box.scrollTop / row)), c = Math.ceil(box.clientHeight / row) + 1;
       if (Math.abs(f - first) < 4 && c === count && (f > 0 || first === 0)) return;
       first = f;
@@ -188,7 +191,7 @@
         const row = document.querySelector(selector);
         if (row) { if (focus) row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); return; }
         const list = document.getElementById(box);
-        if (list && tries === 20) list.scrollTop = index * (parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 36);
+        if (list && tries === 20) list.scrollTop = index * rowOf(list);
         if (--tries > 0) requestAnimationFrame(look);
       };
       requestAnimationFrame(look);
