@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace ControlPlane.Browser.Tests;
 
 /// <summary>A thousand connections whose counters never rest.</summary>
+[Collection(Alone.Name)]
 public sealed class BurdenTests(Stage stage)
 {
     private const int Rows = 1000;

@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 namespace ControlPlane.Browser.Tests;
 
 /// <summary>The table of connections and its drawer, as a person uses them.</summary>
+[Collection(WithClipboard.Name)]
 public sealed class ConnectionsTests(Stage stage)
 {
     private static readonly string[] s_worstFirst = ["Not connected", "Degraded", "Unavailable", "Not configured", "Connected"];

@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace ControlPlane.Browser.Tests;
 
 /// <summary>Figures for people, on a quiet machine and the published program: <c>CONTROLPLANE_API_DLL</c> names it.</summary>
+[Collection(Alone.Name)]
 [Trait("Category", "Long")]
 public sealed class FiguresTests(Stage stage)
 {

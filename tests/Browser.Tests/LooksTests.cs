@@ -19,32 +19,28 @@ public sealed class LooksTests(Stage stage)
     ];
 
     [Theory]
-    [InlineData(false, 1440)]
-    [InlineData(true, 1440)]
-    [InlineData(false, 390)]
-    [InlineData(true, 390)]
-    public async Task Views_HaveNoViolation_AndFit(bool dark, int width)
+    [InlineData(1440)]
+    [InlineData(390)]
+    public async Task Views_HaveNoViolation_AndFit(int width)
     {
-        await using var visitor = await stage.VisitAsync(dark, width);
+        await using var visitor = await stage.VisitAsync(width: width);
         await visitor.OpenAsync("/status");
         foreach (var (name, path) in s_views)
         {
-            var where = $"{name}-{(dark ? "dark" : "light")}-{width}";
             await visitor.GoAsync(path);
             if (name == "connection") await visitor.Page.WaitForSelectorAsync("#how-title");
             await Assertions.Expect(visitor.Page.Locator("main .skeleton")).ToHaveCountAsync(0);
-            await visitor.PictureAsync(where);
-            await AxeFindsNothingAsync(visitor, where);
-            await FitsAsync(visitor, where);
+            await BothThemesAsync(visitor, $"{name}-{width}");
+            await FitsAsync(visitor, name);
             if (width <= 390 && name != "connection") Assert.True(await visitor.Page.Locator(".rail .place[href=status]").IsVisibleAsync());
         }
 
         // What lies over a view counts as one.
-        foreach (var (key, open) in new[] { ("Shift+K", "dialog[open]"), ("Control+k", "#palette[open]"), ("?", "#shortcuts[open]") })
+        foreach (var (name, key, open) in new[] { ("kill", "Shift+K", "dialog[open]"), ("palette", "Control+k", "#palette[open]"), ("shortcuts", "?", "#shortcuts[open]") })
         {
             await visitor.Page.Keyboard.PressAsync(key);
             await visitor.Page.WaitForSelectorAsync(open);
-            await AxeFindsNothingAsync(visitor, $"{open}, {(dark ? "dark" : "light")}, {width}");
+            await BothThemesAsync(visitor, $"{name}-{width}", open);
             await FitsAsync(visitor, open);
             await visitor.Page.Keyboard.PressAsync("Escape");
             await Assertions.Expect(visitor.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
@@ -52,12 +48,60 @@ public sealed class LooksTests(Stage stage)
 
         await visitor.Page.EvaluateAsync("() => Blazor.navigateTo('/no-such-view')");
         await Assertions.Expect(visitor.Page.Locator("main")).ToContainTextAsync("There is no such view.");
-        await AxeFindsNothingAsync(visitor, "no such view");
-        await using var stranger = await stage.VisitAsync(dark, width, token: null);
+        await BothThemesAsync(visitor, $"no-such-view-{width}");
+        await using var stranger = await stage.VisitAsync(width: width, token: null);
         await stranger.GotoAsync("/status");
         await stranger.Page.WaitForSelectorAsync("#token:enabled");
-        await AxeFindsNothingAsync(stranger, "sign-in");
+        await BothThemesAsync(stranger, $"sign-in-{width}");
         await FitsAsync(stranger, "sign-in");
+    }
+
+    [Fact]
+    public async Task Theme_FollowsTheDevice_AndWhatThePersonChose()
+    {
+        await using var visitor = await stage.VisitAsync(dark: true);
+        await visitor.OpenAsync("/status");
+        await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await visitor.Page.Keyboard.PressAsync("t");
+        await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+        await visitor.Page.ReloadAsync();
+        await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+    }
+
+    /// <summary>Text of twice the size and nothing else, as the browser's own setting makes it: the page's boxes grow with their words.</summary>
+    [Fact]
+    public async Task TextAloneOfTwiceTheSize_IsKeptAndNotCut()
+    {
+        await using var browser = await stage.LaunchAsync("--blink-settings=defaultFontSize=32");
+        await using var visitor = await stage.VisitAsync(browser: browser);
+        await visitor.OpenAsync("/status");
+        Assert.Equal("32px", await visitor.Page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).fontSize"));
+        Assert.Equal("26px", await visitor.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).fontSize"));
+        await using var plain = await stage.VisitAsync();
+        await plain.OpenAsync("/status");
+        foreach (var (name, path) in s_views)
+        {
+            foreach (var one in new[] { plain, visitor })
+            {
+                await one.GoAsync(path);
+                if (name == "connection") await one.Page.WaitForSelectorAsync("#how-title");
+                await Assertions.Expect(one.Page.Locator("main .skeleton")).ToHaveCountAsync(0);
+            }
+
+            await visitor.PictureAsync($"text-200-{name}-1440");
+            await FitsAsync(visitor, $"{name} with text of 200 %");
+            var cut = await visitor.Page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll("h1, h2, h3, main .btn, main .pill, main .chip, main p, main dd, main dt, main li")]
+                  .filter(e => e.getClientRects().length > 0 && !e.classList.contains("sr") && getComputedStyle(e).display !== "inline")
+                  .filter(e => (getComputedStyle(e).overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1) || (e.matches(".btn, .pill, .chip") && e.scrollHeight > e.clientHeight + 1))
+                  .map(e => e.textContent.trim().slice(0, 40))
+                """);
+            Assert.True(cut.Length == 0, $"{name} cuts: {string.Join("; ", cut)}");
+            if (path.StartsWith("/connections", StringComparison.Ordinal) || path == "/bots") continue;
+            var left = (await WordsAsync(visitor)).ToHashSet(StringComparer.Ordinal);
+            Assert.All(await WordsAsync(plain), word => Assert.True(left.Contains(word), $"{name} with text of 200 % has lost \"{word}\"."));
+        }
     }
 
     /// <summary>A browser's zoom of 200 % halves the page's width in its own pixels and doubles their size.</summary>
@@ -111,6 +155,18 @@ public sealed class LooksTests(Stage stage)
                 }
                 """);
             Assert.True(icons.Length == 0, $"{name} has icons that can't be seen: {string.Join(", ", icons)}");
+        }
+    }
+
+    /// <summary>The page is the same in both: only its colours change.</summary>
+    private static async Task BothThemesAsync(Visitor visitor, string name, string? within = null)
+    {
+        foreach (var theme in new[] { "light", "dark" })
+        {
+            await visitor.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; }", theme);
+            await visitor.PictureAsync($"{name}-{theme}");
+            if (within is not null) await visitor.Page.WaitForSelectorAsync(within);
+            await AxeFindsNothingAsync(visitor, $"{name}-{theme}");
         }
     }
 

@@ -1,7 +1,8 @@
 using ControlPlane.EndToEnd.Tests;
 using Microsoft.Playwright;
 
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+// Most of the time they wait: for a lease to end, for a process to come back.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 3)]
 [assembly: AssemblyFixture(typeof(ControlPlane.Browser.Tests.Stage))]
 
 namespace ControlPlane.Browser.Tests;
@@ -15,6 +16,7 @@ public sealed class Stage : IAsyncLifetime
     ];
 
     private IPlaywright? _playwright;
+    private string? _chromium;
 
     /// <summary>Null where this machine has none, and none was asked for: the tests are skipped then.</summary>
     public IBrowser? Browser { get; private set; }
@@ -36,11 +38,8 @@ public sealed class Stage : IAsyncLifetime
 
         // The page has deadlines of its own; these are for a busy machine.
         Assertions.SetDefaultExpectTimeout(30_000);
-        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = s_flags,
-        });
+        _chromium = chromium;
+        Browser = await LaunchAsync();
         Scene = await Scene.OpenAsync(scene => scene.Settings["ControlPlane__Verify__MinIntervalSeconds"] = "0");
         Scene.SetGoodKeys();
         await Scene.Process.Operator.UntilStatus("OK");
@@ -57,10 +56,20 @@ public sealed class Stage : IAsyncLifetime
         if (Scene is not null) await Scene.DisposeAsync();
     }
 
-    /// <summary>A signed-in person with a page of their own; not yet anywhere.</summary>
-    internal Task<Visitor> VisitAsync(bool dark = false, int width = 1440, Uri? address = null, string? token = ControlPlaneProcess.OperatorToken)
+    /// <summary>Another browser, with settings of its own.</summary>
+    internal Task<IBrowser> LaunchAsync(params string[] flags)
     {
-        Assert.SkipWhen(Browser is null, "There is no Chromium on this machine: install the package chromium, or name one in CONTROLPLANE_CHROMIUM.");
-        return Visitor.ComeAsync(Browser!, address ?? Scene.Process.Address, dark, width, token);
+        Skip();
+        return _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = _chromium, Args = [.. s_flags, .. flags] });
     }
+
+    /// <summary>A signed-in person with a page of their own; not yet anywhere.</summary>
+    internal Task<Visitor> VisitAsync(bool dark = false, int width = 1440, Uri? address = null, string? token = ControlPlaneProcess.OperatorToken, IBrowser? browser = null)
+    {
+        Skip();
+        return Visitor.ComeAsync(browser ?? Browser!, address ?? Scene.Process.Address, dark, width, token);
+    }
+
+    private void Skip() =>
+        Assert.SkipWhen(_chromium is null, "There is no Chromium on this machine: install the package chromium, or name one in CONTROLPLANE_CHROMIUM.");
 }

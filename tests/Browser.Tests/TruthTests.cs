@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using ControlPlane.Cluster.Tests.Faults;
+using ControlPlane.EndToEnd.Tests;
+using ControlPlane.Testing.Postgres;
 using Microsoft.Playwright;
 
 namespace ControlPlane.Browser.Tests;
@@ -47,36 +50,48 @@ public sealed class TruthTests(Stage stage)
         Assert.Equal(2, await visitor.Page.Locator(".chart > rect").CountAsync());
     }
 
+    /// <summary>The front end lives, and the only silo behind it is killed: who the bots are, nobody can say.</summary>
     [Fact]
     public async Task UnreadBots_ShowNoZeroInAnyTier_AndNameTheRefusalAndItsTrace()
     {
-        const string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        await using var visitor = await stage.VisitAsync();
-        await visitor.Page.RouteAsync("**/api/bots?*", route => route.FulfillAsync(new RouteFulfillOptions
+        await using var server = await PostgresServer.StartAsync();
+        var database = await server.CreateDatabaseAsync("unread");
+        var data = Directory.CreateTempSubdirectory("control-plane-silo-");
+        try
         {
-            Status = 503,
-            ContentType = "application/problem+json",
-            Body = $$"""{"type":"about:blank","title":"Unavailable","status":503,"code":"DATA_UNAVAILABLE","detail":"Bots can't be read.","suggested_fix":null,"trace_id":"{{trace}}"}""",
-        }));
-        var tap = new HubTap
-        {
-            Snapshot = snapshot =>
+            await using var silo = new NodeProcess("silo", "Silo", new Dictionary<string, string>
             {
-                foreach (var tier in snapshot["system"]!["tier_counts"]!.AsObject().Select(t => t.Key).ToArray()) snapshot["system"]!["tier_counts"]![tier] = null;
-                snapshot["bots"] = new JsonArray();
-                snapshot["unavailable"]!.AsArray().Add(new JsonObject { ["field"] = "bots", ["code"] = "DATA_UNAVAILABLE", ["since"] = "2026-11-24T20:27:00.000Z" });
-            },
-        };
-        await tap.OnAsync(visitor.Page);
-        await visitor.OpenAsync("/status");
-        await Assertions.Expect(visitor.Page.Locator(".tiers b.word")).ToHaveCountAsync(5);
-        Assert.All(await visitor.Page.Locator(".tiers b").AllInnerTextsAsync(), text => Assert.Equal("unavailable", text));
-        foreach (var view in new[] { "/status", "/bots" })
+                ["ConnectionStrings__ControlPlane"] = database,
+                ["ControlPlane__DataDirectory"] = data.FullName,
+                ["ControlPlane__Silo__Port"] = $"{FreePort()}",
+                ["ControlPlane__Silo__GatewayPort"] = $"{FreePort()}",
+                ["CONTROLPLANE_OPERATOR_TOKEN"] = ControlPlaneProcess.OperatorToken,
+            });
+            await silo.StartAsync();
+            await using var scene = await Scene.OpenAsync(s =>
+            {
+                s.Settings["ConnectionStrings__ControlPlane"] = database;
+                s.Settings["ControlPlane__Role"] = "FrontEnd";
+            });
+            await BotsAnswerAsync(scene, System.Net.HttpStatusCode.OK);
+            await using var visitor = await stage.VisitAsync(address: scene.Process.Address);
+            await silo.KillAsync();
+            await BotsAnswerAsync(scene, System.Net.HttpStatusCode.ServiceUnavailable);
+            await visitor.OpenAsync("/status");
+            await Assertions.Expect(visitor.Page.Locator(".tiers b.word")).ToHaveCountAsync(5);
+            Assert.All(await visitor.Page.Locator(".tiers b").AllInnerTextsAsync(), text => Assert.Equal("unavailable", text));
+            foreach (var view in new[] { "/status", "/bots" })
+            {
+                await visitor.GoAsync(view);
+                var gone = visitor.Page.Locator(".empty[role=alert]");
+                await Assertions.Expect(gone).ToContainTextAsync("Bots unavailable since");
+                await Assertions.Expect(gone).ToContainTextAsync(new System.Text.RegularExpressions.Regex("503 from /api/bots, trace [0-9a-f]{8}"));
+                await visitor.PictureAsync($"bots-unavailable-{view[1..]}-light-1440");
+            }
+        }
+        finally
         {
-            await visitor.GoAsync(view);
-            var gone = visitor.Page.Locator(".empty[role=alert]");
-            await Assertions.Expect(gone).ToContainTextAsync("Bots unavailable since");
-            await Assertions.Expect(gone).ToContainTextAsync($"503 from /api/bots, trace {trace[..8]}");
+            data.Delete(recursive: true);
         }
     }
 
@@ -123,6 +138,23 @@ public sealed class TruthTests(Stage stage)
         tap.Silent = false;
         await Assertions.Expect(visitor.Alert).ToHaveCountAsync(0);
         await Assertions.Expect(visitor.Page.Locator(".lead .word")).ToHaveTextAsync("OK");
+    }
+
+    private static async Task BotsAnswerAsync(Scene scene, System.Net.HttpStatusCode status)
+    {
+        var end = DateTime.UtcNow.AddSeconds(60);
+        while ((await scene.Process.Viewer.Get("/api/bots")).Status is var now && now != status)
+        {
+            Assert.True(DateTime.UtcNow < end, $"/api/bots goes on answering {now}.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     internal static JsonObject Row(JsonNode snapshot, string provider) =>

@@ -94,7 +94,7 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
     public async Task<JsonNode> CallAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(Address!, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ClusterFixture.OperatorToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", environment["CONTROLPLANE_OPERATOR_TOKEN"]);
         if (body is not null) request.Content = JsonContent.Create(body, body.GetType());
         using var response = await s_http.SendAsync(request, cancellationToken);
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!;
