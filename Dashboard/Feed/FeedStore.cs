@@ -6,6 +6,7 @@ namespace ControlPlane.Dashboard.Feed;
 /// <remarks>Used from one thread at a time: the browser's, or the request that is prerendered.</remarks>
 public sealed class FeedStore(TimeProvider time) : IFeedReceiver
 {
+    private const string BotsPart = "bots";
     private readonly Dictionary<string, IntegrationRow> _integrations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BotRow> _bots = new(StringComparer.Ordinal);
     private readonly List<Action> _early = [];
@@ -69,6 +70,9 @@ public sealed class FeedStore(TimeProvider time) : IFeedReceiver
     {
         if (!Next(message.StreamId, message.Seq, () => Take(message))) return;
         Hold(message.System);
+
+        // The list of bots is read by the round that counts them: what a status says of it is newer than the snapshot.
+        Unavailable = [.. Unavailable.Where(row => row.Field != BotsPart), .. message.System.Unavailable.Where(row => row.Field == BotsPart)];
         Told();
     }
 

@@ -48,8 +48,12 @@ public sealed class LinkTests(Stage stage)
     {
         await using var visitor = await stage.VisitAsync();
         await visitor.OpenAsync("/history");
-        await visitor.Page.Locator("button:text-is('Status then')").First.ClickAsync();
+        var opened = visitor.Page.Locator(".stories li").Filter(new LocatorFilterOptions { HasText = "System BLOCKED → OK" }).First;
+        await opened.Locator("button:text-is('Status then')").ClickAsync();
         await Assertions.Expect(visitor.Page.Locator("#past-title")).ToContainTextAsync("As it stood at");
+
+        // The moment of a transition is the one from which it holds.
+        await Assertions.Expect(visitor.Page.Locator("section[aria-labelledby=past-title] .pill")).ToHaveTextAsync("OK");
         var address = new Uri(visitor.Page.Url).PathAndQuery;
         Assert.Contains("?t=", address, StringComparison.Ordinal);
         await using var another = await stage.VisitAsync();

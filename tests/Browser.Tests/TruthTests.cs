@@ -75,8 +75,14 @@ public sealed class TruthTests(Stage stage)
             });
             await BotsAnswerAsync(scene, System.Net.HttpStatusCode.OK);
             await using var visitor = await stage.VisitAsync(address: scene.Process.Address);
+
+            // A session that was confirmed a moment ago may still look when the cluster does not answer.
+            await visitor.OpenAsync("/status");
             await silo.KillAsync();
             await BotsAnswerAsync(scene, System.Net.HttpStatusCode.ServiceUnavailable);
+
+            // The page that is open is told, and so is one that is opened now.
+            await Assertions.Expect(visitor.Page.Locator(".empty[role=alert]")).ToContainTextAsync("Bots unavailable since");
             await visitor.OpenAsync("/status");
             await Assertions.Expect(visitor.Page.Locator(".tiers b.word")).ToHaveCountAsync(5);
             Assert.All(await visitor.Page.Locator(".tiers b").AllInnerTextsAsync(), text => Assert.Equal("unavailable", text));

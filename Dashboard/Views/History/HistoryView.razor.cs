@@ -94,7 +94,8 @@ public sealed partial class HistoryView
         var list = _transitions.RefreshAsync(gone);
         if (moment is { } at)
         {
-            var t = Uri.EscapeDataString(at.UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture));
+            // Instants on the wire end at the millisecond: what happened within it belongs to the moment, as in the list.
+            var t = Uri.EscapeDataString(at.AddMilliseconds(1).UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture));
             var past = await Api.GetAsync($"api/system/status/at?t={t}", ControlPlaneJson.Default.SystemStatusAnswer, gone);
             if (moment == _moment) _past = past;
         }
@@ -125,6 +126,7 @@ public sealed partial class HistoryView
     private static string Word(string state) => state switch
     {
         "True" => "holds",
+        "True (degraded)" => "holds, degraded",
         "False" => "fails",
         "Unknown" => "unknown",
         "NONE" => "none yet",

@@ -35,6 +35,16 @@ public sealed class FeedStoreTests
     }
 
     [Fact]
+    public void Bots_UnreadableAfterTheSnapshot_AreMissing_UntilAStatusNamesThemNoMore()
+    {
+        Assert.Null(_store.Missing("bots"));
+        _store.Take(new HubSystem("s1", 11, Rows.System() with { Unavailable = [new UnavailableRow("bots", "CONTROL_PLANE_UNREACHABLE", Rows.Now)] }));
+        Assert.Equal("CONTROL_PLANE_UNREACHABLE", _store.Missing("bots")?.Code);
+        _store.Take(new HubSystem("s1", 12, Rows.System()));
+        Assert.Null(_store.Missing("bots"));
+    }
+
+    [Fact]
     public void Message_OfAnotherStream_IsIgnored()
     {
         _store.Take(new HubIntegration("s0", 11, Rows.Integration("polygon", IntegrationState.Degraded)));
