@@ -6,11 +6,9 @@ namespace ControlPlane.Dashboard.Components;
 /// <summary>A view of the live values: drawn again when they change, at most four times a second, and at once when the link does.</summary>
 public abstract class LiveView : ComponentBase, IDisposable
 {
-    private RenderPace? _pace;
+    private bool _subscribed;
 
     [Inject] protected LiveFeed Feed { get; set; } = default!;
-
-    [Inject] private TimeProvider Time { get; set; } = default!;
 
     protected FeedStore Store => Feed.Store;
 
@@ -25,17 +23,16 @@ public abstract class LiveView : ComponentBase, IDisposable
 
     protected override void OnInitialized()
     {
-        _pace = new RenderPace(Time, Redraw);
-        Store.Changed += _pace.Touch;
+        _subscribed = true;
+        Feed.Redraw += Redraw;
         Feed.Link.Changed += Redraw;
     }
 
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing || _pace is null) return;
-        Store.Changed -= _pace.Touch;
+        if (!disposing || !_subscribed) return;
+        Feed.Redraw -= Redraw;
         Feed.Link.Changed -= Redraw;
-        _pace.Dispose();
     }
 
     /// <summary>Called just before a drawing that the feed or the link asked for.</summary>

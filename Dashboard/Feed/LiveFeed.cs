@@ -9,6 +9,7 @@ public sealed class LiveFeed : IAsyncDisposable
     private readonly IFeedTransport _transport;
     private readonly SessionState _session;
     private readonly TimeProvider _time;
+    private readonly RenderPace _pace;
     private CancellationTokenSource? _stop;
     private TaskCompletionSource _hurry = NewSignal();
     private TaskCompletionSource _gap = NewSignal();
@@ -18,12 +19,17 @@ public sealed class LiveFeed : IAsyncDisposable
     public LiveFeed(IFeedTransport transport, FeedStore store, LinkMonitor link, SessionState session, TimeProvider time)
     {
         (_transport, Store, Link, _session, _time) = (transport, store, link, session, time);
+        _pace = new RenderPace(time, () => Redraw?.Invoke());
+        store.Changed += _pace.Touch;
         store.Beaten += link.Beat;
         store.Gapped += () => _gap.TrySetResult();
     }
 
     /// <summary>The link is back after a loss; the number of rows that are not as they were.</summary>
     public event Action<int>? CameBack;
+
+    /// <summary>The values are to be drawn again. All views of the page are told at once: what stands side by side is of one moment.</summary>
+    public event Action? Redraw;
 
     public FeedStore Store { get; }
 
@@ -36,6 +42,9 @@ public sealed class LiveFeed : IAsyncDisposable
         Link.Start();
         _run = RunAsync(_stop.Token);
     }
+
+    /// <summary>Lets all views draw what has changed without a message.</summary>
+    public void RedrawNow() => _pace.Draw();
 
     /// <summary>Does not wait for the next try.</summary>
     public void RetryNow() => _hurry.TrySetResult();
@@ -52,6 +61,8 @@ public sealed class LiveFeed : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Store.Beaten -= Link.Beat;
+        Store.Changed -= _pace.Touch;
+        _pace.Dispose();
         await StopAsync();
     }
 

@@ -20,7 +20,8 @@ public sealed class RenderPace(TimeProvider time, Action draw) : IDisposable
 
     public void Dispose() => Drop();
 
-    private void Draw()
+    /// <summary>Draws at once, for what comes without a message.</summary>
+    public void Draw()
     {
         Drop();
         (_drawn, _drawnAt) = (true, time.GetTimestamp());

@@ -51,6 +51,26 @@ public sealed class LiveFeedTests : BunitContext
     }
 
     [Fact]
+    public async Task Views_ThatCameAtDifferentTimes_AreDrawnTogether()
+    {
+        var (first, second) = (new List<DateTimeOffset>(), new List<DateTimeOffset>());
+        _feed.Redraw += () => first.Add(_time.GetUtcNow());
+        _feed.Store.Load(Rows.Snapshot(Rows.Integration("polygon")));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        _feed.Redraw += () => second.Add(_time.GetUtcNow());
+        var since = _time.GetUtcNow();
+        for (var i = 0; i < 20; i++)
+        {
+            _feed.Store.Load(Rows.Snapshot(Rows.Integration("polygon", proofs: i)));
+            _time.Advance(TimeSpan.FromMilliseconds(60));
+        }
+
+        Assert.NotEmpty(second);
+        Assert.Equal(first.Where(at => at >= since), second);
+        await _feed.DisposeAsync();
+    }
+
+    [Fact]
     public async Task NoBeat_MakesAnOpenLinkSilent_WithinThreeSeconds()
     {
         _feed.Start();
