@@ -4,8 +4,8 @@ using ControlPlane.Testing.Postgres;
 
 namespace ControlPlane.Benchmarks.Failover;
 
-/// <summary>What a lost silo costs. Both sides run beside each other, and take turns: while one finds its dead silo, the other's
-/// is started anew. Orleans' own detection takes some 15 s, so five rounds take two minutes.</summary>
+/// <summary>What a lost silo costs. Both sides run beside each other, and take turns. Orleans' own detection takes up to 15 s, and both
+/// come to rest before each fault, so five rounds take three minutes.</summary>
 internal sealed class FailoverMode(string name, string what, string goal, bool gateLost, bool freeze) : IBenchmarkMode
 {
     /// <summary>A dead silo's providers are missed when their evidence has run out (5 s), not before.</summary>
@@ -32,15 +32,12 @@ internal sealed class FailoverMode(string name, string what, string goal, bool g
         await using var ours = await Installation.StartAsync(await postgres.CreateDatabaseAsync("ours"), simulator, fast: true, cancellationToken);
         await using var peer = await Installation.StartAsync(await peerPostgres.CreateDatabaseAsync("peer"), simulator, fast: false, cancellationToken);
         var taken = new List<(Outage Ours, Outage Peer)>();
-        var (replacingOurs, replacingPeer) = (Task.CompletedTask, Task.CompletedTask);
         for (var round = 0; round < rounds; round++)
         {
-            (var ourOutage, replacingOurs) = await LoseAsync(ours, replacingOurs, cancellationToken);
-            (var peerOutage, replacingPeer) = await LoseAsync(peer, replacingPeer, cancellationToken);
-            taken.Add((ourOutage, peerOutage));
+            var ourOutage = await LoseAsync(ours, peer, cancellationToken);
+            taken.Add((ourOutage, await LoseAsync(peer, ours, cancellationToken)));
         }
 
-        await Task.WhenAll(replacingOurs, replacingPeer);
         return
         [
             new ModeResult(name, "ms", goal, [.. taken.Select(t => new Round(t.Ours.Open.TotalMilliseconds, t.Peer.Open.TotalMilliseconds))], Also(taken)),
@@ -74,9 +71,10 @@ internal sealed class FailoverMode(string name, string what, string goal, bool g
         }
     }
 
-    private async Task<(Outage Outage, Task Replacing)> LoseAsync(Installation installation, Task replacing, CancellationToken cancellationToken)
+    /// <summary>Measures one fault while nothing else starts or comes back, and puts another silo in the lost one's place.</summary>
+    private async Task<Outage> LoseAsync(Installation installation, Installation other, CancellationToken cancellationToken)
     {
-        await replacing;
+        await SettleAsync(other, cancellationToken);
         await installation.ForgetStartsAsync(cancellationToken);
         await SettleAsync(installation, cancellationToken);
         var gate = installation.GateHolder;
@@ -84,7 +82,8 @@ internal sealed class FailoverMode(string name, string what, string goal, bool g
         var epoch = (await gate.ReadAsync(cancellationToken)).Epoch;
         var outage = await Outage.MeasureAsync(
             [.. installation.Nodes.Where(node => node != victim)], epoch, gateLost, freeze ? victim.Freeze : victim.Kill, gateLost ? TimeSpan.Zero : s_evidence, cancellationToken);
-        return (outage, victim.ReplaceAsync(cancellationToken));
+        await victim.ReplaceAsync(cancellationToken);
+        return outage;
     }
 
     /// <summary>Until every node has been open for two seconds, and every silo is ready to take over.</summary>
