@@ -4,4 +4,7 @@ namespace ControlPlane.Grains;
 internal static class StateNames
 {
     public const string Provider = "ControlPlane";
+
+    /// <summary>State of a bot, which no facet names.</summary>
+    public const string Bot = "bot";
 }

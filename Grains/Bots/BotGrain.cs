@@ -9,15 +9,19 @@ using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
+using ControlPlane.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
 internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 {
-    private readonly IPersistentState<BotState> _state;
+    private readonly StoredState<BotState> _state;
     private readonly IBotIndex _index;
     private readonly IPendingKills _pendingKills;
     private readonly NodeGate _gate;
@@ -35,13 +39,14 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<BotGrain> _logger;
     private readonly Guid _activation = Guid.NewGuid();
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private SemaphoreSlim? _writing;
     private bool _stateUnknown;
     private long _sequence;
     private KillSwitch _kill = KillSwitch.Released;
 
     public BotGrain(
-        [PersistentState("bot", StateNames.Provider)] IPersistentState<BotState> state,
+        [FromKeyedServices(StateNames.Provider)] IGrainStorage storage,
+        IGrainContext context,
         IBotIndex index,
         IPendingKills pendingKills,
         NodeGate gate,
@@ -57,7 +62,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         TimeProvider time,
         ILogger<BotGrain> logger)
     {
-        _state = state;
+        _state = new(storage, StateNames.Bot, context.GrainId);
         _index = index;
         _pendingKills = pendingKills;
         _gate = gate;
@@ -81,6 +86,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await _state.ReadAsync();
+        State.ShareWhatIsCommon();
         if (State.Spec is null) return;
         await TakePendingKillAsync();
 
@@ -94,7 +101,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 
     public void Dispose()
     {
-        _writing.Dispose();
+        _writing?.Dispose();
         _desk?.Dispose();
     }
 
@@ -170,7 +177,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     /// After a failure the outcome is unknown, so the state is read again before anything else is done with it.</summary>
     private async Task<bool> TryWriteAsync(Action<BotState> change)
     {
-        await _writing.WaitAsync();
+        var writing = _writing ??= new(1, 1);
+        await writing.WaitAsync();
         var before = _state.State;
         try
         {
@@ -184,7 +192,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             }
 
             _state.State = next;
-            await _state.WriteStateAsync();
+            await _state.WriteAsync();
             return true;
         }
         catch (Exception e)
@@ -196,13 +204,13 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         }
         finally
         {
-            _writing.Release();
+            writing.Release();
         }
     }
 
     private async Task ReloadAsync()
     {
-        await _state.ReadStateAsync();
+        await _state.ReadAsync();
         _stateUnknown = false;
     }
 

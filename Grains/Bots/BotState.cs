@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -24,6 +25,18 @@ public sealed class BotState
     [Id(20)] public ImmutableArray<Guid> KillsTaken { get; set; } = [];
 
     [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
+
+    /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
+    public void ShareWhatIsCommon()
+    {
+        if (Kill == KillSwitch.Released) Kill = KillSwitch.Released;
+        if (Autonomy == AutonomyStanding.New) Autonomy = AutonomyStanding.New;
+        if (Spec is { } spec)
+        {
+            var limits = spec.RiskLimits.IsEmpty ? RiskLimitNames.NoLimits : spec.RiskLimits;
+            Spec = spec with { RiskLimits = limits, Requires = [.. spec.Requires.Select(string.Intern)] };
+        }
+    }
 
     public BotState Copy() => (BotState)MemberwiseClone();
 }

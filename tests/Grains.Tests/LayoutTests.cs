@@ -18,7 +18,7 @@ public sealed class LayoutTests
             .Select(p => p.GetCustomAttribute<PersistentStateAttribute>()).OfType<PersistentStateAttribute>().ToArray();
         Assert.NotEmpty(names);
         Assert.All(names, n => Assert.Equal(StateNames.Provider, n.StorageName));
-        Assert.Equal(names.Length, names.Select(n => n.StateName).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(names.Length + 1, names.Select(n => n.StateName).Append(StateNames.Bot).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
