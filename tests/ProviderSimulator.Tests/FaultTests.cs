@@ -8,7 +8,7 @@ using ControlPlane.ProviderSimulator.Tests.Driving;
 namespace ControlPlane.ProviderSimulator.Tests;
 
 /// <summary>What a client sees of each fault. These wait on a real clock, as the faults do.</summary>
-public sealed class FaultTests
+public sealed partial class FaultTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -178,66 +178,6 @@ public sealed class FaultTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => running.Client.SendAsync(Samples.Get(running.Base + "/v1/status"), patience.Token));
         await EventuallyAsync(() => running.Host.Concurrency("sample").Current == 0);
-    }
-
-    [Fact]
-    public async Task Count_Reached_ScriptedAnswerFollows()
-    {
-        await using var running = await StartAsync(new FaultOrder { Fault = SimulatedFault.Http500, Count = 2 });
-
-        var statuses = new List<HttpStatusCode>();
-        for (var i = 0; i < 4; i++)
-        {
-            using var response = await running.GetAsync();
-            statuses.Add(response.StatusCode);
-        }
-
-        Assert.Equal([HttpStatusCode.InternalServerError, HttpStatusCode.InternalServerError, HttpStatusCode.OK, HttpStatusCode.OK], statuses);
-    }
-
-    [Fact]
-    public async Task Delay_OfTheScriptedAnswer_IsKept()
-    {
-        await using var running = await StartAsync(new FaultOrder { DelayMs = 300 });
-        var clock = Stopwatch.StartNew();
-
-        using var response = await running.GetAsync();
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.True(clock.ElapsedMilliseconds >= 290, $"{clock.Elapsed}");
-    }
-
-    [Fact]
-    public async Task Concurrency_OfTwoRequests_IsGauged()
-    {
-        await using var running = await StartAsync(new FaultOrder { DelayMs = 300 });
-
-        var both = new[] { running.GetAsync(), running.GetAsync() };
-        await EventuallyAsync(() => running.Host.Concurrency("sample").Current == 2);
-        foreach (var response in await Task.WhenAll(both))
-            response.Dispose();
-
-        await EventuallyAsync(() => running.Host.Concurrency("sample") == new ConcurrencyGauge(0, 2));
-        running.Host.ClearRequests();
-        Assert.Equal(new ConcurrencyGauge(0, 0), running.Host.Concurrency("sample"));
-    }
-
-    [Theory]
-    [InlineData(SimulatedFault.Hang)]
-    [InlineData(SimulatedFault.Drip)]
-    [InlineData(SimulatedFault.SlowHeaders)]
-    public async Task Stop_WithARequestUnanswered_TakesUnderTwoSeconds(SimulatedFault fault)
-    {
-        var running = await StartAsync(fault);
-        var request = running.GetAsync();
-        await EventuallyAsync(() => running.Host.Concurrency("sample").Current == 1);
-        var clock = Stopwatch.StartNew();
-
-        await running.Host.DisposeAsync();
-
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}");
-        await Assert.ThrowsAnyAsync<Exception>(() => request);
-        running.Client.Dispose();
     }
 
     private static Task<Running> StartAsync(SimulatedFault fault) => StartAsync(new FaultOrder { Fault = fault });

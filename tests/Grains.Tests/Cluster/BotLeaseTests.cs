@@ -183,42 +183,6 @@ public sealed class BotLeaseTests
     }
 
     [Fact]
-    public async Task Register_ByARunner_MayOnlyTighten()
-    {
-        await using var cluster = await ControlPlaneCluster.StartAsync();
-        var bot = cluster.Grains.GetGrain<IBotGrain>("momentum");
-        var limits = ImmutableSortedDictionary<string, decimal>.Empty.Add("max_order_notional", 500);
-        var start = new BotRegistration("M", null, ["polygon"], TradingMode.Paper, limits);
-        Assert.True((await bot.Register(start, ControlPlaneCluster.Runner)).Done);
-        foreach (var loose in new[]
-        {
-            start with { Requires = [] },
-            start with { Requires = ["oanda"] },
-            start with { Mode = TradingMode.Live },
-            start with { RiskLimits = limits.SetItem("max_order_notional", 501) },
-            start with { RiskLimits = limits.Clear() },
-        })
-        {
-            Assert.Equal(Codes.Forbidden, (await bot.Register(loose, ControlPlaneCluster.Runner)).Code);
-        }
-
-        Assert.True((await bot.Register(start with { Requires = ["polygon", "oanda"], RiskLimits = limits.SetItem("max_order_notional", 499) }, ControlPlaneCluster.Runner)).Done);
-        Assert.True((await bot.Register(start, ControlPlaneCluster.Operator)).Done);
-        Assert.Equal(Codes.UnknownProvider, (await bot.Register(start with { Requires = ["nobody"] }, ControlPlaneCluster.Operator)).Code);
-        Assert.Equal(Codes.InvalidRequest, (await bot.Register(start with { RiskLimits = limits.Add("max_fun", 1) }, ControlPlaneCluster.Operator)).Code);
-    }
-
-    [Fact]
-    public async Task Directory_KnowsEveryBot_AlsoAfterARestart()
-    {
-        var cluster = await ControlPlaneCluster.StartAsync();
-        for (var i = 0; i < 12; i++) await Register(cluster, $"bot-{i}", s_polygonOnly);
-        Assert.Equal(12, await Total(cluster));
-        await using var next = await cluster.RestartAsync();
-        Assert.Equal(12, await Total(next));
-    }
-
-    [Fact]
     public async Task Store_Lost_NoLeaseIsGrantedAndTheOldEpochStays()
     {
         await using var cluster = await Ready();
@@ -230,9 +194,6 @@ public sealed class BotLeaseTests
         await cluster.UntilOk();
         Assert.Equal(1, (await bot.Start("r1", null, ControlPlaneCluster.Runner)).Epoch);
     }
-
-    private static async Task<int> Total(ControlPlaneCluster cluster) =>
-        (await Task.WhenAll(Enumerable.Range(0, IBotDirectoryGrain.ShardCount).Select(i => cluster.Grains.GetGrain<IBotDirectoryGrain>(i).Count()))).Sum(c => c.Total);
 
     private static async Task<ControlPlaneCluster> Ready(Action<ControlPlaneCluster>? setup = null)
     {

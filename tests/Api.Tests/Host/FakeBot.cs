@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Api.Tests.Host;
+
+internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
+{
+    public Task<BotAnswer> Register(BotRegistration registration, Caller by)
+    {
+        if (by.Role == "runner" && registration.Mode == TradingMode.Live) return Task.FromResult(new BotAnswer(Codes.Forbidden, "A runner may only tighten a bot.", null));
+        var spec = new BotSpec(registration.Name, registration.UserId, registration.Requires ?? [], registration.Mode ?? TradingMode.Paper, registration.RiskLimits ?? ImmutableSortedDictionary<string, decimal>.Empty);
+        cluster.Bots[id] = new BotView { BotId = id, Spec = spec };
+        return Answer();
+    }
+
+    public Task<BotView?> Get()
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Bots.GetValueOrDefault(id));
+    }
+
+    public Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by) => Task.FromResult(cluster.Start);
+    public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
+    public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
+
+    public Task<KillAnswer?> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), id, reason, by, DateTimeOffset.UnixEpoch));
+
+    public Task<KillAnswer?> DeliverKill(KillOrder order)
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Bots.ContainsKey(id)
+            ? new KillAnswer(true, true, new(1, 1), new(0, 0), new KillSwitch(true, order.Reason, order.By.Name, DateTimeOffset.UnixEpoch, true))
+            : null);
+    }
+
+    public Task<BotAnswer> Release(string reason, Caller by) => Answer();
+    public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Answer();
+    public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
+    public Task EvaluateAutonomy() => Task.CompletedTask;
+
+    public Task<AutonomyReport?> GetAutonomy()
+    {
+        cluster.Check();
+        return Task.FromResult(cluster.Bots.TryGetValue(id, out var bot) ? cluster.Autonomy?.Invoke(bot) : null);
+    }
+
+    public Task<BotAnswer> Promote(string reason, Caller by) => cluster.Promotion is { } answer ? Task.FromResult(answer) : Answer();
+
+    public Task<bool> ExpireLease() => Task.FromResult(false);
+
+    public Task<OrderAnswer> CheckOrder(OrderCheck order)
+    {
+        cluster.Orders.Enqueue(order);
+        return Task.FromResult(cluster.Bots.ContainsKey(id) ? cluster.OrderAnswer : new OrderAnswer { Code = Codes.UnknownBot });
+    }
+
+    public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => Report($"{orderId} {end}");
+    public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => Report($"{symbol} {quantity}");
+    public Task<RiskReport> ReportMark(string symbol, decimal price) => Report($"{symbol} at {price}");
+
+    private Task<RiskReport> Report(string text)
+    {
+        if (!cluster.Bots.ContainsKey(id)) return Task.FromResult(new RiskReport(Codes.UnknownBot, null));
+        cluster.Reports.Enqueue(text);
+        return Task.FromResult(new RiskReport(null, null));
+    }
+
+    public Task<TraceReceipt> RecordDecisions(ImmutableArray<DecisionTrace> decisions) => Record(cluster.Decisions, decisions);
+    public Task<TraceReceipt> RecordNoTrades(ImmutableArray<NoTradeTrace> noTrades) => Record(cluster.NoTrades, noTrades);
+    public Task<TraceReceipt> RecordTrades(ImmutableArray<TradeTrace> trades) => Record(cluster.Trades, trades);
+    public Task<TraceReceipt> RecordCycles(ImmutableArray<CycleTrace> cycles) => Record(cluster.Cycles, cycles);
+
+    public Task<TracePage<RecordedDecision>> GetDecisions(int limit, string? before) =>
+        Page(cluster.Decisions.Select(d => new RecordedDecision(d, cluster.Trades.FirstOrDefault(t => t.TradeId == d.TradeId))), limit, before);
+
+    public Task<DecisionDetail> GetDecision(string decisionId) => Task.FromResult(new DecisionDetail(
+        cluster.Decisions.Where(d => d.DecisionId == decisionId).Select(d => new RecordedDecision(d, null)).FirstOrDefault(), cluster.TraceUsage, cluster.TraceFailure));
+
+    public Task<TracePage<RecordedNoTrade>> GetNoTrades(int limit, string? before, string? reason) => Page(
+        cluster.NoTrades.Where(n => reason is null || n.Reasons.Any(r => r.Code == reason)).Select(n => new RecordedNoTrade(n.NoTradeId, n.Symbol, n.Reasons, 1, n.OccurredAt, n.OccurredAt, n.TraceId)), limit, before);
+
+    public Task<TracePage<TradeTrace>> GetTrades(int limit, string? before) => Page(cluster.Trades, limit, before);
+
+    public Task<FunnelReading> GetFunnel() => Task.FromResult(cluster.Funnel with { Code = cluster.Bots.ContainsKey(id) ? cluster.Funnel.Code : Codes.UnknownBot });
+
+    private Task<TraceReceipt> Record<T>(ConcurrentQueue<T> to, ImmutableArray<T> traces)
+    {
+        if (!cluster.Bots.ContainsKey(id)) return Task.FromResult(new TraceReceipt(0, 0, [], Codes.UnknownBot));
+        if (cluster.TraceFailure is { } code) return Task.FromResult(new TraceReceipt(0, 0, [], code));
+        foreach (var trace in traces) to.Enqueue(trace);
+        return Task.FromResult(new TraceReceipt(traces.Length - cluster.TraceRejects.Length, 0, cluster.TraceRejects, null));
+    }
+
+    private Task<TracePage<T>> Page<T>(IEnumerable<T> items, int limit, string? before) => Task.FromResult(
+        !cluster.Bots.ContainsKey(id) ? new TracePage<T>([], null, Codes.UnknownBot)
+        : before is not null ? new TracePage<T>([], null, Codes.InvalidRequest)
+        : new TracePage<T>([.. items.Take(limit)], null, cluster.TraceFailure));
+
+    private Task<BotAnswer> Answer() => Task.FromResult(cluster.Bots.TryGetValue(id, out var bot)
+        ? new BotAnswer(null, null, bot)
+        : new BotAnswer(Codes.UnknownBot, null, null));
+}

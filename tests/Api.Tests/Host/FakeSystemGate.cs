@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Api.Tests.Host;
+
+internal sealed class FakeSystemGate : ISystemGateGrain
+{
+    public string? KillReason { get; private set; }
+    public int Releases { get; private set; }
+    public Exception? Failing { get; set; }
+
+    public Task<GateUpdate> WaitForChange(GateFollowRequest request) => throw new NotSupportedException();
+    public Task EvidenceChanged(string provider) => Task.CompletedTask;
+    public Task<ProgressReceipt> ReportProgress(ComponentProgress progress) => Task.FromResult(new ProgressReceipt(true, 3_000, null));
+    public Task<GatePosition> ReportBot(BotGateReport report) => throw new NotSupportedException();
+    public Task<Acknowledgements> WaitForAcknowledgement(GatePosition position) => throw new NotSupportedException();
+
+    public bool Durable { get; set; } = true;
+    public ConcurrentQueue<KillOrder> Orders { get; } = new();
+
+    public Task<KillAnswer> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), null, reason, by, DateTimeOffset.UnixEpoch));
+
+    public Task<KillAnswer> DeliverKill(KillOrder order)
+    {
+        Orders.Enqueue(order);
+        if (Failing is { } exception) throw exception;
+        KillReason = order.Reason;
+        return Task.FromResult(new KillAnswer(true, Durable, new(1, 1), new(0, 0), new KillSwitch(true, order.Reason, order.By.Name, DateTimeOffset.UnixEpoch, Durable)));
+    }
+
+    public Task<KillDrill> Drill(Caller by) => Task.FromResult(new KillDrill(
+        DateTimeOffset.UnixEpoch, by.Name, 12, 1.5, [new DrilledNode("n1", 0.4)], [new DrilledRunner("b", "r", null)], by.TraceId, true));
+
+    public Task<ControlAnswer> Release(string reason, Caller by)
+    {
+        if (Failing is { } exception) throw exception;
+        Releases++;
+        return Done(KillSwitch.Released, LiveTrading.Disarmed);
+    }
+
+    public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by) =>
+        Done(KillSwitch.Released, new LiveTrading(true, DateTimeOffset.UnixEpoch + duration, by.Name));
+
+    public Task<ControlAnswer> DisarmLive(string reason, Caller by) => Done(KillSwitch.Released, LiveTrading.Disarmed);
+
+    private static Task<ControlAnswer> Done(KillSwitch kill, LiveTrading live) => Task.FromResult(new ControlAnswer(true, null, null, kill, live));
+}
