@@ -3,6 +3,7 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Silo.Hosting.Cluster;
+using ControlPlane.Silo.Hosting.Health;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ internal static class StandaloneSilo
           ControlPlane__Silo__GatewayPort          Port for front ends. Default 30000
           ControlPlane__Silo__Address              IP address the others reach it under. Default 127.0.0.1
           ControlPlane__Silo__ListenAddress        IP address to listen on, if it is another one
+          ControlPlane__Silo__HealthPort           Port that answers /healthz and /readyz. Default none
           ControlPlane__Silo__Tls__CertificateFile This node's certificate, PEM
           ControlPlane__Silo__Tls__KeyFile         Its key, PEM
           ControlPlane__Silo__Tls__CaFile          The authority that signs every node's certificate, PEM
@@ -87,6 +89,7 @@ internal static class StandaloneSilo
         };
         builder.Services.AddSingleton(settings);
         builder.AddControlPlaneSecrets(settings);
+        if (settings.Cluster.HealthPort is not null) builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<SiloHealth>(s, settings.Cluster));
         builder.AddControlPlaneSilo(settings, builder.Configuration["ControlPlane:DataDirectory"] ?? "data");
         return builder.Build();
     }
@@ -100,7 +103,7 @@ internal static class StandaloneSilo
         NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
         OperationCanceledException => ([], 0),
         _ when e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            (["A port is in use. Stop the other program, or choose others with ControlPlane__Silo__Port and ControlPlane__Silo__GatewayPort."], CannotStart),
+            (["A port is in use. Stop the other program, or choose others with ControlPlane__Silo__Port, ControlPlane__Silo__GatewayPort and ControlPlane__Silo__HealthPort."], CannotStart),
         _ => null,
     };
 }

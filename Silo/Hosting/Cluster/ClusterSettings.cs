@@ -23,6 +23,9 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
     /// (snapshots, migrations) or a network that refuses connections to what lives. The same on every silo.</summary>
     public bool FastDetection { get; init; } = true;
 
+    /// <summary>Where a silo without an API answers <c>/healthz</c> and <c>/readyz</c>; null for nowhere. On <see cref="ListenAddress"/>.</summary>
+    public int? HealthPort { get; init; }
+
     /// <summary>Whether Orleans' own dashboard runs. The same on every node.</summary>
     public bool OrleansDashboard { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
         {
             ListenAddress = listen,
             FastDetection = fast,
+            HealthPort = ReadPort(section, nameof(HealthPort), errors),
             OrleansDashboard = ClusterDashboard.Read(configuration, errors),
         };
     }
