@@ -53,8 +53,18 @@ internal sealed class ClusterFixture : IAsyncDisposable
     public Task<NodeProcess> SiloAsync(string name, params (string Key, string Value)[] settings) =>
         AddAsync(new(name, "Silo", Environment(name, [("ControlPlane__Silo__Port", $"{FreePort()}"), ("ControlPlane__Silo__GatewayPort", $"{FreePort()}"), .. settings])));
 
-    public Task<NodeProcess> FrontEndAsync(string name, params (string Key, string Value)[] settings) =>
-        AddAsync(new(name, "Api", Environment(name, [("ControlPlane__Role", "FrontEnd"), .. settings])) { Address = new($"http://127.0.0.1:{FreePort()}") });
+    public Task<NodeProcess> FrontEndAsync(string name, params (string Key, string Value)[] settings) => FrontEndOfAsync(null, name, settings);
+
+    /// <summary>Starts a front end of another build than everything else.</summary>
+    public Task<NodeProcess> FrontEndOfOtherBuildAsync(string name)
+    {
+        var folder = Path.Combine(_root.FullName, $"{name}-build");
+        OtherBuild.Make(NodeProcess.Built("Api"), folder);
+        return FrontEndOfAsync(folder, name);
+    }
+
+    private Task<NodeProcess> FrontEndOfAsync(string? folder, string name, params (string Key, string Value)[] settings) =>
+        AddAsync(new(name, "Api", Environment(name, [("ControlPlane__Role", "FrontEnd"), .. settings])) { Address = new($"http://127.0.0.1:{FreePort()}"), Folder = folder });
 
     /// <summary>Starts a silo with an API in the same process.</summary>
     public Task<NodeProcess> AllInOneAsync(string name, params (string Key, string Value)[] settings) =>

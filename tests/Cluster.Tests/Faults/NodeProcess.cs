@@ -32,6 +32,9 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
     /// <summary>Of a process with an API; the same after a restart.</summary>
     public Uri? Address { get; init; }
 
+    /// <summary>Where the program lies; null for that of this build.</summary>
+    public string? Folder { get; init; }
+
     public bool Runs => _process is { HasExited: false };
 
     /// <summary>Starts it, and returns when it says that it listens.</summary>
@@ -39,7 +42,7 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
     {
         _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments = Address is null ? [] : ["--urls", Address.ToString()];
-        var info = new ProcessStartInfo("dotnet", [Dll(program), .. arguments])
+        var info = new ProcessStartInfo("dotnet", [Path.Combine(Folder ?? Built(program), $"{program}.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -127,11 +130,12 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
         if (line.Contains("listening on", StringComparison.Ordinal) && !line.Contains(" INF ", StringComparison.Ordinal)) _started.TrySetResult();
     }
 
-    private static string Dll(string program)
+    /// <summary>Where this build has a program.</summary>
+    public static string Built(string program)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         var configuration = folder.FullName.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ControlPlane.sln"))) folder = folder.Parent;
-        return Path.Combine(folder!.FullName, program, "bin", configuration, "net10.0", $"{program}.dll");
+        return Path.Combine(folder!.FullName, program, "bin", configuration, "net10.0");
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ControlPlane.Cluster.Tests.Faults;
 
 /// <summary>Nodes that do not agree: about their settings, or about their secrets.</summary>
@@ -5,19 +7,55 @@ namespace ControlPlane.Cluster.Tests.Faults;
 public sealed class OddNodeTests
 {
     [Fact]
-    public async Task OtherConfiguration_IsNotReadyAndClosed_WhileTheOthersGoOn()
+    public async Task OtherConfigurationOrBuild_IsNotReadyAndClosed_WhileTheOthersGoOn()
     {
         await using var cluster = await ClusterFixture.StartAsync();
-        await cluster.SiloAsync("silo");
+        var (port, oddPort) = (new HealthPort(), new HealthPort());
+        await cluster.SiloAsync("silo", port.Setting);
         var front = await cluster.FrontEndAsync("front");
+        cluster.Recorder.Watch(front);
         await ClusterFixture.UntilOpenAsync(front);
-        var odd = await cluster.FrontEndAsync("odd", ("ControlPlane__Policy__Gates__llmConnected__Required", "false"));
-        await ClusterFixture.UntilAsync(odd, s => s.Body["blockers"]!.ToJsonString().Contains("another configuration", StringComparison.Ordinal), "it says that it was refused");
-        var ready = await odd.SendAsync(HttpMethod.Get, "/readyz");
-        Assert.Equal(503, ready["http_status"]!.GetValue<int>());
-        Assert.False((await odd.StatusAsync()).Open);
+        await port.UntilReadyzAsync(HttpStatusCode.OK);
+        var other = ("ControlPlane__Policy__Gates__llmConnected__Required", "false");
+        var odd = await Task.WhenAll(cluster.FrontEndAsync("odd-settings", other), cluster.FrontEndOfOtherBuildAsync("odd-build"));
+        foreach (var (node, what) in odd.Zip(["another configuration", "another version"]))
+        {
+            await cluster.ClosedWhile($"it has {what}", RefusedAsync, node: node);
+
+            async Task RefusedAsync()
+            {
+                cluster.Recorder.Watch(node);
+                await ClusterFixture.UntilAsync(node, s => s.Body["blockers"]!.ToJsonString().Contains(what, StringComparison.Ordinal), "it says that it was refused");
+                Assert.Equal(503, (await node.SendAsync(HttpMethod.Get, "/readyz"))["http_status"]!.GetValue<int>());
+                Assert.False((await node.StatusAsync()).Open);
+            }
+        }
+
+        // A silo without an API says the same on its own port, and lives.
+        await cluster.SiloAsync("odd-silo", other, oddPort.Setting);
+        await oddPort.UntilReadyzAsync(HttpStatusCode.ServiceUnavailable, "another version or configuration");
+        Assert.Equal(HttpStatusCode.OK, (await oddPort.AskAsync("/healthz")).Status);
         Assert.True((await front.StatusAsync()).Open);
         Assert.Equal(200, (await front.SendAsync(HttpMethod.Get, "/readyz"))["http_status"]!.GetValue<int>());
+        await port.UntilReadyzAsync(HttpStatusCode.OK);
+        await cluster.AssertPromisesAsync(front);
+    }
+
+    [Fact]
+    public async Task SiloWithoutApi_SaysOnItsHealthPortWhetherItsStoreAnswers()
+    {
+        await using var cluster = await ClusterFixture.StartAsync();
+        var port = new HealthPort();
+        var silo = await cluster.SiloAsync("silo", port.Setting);
+        await port.UntilReadyzAsync(HttpStatusCode.OK);
+        Assert.Equal("alive", (await port.AskAsync("/healthz")).Body!["status"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.NotFound, (await port.AskAsync("/api/system/status")).Status);
+        await cluster.Postgres.KillAsync();
+        await port.UntilReadyzAsync(HttpStatusCode.ServiceUnavailable, "The store does not answer");
+        Assert.Equal(HttpStatusCode.OK, (await port.AskAsync("/healthz")).Status);
+        await cluster.Postgres.StartAgainAsync();
+        await port.UntilReadyzAsync(HttpStatusCode.OK);
+        Assert.Equal(0, (await silo.TerminateAsync()).ExitCode);
     }
 
     [Fact]
