@@ -48,6 +48,9 @@ public sealed class FeedStore(TimeProvider time) : IFeedReceiver
     /// <summary>Why a whole part is missing, or null when it was read.</summary>
     public UnavailableRow? Missing(string part) => Unavailable.FirstOrDefault(row => row.Field == part);
 
+    /// <summary>True when a whole part was read; without it not even a 0 may be shown of it.</summary>
+    public bool Has(string part) => HasValues && Missing(part) is null;
+
     /// <summary>From here on messages of a new stream may come before its snapshot does.</summary>
     public void BeginSubscribe() => (_subscribing, _stream) = (true, null);
 

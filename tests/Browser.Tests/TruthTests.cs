@@ -93,6 +93,7 @@ public sealed class TruthTests(Stage stage)
                 await Assertions.Expect(gone).ToContainTextAsync("Bots unavailable since");
                 await Assertions.Expect(gone).ToContainTextAsync(new System.Text.RegularExpressions.Regex("503 from /api/bots, trace [0-9a-f]{8}"));
                 await visitor.PictureAsync($"bots-unavailable-{view[1..]}-light-1440");
+                if (view == "/bots") Assert.Equal(0, await visitor.Page.Locator(".chips .chip b, .heading .muted").CountAsync());
             }
         }
         finally
