@@ -8,6 +8,7 @@ using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Integrations;
 using ControlPlane.Api.Live;
+using ControlPlane.Api.Live.Hub;
 using ControlPlane.Api.OpenApi;
 using ControlPlane.Api.Security;
 using ControlPlane.Api.Session;
@@ -76,6 +77,7 @@ public static class ApiComposition
         app.UseMiddleware<UnknownPage>();
         app.UseMiddleware<QueryTokens>();
         app.UseMiddleware<BodyLimits>();
+        app.UseMiddleware<PulseTransport>();
         app.UseWebSockets();
         app.UseRouting();
         app.UsePageCompression();

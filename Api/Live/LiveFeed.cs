@@ -17,6 +17,7 @@ internal sealed partial class LiveFeed : BackgroundService
     private readonly LiveRows _rows;
     private readonly LiveSubscribers _subscribers;
     private readonly LiveTimes _times;
+    private readonly KeptTime _kept;
     private readonly ReadHorizon _horizon;
     private readonly TimeProvider _time;
     private readonly ILogger<LiveFeed> _logger;
@@ -31,6 +32,7 @@ internal sealed partial class LiveFeed : BackgroundService
         LiveRows rows,
         LiveSubscribers subscribers,
         LiveTimes times,
+        KeptTime kept,
         ReadHorizon horizon,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
@@ -44,6 +46,7 @@ internal sealed partial class LiveFeed : BackgroundService
         _rows = rows;
         _subscribers = subscribers;
         _times = times;
+        _kept = kept;
         _horizon = horizon;
         _time = time;
         _logger = logger;
@@ -66,7 +69,7 @@ internal sealed partial class LiveFeed : BackgroundService
         await Task.Yield();
         try
         {
-            await Task.WhenAll(TickAsync(stoppingToken), RoundsAsync(stoppingToken), NoticesAsync(stoppingToken));
+            await Task.WhenAll(_kept.TickAsync(stoppingToken), TickAsync(stoppingToken), RoundsAsync(stoppingToken), NoticesAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -11,6 +11,7 @@ internal static class LiveServices
     public static IServiceCollection AddLiveFeed(this IServiceCollection services)
     {
         services.AddSingleton(provider => LiveTimes.Of(provider.GetRequiredService<IOptions<ApiOptions>>().Value.Live));
+        services.AddSingleton(new KeptTime(TimeProvider.System));
         services.AddSingleton<LiveJson>();
         services.AddSingleton<LiveLog>();
         services.AddSingleton<LiveSystem>();

@@ -14,7 +14,7 @@ internal enum Filled
 
 /// <summary>One reader of the live feed. It is woken when there may be something new, takes what it has not had, and sends it; a reader that is busy
 /// sending is only told that there is more. Nobody ever waits for it.</summary>
-internal abstract partial class LiveSubscriber(LiveAccess access, TimeProvider time, ILogger<LiveSubscriber> logger)
+internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept, TimeProvider time, ILogger<LiveSubscriber> logger)
 {
     /// <summary>Bytes of a piece: what a connection holds while it sends, and what a slow one must take within the stall time.</summary>
     protected const int PieceBytes = 32 * 1024;
@@ -26,11 +26,16 @@ internal abstract partial class LiveSubscriber(LiveAccess access, TimeProvider t
 
     private readonly long _openedAt = time.GetTimestamp();
     private int _pump;
+
+    // In kept time, by which alone a reader is cut.
     private long _sendingSince = NotSending;
     private long _endingSince = NotSending;
     private volatile bool _mayReturn;
     private long _beatAt;
     private volatile bool _beatDue;
+
+    // Who was cut may stay a while until it has noticed. Touched by the tick alone.
+    private bool _cut;
 
     /// <summary>True once this reader is to hear changes and beats.</summary>
     protected volatile bool Subscribed;
@@ -53,10 +58,12 @@ internal abstract partial class LiveSubscriber(LiveAccess access, TimeProvider t
     /// <summary>Once every few milliseconds: the beat, the caller's right to be here, and the end of a reader that takes nothing.</summary>
     public async ValueTask TickAsync(LiveTimes times, CancellationToken cancellationToken)
     {
-        var now = time.GetTimestamp();
-        if (IsOver(ref _sendingSince, now, times.Stall) || IsOver(ref _endingSince, now, times.Stall)
+        if (_cut) return;
+        var (now, keptNow) = (time.GetTimestamp(), kept.Now);
+        if (IsOver(ref _sendingSince, keptNow, times.Stall) || IsOver(ref _endingSince, keptNow, times.Stall) || OwesTooLong(keptNow, times.Owing)
             || (!Subscribed && time.GetElapsedTime(_openedAt, now) > times.Subscribe))
         {
+            _cut = true;
             Cut();
             return;
         }
@@ -73,12 +80,15 @@ internal abstract partial class LiveSubscriber(LiveAccess access, TimeProvider t
     public void End(bool mayReturn)
     {
         if (!Ending) _mayReturn = mayReturn;
-        Interlocked.CompareExchange(ref _endingSince, time.GetTimestamp(), NotSending);
+        Interlocked.CompareExchange(ref _endingSince, kept.Now.Ticks, NotSending);
         Wake();
     }
 
     /// <summary>Closes the connection without a word.</summary>
     public abstract void Cut();
+
+    /// <summary>True when the reader owes a sign of life for longer than this; never for one that can't give any.</summary>
+    protected virtual bool OwesTooLong(TimeSpan now, TimeSpan limit) => false;
 
     /// <summary>Fills in the next piece; called by one thread at a time.</summary>
     /// <exception cref="TooSlowException">The reader has missed what it must not miss.</exception>
@@ -154,7 +164,7 @@ internal abstract partial class LiveSubscriber(LiveAccess access, TimeProvider t
             }
 
             if (filled == Filled.Nothing) return;
-            Volatile.Write(ref _sendingSince, time.GetTimestamp());
+            Volatile.Write(ref _sendingSince, kept.Now.Ticks);
             await SendAsync(writer.Written, filled == Filled.Whole);
             Volatile.Write(ref _sendingSince, NotSending);
             writer.Clear();
@@ -162,8 +172,8 @@ internal abstract partial class LiveSubscriber(LiveAccess access, TimeProvider t
         }
     }
 
-    private bool IsOver(ref long since, long now, TimeSpan limit) =>
-        Volatile.Read(ref since) is var start && start != NotSending && time.GetElapsedTime(start, now) > limit;
+    private static bool IsOver(ref long since, TimeSpan now, TimeSpan limit) =>
+        Volatile.Read(ref since) is var start && start != NotSending && now.Ticks - start > limit.Ticks;
 
     [LoggerMessage(EventId = 4401, Level = LogLevel.Error, Message = "A {Reader} of the live feed failed and was ended: {Failure}")]
     private static partial void LogFailed(ILogger logger, string reader, string failure);

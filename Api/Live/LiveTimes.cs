@@ -12,6 +12,9 @@ internal sealed record LiveTimes(TimeSpan Beat, TimeSpan Coalesce, TimeSpan Stal
     /// <summary>How often what is due is looked for.</summary>
     public static TimeSpan Tick { get; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Longest time that a reader may owe the answer to a ping. Less than <see cref="Stall"/>, within which it is to be out: to cut a thousand takes a while too.</summary>
+    public TimeSpan Owing { get; } = Stall * 0.75;
+
     /// <summary>How old a written status, or a snapshot with one in it, may be before it is written again.</summary>
     public static TimeSpan KeepWritten { get; } = TimeSpan.FromMilliseconds(50);
 

@@ -10,15 +10,17 @@ namespace ControlPlane.Api.Live.Hub;
 internal sealed partial class HubConnection(
     WebSocket socket,
     HttpContext context,
+    HubPulse pulse,
     LiveFeed feed,
     LiveLog log,
     LiveSnapshots snapshots,
     LiveSystem system,
     LiveBeat beat,
     LiveAccess access,
+    KeptTime kept,
     TimeProvider time,
     ILogger<LiveSubscriber> logger)
-    : LiveSubscriber(access, time, logger)
+    : LiveSubscriber(access, kept, time, logger)
 {
     /// <summary>Requests that may wait for their answer; a client that sends more without reading is cut.</summary>
     private const int MaxWaiting = 8;
@@ -63,10 +65,13 @@ internal sealed partial class HubConnection(
 
         if (Subscribed) FillChanges(writer);
         var beats = TakeBeat();
+        if (beats) pulse.AskNext();
         if (beats && Subscribed) HubFrames.WriteBeat(writer, _streamId, _seq, beat.Members().Span);
         else if (beats && _shaken) writer.Write(HubFrames.Ping);
         return writer.Length > 0 ? Filled.Whole : Filled.Nothing;
     }
+
+    protected override bool OwesTooLong(TimeSpan now, TimeSpan limit) => pulse.IsOver(now, limit);
 
     protected override ValueTask SendAsync(ReadOnlyMemory<byte> piece, bool endOfMessage) =>
         socket.SendAsync(piece, WebSocketMessageType.Text, endOfMessage, CancellationToken.None);
@@ -96,6 +101,7 @@ internal sealed partial class HubConnection(
         _cursor = snapshot.Cursor;
         HubFrames.WriteSnapshotHead(writer, invocationId ?? "", _streamId, _seq);
         _outgoing = new Outgoing(snapshot.Members);
+        pulse.AskNext();
         BeatFromNow();
         Subscribed = true;
     }

@@ -5,6 +5,7 @@ using ControlPlane.Api.Audit;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
 using ControlPlane.Api.Session;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ControlPlane.Api.Live.Hub;
 
@@ -12,13 +13,13 @@ namespace ControlPlane.Api.Live.Hub;
 /// <c>GET /api/system/stream</c>.</summary>
 internal static class HubEndpoints
 {
-    private const string Route = "/hubs/status";
+    public const string Route = "/hubs/status";
 
     public static void MapStatusHub(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(Route).RequireAuthorization(Roles.Viewer).AddEndpointFilter(RefuseForeignAsync).ExcludeFromDescription();
         group.MapPost("/negotiate", Negotiate).NotAudited("opens a connection that only reads");
-        group.MapMethods("", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync);
+        group.MapMethods("", [HttpMethods.Get, HttpMethods.Connect], (Delegate)ConnectAsync);
     }
 
     // A browser sends the cookie with a WebSocket of any site's page, but the page's origin too. Programs with a bearer token name none.
@@ -55,12 +56,13 @@ internal static class HubEndpoints
         await writer.FlushAsync(context.RequestAborted);
     }
 
-    private static async Task<ProblemResult?> ConnectAsync(HttpContext context, LiveTimes times)
+    private static async Task<ProblemResult?> ConnectAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest) return Problems.Invalid("The hub takes WebSockets alone.", "Connect with a SignalR client, or read GET /api/system/stream.");
-        var half = times.Stall / 2;
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = half, KeepAliveTimeout = half });
-        var connection = ActivatorUtilities.CreateInstance<HubConnection>(context.RequestServices, socket, context, LiveAccess.Of(context));
+
+        // Pings go with the beats.
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        var connection = ActivatorUtilities.CreateInstance<HubConnection>(context.RequestServices, socket, context, context.Features.GetRequiredFeature<HubPulse>(), LiveAccess.Of(context));
         using var membership = context.RequestServices.GetRequiredService<LiveSubscribers>().Add(connection);
         await connection.RunAsync();
         return null;

@@ -4,8 +4,8 @@ namespace ControlPlane.Api.Live.Stream;
 
 /// <summary>A reader of the stream: server-sent events <c>status</c> and <c>heartbeat</c>.</summary>
 internal sealed class StreamConnection(
-    HttpContext context, string traceId, LiveLog log, LiveSystem system, LiveBeat beat, LiveAccess access, TimeProvider time, ILogger<LiveSubscriber> logger)
-    : LiveSubscriber(access, time, logger)
+    HttpContext context, string traceId, LiveLog log, LiveSystem system, LiveBeat beat, LiveAccess access, KeptTime kept, TimeProvider time, ILogger<LiveSubscriber> logger)
+    : LiveSubscriber(access, kept, time, logger)
 {
     [ThreadStatic]
     private static List<LiveEntry>? t_entries;
