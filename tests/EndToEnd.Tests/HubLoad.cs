@@ -19,7 +19,7 @@ internal sealed class HubLoad(Uri server) : IDisposable
     public async Task ListenAsync(int count)
     {
         var opened = new ConcurrentBag<HubListener>();
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce, CancellationToken = Cancel }, async (_, cancel) => opened.Add(await HubListener.OpenAsync(server, cancel)));
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce, CancellationToken = Cancel }, async (_, cancel) => opened.Add(await HubListener.OpenAsync(server, ControlPlaneProcess.ViewerToken, cancel)));
         Listeners.AddRange(opened);
     }
 
@@ -34,7 +34,7 @@ internal sealed class HubLoad(Uri server) : IDisposable
         var gone = Listeners[^count..];
         Listeners.RemoveRange(Listeners.Count - count, count);
         foreach (var listener in gone) listener.Dispose();
-        Listeners.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => HubListener.OpenAsync(server, Cancel)))));
+        Listeners.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => HubListener.OpenAsync(server, ControlPlaneProcess.ViewerToken, Cancel)))));
     }
 
     /// <summary>Kills or releases, and returns when each of these has heard it: the delays from the request, in milliseconds and ascending.</summary>
@@ -43,7 +43,9 @@ internal sealed class HubLoad(Uri server) : IDisposable
         var sent = Stopwatch.GetTimestamp();
         var answer = await api.Post(kill ? "/api/system/kill" : "/api/system/release", new { reason = "load" });
         Assert.True((int)answer.Status == 200, answer.Text);
-        await UntilAsync(() => listeners.All(listener => listener.Engaged == kill), "everybody has heard");
+        await UntilAsync(
+            () => listeners.All(listener => listener.Engaged == kill),
+            () => $"everybody has heard: {listeners.Count(listener => listener.Engaged != kill)} of {listeners.Count} have not, {listeners.Count(listener => listener.Ended)} were cut");
         return [.. listeners.Select(listener => Stopwatch.GetElapsedTime(sent, listener.TurnedAt).TotalMilliseconds).Order()];
     }
 
@@ -53,12 +55,14 @@ internal sealed class HubLoad(Uri server) : IDisposable
         .Count(fields => fields[3] == Established && fields[1].EndsWith(':' + server.Port.ToString("X4", CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     /// <summary>Waits on the real clock, for the program does; with a generous end.</summary>
-    public static async Task<TimeSpan> UntilAsync(Func<bool> condition, string what)
+    public static Task<TimeSpan> UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, () => what);
+
+    private static async Task<TimeSpan> UntilAsync(Func<bool> condition, Func<string> what)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"Not within a minute: {what}.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"Not within a minute: {what()}.");
             await Task.Delay(5, Cancel);
         }
 

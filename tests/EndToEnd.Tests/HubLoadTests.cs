@@ -1,3 +1,5 @@
+using ControlPlane.Testing.Hub;
+
 namespace ControlPlane.EndToEnd.Tests;
 
 /// <summary>Many connections, some that never read, some that come again at once: the others hear as before.</summary>
@@ -40,8 +42,10 @@ public sealed class HubLoadTests
         });
         await scene.Process.Operator.UntilStatus("OK");
         using var load = new HubLoad(scene.Process.Address);
-        await load.ListenAsync(All);
-        var steady = load.Listeners[..(All - Returning)];
+        await load.ListenAsync(All - Returning);
+        var steady = load.Listeners;
+        using var crowd = await HubChildProcess.StartAsync(scene.Process.Address, ControlPlaneProcess.ViewerToken, Returning);
+        Assert.InRange(load.Connections(), All, All + OtherConnections);
         var alone = await TurnsAsync(scene, steady);
 
         // Stalled ones are there at every turn: they are cut so soon that each turn needs new ones.
@@ -59,17 +63,18 @@ public sealed class HubLoadTests
 
         // All of them at once, while half of the others come again.
         await load.StallAsync(Stalled);
-        var returning = load.ComeAgainAsync(Returning);
+        var returning = crowd.ComeAgainAsync();
         var storm = await HubLoad.TurnAsync(scene.Process.Operator, kill: true, steady);
-        await returning;
-        await HubLoad.UntilAsync(() => load.Listeners.TrueForAll(listener => listener.Engaged == true), "those that came again know too");
+        var back = await returning;
+        await crowd.UntilEngagedAsync();
         await HubLoad.UntilAsync(() => load.Connections() <= All + OtherConnections, "those that never read are cut");
         load.AssertNothingMissed();
+        Assert.Equal((0, 0), await crowd.CheckAsync());
 
         var (idle, with) = (Middle(alone), Middle(beside));
-        TestContext.Current.SendDiagnosticMessage(
+        TestContext.Current.TestOutputHelper?.WriteLine(
             $"Kill to the middle client of {steady.Count}, and to the last: alone {idle.Middle:0} and {idle.Last:0} ms; beside {Stalled / Turns} stalled {with.Middle:0} and {with.Last:0} ms "
-            + $"(ratios {with.Middle / idle.Middle:0.00} and {with.Last / idle.Last:0.00}); while {Returning} come again {storm[storm.Length / 2]:0} and {storm[^1]:0} ms. "
+            + $"(ratios {with.Middle / idle.Middle:0.00} and {with.Last / idle.Last:0.00}); while {Returning} come again, the last after {back.TotalSeconds:0.0} s, {storm[storm.Length / 2]:0} and {storm[^1]:0} ms. "
             + $"Stalled ones cut after {cut.Min():0.00} to {cut.Max():0.00} s.");
     }
 

@@ -1,11 +1,10 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using ControlPlane.Testing.Hub;
 
-namespace ControlPlane.EndToEnd.Tests;
+namespace ControlPlane.Testing.Hub;
 
 /// <summary>A client of the hub that keeps of every message only what it must be held to: the next number of its stream, and whether the kill is engaged.</summary>
-internal sealed class HubListener : IDisposable
+public sealed class HubListener : IDisposable
 {
     private readonly TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HubSocket? _socket;
@@ -23,10 +22,10 @@ internal sealed class HubListener : IDisposable
     public bool Ended => _socket!.Reading.IsCompleted;
 
     /// <summary>Connects, and returns when the snapshot is there.</summary>
-    public static async Task<HubListener> OpenAsync(Uri server, CancellationToken cancellationToken)
+    public static async Task<HubListener> OpenAsync(Uri server, string token, CancellationToken cancellationToken)
     {
         var listener = new HubListener();
-        listener._socket = await HubSocket.OpenAsync(server, ControlPlaneProcess.ViewerToken, listener.Hear, cancellationToken: cancellationToken);
+        listener._socket = await HubSocket.OpenAsync(server, token, listener.Hear, cancellationToken: cancellationToken);
         await listener._subscribed.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
         return listener;
     }
