@@ -2,17 +2,19 @@ using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Usage;
 
-/// <summary>Writes a group in one transaction: its ids, its events, its roll-ups, and the number of the commit.</summary>
+/// <summary>Writes a group in one transaction: its ids, its events, its roll-ups, and the number of the commit. A small group of new events goes to the server
+/// and is committed in one round trip: with few rows the way there and back is most of what a commit costs.</summary>
 internal sealed class UsageCommit(UsageDays days)
 {
-    // Below it, asking which ids are new costs less than finding out by a failed COPY, and events go to the server with the commit:
-    // a COPY takes two round trips of its own.
-    private const int OptimisticFrom = 64;
+    // Below it rows go to the server as arrays, together with everything else: a COPY takes two round trips of its own.
+    private const int CopyFrom = 64;
 
     private const string CopyIds = "COPY usage_event_ids (event_id, day) FROM STDIN (FORMAT BINARY)";
 
     private const string CopyEvents =
         "COPY integration_usage_events (occurred_at, id, event_id, http_status, latency_ms, status, listed, provider, operation, user_id, bot_id, trace_id, error_code) FROM STDIN (FORMAT BINARY)";
+
+    private const string InsertIds = "INSERT INTO usage_event_ids (event_id, day) SELECT * FROM unnest($1::uuid[], $2::date[])";
 
     private const long IdsPerBlock = 10_000;
 
@@ -23,39 +25,73 @@ internal sealed class UsageCommit(UsageDays days)
     private long _nextId;
     private long _idsEnd;
 
-    /// <summary>What <c>pg_xact_status</c> tells a lost commit by; null before anything can have been committed.</summary>
-    public ulong? Transaction { get; private set; }
+    /// <summary>What a lost commit is told by; null before anything can have been committed.</summary>
+    public SentCommit? Sent { get; private set; }
 
     /// <summary>Before each run: nothing of it can have been committed yet.</summary>
-    public void Begin() => Transaction = null;
+    public void Begin() => Sent = null;
 
     /// <returns>The number of the commit.</returns>
     public async Task<long> RunAsync(NpgsqlConnection connection, UsageGroup group, CancellationToken cancellationToken)
     {
         await days.EnsureAsync(group.Days, connection, cancellationToken);
+        if (group.Rows.Count is > 0 and < CopyFrom && await TryAtOnceAsync(connection, group, cancellationToken) is { } number) return number;
         await ReserveIdsAsync(connection, group.Rows.Count, cancellationToken);
         var transaction = await BeginAsync(connection, group, cancellationToken);
-        var many = group.Rows.Count >= OptimisticFrom;
+        var many = group.Rows.Count >= CopyFrom;
         if (many) await ClaimByCopyAsync(connection, group, cancellationToken);
         var rollup = new UsageRollup(group.Rows);
         if (many && group.Rows.Count > 0) await CopyAsync(connection, CopyEvents, () => Encode(group.Rows, rollup), cancellationToken);
 
+        await using var end = new NpgsqlBatch(connection);
+        if (!many && group.Rows.Count > 0) UsageInsert.Add(end, group.Rows, rollup.Listed, NextIds(group.Rows.Count));
+        UsageFinish.Add(end, group.Rows, rollup);
+        end.Add("COMMIT");
+
         // From here on the transaction may be committed without our hearing of it.
-        Transaction = transaction;
-        return await UsageFinish.RunAsync(connection, group.Rows, rollup, many ? null : NextId, cancellationToken);
+        Sent = new NumberedCommit(transaction);
+        return await UsageFinish.RunAsync(end, cancellationToken);
+    }
+
+    /// <summary>Duplicates are rare: writes the group as if there were none, and nothing of it when there is one.</summary>
+    /// <returns>The number of the commit, or null when an id is in the store already.</returns>
+    private async Task<long?> TryAtOnceAsync(NpgsqlConnection connection, UsageGroup group, CancellationToken cancellationToken)
+    {
+        await ReserveIdsAsync(connection, group.Rows.Count, cancellationToken);
+        var numbers = NextIds(group.Rows.Count);
+        var rollup = new UsageRollup(group.Rows);
+
+        // Without BEGIN and COMMIT a batch is a transaction of its own, committed with its last statement.
+        await using var batch = new NpgsqlBatch(connection);
+        AddDayLocks(batch, group);
+        AddIds(batch, InsertIds, group);
+        UsageInsert.Add(batch, group.Rows, rollup.Listed, numbers);
+        UsageFinish.Add(batch, group.Rows, rollup);
+        Sent = Mark(connection, group.Rows, rollup, numbers);
+        try
+        {
+            return await UsageFinish.RunAsync(batch, cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            Sent = null;
+            return null;
+        }
+    }
+
+    private static MarkedCommit Mark(NpgsqlConnection connection, IReadOnlyList<UsageGroup.Row> rows, UsageRollup rollup, long[] numbers)
+    {
+        var listed = Array.IndexOf(rollup.Listed, true);
+        return new(connection.ProcessID, CopyBuffer.Storable(rows[listed].Event.Provider), PostgresStatement.Instant(rows[listed].At), numbers[listed]);
     }
 
     private async Task<ulong> BeginAsync(NpgsqlConnection connection, UsageGroup group, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add("BEGIN");
-        foreach (var day in group.Days.Where(days.MayBeDropped).Order())
-        {
-            batch.Add("SELECT pg_advisory_xact_lock_shared(hashtext('usage_day'), $1)").With((int?)day);
-        }
-
+        AddDayLocks(batch, group);
         batch.Add("SELECT pg_current_xact_id()");
-        var small = group.Rows.Count < OptimisticFrom;
+        var small = group.Rows.Count < CopyFrom;
         if (small) AddClaim(batch, group);
         else batch.Add("SAVEPOINT ids");
 
@@ -89,11 +125,20 @@ internal sealed class UsageCommit(UsageDays days)
         }
     }
 
-    private static void AddClaim(NpgsqlBatch batch, UsageGroup group)
+    private void AddDayLocks(NpgsqlBatch batch, UsageGroup group)
     {
-        var (ids, days) = group.SortedIds();
-        batch.Add("INSERT INTO usage_event_ids (event_id, day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING RETURNING event_id")
-            .With(ids).With(Array.ConvertAll(days, UsageDays.Date));
+        foreach (var day in group.Days.Where(days.MayBeDropped).Order())
+        {
+            batch.Add("SELECT pg_advisory_xact_lock_shared(hashtext('usage_day'), $1)").With((int?)day);
+        }
+    }
+
+    private static void AddClaim(NpgsqlBatch batch, UsageGroup group) => AddIds(batch, InsertIds + " ON CONFLICT DO NOTHING RETURNING event_id", group);
+
+    private static void AddIds(NpgsqlBatch batch, string statement, UsageGroup group)
+    {
+        var (ids, idDays) = group.SortedIds();
+        batch.Add(statement).With(ids).With(Array.ConvertAll(idDays, UsageDays.Date));
     }
 
     private static async Task<HashSet<Guid>> IdsAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
@@ -118,6 +163,13 @@ internal sealed class UsageCommit(UsageDays days)
     {
         if (_nextId == _idsEnd) (_nextId, _idsEnd) = (_blocks.Peek(), _blocks.Dequeue() + IdsPerBlock);
         return _nextId++;
+    }
+
+    private long[] NextIds(int count)
+    {
+        var numbers = new long[count];
+        for (var i = 0; i < count; i++) numbers[i] = NextId();
+        return numbers;
     }
 
     private void Encode((Guid[] Ids, long[] Days) claimed)

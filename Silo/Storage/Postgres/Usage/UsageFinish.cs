@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Usage;
 
-/// <summary>The end of a group's transaction, sent as one batch: the events of a small group, roll-ups, number, commit. The number's row stays locked from its update to the commit,
+/// <summary>The end of a group's transaction: roll-ups and number. The number's row stays locked from its update to the commit,
 /// so that numbers are given in the order of commits, and for no longer.</summary>
 internal static class UsageFinish
 {
@@ -17,29 +17,32 @@ internal static class UsageFinish
 
     private const string Flood = "INSERT INTO usage_floods (provider, second_s, ok, failed, latencies, calls) VALUES ($1, $2, $3, $4, $5, $6)";
 
-    private const string Number = "UPDATE usage_commits SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence";
+    private const string NumberName = "sequence";
 
-    /// <param name="nextId">Gives the numbers of the events when they are still to be written; null when they are written already.</param>
-    public static async Task<long> RunAsync(
-        NpgsqlConnection connection, IReadOnlyList<UsageGroup.Row> rows, UsageRollup rollup, Func<long>? nextId, CancellationToken cancellationToken)
+    private const string Number = $"UPDATE usage_commits SET sequence = sequence + 1 WHERE id = 1 RETURNING {NumberName}";
+
+    public static void Add(NpgsqlBatch batch, IReadOnlyList<UsageGroup.Row> rows, UsageRollup rollup)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        if (nextId is not null && rows.Count > 0) UsageInsert.Add(batch, rows, rollup.Listed, nextId);
         AddSeconds(batch, rows, rollup);
         AddBots(batch, rollup);
         batch.Add(Number);
-        batch.Add("COMMIT");
+    }
+
+    /// <summary>Runs the batch that ends with it.</summary>
+    /// <returns>The number of the commit.</returns>
+    public static async Task<long> RunAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
         await using var results = await batch.ExecuteReaderAsync(cancellationToken);
-        var sequence = await results.ReadAsync(cancellationToken)
-            ? results.GetInt64(0)
-            : throw new InvalidDataException("The row of usage_commits is missing.");
+        long? sequence = null;
 
         // The answer to the commit comes last; an error of it is thrown here.
-        while (await results.NextResultAsync(cancellationToken))
+        do
         {
+            if (results.FieldCount == 1 && results.GetName(0) == NumberName && await results.ReadAsync(cancellationToken)) sequence = results.GetInt64(0);
         }
+        while (await results.NextResultAsync(cancellationToken));
 
-        return sequence;
+        return sequence ?? throw new InvalidDataException("The row of usage_commits is missing.");
     }
 
     private static void AddSeconds(NpgsqlBatch batch, IReadOnlyList<UsageGroup.Row> rows, UsageRollup rollup)

@@ -11,11 +11,11 @@ internal static class UsageInsert
         "SELECT * FROM unnest($1::timestamptz[], $2::bigint[], $3::uuid[], $4::integer[], $5::integer[], $6::smallint[], $7::boolean[], " +
         "$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])";
 
-    public static void Add(NpgsqlBatch batch, IReadOnlyList<UsageGroup.Row> rows, bool[] listed, Func<long> nextId)
+    public static void Add(NpgsqlBatch batch, IReadOnlyList<UsageGroup.Row> rows, bool[] listed, long[] numbers)
     {
         var command = batch.Add(Statement);
         Column(command, NpgsqlDbType.TimestampTz, rows, row => PostgresStatement.Instant(row.At));
-        Column(command, NpgsqlDbType.Bigint, rows, _ => nextId());
+        command.With(numbers);
         Column(command, NpgsqlDbType.Uuid, rows, row => row.Event.EventId);
         Column(command, NpgsqlDbType.Integer, rows, row => row.Event.HttpStatus);
         Column(command, NpgsqlDbType.Integer, rows, row => row.Event.LatencyMs);

@@ -138,8 +138,8 @@ internal sealed class UsageWriter : IAsyncDisposable
             if (work.IsCompleted) await line.CloseAsync();
             else LeaveBehind(line, work);
             _database.Tell(e, generation, out var ours);
-            if (PostgresFailure.IsOutOfReach(e) && line.Commit.Transaction is { } transaction
-                && await LostCommit.WasCommittedAsync(_database, transaction, _options.SettleLimit - _time.GetElapsedTime(began), _logger))
+            if (PostgresFailure.IsOutOfReach(e) && line.Commit.Sent is { } sent
+                && await LostCommit.WasCommittedAsync(_database, sent, _options.SettleLimit - _time.GetElapsedTime(began), _logger))
             {
                 // Its number is lost with the answer. Number 0 makes no delta count: the next look at the store brings the figures up to date.
                 group.Acknowledge(sequence: 0);
