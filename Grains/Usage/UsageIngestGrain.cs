@@ -15,6 +15,11 @@ namespace ControlPlane.Grains.Usage;
 internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue catalogue, IOptions<UsageOptions> options, TimeProvider time)
     : Grain, IUsageIngestGrain
 {
+    // A look-up of a reference costs about what its call does. As many as the catalogue has providers: others are refused.
+    private readonly Dictionary<string, IProviderGrain> _providers = new(StringComparer.Ordinal);
+
+    private DeltaOutbox? _outbox;
+
     public async Task<UsageReceipt> Append(ImmutableArray<UsageEvent> events)
     {
         var now = time.GetUtcNow();
@@ -58,7 +63,8 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
             throw;
         }
 
-        foreach (var delta in UsageDeltas.Of(good, append)) Tell(delta);
+        _outbox ??= new(Tell);
+        await _outbox.TellAsync(good, append);
         var written = append.Written.Count(w => w);
         UsageMetrics.Committed(written, good.Count - written, time.GetElapsedTime(began));
         return new(written, good.Count - written, rejected.ToImmutable(), false);
@@ -73,7 +79,12 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
         }
     }
 
-    private void Tell(UsageDelta delta) => _ = GrainFactory.GetGrain<IProviderGrain>(delta.Provider).UsageCommitted(delta);
+    private void Tell(UsageDelta delta)
+    {
+        ref var provider = ref CollectionsMarshal.GetValueRefOrAddDefault(_providers, delta.Provider, out _);
+        provider ??= GrainFactory.GetGrain<IProviderGrain>(delta.Provider);
+        _ = provider.UsageCommitted(delta);
+    }
 
     private UsageRejection? Refuse(UsageEvent e, DateTimeOffset now)
     {
