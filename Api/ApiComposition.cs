@@ -71,6 +71,7 @@ public static class ApiComposition
 
         app.UseMiddleware<PermitFastPath>();
         app.UseMiddleware<StatusFastPath>();
+        app.UseUsageFastPath();
         app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ErrorBoundary>();
@@ -122,6 +123,7 @@ public static class ApiComposition
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<KillSwitches>();
         services.AddSingleton<IngestBudget>();
+        services.AddSingleton<UsageIntake>();
         services.AddSingleton<PermitBody>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<SystemStatusReader>();
