@@ -52,7 +52,9 @@ internal static class HttpLoad
         return (samples, bytes);
     }
 
-    private static async Task<int> ReadAnswerAsync(Socket socket, byte[] buffer, int due)
+    /// <summary>Reads one answer to its end; returns the size of its body.</summary>
+    /// <exception cref="InvalidOperationException">The answer is another one than is due.</exception>
+    public static async Task<int> ReadAnswerAsync(Socket socket, byte[] buffer, int due)
     {
         var (have, head, body) = (0, -1, 0);
         while (head < 0 || have < head + body)

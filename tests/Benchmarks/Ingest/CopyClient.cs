@@ -16,6 +16,7 @@ internal static class CopyClient
     public const string Worker = "copy-client";
     private const int RowsPerTransaction = 5_000;
     private const string Columns = "occurred_at, id, event_id, http_status, latency_ms, status, listed, provider, operation, user_id, bot_id, trace_id, error_code";
+    private const string InsertOne = $"INSERT INTO integration_usage_events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     private static long s_nextId;
 
     public static async Task RunAsync(string[] args)
@@ -25,7 +26,7 @@ internal static class CopyClient
         await WorkerProcess.AnswerAsync(async command => command.Split(' ') switch
         {
             ["copy", var events, var ids] => await CopyAsync(database, Number(events), withIds: ids == "ids"),
-            ["insert", var events, var connections] => await InsertAsync(database, Number(events), Number(connections)),
+            ["insert", var events, var connections, var ids] => await InsertAsync(database, Number(events), Number(connections), withIds: ids == "ids"),
             _ => throw new InvalidOperationException("Not a command of this worker."),
         });
     }
@@ -67,7 +68,7 @@ internal static class CopyClient
     }
 
     /// <summary>Events a second, each in a durable statement of its own.</summary>
-    private static async Task<double> InsertAsync(NpgsqlDataSource database, int count, int connections)
+    private static async Task<double> InsertAsync(NpgsqlDataSource database, int count, int connections, bool withIds)
     {
         var events = SampleEvents.Make(count);
         var open = await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ => await database.OpenConnectionAsync()));
@@ -77,7 +78,7 @@ internal static class CopyClient
         {
             while (Interlocked.Increment(ref next) is var index && index < count)
             {
-                await using var insert = Insert(connection, events[index]);
+                await using var insert = Insert(connection, events[index], withIds);
                 await insert.ExecuteNonQueryAsync();
             }
         })));
@@ -86,10 +87,13 @@ internal static class CopyClient
         return count / took.TotalSeconds;
     }
 
-    private static NpgsqlCommand Insert(NpgsqlConnection connection, UsageEvent e) =>
-        connection.Statement($"INSERT INTO integration_usage_events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+    private static NpgsqlCommand Insert(NpgsqlConnection connection, UsageEvent e, bool withIds)
+    {
+        var insert = connection.Statement(withIds ? $"WITH ids AS (INSERT INTO usage_event_ids (event_id, day) VALUES ($3, $14)) {InsertOne}" : InsertOne)
             .With(PostgresStatement.Instant(e.OccurredAt)).With(Interlocked.Increment(ref s_nextId)).With(e.EventId).With(e.HttpStatus!.Value).With(e.LatencyMs!.Value)
             .With((short)e.Status).With(true).With(e.Provider).With(e.Operation).With(e.UserId).With(e.BotId).With(e.TraceId).With(e.ErrorCode);
+        return withIds ? insert.With(DateOnly.FromDateTime(e.OccurredAt.UtcDateTime)) : insert;
+    }
 
     private static void Write(NpgsqlBinaryImporter rows, UsageEvent e, bool listed)
     {

@@ -15,17 +15,22 @@ internal sealed class CopyPeer(IngestDatabase database, int events) : IAsyncDisp
         return await _process.AskAsync<double>($"copy {events} ids", cancellationToken);
     }
 
-    /// <summary>Events a second by single-row INSERT into the table of events.</summary>
-    public Task<double> InsertAsync(int connections, CancellationToken cancellationToken) => _process.AskAsync<double>($"insert {events} {connections}", cancellationToken);
+    /// <summary>Events a second by single-row INSERT into both tables, each event in one statement that commits by itself.</summary>
+    public async Task<double> InsertAsync(int connections, CancellationToken cancellationToken)
+    {
+        _eventsAlone.Add(await _process.AskAsync<double>($"insert {events} {connections} alone", cancellationToken));
+        return await _process.AskAsync<double>($"insert {events} {connections} ids", cancellationToken);
+    }
 
-    /// <summary>The COPY without the ids, which then would not be unique.</summary>
-    public IReadOnlyDictionary<string, double> Also(IReadOnlyList<Round> taken)
+    /// <summary>The same without the ids, which then would not be unique.</summary>
+    /// <param name="verb">What the peer did: copy or insert.</param>
+    public Dictionary<string, double> Also(string verb, IReadOnlyList<Round> taken)
     {
         var alone = _eventsAlone.TakeLast(taken.Count).ToArray();
         return new Dictionary<string, double>
         {
-            ["copy_without_ids"] = Statistics.Median(alone),
-            ["ratio_to_copy_without_ids"] = Statistics.Median(taken.Zip(alone, (round, copy) => round.Ours / copy)),
+            [$"{verb}_without_ids"] = Statistics.Median(alone),
+            [$"ratio_to_{verb}_without_ids"] = Statistics.Median(taken.Zip(alone, (round, rate) => round.Ours / rate)),
         };
     }
 

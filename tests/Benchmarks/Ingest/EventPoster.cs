@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ControlPlane.Abstractions;
+using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Running;
 
 namespace ControlPlane.Benchmarks.Ingest;
 
-/// <summary>Posts events from a process of its own. Bodies are made before the clock starts.</summary>
+/// <summary>Posts events from a process of its own. Requests are made before the clock starts, and sent over sockets: a client that works more
+/// than the server hides what the server costs.</summary>
 internal static class EventPoster
 {
     public const string Worker = "event-poster";
@@ -19,35 +22,49 @@ internal static class EventPoster
     public static async Task RunAsync(string[] args)
     {
         var address = new Uri(args[0]);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) }) { BaseAddress = address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ControlPlaneUnderTest.Token);
+        var open = new List<Socket>();
         await WorkerProcess.AnswerAsync(async command =>
         {
             var numbers = command.Split(' ').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-            return await PostAsync(http, events: numbers[0], perCall: numbers[1], callers: numbers[2]);
+            while (open.Count < numbers[2])
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                open.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, address.Port);
+            }
+
+            return await PostAsync(address, open[..numbers[2]], events: numbers[0], perCall: numbers[1]);
         });
+        open.ForEach(socket => socket.Dispose());
     }
 
-    private static async Task<Posted> PostAsync(HttpClient http, int events, int perCall, int callers)
+    private static async Task<Posted> PostAsync(Uri address, IEnumerable<Socket> callers, int events, int perCall)
     {
-        var bodies = SampleEvents.Make(events).Chunk(perCall).Select(Body).ToArray();
-        var samples = new double[bodies.Length];
+        var requests = SampleEvents.Make(events).Chunk(perCall).Select(some => Request(address, Body(some))).ToArray();
+        var samples = new double[requests.Length];
         var next = -1;
         var from = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(callers.Select(socket => Task.Run(async () =>
         {
-            while (Interlocked.Increment(ref next) is var index && index < bodies.Length)
+            var answer = new byte[64 * 1024];
+            while (Interlocked.Increment(ref next) is var index && index < requests.Length)
             {
                 var sent = Stopwatch.GetTimestamp();
-                using var content = new ByteArrayContent(bodies[index]);
-                content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                using var answer = await http.PostAsync(new Uri("/api/usage-events", UriKind.Relative), content);
-                if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"The control plane answered {(int)answer.StatusCode}.");
+                for (var rest = requests[index].AsMemory(); rest.Length > 0;) rest = rest[await socket.SendAsync(rest)..];
+                await HttpLoad.ReadAnswerAsync(socket, answer, due: 200);
                 samples[index] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
             }
         })));
         return new(events / Stopwatch.GetElapsedTime(from).TotalSeconds, Statistics.Median(samples));
     }
+
+    private static byte[] Request(Uri address, byte[] body) =>
+    [
+        .. Encoding.ASCII.GetBytes(
+            $"POST /api/usage-events HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {ControlPlaneUnderTest.Token}\r\n" +
+            $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n"),
+        .. body,
+    ];
 
     private static byte[] Body(UsageEvent[] events)
     {

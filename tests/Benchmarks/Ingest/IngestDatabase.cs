@@ -18,6 +18,8 @@ internal sealed class IngestDatabase : IAsyncDisposable
     /// <summary>Connection string of a database with the product's schema.</summary>
     public string Peer { get; }
 
+    public int ProcessId => _server.ProcessId;
+
     /// <summary>Settings of a program that is to use <see cref="Ours"/>, on ports of its own.</summary>
     public Dictionary<string, string> Settings() => new()
     {

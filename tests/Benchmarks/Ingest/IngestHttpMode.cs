@@ -20,12 +20,15 @@ internal sealed class IngestHttpMode : IBenchmarkMode
         await using var program = await ControlPlaneUnderTest.StartAsync(cancellationToken, database.Settings());
         await using var poster = WorkerProcess.Start(EventPoster.Worker, program.Address.ToString());
         await using var peer = new CopyPeer(database, Events);
+        var spent = new ProcessorTime(("program", program.ProcessId), ("postgres", database.ProcessId), ("sender", poster.ProcessId));
         var taken = await Interleaved.RunAsync(
             rounds,
-            async token => (await poster.AskAsync<EventPoster.Posted>($"{Events} {PerCall} {Callers}", token)).EventsPerSecond,
+            async token => (await spent.WatchAsync(Events, () => poster.AskAsync<EventPoster.Posted>($"{Events} {PerCall} {Callers}", token))).EventsPerSecond,
             peer.CopyAsync,
             cancellationToken,
             WarmUps);
-        return [new ModeResult(Name, "events/s", ">= 0.85", taken, peer.Also(taken))];
+        var also = peer.Also("copy", taken);
+        foreach (var (name, figure) in spent.Figures(rounds)) also[name] = figure;
+        return [new ModeResult(Name, "events/s", ">= 0.85", taken, also)];
     }
 }

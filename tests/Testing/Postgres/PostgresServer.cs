@@ -28,6 +28,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The server's first process; the others are its children.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>Of the superuser <c>postgres</c>; made up anew for every server.</summary>
     public string Password { get; } = "pg-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
 
