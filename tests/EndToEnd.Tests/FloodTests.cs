@@ -69,7 +69,7 @@ public sealed class FloodTests
         await posting;
         await watching;
 
-        TestContext.Current.SendDiagnosticMessage(
+        TestContext.Current.TestOutputHelper?.WriteLine(
             $"{calls} calls of {EventsPerCall} events in {clock.Elapsed.TotalSeconds:0.0} s, {turnedAway} turned away, memory {before >> 20} -> {most >> 20} MiB, " +
             $"status p99 {P99(idle):0.0} ms idle, {P99(flooded):0.0} ms flooded.");
         Assert.NotEqual(0, calls);
