@@ -10,7 +10,9 @@ namespace ControlPlane.Api.Usage;
 internal sealed class UsageIntake(IGrainFactory grains, IngestBudget budget, TimeProvider time)
 {
     private const int RetryAfterSeconds = 1;
-    private readonly IUsageIngestGrain _grain = grains.UsageIngest();
+
+    // With the first call: a front end knows no grain before it has found its cluster.
+    private IUsageIngestGrain? _grain;
 
     /// <summary>Completes when what was accepted is on disk. Either of the two is set.</summary>
     public async ValueTask<(UsageReceiptAnswer? Taken, ProblemResult? Refused)> TakeAsync(HttpContext context)
@@ -36,7 +38,7 @@ internal sealed class UsageIntake(IGrainFactory grains, IngestBudget budget, Tim
 
         if (batch.TooMany) return (null, TooLarge());
         var events = batch.TakeEvents();
-        var receipt = events.IsEmpty ? new UsageReceipt(0, 0, [], Full: false) : await _grain.Append(events);
+        var receipt = events.IsEmpty ? new UsageReceipt(0, 0, [], Full: false) : await (_grain ??= grains.UsageIngest()).Append(events);
         if (receipt.Full) return (null, Full());
         return (new UsageReceiptAnswer(
             receipt.Accepted,
