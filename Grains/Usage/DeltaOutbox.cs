@@ -8,7 +8,7 @@ namespace ControlPlane.Grains.Usage;
 /// <param name="tell">Tells a provider.</param>
 internal sealed class DeltaOutbox(Action<UsageDelta> tell)
 {
-    private readonly Dictionary<(string Provider, long Commit), Added> _added = [];
+    private Dictionary<(string Provider, long Commit), Added> _added = [];
     private Task? _telling;
 
     /// <summary>Completes when the providers have been told, so that nobody who was told of a commit asks one that has not.</summary>
@@ -28,9 +28,9 @@ internal sealed class DeltaOutbox(Action<UsageDelta> tell)
     {
         // Behind the calls whose commit has ended already.
         await Task.Yield();
-        _telling = null;
-        foreach (var ((provider, commit), added) in _added) tell(added.ToDelta(provider, commit));
-        _added.Clear();
+        var added = _added;
+        (_added, _telling) = ([], null);
+        foreach (var ((provider, commit), brought) in added) tell(brought.ToDelta(provider, commit));
     }
 
     /// <summary>Nearly always of one second; a call may bring old events of many.</summary>
