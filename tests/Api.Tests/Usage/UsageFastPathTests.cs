@@ -44,6 +44,24 @@ public sealed class UsageFastPathTests
         Assert.DoesNotContain("of the cluster", await AssertBothWaysAsync(api, Good, Json, 503), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TooMany_BothWaysAnswerTheSame()
+    {
+        await using var api = await StartAsync();
+        await AssertBothWaysAsync(api, "{\"events\":[" + string.Join(',', Enumerable.Repeat("1", 20_000)) + "]}", Json, 413);
+    }
+
+    [Fact]
+    public async Task TokenTakenBack_Is401_AtTheNextCall()
+    {
+        await using var api = await StartAsync();
+        using var before = await PostAsync(api, Short, Good, Json, TestApi.Runner);
+        api.Secrets.Set("CONTROLPLANE_RUNNER_TOKEN", "another-runner-token-0123456789");
+        using var after = await PostAsync(api, Short, Good, Json, TestApi.Runner);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (before.StatusCode, after.StatusCode));
+        Assert.Single(api.Cluster.Ingest.Events);
+    }
+
     [Theory]
     [InlineData(TestApi.Runner, 200, "")]
     [InlineData(TestApi.Operator, 200, "")]
