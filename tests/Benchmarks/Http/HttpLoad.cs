@@ -14,21 +14,26 @@ internal static class HttpLoad
 {
     public const string Worker = "http-load";
 
-    /// <param name="P99Ms">From send to the last byte, in milliseconds.</param>
+    /// <summary>A timer's own step; a shorter delay is none.</summary>
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
+
+    /// <param name="P99Ms">From send, or from the moment when it was to be sent, to the last byte, in milliseconds.</param>
     /// <param name="Bytes">Size of an answer's body.</param>
     public sealed record Load(long Requests, double RequestsPerSecond, double P50Ms, double P99Ms, int Bytes);
 
-    /// <summary>Command: port, path, status that is due, connections, milliseconds, and an entity tag or nothing.</summary>
+    /// <summary>Command: port, path, status that is due, connections, milliseconds, requests a second or 0 for as many as there can be, and an
+    /// entity tag or nothing.</summary>
     public static Task RunAsync(string[] args) => WorkerProcess.AnswerAsync(static async command =>
     {
         var parts = command.Split(' ');
         var (port, due, connections) = (Number(parts[0]), Number(parts[2]), Number(parts[3]));
         var span = TimeSpan.FromMilliseconds(Number(parts[4]));
-        var condition = parts.Length > 5 ? $"If-None-Match: {parts[5]}\r\n" : "";
+        var between = Number(parts[5]) is > 0 and var rate ? TimeSpan.FromSeconds((double)connections / rate) : TimeSpan.Zero;
+        var condition = parts.Length > 6 ? $"If-None-Match: {parts[6]}\r\n" : "";
         var request = Encoding.ASCII.GetBytes(
             $"GET {parts[1]} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {ControlPlaneUnderTest.Token}\r\n{condition}\r\n");
         var from = Stopwatch.GetTimestamp();
-        var taken = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => AskAsync(port, request, due, span))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => AskAsync(port, request, due, span, between))));
         var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
         var samples = taken.SelectMany(one => one.Samples).ToArray();
         return new Load(samples.Length, samples.Length / seconds, Statistics.Median(samples), Statistics.Percentile(samples, 0.99), taken[0].Bytes);
@@ -36,14 +41,29 @@ internal static class HttpLoad
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    private static async Task<(List<double> Samples, int Bytes)> AskAsync(int port, byte[] request, int due, TimeSpan span)
+    /// <param name="between">Time from one request of this connection to its next; zero asks as soon as it is answered.</param>
+    private static async Task<(List<double> Samples, int Bytes)> AskAsync(int port, byte[] request, int due, TimeSpan span, TimeSpan between)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
         var (buffer, samples, from, bytes) = (new byte[256 * 1024], new List<double>(100_000), Stopwatch.GetTimestamp(), 0);
+        var (next, woke) = (from, from);
         while (Stopwatch.GetElapsedTime(from) < span)
         {
             var sent = Stopwatch.GetTimestamp();
+            if (between > TimeSpan.Zero)
+            {
+                if (next > sent)
+                {
+                    await Task.Delay(Stopwatch.GetElapsedTime(sent, next) + s_tick);
+                    sent = woke = Stopwatch.GetTimestamp();
+                }
+
+                // It counts from when it was due: a slow answer delays the requests after it. That the timer woke us late is not the server's.
+                sent = Math.Max(Math.Min(sent, next), woke);
+                next += (long)(between.TotalSeconds * Stopwatch.Frequency);
+            }
+
             await socket.SendAsync(request);
             bytes = await ReadAnswerAsync(socket, buffer, due);
             samples.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
