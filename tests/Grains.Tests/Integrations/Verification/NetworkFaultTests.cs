@@ -163,6 +163,23 @@ public sealed class NetworkFaultTests
         AssertInconclusive(await harness.VerifyAsync(Targets.Target(Targets.Provider(), null)), "dns_failed");
     }
 
+    [Fact]
+    public async Task Verify_ManyProvidersHang_AnotherIsNotHeldUp()
+    {
+        await using var silent = new RawServer(connection => connection.HangAsync());
+        await using var good = new RawServer(RawServer.Json("""{"id":1}"""));
+        using var harness = new VerifyHarness();
+        using var cancel = new CancellationTokenSource();
+        var hung = Enumerable.Range(0, 40).Select(_ => harness.Verifier.VerifyAsync(Targets.Target(Targets.Provider(), silent.Url), TimeSpan.FromMinutes(5), cancel.Token)).ToArray();
+
+        var verdict = await harness.VerifyAsync(Targets.Target(Targets.Provider(), good.Url), TimeSpan.FromMinutes(1));
+
+        Assert.Equal(VerifyStatus.Valid, verdict.Status);
+        Assert.All(hung, one => Assert.False(one.IsCompleted));
+        await cancel.CancelAsync();
+        await Assert.AllAsync(hung, one => Assert.ThrowsAnyAsync<OperationCanceledException>(() => one));
+    }
+
     public static TheoryData<string> SlowServers => ["hang", "hang-after-head", "drip", "drip-head"];
 
     [Theory]
