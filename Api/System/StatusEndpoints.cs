@@ -19,7 +19,7 @@ internal static class StatusEndpoints
             .MayFail(401, 403);
         group.MapGet("/transitions", Transitions)
             .WithName("ListTransitions").WithSummary("Every change of system status, gates, kill switches and LIVE")
-            .WithDescription("'from' is inclusive, 'to' exclusive; both are optional ISO 8601 instants with an offset.")
+            .WithDescription("'from' is inclusive, 'to' exclusive; both are optional ISO 8601 instants with a zone.")
             .MayFail(400, 401, 403, 503);
     }
 
@@ -34,7 +34,7 @@ internal static class StatusEndpoints
     {
         if (page.Read(out var limit) is { } wrong) return (ProblemResult)wrong;
         if (!Instants.TryParse(from, out var first) || !Instants.TryParse(to, out var end))
-            return (ProblemResult)Problems.Invalid("'from' and 'to' must be ISO 8601 instants with an offset, for example 2026-11-22T20:00:00Z.");
+            return (ProblemResult)Problems.Invalid("'from' and 'to' must be ISO 8601 instants with a zone, for example 2026-11-22T20:00:00Z.");
         var read = await stores.TransitionsAsync(first, end, limit, page.Before, context.RequestAborted);
         return TypedResults.Ok(new ListAnswer<TransitionRow>(
             [.. read.Items.Select(ControlMapping.ToContract)], read.Next, [], context.TraceId()));

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using ControlPlane.Abstractions;
-using ControlPlane.Api.Http;
+using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Usage;
 
@@ -89,7 +89,7 @@ internal struct UsageEventFields
             case UsageField.OccurredAt:
                 var read = Instants.TryParse(utf8, out var instant);
                 OccurredAt = instant;
-                return read ? null : "'occurred_at' must be an ISO 8601 instant with an offset.";
+                return read ? null : $"'occurred_at' must be {Instants.Rule}.";
             case UsageField.Status:
                 Status = ParseStatus(utf8);
                 return Status is null ? "'status' must be ok, error, timeout or rate_limited." : null;

@@ -86,7 +86,7 @@ internal sealed class TraceBatch<TTrace>
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return (null, null, "A field has a value of another type, or text that is not Unicode.");
+            return (null, null, $"A field has a value of another type, text that is not Unicode, or an instant that is not {Instants.Rule}.");
         }
     }
 }

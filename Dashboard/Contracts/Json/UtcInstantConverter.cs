@@ -4,13 +4,27 @@ using System.Text.Json.Serialization;
 
 namespace ControlPlane.Contracts;
 
-/// <summary>Instants as <c>2026-11-22T20:00:00.123Z</c>: UTC, milliseconds, a final Z. Reads any ISO 8601 instant with an offset.</summary>
+/// <summary>Instants as <c>2026-11-22T20:00:00.123Z</c>: UTC, milliseconds, a final Z. Reads what <see cref="Instants"/> takes:
+/// an instant without a zone is refused, never taken as the time of the host.</summary>
 public sealed class UtcInstantConverter : JsonConverter<DateTimeOffset>
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetDateTimeOffset();
+    /// <summary>Room for an instant each of whose characters is escaped.</summary>
+    private const int MaxEscaped = 256;
+
+    /// <exception cref="JsonException">The value is no instant with a zone.</exception>
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var length = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
+        if (reader.TokenType == JsonTokenType.String && length <= MaxEscaped)
+        {
+            Span<byte> text = stackalloc byte[MaxEscaped];
+            if (Instants.TryParse(text[..reader.CopyString(text)], out var instant)) return instant!.Value;
+        }
+
+        throw new JsonException($"Expected {Instants.Rule}.");
+    }
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {

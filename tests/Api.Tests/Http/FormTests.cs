@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Tests.Host;
 using ControlPlane.Api.Tests.Security;
+using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Tests.Http;
 
@@ -216,5 +218,48 @@ public sealed class FormTests(SharedApi shared) : IClassFixture<SharedApi>
     [InlineData("2026-11-22T20:00:00", false)]
     [InlineData("2026-11-22", false)]
     [InlineData("yesterday", false)]
+    [InlineData("2026-11-22T20:00Z", true)]
+    [InlineData("2026-11-22T20:00:00.123456789Z", true)]
+    [InlineData("2026-11-22T20:00:00.1234567891Z", false)]
+    [InlineData("2026-11-22T20:00:00.Z", false)]
+    [InlineData("2026-11-22T20:00:00.123", false)]
+    [InlineData("2026-11-22T20:00:00+0900", false)]
+    [InlineData("2026-11-22T20:00:00+15:00", false)]
+    [InlineData("2026-02-29T20:00:00Z", false)]
+    [InlineData("2026-11-22T24:00:00Z", false)]
+    [InlineData("2026-11-22T20:00:60Z", false)]
+    [InlineData("0001-01-01T00:00:00+14:00", false)]
+    [InlineData("9999-12-31T23:59:59-14:00", false)]
+    [InlineData("٢٠٢٦-11-22T20:00:00Z", false)]
     public void Instant_WithoutOffset_IsRefused(string text, bool fits) => Assert.Equal(fits, Instants.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("2026-11-22T20:00:00.1234567Z")]
+    [InlineData("2026-11-22T20:00:00.123456799Z")]
+    [InlineData("2026-11-23T05:00:00.123456789+09:00")]
+    [InlineData("2026-11-22T15:30:00.123456789-04:30")]
+    public void Instant_InAnyZone_IsTheSameToTheTick(string text)
+    {
+        Assert.True(Instants.TryParse(text, out var instant));
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero).AddTicks(1234567), instant);
+        var body = JsonSerializer.Deserialize<TradeRequest>($$"""{"closed_at":"{{text.Replace(":", "\\u003a", StringComparison.Ordinal)}}"}""", s_json);
+        Assert.Equal(instant, body!.ClosedAt);
+    }
+
+    [Theory]
+    [InlineData("\"2026-11-22T20:00:00\"")]
+    [InlineData("\"2026-11-22\"")]
+    [InlineData("1764000000")]
+    [InlineData("{}")]
+    public void Instant_OfAnotherForm_MakesTheBodyUnreadable(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TradeRequest>($$"""{"closed_at":{{json}}}""", s_json));
+
+    private static readonly JsonSerializerOptions s_json = Json();
+
+    private static JsonSerializerOptions Json()
+    {
+        var options = new JsonSerializerOptions();
+        ControlPlaneJson.Configure(options);
+        return options;
+    }
 }
