@@ -40,7 +40,8 @@ internal static class CommandLineHelp
         docs/settings.md lists them all, with units and ranges.
 
         Access tokens are secrets: CONTROLPLANE_OPERATOR_TOKEN, CONTROLPLANE_RUNNER_TOKEN,
-        CONTROLPLANE_VIEWER_TOKEN. Without an operator token the first start makes one in
+        CONTROLPLANE_VIEWER_TOKEN, CONTROLPLANE_COMPONENT_TOKEN (for the heartbeats
+        of an external risk engine alone). Without an operator token the first start makes one in
         the data directory and prints where it lies.
         """;
 }

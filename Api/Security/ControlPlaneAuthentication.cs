@@ -14,6 +14,7 @@ internal sealed class ControlPlaneAuthentication(
     ILoggerFactory logger,
     UrlEncoder encoder,
     AccessTokens tokens,
+    ComponentToken components,
     SessionCookie sessions,
     AuditTrail audit)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -43,14 +44,14 @@ internal sealed class ControlPlaneAuthentication(
     private AuthenticateResult FromBearer(string? token)
     {
         if (token is null) return AuthenticateResult.Fail("No bearer token.");
-        return tokens.Current.RoleOf(token) is { } role
-            ? Success(role, session: null)
-            : AuthenticateResult.Fail("The token is not one of ours.");
+        if (tokens.Current.RoleOf(token) is { } role) return Success(role, session: null);
+        return components.Matches(token) ? Success(ComponentToken.Role, session: null) : AuthenticateResult.Fail("The token is not one of ours.");
     }
 
     private AuthenticateResult Success(string role, ActiveSession? session)
     {
-        var claims = Roles.Covering(role).Select(covered => new Claim(ClaimTypes.Role, covered)).Prepend(new Claim(ClaimTypes.Name, role));
+        var covered = role == ComponentToken.Role ? [role] : Roles.Covering(role);
+        var claims = covered.Select(one => new Claim(ClaimTypes.Role, one)).Prepend(new Claim(ClaimTypes.Name, role));
         var identity = new ClaimsIdentity(claims, SchemeName);
         if (session is not null) Context.Features.Set(session);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));

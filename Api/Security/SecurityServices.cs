@@ -13,6 +13,7 @@ internal static class SecurityServices
         services.AddSingleton<OperatorTokenFile>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<BearerRoles>();
+        services.AddSingleton<ComponentToken>();
         services.AddSingleton<TokenSettings>();
         services.AddSingleton<PageOrigin>();
         services.AddSingleton<SessionCookie>();
@@ -24,6 +25,7 @@ internal static class SecurityServices
             .AddScheme<AuthenticationSchemeOptions, ControlPlaneAuthentication>(ControlPlaneAuthentication.SchemeName, configureOptions: null);
         var authorization = services.AddAuthorizationBuilder();
         foreach (var role in Roles.Rising) authorization.AddPolicy(role, policy => policy.RequireRole(role));
+        authorization.AddPolicy(ComponentToken.Role, policy => policy.RequireAuthenticatedUser().RequireAssertion(ComponentToken.Admits));
 
         // Nothing of ours rests on data protection; the page's framework asks for it. Keys in memory leave no key ring behind.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();

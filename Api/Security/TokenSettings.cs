@@ -16,14 +16,14 @@ internal sealed partial class TokenSettings(
     public void Check()
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var role in Roles.Rising)
+        foreach (var role in Roles.Rising.Add(ComponentToken.Role))
         {
-            var name = Roles.TokenName(role);
+            var name = NameOf(role);
             if (secrets.Find(name)?.Reveal() is not { } token) continue;
             if (!TokenRule.IsAcceptable(token))
                 throw new WrongSettingException(name, $"must have {TokenRule.MinLength} to {TokenRule.MaxLength} visible ASCII characters", "set a longer random value, for example of 'openssl rand -base64 32'");
             if (given.FirstOrDefault(other => other.Value == token) is { Key: { } taken })
-                throw new WrongSettingException(name, $"must differ from {Roles.TokenName(taken)}", "give each role a token of its own");
+                throw new WrongSettingException(name, $"must differ from {NameOf(taken)}", "give each role a token of its own");
             given.Add(role, token);
         }
 
@@ -34,6 +34,8 @@ internal sealed partial class TokenSettings(
         tokens.Refresh();
         LogOperatorToken(logger, operatorFile.Path);
     }
+
+    private static string NameOf(string role) => role == ComponentToken.Role ? ComponentToken.Name : Roles.TokenName(role);
 
     [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "The operator's token is in {TokenFile}")]
     private static partial void LogOperatorToken(ILogger logger, string tokenFile);

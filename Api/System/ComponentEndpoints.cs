@@ -14,17 +14,19 @@ internal static class ComponentEndpoints
     private const int MaxInstance = 100;
 
     public static void MapComponents(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/components/{name}/heartbeat", Heartbeat).NotAudited("telemetry").WithTags("System").RequireAuthorization(Roles.Runner)
+        routes.MapPost("/api/components/{name}/heartbeat", Heartbeat).NotAudited("telemetry").WithTags("System").RequireAuthorization(ComponentToken.Role)
             .Takes<ComponentHeartbeatRequest>()
             .WithName("HeartbeatComponent").WithSummary("An external component proves progress; the answer says until when it counts")
-            .WithDescription("'name' is supervisor, timeout_worker or risk_engine. Only a sequence larger than the instance's last one counts, and only for a component that policy calls external.")
+            .WithDescription("Takes a component that policy calls external (risk_engine), from the holder of CONTROLPLANE_COMPONENT_TOKEN, or of the runner's token where that is not set. The sequence must grow, by 1,000 at most. One instance is registered until its time is over; then any instance may begin at any sequence.")
             .MayFail(400, 401, 403, 413, 415, 503);
 
     private static async Task<Results<Ok<ComponentHeartbeatAnswer>, ProblemResult>> Heartbeat(
         HttpContext context, string name, IGrainFactory grains, TimeProvider time)
     {
-        if (name is not (ComponentNames.Supervisor or ComponentNames.TimeoutWorker or ComponentNames.RiskEngine))
-            return (ProblemResult)Problems.Invalid("There is no component of this name.", "Use supervisor, timeout_worker or risk_engine.");
+        if (name is ComponentNames.Supervisor or ComponentNames.TimeoutWorker)
+            return (ProblemResult)Problems.Forbidden("This component proves itself from inside alone.");
+        if (name is not ComponentNames.RiskEngine)
+            return (ProblemResult)Problems.Invalid("There is no external component of this name.", "Use risk_engine.");
         var body = await JsonBody.ReadAsync<ComponentHeartbeatRequest>(context);
         if ((body.Problem ?? Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var (instance, sequence, healthy) = (body.Value!.Instance!, body.Value.Sequence!.Value, body.Value.Healthy ?? true);

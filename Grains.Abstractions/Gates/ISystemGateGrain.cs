@@ -16,7 +16,7 @@ public interface ISystemGateGrain : IGrainWithIntegerKey
     [AlwaysInterleave, OneWay, Alias("EvidenceChanged")]
     Task EvidenceChanged(string provider);
 
-    /// <summary>A component proves progress. Only a larger sequence counts.</summary>
+    /// <summary>A component proves progress. Only a larger sequence counts; of an external component one instance at a time.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("ReportProgress")]
     Task<ProgressReceipt> ReportProgress(ComponentProgress progress);
 

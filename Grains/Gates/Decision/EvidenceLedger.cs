@@ -33,18 +33,16 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
     /// <summary>Whether an answer of the same activation of its provider has been taken over before.</summary>
     public bool IsKnown(ProviderEvidence evidence) => _providers.TryGetValue(evidence.Provider, out var known) && known.Evidence.Activation == evidence.Activation;
 
-    /// <summary>Takes over progress. Only a larger sequence of the same instance, or a new instance, proves anything.</summary>
-    public bool Record(ComponentProgress progress)
+    /// <summary>Takes over progress where <see cref="ProgressPolicy"/> lets it count.</summary>
+    /// <returns>Null, or why it does not count.</returns>
+    public string? Record(ComponentProgress progress, bool externalRiskEngine = false)
     {
-        if (_components.TryGetValue(progress.Component, out var known)
-            && known.Progress.Instance == progress.Instance && progress.Sequence <= known.Progress.Sequence)
-        {
-            return false;
-        }
-
+        var known = _components.GetValueOrDefault(progress.Component);
+        var isLive = known is not null && time.GetElapsedTime(known.FinishedAt) < options.Progress;
+        if (ProgressPolicy.Refuse(progress, known?.Progress, isLive, externalRiskEngine) is { } refusal) return refusal;
         var age = TimeSpan.FromMilliseconds(Math.Max(0, progress.AgeMs));
         _components[progress.Component] = new(progress, time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency), time.GetUtcNow() - age);
-        return true;
+        return null;
     }
 
     public ProviderInput Provider(ProviderSeat seat)

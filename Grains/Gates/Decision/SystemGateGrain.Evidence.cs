@@ -25,12 +25,7 @@ internal sealed partial class SystemGateGrain
 
     public Task<ProgressReceipt> ReportProgress(ComponentProgress progress)
     {
-        if (progress.Component == ComponentNames.RiskEngine && progress.External != _policy.ExternalRiskEngine)
-        {
-            return Task.FromResult(new ProgressReceipt(false, 0, "Policy does not take the risk engine from there."));
-        }
-
-        if (!_evidence.Record(progress)) return Task.FromResult(new ProgressReceipt(false, 0, "The sequence did not grow: no progress."));
+        if (_evidence.Record(progress, _policy.ExternalRiskEngine) is { } refusal) return Task.FromResult(new ProgressReceipt(false, 0, refusal));
         EvaluateNow();
         return Task.FromResult(new ProgressReceipt(true, (long)_options.Progress.TotalMilliseconds, null));
     }

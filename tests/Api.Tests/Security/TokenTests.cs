@@ -39,6 +39,8 @@ public sealed class TokenTests
     [InlineData("CONTROLPLANE_VIEWER_TOKEN", "too-short")]
     [InlineData("CONTROLPLANE_OPERATOR_TOKEN", "a token with spaces in it, long enough")]
     [InlineData("CONTROLPLANE_RUNNER_TOKEN", TestApi.Viewer)]
+    [InlineData("CONTROLPLANE_COMPONENT_TOKEN", "too-short")]
+    [InlineData("CONTROLPLANE_COMPONENT_TOKEN", TestApi.Viewer)]
     public async Task Start_TokenBreaksTheRule_RefusesWithoutTheValue(string name, string value)
     {
         var wrong = await Assert.ThrowsAsync<WrongSettingException>(() => TestApi.StartAsync(api => api.Secrets.Set(name, value)));
@@ -87,6 +89,45 @@ public sealed class TokenTests
     {
         var table = new TokenTable(new Dictionary<string, string> { [Roles.Operator] = TestApi.Viewer, [Roles.Viewer] = TestApi.Viewer });
         Assert.Equal(Roles.Viewer, table.RoleOf(TestApi.Viewer));
+    }
+
+    [Fact]
+    public async Task ComponentToken_WhereSet_IsTheOnlyOneForHeartbeats_AndOpensNothingElse()
+    {
+        const string Token = "component-token-0123456789-abcdef";
+        await using var api = await TestApi.StartAsync(api => api.Secrets.Set(ComponentToken.Name, Token));
+        Assert.Equal(HttpStatusCode.OK, await Heartbeat(api, Token));
+        foreach (var other in new[] { TestApi.Viewer, TestApi.Runner, TestApi.Operator }) Assert.Equal(HttpStatusCode.Forbidden, await Heartbeat(api, other));
+        foreach (var path in new[] { "/api/system/status", "/api/integrations/status", "/api/bots", "/api/bots/a/permit?intent=open&epoch=1", "/metrics", "/hubs/status", "/api/session" })
+        {
+            using var answer = await api.GetAsync(path, Token);
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, answer.StatusCode));
+        }
+
+        foreach (var path in new[] { "/api/system/kill", "/api/usage-events", "/api/system/release" })
+        {
+            using var answer = await api.PostAsync(path, new { reason = "x" }, Token);
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, answer.StatusCode));
+        }
+
+        using var session = await api.PostAsync("/api/session", new { token = Token }, token: null);
+        Assert.Equal(HttpStatusCode.Unauthorized, session.StatusCode);
+    }
+
+    [Fact]
+    public async Task ComponentToken_Unset_LeavesHeartbeatsToRunners_AndABadOneAdmitsNobody()
+    {
+        await using var api = await TestApi.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, await Heartbeat(api, TestApi.Runner));
+        api.Secrets.Set(ComponentToken.Name, "short");
+        Assert.Equal(HttpStatusCode.Forbidden, await Heartbeat(api, TestApi.Runner));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Heartbeat(api, "short"));
+    }
+
+    private static async Task<HttpStatusCode> Heartbeat(TestApi api, string token)
+    {
+        using var answer = await api.PostAsync("/api/components/risk_engine/heartbeat", new { instance = "e", sequence = 1 }, token);
+        return answer.StatusCode;
     }
 
     [Theory]

@@ -134,6 +134,18 @@ public sealed class SystemTests(SharedApi shared) : IClassFixture<SharedApi>
         Assert.Equal((true, 3000L, "2026-11-22T20:00:03.000Z"), (body["counted"]!.GetValue<bool>(), body["valid_for_ms"]!.GetValue<long>(), body["valid_until"]!.GetValue<string>()));
     }
 
+    [Theory]
+    [InlineData("supervisor")]
+    [InlineData("timeout_worker")]
+    public async Task ComponentHeartbeat_OfWhatProvesItselfFromInside_IsRefusedForAll(string name)
+    {
+        foreach (var token in new[] { TestApi.Runner, TestApi.Operator })
+        {
+            using var answer = await shared.Api.PostAsync($"/api/components/{name}/heartbeat", new { instance = "r1", sequence = 1 }, token);
+            await AccessMatrixTests.AssertProblem(answer, 403, "FORBIDDEN");
+        }
+    }
+
     [Fact]
     public async Task Health_IsOpen_AndReadyNeedsASnapshotAndTheStore()
     {
