@@ -4,6 +4,7 @@ using ControlPlane.Api.Security;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
@@ -91,7 +92,9 @@ internal static class ControlPlaneHost
         builder.AddControlPlaneApi();
         if (world is not null) builder.Services.AddDemo(world);
         adjust?.Invoke(builder.Services);
-        return builder.Build().UseControlPlaneApi();
+        var app = builder.Build().UseControlPlaneApi();
+        _ = app.Services.GetRequiredService<ControlPlaneKeys>();
+        return app;
     }
 
     /// <summary>What a person can do about a start that failed; null for a fault of our own, which the guard of the process reports.</summary>

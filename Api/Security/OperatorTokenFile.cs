@@ -2,11 +2,12 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 
 namespace ControlPlane.Api.Security;
 
 /// <summary>The operator's token of an installation that was given none: made once, at the first start, readable by its owner only.</summary>
-internal sealed class OperatorTokenFile(DataFolder data, ISecretRegistry registry)
+internal sealed class OperatorTokenFile(DataFolder data, ISecretRegistry registry) : IOperatorTokenFile
 {
     private const int TokenBytes = 32;
     private const int MaxFileBytes = 4096;

@@ -1,5 +1,6 @@
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Session;
+using ControlPlane.Grains.Secrets.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -11,6 +12,7 @@ internal static class SecurityServices
     public static IServiceCollection AddControlPlaneSecurity(this IServiceCollection services)
     {
         services.AddSingleton<OperatorTokenFile>();
+        services.AddSingleton<IOperatorTokenFile>(static provider => provider.GetRequiredService<OperatorTokenFile>());
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<BearerRoles>();
         services.AddSingleton<ComponentToken>();

@@ -12,6 +12,7 @@ using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Storage.Audit;
@@ -141,7 +142,7 @@ internal static class ControlPlaneSilo
         services.AddHostedService<GateFollower>();
     }
 
-    /// <summary>Variables of the catalogue that hold no secret stay readable in logs.</summary>
+    /// <summary>Variables of the catalogue that hold no secret stay readable in logs. The keys of this process are derived from a secret, too.</summary>
     /// <param name="madeUp">Keys of a demo, by variable: then no other provider's key is read, wherever it may be.</param>
     public static void AddControlPlaneSecrets(this IHostApplicationBuilder builder, SiloSettings settings, IReadOnlyDictionary<string, string>? madeUp = null)
     {
@@ -154,6 +155,8 @@ internal static class ControlPlaneSilo
             if (madeUp is null) return;
             (o.Directory, o.MadeUp, o.IgnoreEnvironment) = (null, madeUp, all.Contains);
         });
+        var clustered = settings.Cluster.ConnectionString is not null;
+        builder.Services.TryAddSingleton(s => RootSecret.Read(s.GetRequiredService<ISecretSource>(), s.GetService<IOperatorTokenFile>(), clustered));
     }
 
     private static int FreePort()

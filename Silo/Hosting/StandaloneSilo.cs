@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Health;
 using ControlPlane.Silo.Logging;
@@ -55,6 +56,7 @@ internal static class StandaloneSilo
         try
         {
             using var host = Build(args);
+            _ = host.Services.GetRequiredService<ControlPlaneKeys>();
             await host.StartAsync();
             var cluster = host.Services.GetRequiredService<SiloSettings>().Cluster;
             await Console.Out.WriteLineAsync($"Silo listening on {cluster.ListenAddress}:{cluster.Port}, gateway {cluster.GatewayPort}");

@@ -8,6 +8,7 @@ using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Storage.Kills;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -74,6 +75,7 @@ internal sealed class TestApi : IAsyncDisposable
         services.AddSingleton(FakeGrainFactory.Over(Cluster, Stores));
         services.AddSingleton<IGate>(Gate).AddSingleton<INodeGate>(Gate);
         services.AddSingleton<ISecretSource>(Secrets).AddSingleton<ISecretRegistry>(Secrets);
+        services.AddSingleton(new ControlPlaneKeys(new Secret(Operator)));
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IKillSpoolFile>(_ => new KillSpoolFile(Path.Combine(Data, KillSpoolFile.Name))).AddKillDelivery();
         if (SingleProcess) services.AddSingleton<SingleProcessStore>();

@@ -5,6 +5,8 @@ using ControlPlane.Benchmarks.Running;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -86,6 +88,7 @@ internal static class BotActivation
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         var settings = SiloSettings.Read(builder.Configuration);
+        builder.Services.AddSingleton(new ControlPlaneKeys(new Secret("root-secret-of-the-tests-0123456789")));
         builder.AddControlPlaneSecrets(settings);
         builder.AddControlPlaneSilo(settings, folder);
         return builder.Build();

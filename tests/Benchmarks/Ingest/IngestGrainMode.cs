@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ControlPlane.Abstractions;
 using ControlPlane.Benchmarks.Running;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +71,7 @@ internal sealed class IngestGrainMode : IBenchmarkMode
         builder.Configuration.AddInMemoryCollection(environment.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.None);
         var settings = SiloSettings.Read(builder.Configuration);
+        builder.Services.AddSingleton(new ControlPlaneKeys(new Secret("root-secret-of-the-tests-0123456789")));
         builder.AddControlPlaneSecrets(settings);
         builder.AddControlPlaneSilo(settings, folder);
         return builder.Build();

@@ -9,6 +9,7 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
 {
     public static readonly Caller Operator = new("operator", "operator", "0af7651916cd43dd8448eb211c80319c");
     public static readonly Caller Runner = new("runner", "runner", "0af7651916cd43dd8448eb211c80319d");
+    public static readonly ControlPlaneKeys Keys = new(new Secret("root-secret-of-the-tests-0123456789"));
     private static readonly string[] s_providers = ["polygon", "databento", "oanda", "openai", "discord"];
     private InProcessTestCluster? _cluster;
 
@@ -130,6 +132,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
         {
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+            silo.Services.AddSingleton(Keys);
             silo.Services.AddSingleton<IVerifier>(Verifier);
             silo.Services.AddSingleton<ISecretSource>(Secrets);
             silo.Services.AddSingleton<IUsageEventStore>(Stores);

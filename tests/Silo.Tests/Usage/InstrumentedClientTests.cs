@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.ProviderSimulator;
 using ControlPlane.Silo.Hosting;
@@ -67,6 +69,7 @@ public sealed class InstrumentedClientTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         var settings = SiloSettings.Read(builder.Configuration);
+        builder.Services.AddSingleton(new ControlPlaneKeys(new Secret("root-secret-of-the-tests-0123456789")));
         builder.AddControlPlaneSecrets(settings);
         builder.AddControlPlaneSilo(settings, _data.FullName);
         builder.Services.AddHttpClient("polygon").AddIntegrationUsage("polygon");

@@ -1,4 +1,6 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
 using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +69,7 @@ public sealed class StoreLossTests : IDisposable
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Configuration["ControlPlane:Usage:ReconcileSeconds"] = "3600";
         var settings = SiloSettings.Read(builder.Configuration);
+        builder.Services.AddSingleton(new ControlPlaneKeys(new Secret("root-secret-of-the-tests-0123456789")));
         builder.AddControlPlaneSecrets(settings);
         builder.AddControlPlaneSilo(settings, _data.FullName);
         return builder.Build();
