@@ -108,6 +108,12 @@ public sealed record ProviderCondition(
     [property: Id(7)] bool Mandatory = false,
     [property: Id(8)] bool Verifiable = true)
 {
+    /// <summary>Bots whose own calls to this provider fail: each is degraded by it.</summary>
+    [Id(20)] public ImmutableArray<string> FailingBots { get; init; } = [];
+
+    /// <summary>Whether it degrades this very bot.</summary>
+    public bool FailsFor(string botId) => !FailingBots.IsDefault && FailingBots.Contains(botId);
+
     public bool Connected => State is ProviderState.Connected or ProviderState.Degraded;
 }
 

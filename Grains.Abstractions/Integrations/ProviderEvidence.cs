@@ -20,4 +20,8 @@ public sealed record ProviderEvidence(
     [property: Id(6)] ImmutableArray<string> MissingVariables,
     [property: Id(7)] string? EvidenceTraceId,
     [property: Id(8)] Reason? TelemetryLost = null,
-    [property: Id(9)] string? Configuration = null);
+    [property: Id(9)] string? Configuration = null)
+{
+    /// <summary>Bots whose own calls to this provider fail: each is degraded by it, whatever <see cref="State"/> says for all.</summary>
+    [Id(20)] public ImmutableArray<string> FailingBots { get; init; } = [];
+}

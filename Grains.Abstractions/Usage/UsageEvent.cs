@@ -41,6 +41,7 @@ public sealed record UsageHour(
 /// <summary>What one commit added for one provider.</summary>
 /// <param name="CommitSequence">Position of the commit in the store: a window read at a sequence already holds every delta up to it.</param>
 /// <param name="Seconds">Counts by second of <c>occurred_at</c>.</param>
+/// <param name="LastUsedAt">Of what is not dated ahead; <see cref="DateTimeOffset.MinValue"/> when everything is.</param>
 [GenerateSerializer, Immutable, Alias("cp.UsageDelta")]
 public sealed record UsageDelta(
     [property: Id(0)] string Provider,
@@ -49,6 +50,9 @@ public sealed record UsageDelta(
     [property: Id(3)] DateTimeOffset LastUsedAt,
     [property: Id(4)] string? LastUsedByBot)
 {
+    /// <summary>The same calls by bot and second. Empty from a silo that does not tell.</summary>
+    [Id(5)] public ImmutableArray<BotCalls> Bots { get; init; } = [];
+
     /// <summary>The commit has no number, because its answer was lost: only a look at the store can tell what it brought.</summary>
     public bool IsDoubt => CommitSequence == 0;
 
@@ -59,6 +63,15 @@ public sealed record UsageDelta(
 /// <param name="UnixSecond">Seconds since 1970-01-01 UTC, rounded down.</param>
 [GenerateSerializer, Immutable, Alias("cp.UsageSecond")]
 public readonly record struct UsageSecond([property: Id(0)] long UnixSecond, [property: Id(1)] int Calls, [property: Id(2)] int Errors);
+
+/// <summary>Calls of one bot within one second.</summary>
+/// <param name="BotId"><see cref="Unnamed"/> for calls that name no bot.</param>
+/// <param name="Against">Calls that speak against the provider: transport faults, timeouts, 5xx, 429, 401 and 403.</param>
+[GenerateSerializer, Immutable, Alias("cp.BotCalls")]
+public readonly record struct BotCalls([property: Id(0)] string BotId, [property: Id(1)] long UnixSecond, [property: Id(2)] int Calls, [property: Id(3)] int Against)
+{
+    public const string Unnamed = "";
+}
 
 /// <summary>Why one event of a call was not taken.</summary>
 [GenerateSerializer, Immutable, Alias("cp.UsageRejection")]

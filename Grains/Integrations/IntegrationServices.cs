@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Agreement;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Secrets;
@@ -22,7 +23,8 @@ internal sealed record IntegrationServices(
     IHostCount Hosts,
     FingerprintKey FingerprintKey,
     NodeConfiguration Configuration,
-    FirstReads Reads)
+    FirstReads Reads,
+    NodeGate Gate)
 {
     public override string ToString() => nameof(IntegrationServices);
 }

@@ -6,9 +6,15 @@ namespace ControlPlane.Grains.Integrations;
 /// <summary>When a verify is made without a person's wish.</summary>
 internal sealed partial class ProviderGrain
 {
+    private const string Scheduled = "schedule";
+    private const string FailedCalls = "failed_calls";
+
     private NextVerify _nextVerify = NextVerify.AtStart;
     private long _dueAt;
-    private string _dueBy = "schedule";
+    private string _dueBy = Scheduled;
+
+    /// <summary>When it would be due without failing calls.</summary>
+    private long _scheduledAt;
 
     /// <summary>Timestamp before which no new call may be made with the same secrets.</summary>
     private long _quietUntil;
@@ -43,6 +49,13 @@ internal sealed partial class ProviderGrain
                 _ = Start("secrets_changed", ActivityTraceId.CreateRandom().ToHexString());
                 break;
             case NextVerify.AtDueTime when Remaining(_dueAt) <= TimeSpan.Zero:
+                // What bots report is no reason to log in: then the verify waits for its own time.
+                if (_dueBy == FailedCalls && Remaining(_scheduledAt) > TimeSpan.Zero && _services.Verifier.LogsIn(Target()))
+                {
+                    (_dueAt, _dueBy) = (_scheduledAt, Scheduled);
+                    return;
+                }
+
                 _ = Start(_dueBy, ActivityTraceId.CreateRandom().ToHexString());
                 break;
         }
@@ -53,7 +66,7 @@ internal sealed partial class ProviderGrain
     {
         if (_nextVerify != NextVerify.AtDueTime || !_verdict.IsVerified) return false;
         _dueAt = Math.Min(_dueAt, _quietUntil);
-        _dueBy = "failed_calls";
+        _dueBy = FailedCalls;
         return true;
     }
 

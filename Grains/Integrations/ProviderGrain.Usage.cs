@@ -24,7 +24,8 @@ internal sealed partial class ProviderGrain
 
     private const double RetrySeconds = 2;
     private readonly CallRun _calls = new();
-    private ErrorRateAlarm? _failingCalls;
+    private readonly BotCallWindow _botCalls = new();
+    private ErrorRateFinding _errorRate = ErrorRateFinding.None;
     private IGrainTimer? _reconciling;
 
     public Task UsageCommitted(UsageDelta delta)
@@ -33,6 +34,7 @@ internal sealed partial class ProviderGrain
         if (delta.IsDoubt) LookAgainSoon();
         else _window?.Apply(delta, _time.GetUtcNow());
         _calls.Take(delta, _time.GetUtcNow());
+        _botCalls.Take(delta, _time.GetUtcNow());
         if (_calls.InDoubt && VerifySoon()) _calls.Asked();
         FiguresMoved();
         return Task.CompletedTask;
@@ -75,7 +77,7 @@ internal sealed partial class ProviderGrain
         var now = _time.GetUtcNow();
         NoticeStoreLoss();
         return _window is { } window && _usageLostSince is null
-            ? FigureAvailability.Of(window.Figures(now), StandingLoss(now), now)
+            ? FigureAvailability.Of(window.Figures(now) with { ErrorRate15m = _errorRate.Rate, Calls15m = _errorRate.Calls }, StandingLoss(now), now)
             : FigureAvailability.Unreadable(_usageLostSince ?? now);
     }
 
@@ -83,9 +85,10 @@ internal sealed partial class ProviderGrain
     private void WatchErrorRate()
     {
         NoticeStoreLoss();
-        if (_window is not { } window || _usageLostSince is not null) return;
-        var figures = window.Figures(_time.GetUtcNow());
-        _failingCalls = ErrorRatePolicy.Next(_failingCalls, figures.ErrorRate15m, figures.Calls15m, _calls.Ok, _verify);
+        if (_window is null || _usageLostSince is not null) return;
+        var before = _errorRate;
+        _errorRate = ErrorRatePolicy.Next(before, _botCalls.Counts(_time.GetUtcNow(), _services.Gate.HasLiveLease), observed: null, _verify);
+        if (_errorRate.Alarms.Keys.Any(bot => !before.Alarms.ContainsKey(bot))) VerifySoon();
     }
 
     /// <summary>The steps of a verify that has not been made yet.</summary>
@@ -139,7 +142,7 @@ internal sealed partial class ProviderGrain
         var startedAt = _time.GetTimestamp();
         try
         {
-            var read = await _services.Usage.ReadWindowAsync(Id, _time.GetUtcNow().AddHours(-24), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
+            var read = await _services.Usage.ReadWindowAsync(Id, _time.GetUtcNow().AddHours(-24), _time.GetUtcNow(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
             _window ??= new UsageWindow();
             _window.Rebuild(read, _time.GetUtcNow());
             foreach (var delta in _deltasWhileReading.Where(d => !d.IsDoubt)) _window.Apply(delta, _time.GetUtcNow());

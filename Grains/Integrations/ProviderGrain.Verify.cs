@@ -60,7 +60,7 @@ internal sealed partial class ProviderGrain
             var startedAt = _time.GetUtcNow();
             var fingerprint = _fingerprint;
             _nextVerify = NextVerify.OnRequest;
-            var target = new VerifyTarget(_definition!, _choice.Access!, _values, _settings.BaseUrl);
+            var target = Target();
             var verdict = await await Task.WhenAny(AskAsync(target, cancel.Token), ended.Task);
 
             var report = Report(verdict, startedAt, traceId);
@@ -82,6 +82,8 @@ internal sealed partial class ProviderGrain
             cancel.Dispose();
         }
     }
+
+    private VerifyTarget Target() => new(_definition!, _choice.Access!, _values, _settings.BaseUrl);
 
     private async Task<VerifyVerdict> AskAsync(VerifyTarget target, CancellationToken cancellationToken)
     {
@@ -108,7 +110,8 @@ internal sealed partial class ProviderGrain
         if (schedule.Next(_verdict, verdict.RetryAfter, Random.Shared.NextDouble()) is { } next)
         {
             _dueAt = sentAt + Ticks(next);
-            _dueBy = "schedule";
+            _scheduledAt = _dueAt;
+            _dueBy = Scheduled;
             _nextVerify = NextVerify.AtDueTime;
         }
     }

@@ -28,6 +28,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     private IntegrationOptions _settings = new();
     private ProviderState _lastState;
     private ImmutableArray<Reason> _lastReasons = [];
+    private ImmutableArray<string> _lastFailingBots = [];
     private long _sequence;
 
     public ProviderGrain(
@@ -86,8 +87,11 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         LoadSecrets();
         var judgement = Judge();
         return Task.FromResult(new ProviderEvidence(
-            Id, _activation, _sequence, judgement.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
-            _services.Configuration.Text));
+            Id, _activation, _sequence, judgement.ForAll.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.ForAll.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
+            _services.Configuration.Text)
+        {
+            FailingBots = _lastFailingBots,
+        });
     }
 
     public Task ReportHost(HostSecrets secrets)
@@ -116,34 +120,38 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             _verdict.Conclusive is null ? TimeSpan.MaxValue : _time.GetElapsedTime(_verdict.ConclusiveAt),
             Schedule.Freshness,
             _gate.CloseAfterSoft,
-            _failingCalls,
+            _errorRate.ForAll,
             _hosts.Agreement(_services.Hosts.Total, _time))
         {
             RecoveredBelow = _verify.ErrorRateRecovered,
+            FailingBots = _errorRate.Alarms,
         });
 
         var reasons = WithSince(judgement.Reasons);
-        if (judgement.State != _lastState || !reasons.SequenceEqual(_lastReasons))
+        if (judgement.State != _lastState || !reasons.SequenceEqual(_lastReasons) || !_lastFailingBots.SequenceEqual(_errorRate.Alarms.Keys))
         {
             _lastState = judgement.State;
+            _lastFailingBots = [.. _errorRate.Alarms.Keys];
             _lastReasons = reasons;
             _sequence++;
             TellGate();
         }
 
-        return judgement with { Reasons = reasons };
+        return judgement with { Reasons = reasons, ForAll = (judgement.ForAll.State, [.. judgement.ForAll.Reasons.Select(r => r with { Since = _since[SinceKey(r)] })]) };
     }
+
+    private static string SinceKey(Reason reason) => $"{reason.Code}/{reason.Severity}";
 
     private ImmutableArray<Reason> WithSince(ImmutableArray<Reason> reasons)
     {
         var now = _time.GetUtcNow();
-        var keys = reasons.Select(r => $"{r.Code}/{r.Severity}").ToHashSet(StringComparer.Ordinal);
+        var keys = reasons.Select(SinceKey).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in _since.Keys.Where(k => !keys.Contains(k)).ToArray()) _since.Remove(gone);
         return
         [
             .. reasons.Select(r =>
             {
-                var key = $"{r.Code}/{r.Severity}";
+                var key = SinceKey(r);
                 _since.TryAdd(key, now);
                 return r with { Since = _since[key] };
             }),
@@ -174,10 +182,17 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             FreshUntil = _verdict.IsVerified ? _verdict.ConclusiveWallClock + Schedule.Freshness : null,
             Usage = figures,
             Hosts = _hosts.Agreement(_services.Hosts.Total, _time),
-            Reasons = TelemetryLost() is { } telemetry ? judgement.Reasons.Add(telemetry with { Severity = Severity.Info }) : judgement.Reasons,
+            Reasons = [.. judgement.Reasons, .. Remarks(judgement, figures)],
             Unavailable = unavailable,
             Version = _sequence,
         };
+    }
+
+    /// <summary>What is worth knowing and changes nothing.</summary>
+    private IEnumerable<Reason> Remarks(ProviderJudgement judgement, UsageFigures? figures)
+    {
+        if (TelemetryLost() is { } telemetry) yield return telemetry with { Severity = Severity.Info };
+        if (UseWithoutKeys.Remark(_definition!.Name, judgement.State, figures) is { } remark) yield return remark with { Since = _time.GetUtcNow() };
     }
 
     private static readonly string[] LastVerifyFields = ["last_verified_at", "last_verify_status", "last_verify_trace_id"];

@@ -6,7 +6,7 @@ namespace ControlPlane.Grains.Usage;
 /// <summary>What commits added, by provider, on its way to the providers. Calls that shared a commit end in the same moment: what they brought
 /// is told together, for telling costs more than counting.</summary>
 /// <param name="tell">Tells a provider.</param>
-internal sealed class DeltaOutbox(Action<UsageDelta> tell)
+internal sealed class DeltaOutbox(Action<UsageDelta> tell, TimeProvider time)
 {
     private Dictionary<(string Provider, long Commit), Added> _added = [];
     private Task? _telling;
@@ -14,11 +14,12 @@ internal sealed class DeltaOutbox(Action<UsageDelta> tell)
     /// <summary>Completes when the providers have been told, so that nobody who was told of a commit asks one that has not.</summary>
     public Task TellAsync(IReadOnlyList<UsageEvent> events, UsageAppend append)
     {
+        var now = time.GetUtcNow();
         for (var i = 0; i < events.Count; i++)
         {
             if (!append.Written[i]) continue;
             ref var added = ref CollectionsMarshal.GetValueRefOrAddDefault(_added, (events[i].Provider, append.CommitSequence), out _);
-            (added ??= new Added()).Take(events[i]);
+            (added ??= new Added()).Take(events[i], now);
         }
 
         return _added.Count == 0 ? Task.CompletedTask : _telling ??= TellAllAsync();
@@ -37,14 +38,20 @@ internal sealed class DeltaOutbox(Action<UsageDelta> tell)
     private sealed class Added
     {
         private UsageEvent? _last;
+        private bool _any;
+        private BotTally _bots;
         private UsageSecond _second;
         private Dictionary<long, UsageSecond>? _seconds;
 
-        public void Take(UsageEvent usage)
+        public void Take(UsageEvent usage, DateTimeOffset now)
         {
             var second = usage.OccurredAt.ToUnixTimeSeconds();
-            if (_last is null) _second = new UsageSecond(second, 0, 0);
-            if (_last is null || usage.OccurredAt > _last.OccurredAt) _last = usage;
+            if (!_any) _second = new UsageSecond(second, 0, 0);
+            _any = true;
+            _bots.Take(usage);
+
+            // What is dated ahead is no last use until its time has come; the next look at the store finds it then.
+            if (usage.OccurredAt <= now && (_last is null || usage.OccurredAt > _last.OccurredAt)) _last = usage;
             if (_seconds is null && second != _second.UnixSecond) _seconds = new() { [_second.UnixSecond] = _second };
             if (_seconds is null)
             {
@@ -61,8 +68,11 @@ internal sealed class DeltaOutbox(Action<UsageDelta> tell)
             provider,
             commit,
             _seconds is null ? [_second] : [.. _seconds.Values],
-            _last!.OccurredAt.AddTicks(-(_last.OccurredAt.Ticks % TimeSpan.TicksPerMicrosecond)),
-            _last.BotId);
+            _last?.OccurredAt.AddTicks(-(_last.OccurredAt.Ticks % TimeSpan.TicksPerMicrosecond)) ?? DateTimeOffset.MinValue,
+            _last?.BotId)
+        {
+            Bots = _bots.ToArray(),
+        };
 
         private static UsageSecond WithOneMore(UsageSecond counts, UsageEvent usage) =>
             new(counts.UnixSecond, counts.Calls + 1, counts.Errors + (usage.Status == UsageStatus.Ok ? 0 : 1));

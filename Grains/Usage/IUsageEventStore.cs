@@ -10,8 +10,9 @@ public interface IUsageEventStore
     /// An event id that is retained already, or that stands in the batch before, is a duplicate and is not written.</summary>
     Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken);
 
-    /// <summary>Counts by second of <c>occurred_at</c> since <paramref name="from"/>, and the last use ever retained.</summary>
-    Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken);
+    /// <summary>Counts by second of <c>occurred_at</c> since <paramref name="from"/>, and the last use ever retained that is not after
+    /// <paramref name="now"/>.</summary>
+    Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Buckets of one hour counted from <paramref name="from"/>, a whole second: the first begins there. Those without events
     /// are left out.</summary>

@@ -63,7 +63,7 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
             throw;
         }
 
-        _outbox ??= new(Tell);
+        _outbox ??= new(Tell, time);
         await _outbox.TellAsync(good, append);
         var written = append.Written.Count(w => w);
         UsageMetrics.Committed(written, good.Count - written, time.GetElapsedTime(began));

@@ -39,7 +39,7 @@ internal sealed class UsageWindow
     {
         if (delta.CommitSequence <= _readSequence) return;
         Add(delta.Seconds, now);
-        if (_lastUsedAt is null || delta.LastUsedAt >= _lastUsedAt)
+        if (delta.LastUsedAt != DateTimeOffset.MinValue && delta.LastUsedAt <= now && (_lastUsedAt is null || delta.LastUsedAt >= _lastUsedAt))
         {
             _lastUsedAt = delta.LastUsedAt;
             _lastUsedByBot = delta.LastUsedByBot;

@@ -30,6 +30,7 @@ internal static class BotReadinessPolicy
         {
             blockers.AddRange(gate.Snapshot!.Blockers);
             blockers.AddRange(Requirements(bot, gate.Snapshot, blockers, now));
+            blockers.AddRange(FailingCalls(bot, gate.Snapshot, now));
         }
 
         if (mode == TradingMode.Live) blockers.AddRange(Live(bot, gate, now));
@@ -79,6 +80,13 @@ internal static class BotReadinessPolicy
             }
         }
     }
+
+    /// <summary>Providers that this bot's own calls fail at, unless they are degraded for all.</summary>
+    private static IEnumerable<Blocker> FailingCalls(BotFacts bot, GateSnapshot system, DateTimeOffset now) => system.Providers.Values
+        .Where(p => p.FailsFor(bot.BotId) && p.State == ProviderState.Connected)
+        .OrderBy(p => p.Provider, StringComparer.Ordinal)
+        .Select(p => new Blocker(
+            Codes.IntegrationDegraded, Severity.Degraded, "bot", GateNames.ForCategory(p.Category), p.Provider, bot.BotId, $"Calls of this bot to {p.Name} fail.", "Look at what this bot calls; it ends by itself when its calls succeed.", now, p.EvidenceTraceId));
 
     /// <summary>The provider that brings a gate to hold with the fewest new secrets.</summary>
     private static ProviderCondition? Cheapest(GateSnapshot system, string gate) => system.Providers.Values

@@ -76,6 +76,9 @@ public sealed class NodeGate(TimeProvider time) : IGate
     /// <summary>Bots whose runner's lease is live as far as this node knows.</summary>
     internal int LiveLeases() => _bots.Values.Count(cell => cell.Entry is { } state && RemainingMs(state.Deadline) > 0);
 
+    /// <summary>Whether the bot's runner holds a live lease as far as this node knows.</summary>
+    internal bool HasLiveLease(string botId) => _bots.TryGetValue(botId, out var cell) && cell.Entry is { } state && RemainingMs(state.Deadline) > 0;
+
     /// <summary>Stays closed, whatever the gate answers: a kill that this node was asked for has not been taken yet.</summary>
     /// <param name="botId">Null for everything.</param>
     internal void Hold(string? botId)

@@ -25,7 +25,7 @@ internal static class BotGatePolicy
         codes.AddRange(needs.Codes);
         if (codes.Count > 0) return (TradingState.Halted, [.. codes.Distinct()]);
 
-        var reducing = system.TradingState == TradingState.Reducing || needs.Degraded;
+        var reducing = system.TradingState == TradingState.Reducing || needs.Degraded || system.Providers.Values.Any(p => p.FailsFor(bot.BotId));
         return reducing ? (TradingState.Reducing, [Codes.IntegrationDegraded]) : (TradingState.Active, []);
     }
 

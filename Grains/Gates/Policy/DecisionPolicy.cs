@@ -59,7 +59,10 @@ internal static class DecisionPolicy
             provider.Evidence?.MissingVariables ?? [],
             provider.Evidence?.EvidenceTraceId,
             mandatory,
-            provider.Verifiable);
+            provider.Verifiable)
+        {
+            FailingBots = provider.Evidence is { FailingBots.IsDefault: false } evidence ? evidence.FailingBots : [],
+        };
     }
 
     private static GateCondition Condition(GateFinding finding, GateSnapshot? previous, DateTimeOffset now)

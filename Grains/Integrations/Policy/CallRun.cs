@@ -2,8 +2,8 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Integrations.Policy;
 
-/// <summary>How the newest calls of a provider ended, one after the other. A commit that holds both kinds breaks either run.
-/// Known from the deltas of this activation alone: after a move both runs begin at none.</summary>
+/// <summary>How many of a provider's newest calls spoke against it, one after the other. A commit that holds both kinds breaks the run.
+/// Known from the deltas of this activation alone: after a move it begins at none.</summary>
 internal sealed class CallRun
 {
     /// <summary>Calls that are told of later than this say nothing about now.</summary>
@@ -14,23 +14,20 @@ internal sealed class CallRun
 
     private bool _asked;
 
-    public long Ok { get; private set; }
-
     public long Failed { get; private set; }
 
     public void Take(UsageDelta delta, DateTimeOffset now)
     {
         var oldest = (now - Newest).ToUnixTimeSeconds();
         long calls = 0, errors = 0;
-        foreach (var second in delta.Seconds)
+        foreach (var bot in delta.Bots.IsDefault ? [] : delta.Bots)
         {
-            if (second.UnixSecond < oldest) continue;
-            calls += second.Calls;
-            errors += second.Errors;
+            if (bot.UnixSecond < oldest) continue;
+            calls += bot.Calls;
+            errors += bot.Against;
         }
 
         if (calls == 0) return;
-        Ok = errors == 0 ? Ok + calls : 0;
         Failed = errors == calls ? Failed + errors : 0;
         if (Failed == 0) _asked = false;
     }

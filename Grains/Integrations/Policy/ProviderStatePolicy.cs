@@ -20,11 +20,18 @@ internal sealed record ProviderFacts(
 {
     /// <summary>Share of failed calls below which <see cref="FailingCalls"/> is over at the latest, 0..1.</summary>
     public double RecoveredBelow { get; init; }
+
+    /// <summary>Bots whose calls fail. One alone shows in the row, and counts for no gate and for no other bot.</summary>
+    public ImmutableSortedDictionary<string, ErrorRateAlarm> FailingBots { get; init; } = ErrorRateFinding.None.Alarms;
 }
 
 /// <summary>What the facts come to.</summary>
 /// <param name="Reasons">Gravest first; their instants are the grain's to fill in.</param>
-internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor, ImmutableArray<Reason> Reasons);
+internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor, ImmutableArray<Reason> Reasons)
+{
+    /// <summary>What counts for gates and for every bot: without what a single bot reports.</summary>
+    public (ProviderState State, ImmutableArray<Reason> Reasons) ForAll { get; init; } = (State, Reasons);
+}
 
 /// <summary>Tells the four states apart. Whatever is not proven, fresh and agreed on is not connected.</summary>
 internal static class ProviderStatePolicy
@@ -73,10 +80,21 @@ internal static class ProviderStatePolicy
         }
 
         var doubts = Doubts(facts, left);
-        return doubts.Any(d => d.Severity == Severity.Degraded)
-            ? new(ProviderState.Degraded, left, doubts)
-            : new(ProviderState.Connected, left, doubts);
+        var shown = OfOneBot(facts) is { } own ? doubts.Add(own) : doubts;
+        return new(State(shown), left, shown) { ForAll = (State(doubts), doubts) };
     }
+
+    private static ProviderState State(ImmutableArray<Reason> doubts) =>
+        doubts.Any(d => d.Severity == Severity.Degraded) ? ProviderState.Degraded : ProviderState.Connected;
+
+    private static Reason? OfOneBot(ProviderFacts facts) => facts.FailingCalls is null && facts.FailingBots.FirstOrDefault() is { Key: { } bot } failing
+        ? new(
+            Codes.IntegrationDegraded,
+            Severity.Degraded,
+            $"Calls of {bot} to {facts.Name} fail: {failing.Value.Text}.",
+            "Look at what this bot calls. It counts for this bot alone, unless a second bot agrees or a verify is inconclusive.",
+            default)
+        : null;
 
     private static ImmutableArray<Reason> Doubts(ProviderFacts facts, TimeSpan left)
     {

@@ -12,6 +12,9 @@ public interface IVerifier
     /// Ends within <paramref name="deadline"/>, which is then a verdict too (<c>timeout</c>).</summary>
     /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> was cancelled.</exception>
     Task<VerifyVerdict> VerifyAsync(VerifyTarget target, TimeSpan deadline, CancellationToken cancellationToken);
+
+    /// <summary>Whether a verify made now would log in, because no token is held. A login can throw a running bot out.</summary>
+    bool LogsIn(VerifyTarget target) => false;
 }
 
 /// <summary>What to verify: a provider, the way that is configured, the values, and where its base is.</summary>

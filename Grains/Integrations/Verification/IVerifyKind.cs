@@ -10,4 +10,7 @@ internal interface IVerifyKind
     /// <exception cref="VerifyFaultException">No judgeable answer came.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, by the caller or by the deadline.</exception>
     Task<Conclusion> VerifyAsync(VerifyTarget target, VerifyDefinition verify, CancellationToken cancellationToken);
+
+    /// <summary>Whether a verify made now would log in.</summary>
+    bool LogsIn(VerifyTarget target, VerifyDefinition verify) => false;
 }

@@ -17,6 +17,9 @@ internal sealed class Verifier(IEnumerable<IVerifyKind> kinds, TimeProvider time
         return VerdictWriter.Write(conclusion, target, time.GetElapsedTime(started));
     }
 
+    public bool LogsIn(VerifyTarget target) =>
+        target.Access.Verify is { } verify && Array.Find(_kinds, kind => kind.Handles(verify.Kind))?.LogsIn(target, verify) == true;
+
     private async Task<Conclusion> ConcludeAsync(VerifyTarget target, TimeSpan deadline, CancellationToken cancellationToken)
     {
         if (target.Access.Verify is not { } verify || Array.Find(_kinds, kind => kind.Handles(verify.Kind)) is not { } way)

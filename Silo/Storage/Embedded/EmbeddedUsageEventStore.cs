@@ -11,8 +11,8 @@ internal sealed class EmbeddedUsageEventStore(EmbeddedDatabase database) : IUsag
     public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) =>
         database.WriteAsync(WriteLane.Bulk, events.Count, session => UsageAppendCommand.Run(session, events), cancellationToken);
 
-    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => UsageWindowQuery.Run(session, provider, from), cancellationToken);
+    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => UsageWindowQuery.Run(session, provider, from, now), cancellationToken);
 
     public Task<ImmutableArray<UsageHour>> ReadHoursAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) =>
         database.ReadAsync(session => UsageHoursQuery.Run(session, provider, from), cancellationToken);

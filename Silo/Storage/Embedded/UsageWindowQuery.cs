@@ -7,15 +7,15 @@ namespace ControlPlane.Silo.Storage.Embedded;
 /// <summary>A provider's counts by second, its last use and the position of both in the store, from one snapshot.</summary>
 internal static class UsageWindowQuery
 {
-    public static UsageWindowRead Run(SqliteSession session, string provider, DateTimeOffset from)
+    public static UsageWindowRead Run(SqliteSession session, string provider, DateTimeOffset from, DateTimeOffset now)
     {
         session.Prepare("BEGIN").Run();
         var sequence = session.Scalar("SELECT sequence FROM usage_commits WHERE id = 1")
             ?? throw new InvalidDataException("The row of usage_commits is missing.");
         var seconds = ReadSeconds(session, provider, UnixMicroseconds.From(from));
         var last = session
-            .Prepare("SELECT occurred_at, bot_id FROM integration_usage_events WHERE provider = ? ORDER BY occurred_at DESC, id DESC LIMIT 1")
-            .With(provider);
+            .Prepare("SELECT occurred_at, bot_id FROM integration_usage_events WHERE provider = ? AND occurred_at <= ? ORDER BY occurred_at DESC, id DESC LIMIT 1")
+            .With(provider).With(UnixMicroseconds.From(now));
         var read = last.Read()
             ? new UsageWindowRead(sequence, seconds, last.Instant(0), last.NullableText(1))
             : new UsageWindowRead(sequence, seconds, null, null);

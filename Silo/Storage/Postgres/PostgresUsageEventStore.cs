@@ -12,8 +12,8 @@ internal sealed class PostgresUsageEventStore(PostgresDatabase database, UsageWr
     public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) =>
         writers.AppendAsync(events, cancellationToken);
 
-    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) =>
-        database.ReadAtOnceAsync((connection, token) => UsageWindowQuery.RunAsync(connection, provider, from, token), cancellationToken);
+    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAtOnceAsync((connection, token) => UsageWindowQuery.RunAsync(connection, provider, from, now, token), cancellationToken);
 
     public Task<ImmutableArray<UsageHour>> ReadHoursAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) =>
         database.ReadAtOnceAsync((connection, token) => UsageHoursQuery.RunAsync(connection, provider, from, token), cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransi
     public int Probes { get; private set; }
 
     public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) => throw new NotSupportedException();
-    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
     public Task<ImmutableArray<UsageHour>> ReadHoursAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => throw new NotSupportedException();
     public Task<ImmutableArray<string>> ReadBotsAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => throw new NotSupportedException();
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => throw new NotSupportedException();

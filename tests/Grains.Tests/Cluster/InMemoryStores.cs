@@ -91,16 +91,16 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     /// <summary>When set, reads of a provider's window wait for it.</summary>
     public TaskCompletionSource? Windows { get; set; }
 
-    public async Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken)
+    public async Task<UsageWindowRead> ReadWindowAsync(string provider, DateTimeOffset from, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (Windows is { } wait) await wait.Task;
-        return await Do(() => ReadWindow(provider, from));
+        return await Do(() => ReadWindow(provider, from, now));
     }
 
-    private UsageWindowRead ReadWindow(string provider, DateTimeOffset from)
+    private UsageWindowRead ReadWindow(string provider, DateTimeOffset from, DateTimeOffset now)
     {
         var mine = _events.Where(e => e.Provider == provider).ToArray();
-        var last = mine.MaxBy(e => e.OccurredAt);
+        var last = mine.Where(e => e.OccurredAt <= now).MaxBy(e => e.OccurredAt);
         return new UsageWindowRead(
             _commits,
             [.. mine.Where(e => e.OccurredAt >= from).GroupBy(e => e.OccurredAt.ToUnixTimeSeconds()).Select(g => new UsageSecond(g.Key, g.Count(), g.Count(e => e.Status != UsageStatus.Ok)))],

@@ -13,6 +13,11 @@ internal sealed class ScriptedVerifier : IVerifier
 
     public ConcurrentBag<string> Calls { get; } = [];
 
+    /// <summary>Whether a verify made now would log in.</summary>
+    public bool WouldLogIn { get; set; }
+
+    public bool LogsIn(VerifyTarget target) => WouldLogIn;
+
     public int MaxAtOnce { get; private set; }
 
     public int CallsOf(string provider) => Calls.Count(c => c == provider);

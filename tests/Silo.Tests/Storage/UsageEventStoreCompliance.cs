@@ -94,7 +94,7 @@ public abstract partial class UsageEventStoreCompliance : StoreCompliance
         var third = (await Store.Usage.AppendAsync([Sample.Event()], Cancel)).CommitSequence;
 
         Assert.True(first < second && second < third);
-        Assert.Equal(third, (await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, Cancel)).CommitSequence);
+        Assert.Equal(third, (await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, DateTimeOffset.MaxValue, Cancel)).CommitSequence);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public abstract partial class UsageEventStoreCompliance : StoreCompliance
         var reads = new List<(long Sequence, int Calls)>();
         while (!all.IsCompleted)
         {
-            var read = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, Cancel);
+            var read = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, DateTimeOffset.MaxValue, Cancel);
             reads.Add((read.CommitSequence, read.Seconds.Sum(s => s.Calls)));
         }
 
@@ -124,7 +124,7 @@ public abstract partial class UsageEventStoreCompliance : StoreCompliance
     [Fact]
     public async Task ReadWindow_EmptyStore_HasNoSecondsAndNoLastUse()
     {
-        var read = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, Cancel);
+        var read = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, DateTimeOffset.MaxValue, Cancel);
 
         Assert.Empty(read.Seconds);
         Assert.Null(read.LastUsedAt);
@@ -145,14 +145,26 @@ public abstract partial class UsageEventStoreCompliance : StoreCompliance
             Cancel);
         var noon = Sample.Noon.ToUnixTimeSeconds();
 
-        var whole = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, Cancel);
-        var part = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon.AddMilliseconds(500), Cancel);
-        var none = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon.AddDays(1), Cancel);
+        var whole = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, DateTimeOffset.MaxValue, Cancel);
+        var part = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon.AddMilliseconds(500), DateTimeOffset.MaxValue, Cancel);
+        var none = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon.AddDays(1), DateTimeOffset.MaxValue, Cancel);
 
         Assert.Equal([new UsageSecond(noon, 2, 1), new UsageSecond(noon + 2, 1, 0)], whole.Seconds);
         Assert.Equal([new UsageSecond(noon, 1, 1), new UsageSecond(noon + 2, 1, 0)], part.Seconds);
         Assert.Empty(none.Seconds);
         Assert.Equal((Sample.Noon.AddSeconds(2), "other"), (none.LastUsedAt, none.LastUsedByBot));
+    }
+
+    [Fact]
+    public async Task ReadWindow_EventDatedAhead_IsCountedButIsNotTheLastUse()
+    {
+        await Store.Usage.AppendAsync([Sample.Event(Sample.Noon, bot: "a"), Sample.Event(Sample.Noon.AddMinutes(4), bot: "liar")], Cancel);
+
+        var now = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, Sample.Noon.AddMinutes(1), Cancel);
+        var later = await Store.Usage.ReadWindowAsync("polygon", Sample.Noon, Sample.Noon.AddMinutes(4), Cancel);
+
+        Assert.Equal((2, Sample.Noon, "a"), (now.Seconds.Sum(s => s.Calls), now.LastUsedAt, now.LastUsedByBot));
+        Assert.Equal((Sample.Noon.AddMinutes(4), "liar"), (later.LastUsedAt, later.LastUsedByBot));
     }
 
     [Fact]
@@ -229,7 +241,7 @@ public abstract partial class UsageEventStoreCompliance : StoreCompliance
         }
         while (before is not null);
 
-        var window = await Store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, Cancel);
+        var window = await Store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel);
         var hours = await Store.Usage.ReadHoursAsync("polygon", DateTimeOffset.UnixEpoch, Cancel);
         Assert.Equal((calls, errors), (rows.Count, rows.Count(e => e.Status != UsageStatus.Ok)));
         Assert.Equal((calls, errors), (window.Seconds.Sum(s => s.Calls), window.Seconds.Sum(s => s.Errors)));

@@ -41,6 +41,21 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
         }
     }
 
+    /// <summary>No token is set, and none is held. A slot whose turn is taken is in use: what becomes of it is not known.</summary>
+    public bool LogsIn(VerifyTarget target, VerifyDefinition verify)
+    {
+        if (verify.Login is not { } login || (login.TokenVariable is { } variable && target.Values.ContainsKey(variable))) return false;
+        if (!_slots.TryGetValue((target.Provider.Id, target.Access.Name), out var slot) || !slot.Turn.Wait(0)) return true;
+        try
+        {
+            return slot.TokenFor(Fingerprint(target, login), time) is null;
+        }
+        finally
+        {
+            slot.Turn.Release();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var slot in _slots.Values)

@@ -8,7 +8,7 @@ namespace ControlPlane.Silo.Storage.Postgres.Usage;
 /// <summary>A provider's counts by second, its last use and the position of both in the store, from one snapshot.</summary>
 internal static class UsageWindowQuery
 {
-    public static async Task<UsageWindowRead> RunAsync(NpgsqlConnection connection, string provider, DateTimeOffset from, CancellationToken cancellationToken)
+    public static async Task<UsageWindowRead> RunAsync(NpgsqlConnection connection, string provider, DateTimeOffset from, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var sequence = await connection.Statement("SELECT sequence FROM usage_commits WHERE id = 1").ListAsync(row => row.GetInt64(0), cancellationToken);
         var start = UnixMicroseconds.From(from);
@@ -26,7 +26,7 @@ internal static class UsageWindowQuery
             seconds.RemoveAt(0);
         }
 
-        var last = await UsagePageQuery.NewestAsync(connection, provider, 1, PageCursor.Newest, cancellationToken);
+        var last = await UsagePageQuery.NewestAsync(connection, provider, 1, new PageCursor(UnixMicroseconds.From(now), long.MaxValue), cancellationToken);
         return new(sequence[0], [.. first, .. seconds.Select(s => s.Second)], last.Count > 0 ? last[0].Event.OccurredAt : null, last.Count > 0 ? last[0].Event.BotId : null);
     }
 

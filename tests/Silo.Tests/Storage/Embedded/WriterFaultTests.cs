@@ -203,7 +203,7 @@ public sealed class WriterFaultTests : IAsyncDisposable
     private static async Task<(int Rows, int Counted)> CountAsync(EmbeddedStore store)
     {
         var rows = await store.Database.ReadAsync(s => s.Scalar("SELECT COUNT(*) FROM integration_usage_events"), Cancel);
-        var window = await store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, Cancel);
+        var window = await store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel);
         return ((int)rows!, window.Seconds.Sum(s => s.Calls));
     }
 }

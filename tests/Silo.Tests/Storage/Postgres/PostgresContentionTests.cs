@@ -201,7 +201,7 @@ public sealed class PostgresContentionTests : IAsyncLifetime
         Assert.Equal(expected, await ScalarAsync("SELECT count(*) FROM integration_usage_events"));
         Assert.Equal(expected, await ScalarAsync("SELECT count(*) FROM usage_event_ids"));
         Assert.Equal(expected, await ScalarAsync("SELECT coalesce(sum(calls), 0)::bigint FROM usage_seconds"));
-        Assert.Equal(expected, (await store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, Cancel)).Seconds.Sum(s => s.Calls));
+        Assert.Equal(expected, (await store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel)).Seconds.Sum(s => s.Calls));
     }
 
     private async Task<long> ScalarAsync(string sql)

@@ -31,7 +31,7 @@ public sealed class UsageWritersTests
         var appends = await Task.WhenAll(calls.Select(call => store.Usage.AppendAsync(call, Cancel)));
 
         Assert.Equal(events.Count, appends.Sum(append => append.Written.Count(written => written)));
-        var window = await store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, Cancel);
+        var window = await store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel);
         Assert.Equal(events.Count, window.Seconds.Sum(second => second.Calls));
     }
 

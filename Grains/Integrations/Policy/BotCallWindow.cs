@@ -1,0 +1,75 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Integrations.Policy;
+
+/// <summary>Calls of each bot to one provider within the last 15 minutes. Known from the commits of this activation alone.</summary>
+internal sealed class BotCallWindow
+{
+    /// <summary>Bots that are remembered at most. Reports name bots freely; beyond this the one that was silent longest is forgotten.</summary>
+    internal const int MaxBots = 2_000;
+
+    private const long Window = 15 * 60;
+
+    /// <summary>Resolution of the window.</summary>
+    private const long Slice = 15;
+
+    private readonly Dictionary<string, Bot> _bots = new(StringComparer.Ordinal);
+
+    private sealed class Bot
+    {
+        public Dictionary<long, (long Calls, long Against)> Slices { get; } = [];
+        public long OkInRow { get; set; }
+        public long LastSecond { get; set; }
+    }
+
+    public void Take(UsageDelta delta, DateTimeOffset now)
+    {
+        if (delta.Bots.IsDefaultOrEmpty) return;
+        var second = now.ToUnixTimeSeconds();
+        foreach (var calls in delta.Bots)
+        {
+            if (calls.BotId.Length == 0 || calls.UnixSecond <= second - Window) continue;
+            if (!_bots.TryGetValue(calls.BotId, out var bot)) _bots.Add(calls.BotId, bot = new Bot());
+            var slice = calls.UnixSecond / Slice;
+            var known = bot.Slices.GetValueOrDefault(slice);
+            bot.Slices[slice] = (known.Calls + calls.Calls, known.Against + calls.Against);
+            bot.OkInRow = calls.Against == 0 ? bot.OkInRow + calls.Calls : 0;
+            bot.LastSecond = second;
+        }
+
+        if (_bots.Count > MaxBots) ForgetSilent();
+    }
+
+    /// <summary>Counts of every bot that <paramref name="isLive"/> names. What is dated ahead counts when its time has come.</summary>
+    public IReadOnlyList<BotCallCounts> Counts(DateTimeOffset now, Func<string, bool> isLive)
+    {
+        var last = now.ToUnixTimeSeconds();
+        var counts = new List<BotCallCounts>();
+        foreach (var (id, bot) in _bots)
+        {
+            if (!isLive(id)) continue;
+            long calls = 0, against = 0;
+            foreach (var (slice, (sliceCalls, sliceAgainst)) in bot.Slices)
+            {
+                if (slice * Slice > last) continue;
+                if ((slice + 1) * Slice <= last - Window)
+                {
+                    bot.Slices.Remove(slice);
+                    continue;
+                }
+
+                calls += sliceCalls;
+                against += sliceAgainst;
+            }
+
+            if (calls > 0) counts.Add(new(id, calls, against, bot.OkInRow));
+        }
+
+        return counts;
+    }
+
+    private void ForgetSilent()
+    {
+        foreach (var id in _bots.OrderBy(bot => bot.Value.LastSecond).Take(_bots.Count - MaxBots).Select(bot => bot.Key).ToArray()) _bots.Remove(id);
+    }
+}
