@@ -26,7 +26,7 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
         }
         catch (Exception exception)
         {
-            LogNotWritten(logger, Action(context).Name, exception.GetType().Name);
+            LogNotWritten(logger, Action(context).Name, exception);
             return Problems.DataUnavailable("The audit log could not be written, so nothing was changed.");
         }
     }
@@ -68,7 +68,7 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
         }
         catch (Exception exception)
         {
-            LogNotWritten(logger, fact.Action, exception.GetType().Name);
+            LogNotWritten(logger, fact.Action, exception);
         }
     }
 
@@ -85,6 +85,6 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
         context.GetEndpoint()?.Metadata.GetMetadata<AuditedAction>()
         ?? throw new InvalidOperationException("The endpoint does not say what the audit log calls it.");
 
-    [LoggerMessage(EventId = 4200, Level = LogLevel.Error, Message = "The audit entry of {Action} was not taken: {Failure}")]
-    private static partial void LogNotWritten(ILogger logger, string action, string failure);
+    [LoggerMessage(EventId = EventIds.AuditTrailNotWritten, Level = LogLevel.Error, Message = "The audit entry of {Action} was not taken.")]
+    private static partial void LogNotWritten(ILogger logger, string action, Exception exception);
 }

@@ -37,14 +37,14 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
-            LogUnavailable(logger, route, problem.Code, exception.GetType().Name);
+            LogUnavailable(logger, route, problem.Code, exception);
         else
             LogFailed(logger, exception, route);
     }
 
-    [LoggerMessage(EventId = 4000, Level = LogLevel.Error, Message = "A request to {Route} failed")]
+    [LoggerMessage(EventId = EventIds.ErrorBoundaryFailed, Level = LogLevel.Error, Message = "A request to {Route} failed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string route);
 
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "A request to {Route} was answered with {Code} after {Failure}")]
-    private static partial void LogUnavailable(ILogger logger, string route, string code, string failure);
+    [LoggerMessage(EventId = EventIds.ErrorBoundaryUnavailable, Level = LogLevel.Warning, Message = "A request to {Route} was answered with {Code}")]
+    private static partial void LogUnavailable(ILogger logger, string route, string code, Exception exception);
 }

@@ -48,7 +48,7 @@ internal sealed partial class LiveFeed
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                LogFailed(_logger, "round", e.GetType().Name);
+                LogFailed(_logger, "round", e);
             }
             finally
             {

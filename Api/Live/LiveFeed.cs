@@ -113,11 +113,11 @@ internal sealed partial class LiveFeed : BackgroundService
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                LogFailed(_logger, "tick", e.GetType().Name);
+                LogFailed(_logger, "tick", e);
             }
         }
     }
 
-    [LoggerMessage(EventId = 4400, Level = LogLevel.Error, Message = "The live feed's {Part} failed: {Failure}")]
-    private static partial void LogFailed(ILogger logger, string part, string failure);
+    [LoggerMessage(EventId = EventIds.LiveFeedFailed, Level = LogLevel.Error, Message = "The live feed's {Part} failed.")]
+    private static partial void LogFailed(ILogger logger, string part, Exception exception);
 }

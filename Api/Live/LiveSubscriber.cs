@@ -122,7 +122,7 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
         End(mayReturn: true);
     }
 
-    protected void Report(Exception e) => LogFailed(logger, GetType().Name, e.GetType().Name);
+    protected void Report(Exception e) => LogFailed(logger, GetType().Name, e);
 
     private async Task PumpAsync()
     {
@@ -175,6 +175,6 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
     private static bool IsOver(ref long since, TimeSpan now, TimeSpan limit) =>
         Volatile.Read(ref since) is var start && start != NotSending && now.Ticks - start > limit.Ticks;
 
-    [LoggerMessage(EventId = 4401, Level = LogLevel.Error, Message = "A {Reader} of the live feed failed and was ended: {Failure}")]
-    private static partial void LogFailed(ILogger logger, string reader, string failure);
+    [LoggerMessage(EventId = EventIds.LiveSubscriberFailed, Level = LogLevel.Error, Message = "A {Reader} of the live feed failed and was ended.")]
+    private static partial void LogFailed(ILogger logger, string reader, Exception exception);
 }

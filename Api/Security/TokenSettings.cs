@@ -37,6 +37,6 @@ internal sealed partial class TokenSettings(
 
     private static string NameOf(string role) => role == ComponentToken.Role ? ComponentToken.Name : Roles.TokenName(role);
 
-    [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "The operator's token is in {TokenFile}")]
+    [LoggerMessage(EventId = EventIds.TokenSettingsOperatorToken, Level = LogLevel.Information, Message = "The operator's token is in {TokenFile}")]
     private static partial void LogOperatorToken(ILogger logger, string tokenFile);
 }

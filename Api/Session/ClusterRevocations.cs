@@ -29,7 +29,7 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience 
         }
         catch (Exception exception)
         {
-            LogUnknown(logger, exception.GetType().Name);
+            LogUnknown(logger, exception);
             return !strictly && _confirmed.TryGetValue(sessionId, out var at) && time.GetElapsedTime(at) < Grace && !_endedHere.ContainsKey(sessionId);
         }
     }
@@ -50,7 +50,7 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience 
         }
         catch (Exception exception)
         {
-            LogNotEnded(logger, exception.GetType().Name);
+            LogNotEnded(logger, exception);
             return false;
         }
     }
@@ -68,9 +68,9 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience 
         if (_confirmed.Count < MaxRemembered || _confirmed.ContainsKey(sessionId)) _confirmed[sessionId] = askedAt;
     }
 
-    [LoggerMessage(EventId = 4110, Level = LogLevel.Warning, Message = "The cluster did not say whether a session holds ({Failure}): it may look for a moment, and change nothing")]
-    private static partial void LogUnknown(ILogger logger, string failure);
+    [LoggerMessage(EventId = EventIds.ClusterRevocationsUnknown, Level = LogLevel.Warning, Message = "The cluster did not say whether a session holds: it may look for a moment, and change nothing")]
+    private static partial void LogUnknown(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 4111, Level = LogLevel.Error, Message = "The cluster was not told that a session ended ({Failure}): it is ended in this process, until this process ends")]
-    private static partial void LogNotEnded(ILogger logger, string failure);
+    [LoggerMessage(EventId = EventIds.ClusterRevocationsNotEnded, Level = LogLevel.Error, Message = "The cluster was not told that a session ended: it is ended in this process, until this process ends")]
+    private static partial void LogNotEnded(ILogger logger, Exception exception);
 }

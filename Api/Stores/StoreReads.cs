@@ -43,7 +43,7 @@ internal sealed partial class StoreReads(IGrainFactory grains, Patience patience
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not (InvalidCursorException or StoreReadFailedException))
         {
-            LogFailed(logger, exception.GetType().Name);
+            LogFailed(logger, exception);
 
             // Overdue may be the store; a call that had nowhere to go is the cluster.
             if (exception is not TimeoutException && Failures.IsUnreachable(exception)) throw;
@@ -55,6 +55,6 @@ internal sealed partial class StoreReads(IGrainFactory grains, Patience patience
         }
     }
 
-    [LoggerMessage(EventId = 4300, Level = LogLevel.Warning, Message = "A read of the store failed: {Failure}")]
-    private static partial void LogFailed(ILogger logger, string failure);
+    [LoggerMessage(EventId = EventIds.StoreReadsFailed, Level = LogLevel.Warning, Message = "A read of the store failed.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

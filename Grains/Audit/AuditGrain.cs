@@ -50,7 +50,7 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
         }
         catch (Exception e)
         {
-            LogAnchorUnread(logger, e.GetType().Name);
+            LogAnchorUnread(logger, e);
             return new([], "The anchor could not be read.");
         }
     }
@@ -63,7 +63,7 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
         }
         catch (Exception e)
         {
-            LogWaiting(logger, _waiting.Count, e.GetType().Name);
+            LogWaiting(logger, _waiting.Count, e);
         }
     }
 
@@ -104,9 +104,9 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
         return entry;
     }
 
-    [LoggerMessage(1502, LogLevel.Error, "The audit log's anchor could not be read ({ExceptionType}).")]
-    private static partial void LogAnchorUnread(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.AuditAnchorUnread, LogLevel.Error, "The audit log's anchor could not be read.")]
+    private static partial void LogAnchorUnread(ILogger logger, Exception exception);
 
-    [LoggerMessage(1501, LogLevel.Warning, "{Count} audit entries wait for the store ({ExceptionType}).")]
-    private static partial void LogWaiting(ILogger logger, int count, string exceptionType);
+    [LoggerMessage(EventIds.AuditWaiting, LogLevel.Warning, "{Count} audit entries wait for the store.")]
+    private static partial void LogWaiting(ILogger logger, int count, Exception exception);
 }

@@ -26,7 +26,7 @@ internal sealed partial class AutonomyReader(
         }
         catch (Exception e)
         {
-            LogUnread(logger, botId, e.GetType().Name);
+            LogUnread(logger, botId, e);
             return null;
         }
     }
@@ -40,7 +40,7 @@ internal sealed partial class AutonomyReader(
         }
         catch (Exception e)
         {
-            LogUnread(logger, botId, e.GetType().Name);
+            LogUnread(logger, botId, e);
             return null;
         }
     }
@@ -54,7 +54,7 @@ internal sealed partial class AutonomyReader(
         }
         catch (Exception e)
         {
-            LogUnwritten(logger, botId, e.GetType().Name);
+            LogUnwritten(logger, botId, e);
         }
     }
 
@@ -68,16 +68,16 @@ internal sealed partial class AutonomyReader(
         }
         catch (Exception e)
         {
-            LogUnwritten(logger, botId, e.GetType().Name);
+            LogUnwritten(logger, botId, e);
             return false;
         }
     }
 
-    [LoggerMessage(1951, LogLevel.Warning, "Bot {BotId}: its evidence could not be read ({ExceptionType}); its tier can't rise.")]
-    private static partial void LogUnread(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.AutonomyReaderUnread, LogLevel.Warning, "Bot {BotId}: its evidence could not be read; its tier can't rise.")]
+    private static partial void LogUnread(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(1952, LogLevel.Warning, "Bot {BotId}: its evidence could not be written ({ExceptionType}).")]
-    private static partial void LogUnwritten(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.AutonomyReaderUnwritten, LogLevel.Warning, "Bot {BotId}: its evidence could not be written.")]
+    private static partial void LogUnwritten(ILogger logger, string botId, Exception exception);
 }
 
 /// <summary>A bot's factors at one moment.</summary>

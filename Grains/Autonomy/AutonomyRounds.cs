@@ -27,7 +27,7 @@ internal sealed partial class AutonomyRounds(IAutonomyEvidenceStore store, IGrai
         }
         catch (Exception e)
         {
-            LogRoundFailed(logger, e.GetType().Name);
+            LogRoundFailed(logger, e);
         }
         finally
         {
@@ -43,13 +43,13 @@ internal sealed partial class AutonomyRounds(IAutonomyEvidenceStore store, IGrai
         }
         catch (Exception e)
         {
-            LogNotEvaluated(logger, botId, e.GetType().Name);
+            LogNotEvaluated(logger, botId, e);
         }
     }
 
-    [LoggerMessage(1961, LogLevel.Warning, "A round of evaluations failed ({ExceptionType}); tiers stay and can't rise.")]
-    private static partial void LogRoundFailed(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.AutonomyRoundsRoundFailed, LogLevel.Warning, "A round of evaluations failed; tiers stay and can't rise.")]
+    private static partial void LogRoundFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1962, LogLevel.Warning, "Bot {BotId} was not evaluated ({ExceptionType}).")]
-    private static partial void LogNotEvaluated(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.AutonomyRoundsNotEvaluated, LogLevel.Warning, "Bot {BotId} was not evaluated.")]
+    private static partial void LogNotEvaluated(ILogger logger, string botId, Exception exception);
 }

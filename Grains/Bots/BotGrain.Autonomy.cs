@@ -170,6 +170,6 @@ internal sealed partial class BotGrain
         _heartbeatsMissed -= missed;
     }
 
-    [LoggerMessage(1331, LogLevel.Warning, "Bot {BotId}: tier {From} -> {To}.")]
+    [LoggerMessage(EventIds.BotTier, LogLevel.Warning, "Bot {BotId}: tier {From} -> {To}.")]
     private static partial void LogTier(ILogger logger, string botId, AutonomyTier from, AutonomyTier to);
 }

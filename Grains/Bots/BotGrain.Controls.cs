@@ -148,7 +148,7 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogGateNotTold(_logger, Id, e.GetType().Name);
+            LogGateNotTold(_logger, Id, e);
             return null;
         }
     }
@@ -172,13 +172,13 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogDirectoryNotTold(_logger, Id, e.GetType().Name);
+            LogDirectoryNotTold(_logger, Id, e);
         }
     }
 
-    [LoggerMessage(1321, LogLevel.Warning, "Bot {BotId}: the gate was not told ({ExceptionType}).")]
-    private static partial void LogGateNotTold(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotGateNotTold, LogLevel.Warning, "Bot {BotId}: the gate was not told.")]
+    private static partial void LogGateNotTold(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(1322, LogLevel.Warning, "Bot {BotId}: the directory was not told ({ExceptionType}).")]
-    private static partial void LogDirectoryNotTold(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotDirectoryNotTold, LogLevel.Warning, "Bot {BotId}: the directory was not told.")]
+    private static partial void LogDirectoryNotTold(ILogger logger, string botId, Exception exception);
 }

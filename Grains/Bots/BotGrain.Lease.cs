@@ -184,15 +184,15 @@ internal sealed partial class BotGrain
         ? RunnerState.Lost
         : _runnerState == RunnerState.Stopped && State.RunnerState != RunnerState.Stopped && !State.LeaseHeld ? State.RunnerState : _runnerState;
 
-    [LoggerMessage(1311, LogLevel.Information, "Bot {BotId}: lease granted under epoch {LeaseEpoch}, trace {StartTraceId}.")]
+    [LoggerMessage(EventIds.BotGranted, LogLevel.Information, "Bot {BotId}: lease granted under epoch {LeaseEpoch}, trace {StartTraceId}.")]
     private static partial void LogGranted(ILogger logger, string botId, long leaseEpoch, string startTraceId);
 
-    [LoggerMessage(1312, LogLevel.Information, "Bot {BotId}: start denied, {Code}, trace {StartTraceId}.")]
+    [LoggerMessage(EventIds.BotDenied, LogLevel.Information, "Bot {BotId}: start denied, {Code}, trace {StartTraceId}.")]
     private static partial void LogDenied(ILogger logger, string botId, string code, string startTraceId);
 
-    [LoggerMessage(1313, LogLevel.Information, "Bot {BotId}: its runner is alive under epoch {LeaseEpoch}.")]
+    [LoggerMessage(EventIds.BotAlive, LogLevel.Information, "Bot {BotId}: its runner is alive under epoch {LeaseEpoch}.")]
     private static partial void LogAlive(ILogger logger, string botId, long leaseEpoch);
 
-    [LoggerMessage(1314, LogLevel.Warning, "Bot {BotId}: the lease under epoch {LeaseEpoch} ran out (never came alive: {NeverAlive}).")]
+    [LoggerMessage(EventIds.BotExpired, LogLevel.Warning, "Bot {BotId}: the lease under epoch {LeaseEpoch} ran out (never came alive: {NeverAlive}).")]
     private static partial void LogExpired(ILogger logger, string botId, long leaseEpoch, bool neverAlive);
 }

@@ -73,11 +73,11 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogLiveNotWritten(_logger, Id, Word(armed), e.GetType().Name);
+            LogLiveNotWritten(_logger, Id, Word(armed), e);
             return false;
         }
     }
 
-    [LoggerMessage(1331, LogLevel.Error, "Bot {BotId}: LIVE {Word} could not be written ({ExceptionType}).")]
-    private static partial void LogLiveNotWritten(ILogger logger, string botId, string word, string exceptionType);
+    [LoggerMessage(EventIds.BotLiveNotWritten, LogLevel.Error, "Bot {BotId}: LIVE {Word} could not be written.")]
+    private static partial void LogLiveNotWritten(ILogger logger, string botId, string word, Exception exception);
 }

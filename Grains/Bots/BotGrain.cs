@@ -197,7 +197,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         }
         catch (Exception e)
         {
-            LogNotWritten(_logger, Id, e.GetType().Name);
+            LogNotWritten(_logger, Id, e);
             _state.State = before;
             _stateUnknown = true;
             return false;
@@ -225,6 +225,6 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private TimeSpan Remaining(long until) =>
         until <= _time.GetTimestamp() ? TimeSpan.Zero : TimeSpan.FromSeconds((until - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
 
-    [LoggerMessage(1301, LogLevel.Error, "Bot {BotId} could not be written ({ExceptionType}).")]
-    private static partial void LogNotWritten(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotNotWritten, LogLevel.Error, "Bot {BotId} could not be written.")]
+    private static partial void LogNotWritten(ILogger logger, string botId, Exception exception);
 }

@@ -69,6 +69,6 @@ internal sealed partial class RefusalJournal(string botId, BotTraces traces, Tim
         }
     }
 
-    [LoggerMessage(1611, LogLevel.Error, "Bot {BotId}: {Count} refusals of orders could not be recorded as no-trades and are lost.")]
+    [LoggerMessage(EventIds.RefusalJournalLost, LogLevel.Error, "Bot {BotId}: {Count} refusals of orders could not be recorded as no-trades and are lost.")]
     private static partial void LogLost(ILogger logger, string botId, int count);
 }

@@ -52,7 +52,7 @@ internal sealed partial class HistoryGrain(
         }
         catch (Exception exception)
         {
-            LogFailed(logger, exception.GetType().Name);
+            LogFailed(logger, exception);
             return false;
         }
     }
@@ -71,11 +71,11 @@ internal sealed partial class HistoryGrain(
         }
         catch (Exception exception)
         {
-            if (!cancellationToken.IsCancellationRequested) LogFailed(logger, exception.GetType().Name);
+            if (!cancellationToken.IsCancellationRequested) LogFailed(logger, exception);
             return new(HistoryOutcome.Unreadable, [], null);
         }
     }
 
-    [LoggerMessage(1601, LogLevel.Warning, "A read of the store failed ({ExceptionType}).")]
-    private static partial void LogFailed(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.HistoryFailed, LogLevel.Warning, "A read of the store failed.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -92,6 +92,6 @@ internal sealed partial class ProviderGrain
         }
     }
 
-    [LoggerMessage(1241, LogLevel.Error, "{Count} usage events of {Provider} were lost; its figures are not whole.")]
+    [LoggerMessage(EventIds.ProviderUsageLost, LogLevel.Error, "{Count} usage events of {Provider} were lost; its figures are not whole.")]
     private static partial void LogUsageLost(ILogger logger, string provider, long count);
 }

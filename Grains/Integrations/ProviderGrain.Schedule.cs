@@ -85,7 +85,7 @@ internal sealed partial class ProviderGrain
         }
         catch (Exception e)
         {
-            LogNotRecorded(_logger, Id, e.GetType().Name);
+            LogNotRecorded(_logger, Id, e);
         }
 
         return true;

@@ -42,6 +42,6 @@ internal sealed partial class ProviderGrain
         return new(variable.Name, variable.Secret, present, present && variable.Secret ? value!.Masked() : null, variable.Hint);
     }
 
-    [LoggerMessage(1201, LogLevel.Information, "The secrets of {Provider} changed; it counts as never verified.")]
+    [LoggerMessage(EventIds.ProviderSecretsChanged, LogLevel.Information, "The secrets of {Provider} changed; it counts as never verified.")]
     private static partial void LogSecretsChanged(ILogger logger, string provider);
 }

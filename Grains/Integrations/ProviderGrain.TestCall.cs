@@ -58,7 +58,7 @@ internal sealed partial class ProviderGrain
         }
         catch (Exception e)
         {
-            LogVerifierFailed(_logger, Id, e.GetType().Name);
+            LogVerifierFailed(_logger, Id, e);
         }
 
         if (verdict?.RetryAfter is { } leaveAlone) _leaveAloneUntil = Math.Max(_leaveAloneUntil, sentAt + Ticks(leaveAlone));
@@ -84,6 +84,6 @@ internal sealed partial class ProviderGrain
         }
     }
 
-    [LoggerMessage(1251, LogLevel.Information, "Test call to {Provider}: {Status}, HTTP {HttpStatus}, recorded {Recorded}, trace {CallTraceId}.")]
+    [LoggerMessage(EventIds.ProviderTestCall, LogLevel.Information, "Test call to {Provider}: {Status}, HTTP {HttpStatus}, recorded {Recorded}, trace {CallTraceId}.")]
     private static partial void LogTestCall(ILogger logger, string provider, UsageStatus status, int? httpStatus, bool recorded, string callTraceId);
 }

@@ -110,7 +110,7 @@ internal sealed partial class ProviderGrain
         }
         catch (Exception e)
         {
-            LogDetailUnreadable(_logger, Id, e.GetType().Name);
+            LogDetailUnreadable(_logger, Id, e);
             return null;
         }
     }
@@ -153,7 +153,7 @@ internal sealed partial class ProviderGrain
         {
             // An old count is not shown as new: the figures are unavailable until the store answers.
             UsageUnknown();
-            LogUsageUnreadable(_logger, Id, e.GetType().Name);
+            LogUsageUnreadable(_logger, Id, e);
         }
         finally
         {
@@ -217,9 +217,9 @@ internal sealed partial class ProviderGrain
         Judge();
     }
 
-    [LoggerMessage(1221, LogLevel.Warning, "Usage of {Provider} could not be read ({ExceptionType}).")]
-    private static partial void LogUsageUnreadable(ILogger logger, string provider, string exceptionType);
+    [LoggerMessage(EventIds.ProviderUsageUnreadable, LogLevel.Warning, "Usage of {Provider} could not be read.")]
+    private static partial void LogUsageUnreadable(ILogger logger, string provider, Exception exception);
 
-    [LoggerMessage(1222, LogLevel.Warning, "Details of {Provider} could not be read ({ExceptionType}).")]
-    private static partial void LogDetailUnreadable(ILogger logger, string provider, string exceptionType);
+    [LoggerMessage(EventIds.ProviderDetailUnreadable, LogLevel.Warning, "Details of {Provider} could not be read.")]
+    private static partial void LogDetailUnreadable(ILogger logger, string provider, Exception exception);
 }

@@ -94,7 +94,7 @@ internal sealed partial class ProviderGrain
         }
         catch (Exception e)
         {
-            LogVerifierFailed(_logger, Id, e.GetType().Name);
+            LogVerifierFailed(_logger, Id, e);
             return new(VerifyStatus.Inconclusive, null, null, "verifier_failed", $"{_definition!.Name} could not be asked.", "Look at the log of the control plane.", null, []);
         }
     }
@@ -144,7 +144,7 @@ internal sealed partial class ProviderGrain
         catch (Exception e)
         {
             _historyLostSince ??= _time.GetUtcNow();
-            LogHistoryUnreadable(_logger, Id, e.GetType().Name);
+            LogHistoryUnreadable(_logger, Id, e);
         }
     }
 
@@ -157,22 +157,22 @@ internal sealed partial class ProviderGrain
         catch (Exception e)
         {
             // The verdict stands; only its row in the history is missing.
-            LogNotRecorded(_logger, Id, e.GetType().Name);
+            LogNotRecorded(_logger, Id, e);
         }
     }
 
-    [LoggerMessage(1211, LogLevel.Information, "Verified {Provider}: {Status} ({Code}) in {LatencyMs} ms, trace {VerifyTraceId}.")]
+    [LoggerMessage(EventIds.ProviderVerified, LogLevel.Information, "Verified {Provider}: {Status} ({Code}) in {LatencyMs} ms, trace {VerifyTraceId}.")]
     private static partial void LogVerified(ILogger logger, string provider, VerifyStatus status, string code, int latencyMs, string verifyTraceId);
 
-    [LoggerMessage(1212, LogLevel.Warning, "The verify of {Provider} ran past its deadline and was ended.")]
+    [LoggerMessage(EventIds.ProviderHung, LogLevel.Warning, "The verify of {Provider} ran past its deadline and was ended.")]
     private static partial void LogHung(ILogger logger, string provider);
 
-    [LoggerMessage(1213, LogLevel.Error, "The verifier of {Provider} failed ({ExceptionType}).")]
-    private static partial void LogVerifierFailed(ILogger logger, string provider, string exceptionType);
+    [LoggerMessage(EventIds.ProviderVerifierFailed, LogLevel.Error, "The verifier of {Provider} failed.")]
+    private static partial void LogVerifierFailed(ILogger logger, string provider, Exception exception);
 
-    [LoggerMessage(1214, LogLevel.Warning, "A verify of {Provider} could not be recorded ({ExceptionType}).")]
-    private static partial void LogNotRecorded(ILogger logger, string provider, string exceptionType);
+    [LoggerMessage(EventIds.ProviderNotRecorded, LogLevel.Warning, "A verify of {Provider} could not be recorded.")]
+    private static partial void LogNotRecorded(ILogger logger, string provider, Exception exception);
 
-    [LoggerMessage(1215, LogLevel.Warning, "The verification history of {Provider} could not be read ({ExceptionType}).")]
-    private static partial void LogHistoryUnreadable(ILogger logger, string provider, string exceptionType);
+    [LoggerMessage(EventIds.ProviderHistoryUnreadable, LogLevel.Warning, "The verification history of {Provider} could not be read.")]
+    private static partial void LogHistoryUnreadable(ILogger logger, string provider, Exception exception);
 }

@@ -34,7 +34,7 @@ internal sealed partial class KillDelivery(
         }
         catch (Exception e)
         {
-            LogNotTaken(logger, kill.Id, e.GetType().Name);
+            LogNotTaken(logger, kill.Id, e);
             spool.HoldHere(kill);
             await StoreAsync();
             _ = delivery.ContinueWith(static late => _ = late.Exception, TaskScheduler.Default);
@@ -59,7 +59,7 @@ internal sealed partial class KillDelivery(
         }
         catch (Exception e)
         {
-            LogNotTaken(logger, kill.Id, e.GetType().Name);
+            LogNotTaken(logger, kill.Id, e);
             return null;
         }
     }
@@ -84,8 +84,8 @@ internal sealed partial class KillDelivery(
         }
     }
 
-    [LoggerMessage(1911, LogLevel.Error, "Kill {KillId} was not taken yet ({ExceptionType}); it is kept and delivered again.")]
-    private static partial void LogNotTaken(ILogger logger, Guid killId, string exceptionType);
+    [LoggerMessage(EventIds.KillDeliveryNotTaken, LogLevel.Error, "Kill {KillId} was not taken yet; it is kept and delivered again.")]
+    private static partial void LogNotTaken(ILogger logger, Guid killId, Exception exception);
 }
 
 /// <summary>What came of a kill.</summary>

@@ -45,13 +45,13 @@ internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery deliv
         }
         catch (Exception e)
         {
-            LogNotChained(logger, kill.Id, e.GetType().Name);
+            LogNotChained(logger, kill.Id, e);
         }
     }
 
-    [LoggerMessage(1921, LogLevel.Warning, "Kill {KillId} was delivered later and need not be kept any more: {Outcome}.")]
+    [LoggerMessage(EventIds.KillRedeliveryDelivered, LogLevel.Warning, "Kill {KillId} was delivered later and need not be kept any more: {Outcome}.")]
     private static partial void LogDelivered(ILogger logger, Guid killId, string outcome);
 
-    [LoggerMessage(1922, LogLevel.Error, "The audit entry of kill {KillId} was not taken ({ExceptionType}).")]
-    private static partial void LogNotChained(ILogger logger, Guid killId, string exceptionType);
+    [LoggerMessage(EventIds.KillRedeliveryNotChained, LogLevel.Error, "The audit entry of kill {KillId} was not taken.")]
+    private static partial void LogNotChained(ILogger logger, Guid killId, Exception exception);
 }

@@ -34,7 +34,7 @@ internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILog
         }
         catch (Exception e)
         {
-            LogUnreadable(logger, e.GetType().Name);
+            LogUnreadable(logger, e);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILog
         }
         catch (Exception e)
         {
-            LogNotStored(logger, _pending.Count, e.GetType().Name);
+            LogNotStored(logger, _pending.Count, e);
         }
         finally
         {
@@ -97,12 +97,12 @@ internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILog
 
     private static string Key(string? botId) => botId is null ? "system" : "bot/" + botId;
 
-    [LoggerMessage(1901, LogLevel.Warning, "{Count} kills from before this start are pending; they hold before anything opens.")]
+    [LoggerMessage(EventIds.KillSpoolLoaded, LogLevel.Warning, "{Count} kills from before this start are pending; they hold before anything opens.")]
     private static partial void LogLoaded(ILogger logger, int count);
 
-    [LoggerMessage(1902, LogLevel.Error, "Kills from before this start could not be read ({ExceptionType}).")]
-    private static partial void LogUnreadable(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.KillSpoolUnreadable, LogLevel.Error, "Kills from before this start could not be read.")]
+    private static partial void LogUnreadable(ILogger logger, Exception exception);
 
-    [LoggerMessage(1903, LogLevel.Error, "{Count} pending kills are kept in memory only: the spool could not be written ({ExceptionType}).")]
-    private static partial void LogNotStored(ILogger logger, int count, string exceptionType);
+    [LoggerMessage(EventIds.KillSpoolNotStored, LogLevel.Error, "{Count} pending kills are kept in memory only: the spool could not be written.")]
+    private static partial void LogNotStored(ILogger logger, int count, Exception exception);
 }

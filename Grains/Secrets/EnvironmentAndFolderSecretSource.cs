@@ -124,7 +124,7 @@ internal sealed partial class EnvironmentAndFolderSecretSource : ISecretSource, 
 
     private void FailClosed(Exception e)
     {
-        LogPollFailed(_logger, e.GetType().Name);
+        LogPollFailed(_logger, e);
         _current = new Snapshot(FrozenDictionary<string, Held>.Empty, _current.Version + 1);
     }
 
@@ -152,10 +152,10 @@ internal sealed partial class EnvironmentAndFolderSecretSource : ISecretSource, 
     private static bool Same(Dictionary<string, string> a, Dictionary<string, string> b) =>
         a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && string.Equals(value, pair.Value, StringComparison.Ordinal));
 
-    [LoggerMessage(3004, LogLevel.Error, "Reading the secrets failed ({Error}); all are absent until it works")]
-    private static partial void LogPollFailed(ILogger logger, string error);
+    [LoggerMessage(EventIds.SecretSourcePollFailed, LogLevel.Error, "Reading the secrets failed; all are absent until it works")]
+    private static partial void LogPollFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3005, LogLevel.Error, "A listener to changed secrets failed")]
+    [LoggerMessage(EventIds.SecretSourceHandlerFailed, LogLevel.Error, "A listener to changed secrets failed")]
     private static partial void LogHandlerFailed(ILogger logger, Exception exception);
 
     private sealed record Snapshot(FrozenDictionary<string, Held> Values, long Version);

@@ -40,7 +40,7 @@ internal sealed partial class SecretFolder(string directory, ILogger logger)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
             if (!_missing)
-                LogFolderUnreadable(logger, directory, e.GetType().Name);
+                LogFolderUnreadable(logger, directory, e);
             _missing = true;
             return [];
         }
@@ -88,12 +88,12 @@ internal sealed partial class SecretFolder(string directory, ILogger logger)
         }
     }
 
-    [LoggerMessage(3001, LogLevel.Warning, "The secrets folder {Folder} cannot be read ({Error}); its secrets are absent until it can")]
-    private static partial void LogFolderUnreadable(ILogger logger, string folder, string error);
+    [LoggerMessage(EventIds.SecretFolderUnreadable, LogLevel.Warning, "The secrets folder {Folder} cannot be read; its secrets are absent until it can")]
+    private static partial void LogFolderUnreadable(ILogger logger, string folder, Exception exception);
 
-    [LoggerMessage(3002, LogLevel.Information, "The secrets folder {Folder} can be read again")]
+    [LoggerMessage(EventIds.SecretFolderBack, LogLevel.Information, "The secrets folder {Folder} can be read again")]
     private static partial void LogFolderBack(ILogger logger, string folder);
 
-    [LoggerMessage(3003, LogLevel.Warning, "The secret file {Secret} is unreadable, larger than {MaxBytes} bytes or no UTF-8; it is absent")]
+    [LoggerMessage(EventIds.SecretFolderFileUnusable, LogLevel.Warning, "The secret file {Secret} is unreadable, larger than {MaxBytes} bytes or no UTF-8; it is absent")]
     private static partial void LogFileUnusable(ILogger logger, string secret, int maxBytes);
 }

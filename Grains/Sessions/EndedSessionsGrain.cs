@@ -57,7 +57,7 @@ internal sealed partial class EndedSessionsGrain(
         }
         catch (Exception exception)
         {
-            LogUnwritten(logger, _unwritten.Count, exception.GetType().Name);
+            LogUnwritten(logger, _unwritten.Count, exception);
             state.State = written;
             _stateUnknown = true;
 
@@ -67,9 +67,9 @@ internal sealed partial class EndedSessionsGrain(
         }
     }
 
-    [LoggerMessage(1701, LogLevel.Error, "{Count} ended sessions could not be written ({ExceptionType}): they are ended while this silo runs, and tried again.")]
-    private static partial void LogUnwritten(ILogger logger, int count, string exceptionType);
+    [LoggerMessage(EventIds.EndedSessionsUnwritten, LogLevel.Error, "{Count} ended sessions could not be written: they are ended while this silo runs, and tried again.")]
+    private static partial void LogUnwritten(ILogger logger, int count, Exception exception);
 
-    [LoggerMessage(1702, LogLevel.Warning, "The ended sessions were written by another activation; they are read again.")]
+    [LoggerMessage(EventIds.EndedSessionsTwice, LogLevel.Warning, "The ended sessions were written by another activation; they are read again.")]
     private static partial void LogTwice(ILogger logger);
 }

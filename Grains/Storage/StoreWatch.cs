@@ -25,7 +25,7 @@ internal sealed partial class StoreWatch(
             }
             catch (Exception e)
             {
-                if (!failing && !stoppingToken.IsCancellationRequested) LogDoesNotAnswer(logger, e.GetType().Name);
+                if (!failing && !stoppingToken.IsCancellationRequested) LogDoesNotAnswer(logger, e);
                 failing = true;
             }
 
@@ -41,9 +41,9 @@ internal sealed partial class StoreWatch(
         await Task.Run(() => probe.ProbeAsync(both.Token), CancellationToken.None).WaitAsync(both.Token);
     }
 
-    [LoggerMessage(1261, LogLevel.Warning, "The store does not answer ({ExceptionType}); figures of use are unavailable until it does.")]
-    private static partial void LogDoesNotAnswer(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.StoreWatchDoesNotAnswer, LogLevel.Warning, "The store does not answer; figures of use are unavailable until it does.")]
+    private static partial void LogDoesNotAnswer(ILogger logger, Exception exception);
 
-    [LoggerMessage(1262, LogLevel.Information, "The store answers again; figures of use are read from it anew.")]
+    [LoggerMessage(EventIds.StoreWatchAnswersAgain, LogLevel.Information, "The store answers again; figures of use are read from it anew.")]
     private static partial void LogAnswersAgain(ILogger logger);
 }

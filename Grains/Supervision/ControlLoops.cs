@@ -22,13 +22,13 @@ internal sealed partial class ControlLoops(IGrainFactory grains, TimeProvider ti
             }
             catch (Exception e)
             {
-                if (!stoppingToken.IsCancellationRequested) LogNotActive(logger, e.GetType().Name);
+                if (!stoppingToken.IsCancellationRequested) LogNotActive(logger, e);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    [LoggerMessage(1402, LogLevel.Warning, "A control loop could not be reached ({ExceptionType}).")]
-    private static partial void LogNotActive(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.ControlLoopsNotActive, LogLevel.Warning, "A control loop could not be reached.")]
+    private static partial void LogNotActive(ILogger logger, Exception exception);
 }

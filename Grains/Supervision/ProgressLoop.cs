@@ -55,7 +55,7 @@ internal sealed partial class ProgressLoop(
         }
         catch (Exception e)
         {
-            LogNotReported(logger, component, e.GetType().Name);
+            LogNotReported(logger, component, e);
         }
     }
 
@@ -74,15 +74,15 @@ internal sealed partial class ProgressLoop(
         }
         catch (Exception e)
         {
-            LogCycleFailed(logger, component, Cycle + 1, e.GetType().Name, (long)time.GetElapsedTime(startedAt).TotalMilliseconds);
+            LogCycleFailed(logger, component, Cycle + 1, e, (long)time.GetElapsedTime(startedAt).TotalMilliseconds);
         }
     }
 
-    [LoggerMessage(1401, LogLevel.Warning, "Cycle {Cycle} of {Component} failed ({ExceptionType}) after {ElapsedMs} ms; it proves nothing.")]
-    private static partial void LogCycleFailed(ILogger logger, string component, long cycle, string exceptionType, long elapsedMs);
+    [LoggerMessage(EventIds.ProgressLoopCycleFailed, LogLevel.Warning, "Cycle {Cycle} of {Component} failed after {ElapsedMs} ms; it proves nothing.")]
+    private static partial void LogCycleFailed(ILogger logger, string component, long cycle, Exception exception, long elapsedMs);
 
-    [LoggerMessage(1403, LogLevel.Warning, "The gate was not told of the last cycle of {Component} ({ExceptionType}).")]
-    private static partial void LogNotReported(ILogger logger, string component, string exceptionType);
+    [LoggerMessage(EventIds.ProgressLoopNotReported, LogLevel.Warning, "The gate was not told of the last cycle of {Component}.")]
+    private static partial void LogNotReported(ILogger logger, string component, Exception exception);
 }
 
 /// <summary>What a finished cycle found.</summary>

@@ -33,14 +33,14 @@ internal sealed partial class TraceRetention(
             }
             catch (Exception e)
             {
-                if (!stoppingToken.IsCancellationRequested) LogFailed(logger, e.GetType().Name);
+                if (!stoppingToken.IsCancellationRequested) LogFailed(logger, e);
             }
         }
     }
 
-    [LoggerMessage(2103, LogLevel.Information, "Removed {Count} traces beyond the retention.")]
+    [LoggerMessage(EventIds.TraceRetentionRemoved, LogLevel.Information, "Removed {Count} traces beyond the retention.")]
     private static partial void LogRemoved(ILogger logger, long count);
 
-    [LoggerMessage(2104, LogLevel.Warning, "Traces beyond the retention could not be removed ({ExceptionType}).")]
-    private static partial void LogFailed(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.TraceRetentionFailed, LogLevel.Warning, "Traces beyond the retention could not be removed.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -22,14 +22,14 @@ internal sealed partial class UsageRetention(IUsageEventStore store, IOptions<Us
             }
             catch (Exception e)
             {
-                if (!stoppingToken.IsCancellationRequested) LogFailed(logger, e.GetType().Name);
+                if (!stoppingToken.IsCancellationRequested) LogFailed(logger, e);
             }
         }
     }
 
-    [LoggerMessage(2101, LogLevel.Information, "Removed {Count} usage events beyond the retention.")]
+    [LoggerMessage(EventIds.UsageRetentionRemoved, LogLevel.Information, "Removed {Count} usage events beyond the retention.")]
     private static partial void LogRemoved(ILogger logger, long count);
 
-    [LoggerMessage(2102, LogLevel.Warning, "Usage events beyond the retention could not be removed ({ExceptionType}).")]
-    private static partial void LogFailed(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.UsageRetentionFailed, LogLevel.Warning, "Usage events beyond the retention could not be removed.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

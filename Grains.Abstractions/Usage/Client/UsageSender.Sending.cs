@@ -35,7 +35,7 @@ internal sealed partial class UsageSender
             }
             catch (Exception e)
             {
-                if (!_ending.IsCancellationRequested && tries == 0) LogNotSent(_logger, batch.Count, e.GetType().Name);
+                if (!_ending.IsCancellationRequested && tries == 0) LogNotSent(_logger, batch.Count, e);
             }
 
             if (!await PauseAsync(tries))
@@ -112,12 +112,12 @@ internal sealed partial class UsageSender
         return !_ending.IsCancellationRequested;
     }
 
-    [LoggerMessage(5011, LogLevel.Warning, "{Count} usage events were not taken ({ExceptionType}); they are sent again until they are.")]
-    private static partial void LogNotSent(ILogger logger, int count, string exceptionType);
+    [LoggerMessage(EventIds.UsageSenderNotSent, LogLevel.Warning, "{Count} usage events were not taken; they are sent again until they are.")]
+    private static partial void LogNotSent(ILogger logger, int count, Exception exception);
 
-    [LoggerMessage(5012, LogLevel.Information, "{Count} usage events were taken at try {Tries}.")]
+    [LoggerMessage(EventIds.UsageSenderSentAtLast, LogLevel.Information, "{Count} usage events were taken at try {Tries}.")]
     private static partial void LogSentAtLast(ILogger logger, int count, int tries);
 
-    [LoggerMessage(5013, LogLevel.Error, "{Count} usage events were refused for their content; the first for {Code}.")]
+    [LoggerMessage(EventIds.UsageSenderRefused, LogLevel.Error, "{Count} usage events were refused for their content; the first for {Code}.")]
     private static partial void LogRefused(ILogger logger, int count, string code);
 }

@@ -47,7 +47,7 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable,
         catch (Exception e)
         {
             // Whatever is wrong here, the call that is measured has nothing to do with it.
-            LogNotTaken(_logger, e.GetType().Name);
+            LogNotTaken(_logger, e);
             _metrics.DroppedInvalid();
             return Task.FromResult(false);
         }
@@ -151,12 +151,12 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable,
         }
     }
 
-    [LoggerMessage(5001, LogLevel.Error, "Usage events are dropped: {MaxBuffered} wait already. The figures of their providers are not whole.")]
+    [LoggerMessage(EventIds.UsageSenderDropping, LogLevel.Error, "Usage events are dropped: {MaxBuffered} wait already. The figures of their providers are not whole.")]
     private static partial void LogDropping(ILogger logger, int maxBuffered);
 
-    [LoggerMessage(5002, LogLevel.Error, "{Count} usage events were not sent before the process ended, and are lost.")]
+    [LoggerMessage(EventIds.UsageSenderLeft, LogLevel.Error, "{Count} usage events were not sent before the process ended, and are lost.")]
     private static partial void LogLeft(ILogger logger, int count);
 
-    [LoggerMessage(5003, LogLevel.Error, "A usage event could not be taken ({ExceptionType}).")]
-    private static partial void LogNotTaken(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.UsageSenderNotTaken, LogLevel.Error, "A usage event could not be taken.")]
+    private static partial void LogNotTaken(ILogger logger, Exception exception);
 }

@@ -66,13 +66,13 @@ internal sealed partial class BotFigureBoard(
         }
         catch (Exception e)
         {
-            LogNotRead(logger, e.GetType().Name);
+            LogNotRead(logger, e);
             return new(null);
         }
     }
 
     private sealed record Board(ImmutableDictionary<string, BotActivity>? Bots);
 
-    [LoggerMessage(1403, LogLevel.Warning, "The figures of the bots could not be read ({ExceptionType}).")]
-    private static partial void LogNotRead(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.BotFigureBoardNotRead, LogLevel.Warning, "The figures of the bots could not be read.")]
+    private static partial void LogNotRead(ILogger logger, Exception exception);
 }

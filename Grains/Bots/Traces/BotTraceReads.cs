@@ -83,7 +83,7 @@ internal sealed partial class BotTraceReads(
         }
         catch (Exception e)
         {
-            LogNotRead(logger, botId, e.GetType().Name);
+            LogNotRead(logger, botId, e);
             return new TracePage<T>([], null, Codes.DataUnavailable);
         }
     }
@@ -96,11 +96,11 @@ internal sealed partial class BotTraceReads(
         }
         catch (Exception e)
         {
-            LogNotRead(logger, botId, e.GetType().Name);
+            LogNotRead(logger, botId, e);
             return (default, false);
         }
     }
 
-    [LoggerMessage(1402, LogLevel.Warning, "Bot {BotId}: its traces could not be read ({ExceptionType}).")]
-    private static partial void LogNotRead(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotTraceReadsNotRead, LogLevel.Warning, "Bot {BotId}: its traces could not be read.")]
+    private static partial void LogNotRead(ILogger logger, string botId, Exception exception);
 }

@@ -88,7 +88,7 @@ internal sealed partial class BotTraces(
         }
         catch (Exception e)
         {
-            LogNotWritten(logger, botId, typeof(T).Name, e.GetType().Name);
+            LogNotWritten(logger, botId, typeof(T).Name, e);
             return TraceReceipt.None(Codes.DataUnavailable);
         }
 
@@ -104,6 +104,6 @@ internal sealed partial class BotTraces(
             null);
     }
 
-    [LoggerMessage(1401, LogLevel.Error, "Bot {BotId}: {Kind} could not be written ({ExceptionType}).")]
-    private static partial void LogNotWritten(ILogger logger, string botId, string kind, string exceptionType);
+    [LoggerMessage(EventIds.BotTracesNotWritten, LogLevel.Error, "Bot {BotId}: {Kind} could not be written.")]
+    private static partial void LogNotWritten(ILogger logger, string botId, string kind, Exception exception);
 }

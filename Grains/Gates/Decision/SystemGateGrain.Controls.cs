@@ -92,7 +92,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogControlNotWritten(_logger, "arm", e.GetType().Name);
+            LogControlNotWritten(_logger, "arm", e);
             Correct(recorded);
             return Control(false, Codes.DataUnavailable, "The arming could not be written, so LIVE stays as it was.");
         }
@@ -154,7 +154,7 @@ internal sealed partial class SystemGateGrain
             _controls.State.Kill = killBefore;
             _controls.State.Fence = fenceBefore;
             _controls.State.Taken = takenBefore;
-            LogControlNotWritten(_logger, kill.Engaged ? "kill" : "release", e.GetType().Name);
+            LogControlNotWritten(_logger, kill.Engaged ? "kill" : "release", e);
             if (e is InconsistentStateException) await TryReloadControlsAsync();
             return false;
         }
@@ -173,7 +173,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogControlNotWritten(_logger, "reload", e.GetType().Name);
+            LogControlNotWritten(_logger, "reload", e);
         }
     }
 
@@ -185,6 +185,6 @@ internal sealed partial class SystemGateGrain
         return Task.FromResult(Position);
     }
 
-    [LoggerMessage(1141, LogLevel.Error, "A {Control} could not be written ({ExceptionType}).")]
-    private static partial void LogControlNotWritten(ILogger logger, string control, string exceptionType);
+    [LoggerMessage(EventIds.SystemGateControlNotWritten, LogLevel.Error, "A {Control} could not be written.")]
+    private static partial void LogControlNotWritten(ILogger logger, string control, Exception exception);
 }

@@ -62,7 +62,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogControlNotWritten(_logger, "drill", e.GetType().Name);
+            LogControlNotWritten(_logger, "drill", e);
             return null;
         }
     }
@@ -94,7 +94,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogDrillNotRecorded(_logger, e.GetType().Name);
+            LogDrillNotRecorded(_logger, e);
             return false;
         }
     }
@@ -103,6 +103,6 @@ internal sealed partial class SystemGateGrain
         $"Rehearsed in {drill.TookMs} ms: {drill.Nodes.Count(n => n.Ms is not null)} of {drill.Nodes.Length} nodes and " +
         $"{drill.Runners.Count(r => r.Ms is not null)} of {drill.Runners.Length} runners acknowledged.";
 
-    [LoggerMessage(1151, LogLevel.Warning, "A drill could not be recorded ({ExceptionType}).")]
-    private static partial void LogDrillNotRecorded(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.SystemGateDrillNotRecorded, LogLevel.Warning, "A drill could not be recorded.")]
+    private static partial void LogDrillNotRecorded(ILogger logger, Exception exception);
 }

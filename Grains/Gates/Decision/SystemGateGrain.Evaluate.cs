@@ -113,7 +113,7 @@ internal sealed partial class SystemGateGrain
             // Not known to be written, so not opened; a round after the next renewal tries again.
             _openingBarred = true;
             if (!rows.IsEmpty) Correct(next);
-            LogOpeningFailed(_logger, e.GetType().Name);
+            LogOpeningFailed(_logger, e);
         }
         finally
         {
@@ -173,9 +173,9 @@ internal sealed partial class SystemGateGrain
         if (_bots.Position != before) ReleaseWaiters();
     }
 
-    [LoggerMessage(1111, LogLevel.Warning, "System status {From} -> {To}: {Code}.")]
+    [LoggerMessage(EventIds.SystemGateStatus, LogLevel.Warning, "System status {From} -> {To}: {Code}.")]
     private static partial void LogStatus(ILogger logger, SystemStatus from, SystemStatus to, string code);
 
-    [LoggerMessage(1112, LogLevel.Error, "An opening could not be written ({ExceptionType}); the gate stays closed.")]
-    private static partial void LogOpeningFailed(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.SystemGateOpeningFailed, LogLevel.Error, "An opening could not be written; the gate stays closed.")]
+    private static partial void LogOpeningFailed(ILogger logger, Exception exception);
 }

@@ -78,7 +78,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogNoEvidence(_logger, provider, e.GetType().Name);
+            LogNoEvidence(_logger, provider, e);
 
             // Its silo is known to be dead: it comes back elsewhere as soon as it is asked.
             if (e is SiloUnavailableException) _asked.Remove(provider);
@@ -103,9 +103,9 @@ internal sealed partial class SystemGateGrain
         GrainFactory.GetGrain<IProviderGrain>(provider).VerifyIfDue().Ignore();
     }
 
-    [LoggerMessage(1122, LogLevel.Warning, "What {Provider} proves does not count: it runs on a silo that does not agree with this gate ({Refusal}).")]
+    [LoggerMessage(EventIds.SystemGateOddEvidence, LogLevel.Warning, "What {Provider} proves does not count: it runs on a silo that does not agree with this gate ({Refusal}).")]
     private static partial void LogOddEvidence(ILogger logger, string provider, GateRefusal refusal);
 
-    [LoggerMessage(1121, LogLevel.Warning, "No evidence from {Provider} ({ExceptionType}).")]
-    private static partial void LogNoEvidence(ILogger logger, string provider, string exceptionType);
+    [LoggerMessage(EventIds.SystemGateNoEvidence, LogLevel.Warning, "No evidence from {Provider}.")]
+    private static partial void LogNoEvidence(ILogger logger, string provider, Exception exception);
 }

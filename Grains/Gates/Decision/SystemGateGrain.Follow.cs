@@ -79,6 +79,6 @@ internal sealed partial class SystemGateGrain
         return valid < TimeSpan.Zero ? TimeSpan.Zero : valid;
     }
 
-    [LoggerMessage(1151, LogLevel.Error, "Node {Node} does not agree with this gate ({Refusal}): it stays closed until it does.")]
+    [LoggerMessage(EventIds.SystemGateRefused, LogLevel.Error, "Node {Node} does not agree with this gate ({Refusal}): it stays closed until it does.")]
     private static partial void LogRefused(ILogger logger, string node, GateRefusal refusal);
 }

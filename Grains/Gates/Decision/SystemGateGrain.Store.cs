@@ -58,7 +58,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogRenewFailed(_logger, e.GetType().Name);
+            LogRenewFailed(_logger, e);
             EvaluateNow();
         }
         finally
@@ -92,7 +92,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogPresenceNotWritten(_logger, e.GetType().Name);
+            LogPresenceNotWritten(_logger, e);
         }
         finally
         {
@@ -132,7 +132,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            if (!_toldThatTheyWait) LogTransitionsWait(_logger, _unwritten.Count, e.GetType().Name);
+            if (!_toldThatTheyWait) LogTransitionsWait(_logger, _unwritten.Count, e);
             _toldThatTheyWait = true;
         }
         finally
@@ -141,15 +141,15 @@ internal sealed partial class SystemGateGrain
         }
     }
 
-    [LoggerMessage(1131, LogLevel.Warning, "The gate's lease could not be renewed ({ExceptionType}).")]
-    private static partial void LogRenewFailed(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.SystemGateRenewFailed, LogLevel.Warning, "The gate's lease could not be renewed.")]
+    private static partial void LogRenewFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1132, LogLevel.Error, "Another activation of the gate has taken over from epoch {Epoch}; this one closes and ends.")]
+    [LoggerMessage(EventIds.SystemGateShutOut, LogLevel.Error, "Another activation of the gate has taken over from epoch {Epoch}; this one closes and ends.")]
     private static partial void LogShutOut(ILogger logger, long epoch);
 
-    [LoggerMessage(1133, LogLevel.Warning, "{Count} transitions wait for the store ({ExceptionType}).")]
-    private static partial void LogTransitionsWait(ILogger logger, int count, string exceptionType);
+    [LoggerMessage(EventIds.SystemGateTransitionsWait, LogLevel.Warning, "{Count} transitions wait for the store.")]
+    private static partial void LogTransitionsWait(ILogger logger, int count, Exception exception);
 
-    [LoggerMessage(1134, LogLevel.Warning, "The gate's presence could not be written ({ExceptionType}); history will not know what stood.")]
-    private static partial void LogPresenceNotWritten(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.SystemGatePresenceNotWritten, LogLevel.Warning, "The gate's presence could not be written; history will not know what stood.")]
+    private static partial void LogPresenceNotWritten(ILogger logger, Exception exception);
 }

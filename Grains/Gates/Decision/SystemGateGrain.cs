@@ -111,6 +111,6 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(1101, LogLevel.Information, "The gate is active with epoch {Epoch}; everything is closed until it is proven.")]
+    [LoggerMessage(EventIds.SystemGateActivated, LogLevel.Information, "The gate is active with epoch {Epoch}; everything is closed until it is proven.")]
     private static partial void LogActivated(ILogger logger, long epoch);
 }

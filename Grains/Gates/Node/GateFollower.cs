@@ -54,7 +54,7 @@ internal sealed partial class GateFollower(
             catch (Exception e)
             {
                 // Nothing to do but ask again: the lease runs out by itself.
-                if (!_failed) LogLost(logger, e.GetType().Name);
+                if (!_failed) LogLost(logger, e);
                 var again = _failed;
                 _failed = true;
 
@@ -98,16 +98,16 @@ internal sealed partial class GateFollower(
     private async Task Pause(TimeSpan pause, CancellationToken stoppingToken) =>
         await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    [LoggerMessage(1001, LogLevel.Warning, "The gate does not answer ({ExceptionType}); this node closes when its lease ends.")]
-    private static partial void LogLost(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.GateFollowerLost, LogLevel.Warning, "The gate does not answer; this node closes when its lease ends.")]
+    private static partial void LogLost(ILogger logger, Exception exception);
 
-    [LoggerMessage(1002, LogLevel.Information, "The gate answers again.")]
+    [LoggerMessage(EventIds.GateFollowerRecovered, LogLevel.Information, "The gate answers again.")]
     private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(1004, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, and stays closed until they agree.")]
+    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, and stays closed until they agree.")]
     private static partial void LogRefused(ILogger logger, GateRefusal refusal);
 
-    [LoggerMessage(1003, LogLevel.Warning, "Ignored an older answer of the gate: epoch {Epoch}, version {Version}.")]
+    [LoggerMessage(EventIds.GateFollowerIgnored, LogLevel.Warning, "Ignored an older answer of the gate: epoch {Epoch}, version {Version}.")]
     private static partial void LogIgnored(ILogger logger, long epoch, long version);
 }
 

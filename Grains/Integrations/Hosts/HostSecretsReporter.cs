@@ -61,7 +61,7 @@ internal sealed partial class HostSecretsReporter(
         }
         catch (Exception e)
         {
-            LogNoKey(logger, e.GetType().Name);
+            LogNoKey(logger, e);
             return;
         }
 
@@ -78,7 +78,7 @@ internal sealed partial class HostSecretsReporter(
             }
             catch (Exception e)
             {
-                LogNotReported(logger, provider.Id, e.GetType().Name);
+                LogNotReported(logger, provider.Id, e);
             }
         }
     }
@@ -89,9 +89,9 @@ internal sealed partial class HostSecretsReporter(
         base.Dispose();
     }
 
-    [LoggerMessage(1232, LogLevel.Warning, "This host's secrets could not be reported: the key to compare them with can't be had ({ExceptionType}).")]
-    private static partial void LogNoKey(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.HostSecretsReporterNoKey, LogLevel.Warning, "This host's secrets could not be reported: the key to compare them with can't be had.")]
+    private static partial void LogNoKey(ILogger logger, Exception exception);
 
-    [LoggerMessage(1231, LogLevel.Warning, "The secrets of {Provider} could not be reported ({ExceptionType}).")]
-    private static partial void LogNotReported(ILogger logger, string provider, string exceptionType);
+    [LoggerMessage(EventIds.HostSecretsReporterNotReported, LogLevel.Warning, "The secrets of {Provider} could not be reported.")]
+    private static partial void LogNotReported(ILogger logger, string provider, Exception exception);
 }

@@ -27,7 +27,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         }
         catch (Exception e)
         {
-            LogUnreadable(logger, botId, e.GetType().Name);
+            LogUnreadable(logger, botId, e);
             return (null, [Unreadable()]);
         }
         finally
@@ -45,7 +45,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         }
         catch (Exception e)
         {
-            LogUnwritten(logger, botId, e.GetType().Name);
+            LogUnwritten(logger, botId, e);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         }
         catch (Exception e)
         {
-            LogUnwritten(logger, botId, e.GetType().Name);
+            LogUnwritten(logger, botId, e);
             return new(Codes.DataUnavailable, "The report could not be written.");
         }
     }
@@ -120,9 +120,9 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is judged by could not be read or written in time.");
 
-    [LoggerMessage(1601, LogLevel.Error, "Bot {BotId}: an order could not be judged ({ExceptionType}) and was refused.")]
-    private static partial void LogUnreadable(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.OrderDeskUnreadable, LogLevel.Error, "Bot {BotId}: an order could not be judged and was refused.")]
+    private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(1602, LogLevel.Error, "Bot {BotId}: a report to the risk engine could not be written ({ExceptionType}).")]
-    private static partial void LogUnwritten(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.OrderDeskUnwritten, LogLevel.Error, "Bot {BotId}: a report to the risk engine could not be written.")]
+    private static partial void LogUnwritten(ILogger logger, string botId, Exception exception);
 }

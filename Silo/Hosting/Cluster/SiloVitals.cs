@@ -135,15 +135,15 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         catch (Exception e)
         {
             // The probes go on, and so does this: from the start.
-            LogNotDeclared(logger, peer.Endpoint.ToString(), e.GetType().Name);
+            LogNotDeclared(logger, peer.Endpoint.ToString(), e);
         }
     }
 
-    [LoggerMessage(2301, LogLevel.Warning, "Nobody listens any more where silo {Silo} was; it is declared dead.")]
+    [LoggerMessage(EventIds.SiloVitalsGone, LogLevel.Warning, "Nobody listens any more where silo {Silo} was; it is declared dead.")]
     private static partial void LogGone(ILogger logger, string silo);
 
-    [LoggerMessage(2302, LogLevel.Warning, "Silo {Silo} could not be declared dead ({ExceptionType}); it is tried again.")]
-    private static partial void LogNotDeclared(ILogger logger, string silo, string exceptionType);
+    [LoggerMessage(EventIds.SiloVitalsNotDeclared, LogLevel.Warning, "Silo {Silo} could not be declared dead; it is tried again.")]
+    private static partial void LogNotDeclared(ILogger logger, string silo, Exception exception);
 }
 
 internal static class SiloVitalsExtensions

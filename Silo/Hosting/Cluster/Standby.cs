@@ -33,7 +33,7 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
         }
         catch (Exception e)
         {
-            LogNotRehearsed(logger, e.GetType().Name);
+            LogNotRehearsed(logger, e);
         }
 
         // A thread of its own, which pauses between types: on the pool it would hold up the grains.
@@ -50,7 +50,7 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
         }
         catch (Exception e)
         {
-            LogNotPrepared(logger, e.GetType().Name);
+            LogNotPrepared(logger, e);
         }
     }
 
@@ -91,14 +91,14 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
         }
     }
 
-    [LoggerMessage(2311, LogLevel.Information, "Stands by: {Count} methods compiled in {ElapsedMs} ms.")]
+    [LoggerMessage(EventIds.StandbyPrepared, LogLevel.Information, "Stands by: {Count} methods compiled in {ElapsedMs} ms.")]
     private static partial void LogPrepared(ILogger logger, int count, long elapsedMs);
 
-    [LoggerMessage(2313, LogLevel.Warning, "Code could not be compiled beforehand ({ExceptionType}); a failover to this silo takes longer.")]
-    private static partial void LogNotPrepared(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.StandbyNotPrepared, LogLevel.Warning, "Code could not be compiled beforehand; a failover to this silo takes longer.")]
+    private static partial void LogNotPrepared(ILogger logger, Exception exception);
 
-    [LoggerMessage(2312, LogLevel.Warning, "The way to the store could not be walked beforehand ({ExceptionType}); a failover to this silo takes longer.")]
-    private static partial void LogNotRehearsed(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.StandbyNotRehearsed, LogLevel.Warning, "The way to the store could not be walked beforehand; a failover to this silo takes longer.")]
+    private static partial void LogNotRehearsed(ILogger logger, Exception exception);
 }
 
 internal static class StandbyExtensions

@@ -60,7 +60,7 @@ internal sealed partial class AuditAnchorFile(string path, ILogger<AuditAnchorFi
         }
         catch (Exception e)
         {
-            LogNotKept(logger, entry.Sequence, e.GetType().Name);
+            LogNotKept(logger, entry.Sequence, e);
         }
     }
 
@@ -76,6 +76,6 @@ internal sealed partial class AuditAnchorFile(string path, ILogger<AuditAnchorFi
             ? new(number, hash)
             : null;
 
-    [LoggerMessage(2301, LogLevel.Error, "Audit entry {Sequence} is not in the anchor file ({ExceptionType}).")]
-    private static partial void LogNotKept(ILogger logger, long sequence, string exceptionType);
+    [LoggerMessage(EventIds.AuditAnchorFileNotKept, LogLevel.Error, "Audit entry {Sequence} is not in the anchor file.")]
+    private static partial void LogNotKept(ILogger logger, long sequence, Exception exception);
 }

@@ -24,7 +24,7 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
         catch (Exception e)
         {
             // The lease counts on by itself: when it can't be renewed in time, the permit closes.
-            LogFailed(logger, profile.BotId, e.GetType().Name);
+            LogFailed(logger, profile.BotId, e);
         }
     }
 
@@ -84,9 +84,9 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
 
     private Caller Me() => new(profile.RunnerId, "runner", (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString());
 
-    [LoggerMessage(8001, LogLevel.Warning, "Sample bot {BotId}: the control plane could not be asked ({ExceptionType})")]
-    private static partial void LogFailed(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotRunnerFailed, LogLevel.Warning, "Sample bot {BotId}: the control plane could not be asked")]
+    private static partial void LogFailed(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(8002, LogLevel.Information, "Sample bot {BotId}: fenced under epoch {LeaseEpoch} ({Code})")]
+    [LoggerMessage(EventIds.BotRunnerFenced, LogLevel.Information, "Sample bot {BotId}: fenced under epoch {LeaseEpoch} ({Code})")]
     private static partial void LogFenced(ILogger logger, string botId, long leaseEpoch, string code);
 }

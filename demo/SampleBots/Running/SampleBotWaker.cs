@@ -28,7 +28,7 @@ internal sealed partial class SampleBotWaker(IGrainFactory grains, TimeProvider 
                 }
                 catch (Exception e)
                 {
-                    if (!stoppingToken.IsCancellationRequested) LogAsleep(logger, bot.GetPrimaryKeyString(), e.GetType().Name);
+                    if (!stoppingToken.IsCancellationRequested) LogAsleep(logger, bot.GetPrimaryKeyString(), e);
                 }
             }
 
@@ -43,6 +43,6 @@ internal sealed partial class SampleBotWaker(IGrainFactory grains, TimeProvider 
         grains.GetGrain<IAdvisedBot>("demo-advised"),
     ];
 
-    [LoggerMessage(8031, LogLevel.Warning, "Sample bot {BotId} could not be woken ({ExceptionType})")]
-    private static partial void LogAsleep(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.SampleBotWakerAsleep, LogLevel.Warning, "Sample bot {BotId} could not be woken")]
+    private static partial void LogAsleep(ILogger logger, string botId, Exception exception);
 }

@@ -49,7 +49,7 @@ internal sealed partial class TraceJournal(string botId, IBotGrain bot, ILogger<
         }
         catch (Exception e)
         {
-            LogNotRecorded(logger, botId, told.Count, typeof(T).Name, e.GetType().Name);
+            LogNotRecorded(logger, botId, told.Count, typeof(T).Name, e);
         }
     }
 
@@ -61,12 +61,12 @@ internal sealed partial class TraceJournal(string botId, IBotGrain bot, ILogger<
         LogGivenUp(logger, botId, typeof(T).Name);
     }
 
-    [LoggerMessage(8011, LogLevel.Error, "Sample bot {BotId}: {Count} of {Kind} were refused; the first for {Code}")]
+    [LoggerMessage(EventIds.TraceJournalRejected, LogLevel.Error, "Sample bot {BotId}: {Count} of {Kind} were refused; the first for {Code}")]
     private static partial void LogRejected(ILogger logger, string botId, int count, string kind, string code);
 
-    [LoggerMessage(8012, LogLevel.Warning, "Sample bot {BotId}: {Count} of {Kind} could not be recorded yet ({ExceptionType})")]
-    private static partial void LogNotRecorded(ILogger logger, string botId, int count, string kind, string exceptionType);
+    [LoggerMessage(EventIds.TraceJournalNotRecorded, LogLevel.Warning, "Sample bot {BotId}: {Count} of {Kind} could not be recorded yet")]
+    private static partial void LogNotRecorded(ILogger logger, string botId, int count, string kind, Exception exception);
 
-    [LoggerMessage(8013, LogLevel.Error, "Sample bot {BotId}: one {Kind} was given up for want of room")]
+    [LoggerMessage(EventIds.TraceJournalGivenUp, LogLevel.Error, "Sample bot {BotId}: one {Kind} was given up for want of room")]
     private static partial void LogGivenUp(ILogger logger, string botId, string kind);
 }

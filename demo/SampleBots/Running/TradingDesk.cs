@@ -47,7 +47,7 @@ internal sealed partial class TradingDesk(
         {
             if (cancel.IsCancellationRequested) return;
             cycle.Fail(NoTradeCodes.Error, "cycle", e.GetType().Name);
-            LogBroke(logger, profile.BotId, e.GetType().Name, cycle.TraceId);
+            LogBroke(logger, profile.BotId, e, cycle.TraceId);
         }
 
         if (cycle.NoTradeTrace() is { } noTrade) journal.Add(noTrade);
@@ -140,6 +140,6 @@ internal sealed partial class TradingDesk(
 
     private string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
 
-    [LoggerMessage(8021, LogLevel.Error, "Sample bot {BotId}: a cycle broke off ({ExceptionType}), trace {CycleTraceId}")]
-    private static partial void LogBroke(ILogger logger, string botId, string exceptionType, string cycleTraceId);
+    [LoggerMessage(EventIds.TradingDeskBroke, LogLevel.Error, "Sample bot {BotId}: a cycle broke off, trace {CycleTraceId}")]
+    private static partial void LogBroke(ILogger logger, string botId, Exception exception, string cycleTraceId);
 }

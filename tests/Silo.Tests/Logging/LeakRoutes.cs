@@ -7,7 +7,7 @@ namespace ControlPlane.Silo.Tests.Logging;
 #pragma warning disable CA2254 // A template with a value in it is one of the routes.
 
 /// <summary>Every way a value can get into an event. Each writes one event.</summary>
-internal static class LeakRoutes
+internal static partial class LeakRoutes
 {
     public static readonly Dictionary<string, Action<ILogger, string>> All = new(StringComparer.Ordinal)
     {
@@ -32,6 +32,9 @@ internal static class LeakRoutes
         ["exception data"] = (log, s) => log.LogCritical(WithData(s), "a"),
         ["exception of an aggregate's data"] = (log, s) => log.LogCritical(new AggregateException(new FormatException("x"), WithData(s)), "a"),
         ["exception that prints itself"] = (log, s) => log.LogCritical(new Loud(s), "a"),
+        ["exception's stack"] = (log, s) => log.LogCritical(new Located(s), "a"),
+        ["exception's stack, inside an aggregate"] = (log, s) => log.LogCritical(new AggregateException(new FormatException("x", new Located(s))), "a"),
+        ["exception of a source-generated message"] = (log, s) => log.LogFailed("bot", new InvalidOperationException("outer", new Located(s))),
         ["exception in a property"] = (log, s) => log.LogCritical("a {Error}", Thrown(s)),
         ["request"] = (log, s) => log.LogError("failed: {Request}", Request(s)),
         ["request, destructured"] = (log, s) => log.LogError("failed: {@Request}", Request(s)),
@@ -40,6 +43,9 @@ internal static class LeakRoutes
         ["JSON in JSON"] = (log, s) => log.LogError("body {Text}", System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonSerializer.Serialize(new { s }))),
         ["many lines"] = (log, s) => log.LogError("a\r\n{Value}\u2028\u001b[31m", "x\n" + s + "\ny"),
     };
+
+    [LoggerMessage(1, LogLevel.Error, "Bot {BotId} failed.")]
+    private static partial void LogFailed(this ILogger log, string botId, Exception exception);
 
     private static void InScope<T>(ILogger log, T state) where T : notnull
     {
@@ -75,6 +81,12 @@ internal static class LeakRoutes
     }
 
     private sealed record Holder(string Key);
+
+    /// <summary>Its source file lies in a folder named like the secret.</summary>
+    private sealed class Located(string value) : Exception("quiet")
+    {
+        public override string StackTrace => $"   at A.B.C(String key) in /home/{value}/src/A.cs:line 7\n   at A.D() in /src/{value}.cs:line 9";
+    }
 
     private sealed class Loud(string value) : Exception("quiet")
     {

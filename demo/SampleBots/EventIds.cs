@@ -1,0 +1,16 @@
+namespace ControlPlane.SampleBots;
+
+/// <summary>The ids of all log messages of this assembly. Each is used once over all assemblies; this one has 8000 to 8999.</summary>
+internal static class EventIds
+{
+    public const int BotRunnerFailed = 8001;
+    public const int BotRunnerFenced = 8002;
+
+    public const int TraceJournalRejected = 8011;
+    public const int TraceJournalNotRecorded = 8012;
+    public const int TraceJournalGivenUp = 8013;
+
+    public const int TradingDeskBroke = 8021;
+
+    public const int SampleBotWakerAsleep = 8031;
+}
