@@ -82,7 +82,7 @@ public sealed class SecretSourceTests : IDisposable
         Assert.Null(source.Find("TOO_LARGE"));
         Assert.Null(source.Find("NO_UTF8"));
         Assert.Equal(SecretFolder.MaxBytes, source.Find("LARGEST")!.Length);
-        Assert.Equal(2, _log.Lines.Count(line => line.StartsWith("3003", StringComparison.Ordinal)));
+        Assert.Equal(2, _log.Lines.Count(line => line.StartsWith("1803", StringComparison.Ordinal)));
         Assert.Equal(1, source.Version);
     }
 
@@ -148,12 +148,12 @@ public sealed class SecretSourceTests : IDisposable
         Poll(3);
         Assert.Null(source.Find("A_KEY"));
         Assert.Equal(2, source.Version);
-        Assert.Single(_log.Lines, line => line.StartsWith("3001", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, line => line.StartsWith("1801", StringComparison.Ordinal));
         Directory.Move(aside, _folder.Path);
         Poll();
         Assert.Equal("value", Value(source, "A_KEY"));
         Assert.Equal(3, source.Version);
-        Assert.Single(_log.Lines, line => line.StartsWith("3002", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, line => line.StartsWith("1802", StringComparison.Ordinal));
     }
 
     [Fact]
