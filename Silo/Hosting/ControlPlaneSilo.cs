@@ -15,6 +15,7 @@ using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
 using ControlPlane.Silo.Hosting.Cluster;
+using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
@@ -65,6 +66,7 @@ internal static class ControlPlaneSilo
             });
             Membership.Configure(silo, cluster.FastDetection);
             cluster.Tls?.Apply(silo);
+            silo.AddJoinProof(alone: cluster.ConnectionString is null);
             if (cluster.OrleansDashboard) ClusterDashboard.Add(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
@@ -82,6 +84,7 @@ internal static class ControlPlaneSilo
             client.AddPostgresClustering();
             Membership.Configure(client);
             settings.Cluster.Tls?.Apply(client);
+            client.AddJoinProof();
             if (settings.Cluster.OrleansDashboard) ClusterDashboard.Add(client);
         });
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();

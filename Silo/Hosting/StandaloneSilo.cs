@@ -30,6 +30,8 @@ internal static class StandaloneSilo
         Settings come from the environment, or as options of the same name:
 
           ConnectionStrings__ControlPlane          The cluster's PostgreSQL. Required
+          CONTROLPLANE_CLUSTER_KEY                 Secret that every node proves, 24 characters or more. Required,
+                                                   or CONTROLPLANE_OPERATOR_TOKEN, the same on every node
           ControlPlane__Silo__Port                 Port of silo traffic. Default 11111
           ControlPlane__Silo__GatewayPort          Port for front ends. Default 30000
           ControlPlane__Silo__Address              IP address the others reach it under. Default 127.0.0.1

@@ -86,6 +86,15 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
     /// <summary>Calls as the operator; the JSON of the answer, whatever its status, which stands in it as <c>http_status</c>.</summary>
     public Task<JsonNode> SendAsync(HttpMethod method, string path, object? body = null) => CallAsync(method, path, body, TestContext.Current.CancellationToken);
 
+    /// <summary>What is answered as text, for example metrics.</summary>
+    public async Task<string> TextAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address!, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", environment["CONTROLPLANE_OPERATOR_TOKEN"]);
+        using var response = await s_http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>The status, for one who goes on asking until it is told to stop.</summary>
     public async Task<NodeStatus> AskAsync(CancellationToken cancellationToken)
     {
