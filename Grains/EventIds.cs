@@ -79,6 +79,9 @@ internal static class EventIds
     public const int EndedSessionsUnwritten = 1701;
     public const int EndedSessionsTwice = 1702;
 
+    public const int OperatorActRefused = 1711;
+    public const int OperatorActUnwritten = 1712;
+
     public const int SecretFolderUnreadable = 1801;
     public const int SecretFolderBack = 1802;
     public const int SecretFolderFileUnusable = 1803;

@@ -32,26 +32,23 @@ internal static class ControlEndpoints
     private static Task<IResult> Kill(HttpContext context, KillSwitches switches) => switches.EngageAsync(context, botId: null);
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
-        HttpContext context, IGrainFactory grains, AuditTrail audit, KillSwitches switches)
+        HttpContext context, IGrainFactory grains, KillSwitches switches)
     {
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(context, () => grains.SystemGate().Release(reason, context.Caller()), Outcome);
+        var answer = await grains.SystemAdmin().Release(reason, context.Caller());
         if (!answer.Done) return Refused(answer);
         switches.Released(botId: null);
         return TypedResults.Ok(ControlMapping.ToRelease(answer.Kill, context.TraceId()));
     }
 
-    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, IGrainFactory grains, AuditTrail audit)
+    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, IGrainFactory grains)
     {
         var body = await JsonBody.ReadAsync<ArmRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var (minutes, reason) = (body.Value!.Minutes!.Value, body.Value.Reason!);
-        if (await audit.RequestedAsync(context, ("reason", reason), ("minutes", minutes.ToString())) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(
-            context, () => grains.SystemGate().ArmLive(TimeSpan.FromMinutes(minutes), reason, context.Caller()), Outcome);
+        var answer = await grains.SystemAdmin().ArmLive(TimeSpan.FromMinutes(minutes), reason, context.Caller());
         return answer.Done ? TypedResults.Ok(ControlMapping.ToLive(answer.Live, context.TraceId())) : Refused(answer);
     }
 

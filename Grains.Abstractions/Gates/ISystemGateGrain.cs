@@ -40,14 +40,6 @@ public interface ISystemGateGrain : IGrainWithIntegerKey
     [AlwaysInterleave, ResponseTimeout("00:01:15"), Alias("Drill")]
     Task<KillDrill> Drill(Caller by);
 
-    /// <summary>Releases the kill switch, once that is durable. Leases from before are fenced. Idempotent.</summary>
-    [AlwaysInterleave, Alias("Release")]
-    Task<ControlAnswer> Release(string reason, Caller by);
-
-    /// <summary>Arms LIVE for a time, once that is durable.</summary>
-    [AlwaysInterleave, Alias("ArmLive")]
-    Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
-
     [AlwaysInterleave, Alias("DisarmLive")]
     Task<ControlAnswer> DisarmLive(string reason, Caller by);
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.Logging;
 
@@ -88,11 +89,18 @@ internal sealed partial class BotGrain
             new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { Interleave = true, KeepAlive = true });
     }
 
-    public async Task<BotAnswer> Release(string reason, Caller by)
+    public Task<BotAnswer> Release(string reason, Caller by)
+    {
+        // Counted from here: a kill that comes while the audit entry is being written was asked for after this release.
+        var calls = _killCalls;
+        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.Bot(Id), ("reason", reason)), by, () => ReleaseAsync(calls), static a => a.Code, Refused);
+    }
+
+    private async Task<BotAnswer> ReleaseAsync(long calls)
     {
         if (State.Spec is null) return UnknownBot();
         if (!_kill.Engaged) return new(null, null, View());
-        var calls = _killCalls;
+        if (_killCalls != calls) return new(Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.", null);
         var written = await TryWriteAsync(s =>
         {
             s.Kill = KillSwitch.Released;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Traces;
@@ -19,7 +20,7 @@ using Orleans.Storage;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
-internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
+internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisposable
 {
     private readonly StoredState<BotState> _state;
     private readonly IBotIndex _index;
@@ -33,6 +34,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly ITransitionStore _transitions;
     private readonly IRiskStore _riskStore;
     private readonly AutonomyReader _autonomy;
+    private readonly OperatorActs _acts;
 
     /// <summary>How long a write that loosens may take before it counts as failed.</summary>
     private readonly TimeSpan _writeLimit;
@@ -58,6 +60,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         IRiskStore riskStore,
         ITransitionStore transitions,
         AutonomyReader autonomy,
+        OperatorActs acts,
         IOptions<GateOptions> gateOptions,
         TimeProvider time,
         ILogger<BotGrain> logger)
@@ -73,6 +76,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _reads = reads;
         _transitions = transitions;
         _autonomy = autonomy;
+        _acts = acts;
         _writeLimit = gateOptions.Value.Lease;
         _arming = new LiveArming(time);
         _riskStore = riskStore;
@@ -107,7 +111,13 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
 
-    public async Task<BotAnswer> Register(BotRegistration registration, Caller by)
+    public Task<BotAnswer> Register(BotRegistration registration, Caller by)
+    {
+        var act = OperatorAct.Of("bot.register", OperatorAct.Bot(Id), RegistrationDetails.Of(registration));
+        return _acts.SettleAsync(act, by, () => RegisterAsync(act, registration, by), static answer => answer.Code);
+    }
+
+    private async Task<BotAnswer> RegisterAsync(OperatorAct act, BotRegistration registration, Caller by)
     {
         var before = State.Spec;
         var after = new BotSpec(
@@ -128,9 +138,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             return new(Codes.InvalidRequest, $"risk_limits takes these names, with values from 0: {string.Join(", ", RiskLimitNames.All.Select(n => $"{n} (to {RiskLimitNames.Highest(n)})"))}.", null);
         }
 
-        if (by.Role != "operator" && TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
+        if (TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
         {
-            return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
+            if (!_acts.IsOperator(by)) return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
+            if (await _acts.RequestAsync(act, by) is { } refusal) return Refused(refusal);
         }
 
         // Before anything is written: an arming is for what it was armed for, whatever becomes of the change.
@@ -215,6 +226,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     }
 
     private static bool AnySymbol(ImmutableSortedSet<string> symbols) => symbols is ["*"];
+
+    private static BotAnswer Refused(ActRefusal refusal) => new(refusal.Code, refusal.Message, null);
 
     private static BotAnswer Unwritten() => new(Codes.DataUnavailable, "The bot could not be written, so nothing has changed.", null);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
@@ -102,6 +103,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Usage));
         services.AddSingleton(Options.Create(settings.Traces));
         services.AddSingleton(Options.Create(settings.Autonomy));
+        services.AddSingleton<OperatorActs>();
         services.AddSingleton<AutonomyReader>();
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
@@ -138,6 +140,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(NodeIdentity.Create());
+        services.TryAddSingleton<CallerSignatures>();
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();

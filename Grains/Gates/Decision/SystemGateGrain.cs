@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Gates.Policy;
@@ -13,7 +14,7 @@ namespace ControlPlane.Grains.Gates.Decision;
 
 /// <summary>Decides fail-closed whether the system may act on its own. Every activation has a larger epoch, written with an ETag
 /// before it answers anything; whoever is cut off from the store closes.</summary>
-internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDisposable
+internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystemAdminGrain, IDisposable
 {
     private readonly IPersistentState<GateLeaseState> _lease;
     private readonly IPersistentState<GateControlsState> _controls;
@@ -32,6 +33,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
     private readonly NodeConfiguration _configuration;
+    private readonly OperatorActs _acts;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
@@ -56,6 +58,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         TimeProvider time,
         ILogger<SystemGateGrain> logger,
         NodeConfiguration configuration,
+        OperatorActs acts,
         IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
@@ -69,6 +72,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _time = time;
         _logger = logger;
         _configuration = configuration;
+        _acts = acts;
         _lifetime = lifetime;
         _seats = seats.All;
         _order = order;

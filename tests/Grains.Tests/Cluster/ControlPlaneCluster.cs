@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
@@ -25,9 +26,13 @@ namespace ControlPlane.Grains.Tests.Cluster;
 /// The catalogue is the built-in one, cut down to a few providers.</summary>
 internal sealed class ControlPlaneCluster : IAsyncDisposable
 {
-    public static readonly Caller Operator = new("operator", "operator", "0af7651916cd43dd8448eb211c80319c");
     public static readonly Caller Runner = new("runner", "runner", "0af7651916cd43dd8448eb211c80319d");
     public static readonly ControlPlaneKeys Keys = new(new Secret("root-secret-of-the-tests-0123456789"));
+
+    /// <summary>Signed for longer than any test's clock runs.</summary>
+    public static readonly Caller Operator = new CallerSignatures(Keys, TimeProvider.System)
+        .Sign(new("operator", "operator", "0af7651916cd43dd8448eb211c80319c"), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
     private static readonly string[] s_providers = ["polygon", "databento", "oanda", "openai", "discord"];
     private InProcessTestCluster? _cluster;
 

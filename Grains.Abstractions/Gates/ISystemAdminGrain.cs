@@ -1,0 +1,17 @@
+using Orleans.Concurrency;
+
+namespace ControlPlane.Abstractions;
+
+/// <summary>What an operator alone does to the system; the grain is that of <see cref="ISystemGateGrain"/>. Each act verifies its caller, and writes
+/// its audit entry before anything loosens. Key 0.</summary>
+[Alias("cp.ISystemAdminGrain")]
+public interface ISystemAdminGrain : IGrainWithIntegerKey
+{
+    /// <summary>Releases the kill switch, once that is durable. Leases from before are fenced. Idempotent.</summary>
+    [AlwaysInterleave, Alias("Release")]
+    Task<ControlAnswer> Release(string reason, Caller by);
+
+    /// <summary>Arms LIVE for a time, once that is durable.</summary>
+    [AlwaysInterleave, Alias("ArmLive")]
+    Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
+}
