@@ -101,6 +101,7 @@ internal sealed partial class BotGrain
             // A lease from before the release is void: its runner starts again.
             s.LeaseEpoch++;
             s.LeaseHeld = false;
+            if (s.RunnerState is RunnerState.Starting or RunnerState.Running) (s.RunnerState, s.RunnerSince) = (RunnerState.Stopped, _time.GetUtcNow());
         });
         if (!written) return Unwritten();
         if (_killCalls != calls)
@@ -132,7 +133,8 @@ internal sealed partial class BotGrain
         Tier >= Policy.BotReadinessPolicy.LiveTier,
         [.. State.Spec!.Requires],
         _heartbeatSaw,
-        State.RunnerId);
+        State.RunnerId,
+        LostHoldingSince);
 
     /// <summary>Tells the gate; null when it did not answer, and then nodes do not hear of this bot, which allows it nothing.</summary>
     private async Task<GatePosition?> TellGateAsync()
@@ -163,12 +165,13 @@ internal sealed partial class BotGrain
                 ++_sequence,
                 State.Spec!,
                 Tier,
-                new RunnerView(CurrentRunnerState(), State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
+                Runner(),
                 _kill,
                 Live,
                 (long)Remaining(_leaseUntil).TotalMilliseconds,
                 _runnerState == RunnerState.Starting ? (long)Remaining(_aliveBy).TotalMilliseconds : 0,
-                Score));
+                Score,
+                Trouble()));
         }
         catch (Exception e)
         {

@@ -87,6 +87,6 @@ internal sealed partial class BotGrain
 
     private Task<RiskReport> IfKnown(bool valid, string rule, Func<Task<RiskReport>> report) =>
         State.Spec is null ? Task.FromResult(new RiskReport(Codes.UnknownBot, "No such bot is registered."))
-        : valid ? report()
+        : valid ? RecheckedAsync(report)
         : Task.FromResult(new RiskReport(Codes.InvalidRequest, rule));
 }

@@ -14,6 +14,8 @@ internal sealed partial class BotGrain
     {
         var receipt = await _traces.RecordAsync(Id, trades);
 
+        RecheckLoss();
+
         // A trade under an order, or under a kill, may have broken a rule: that is answered at once.
         if (_kill.Engaged || _gate.Read().Snapshot is { Kill.Engaged: true } || trades.Any(t => t.OrderId is not null)) EvaluateAsync(mayRise: false).Ignore();
         return receipt;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
@@ -33,6 +34,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly ITransitionStore _transitions;
     private readonly IRiskStore _riskStore;
     private readonly AutonomyReader _autonomy;
+    private readonly ReasonTimes _reasons;
 
     /// <summary>How long a write that loosens may take before it counts as failed.</summary>
     private readonly TimeSpan _writeLimit;
@@ -58,6 +60,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         IRiskStore riskStore,
         ITransitionStore transitions,
         AutonomyReader autonomy,
+        ReasonTimes reasons,
         IOptions<GateOptions> gateOptions,
         TimeProvider time,
         ILogger<BotGrain> logger)
@@ -73,6 +76,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _reads = reads;
         _transitions = transitions;
         _autonomy = autonomy;
+        _reasons = reasons;
         _writeLimit = gateOptions.Value.Lease;
         _arming = new LiveArming(time);
         _riskStore = riskStore;
@@ -151,12 +155,12 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private async Task<BotView> WholeViewAsync()
     {
         var figures = await _reads.FiguresAsync(Id);
-        return View().With(figures, _time.GetUtcNow());
+        return _reasons.Keep(View().With(figures, _time.GetUtcNow()));
     }
 
     private BotView View()
     {
-        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState());
+        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble());
         var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
         return new BotView
         {
@@ -167,7 +171,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             PathToOk = readiness.PathToOk,
             Tier = Tier,
             Score = Score,
-            Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
+            Runner = Runner(),
             Kill = _kill,
             Live = Live,
         };
@@ -186,9 +190,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             before = _state.State;
             var next = before.Copy();
             change(next);
-            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill)
+            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched)
             {
-                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill), CancellationToken.None);
+                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
             }
 
             _state.State = next;

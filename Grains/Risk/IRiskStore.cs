@@ -21,6 +21,9 @@ public interface IRiskStore
     /// <param name="day">Begin of the UTC day.</param>
     Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
 
+    /// <summary>Whether the bot holds a position in any symbol, by its trades and reports, or may hold one: an opening order without a known end may be filled.</summary>
+    Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken);
+
     /// <summary>Removes orders that were granted before; returns how many went. Positions stay.</summary>
     Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);
 }

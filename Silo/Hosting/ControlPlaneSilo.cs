@@ -4,6 +4,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
@@ -121,6 +122,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
+        services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings);
         services.AddHostedService<StoreWatch>();

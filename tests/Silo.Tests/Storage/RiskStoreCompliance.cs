@@ -118,6 +118,37 @@ public abstract class RiskStoreCompliance : StoreCompliance
         Assert.Null(bots[1].Spec.Model);
     }
 
+    [Fact]
+    public async Task MayHold_IsTrueForAPositionInAnySymbol_AndForAnOpeningOrderWithoutAnEnd()
+    {
+        Task<bool> Holds(string bot = Bot) => Risk.MayHoldAsync(bot, Cancel);
+        Assert.False(await Holds());
+        await Risk.GrantAsync(Bot, Order("exit") with { Intent = OrderIntent.Reduce }, Cancel);
+        Assert.False(await Holds());
+        await Risk.GrantAsync(Bot, Order("o1"), Cancel);
+        Assert.True(await Holds());
+        await Risk.EndAsync(Bot, "o1", OrderStatus.Canceled, Sample.Noon, Cancel);
+        Assert.False(await Holds());
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("t1", symbol: "NQ")], Cancel);
+        Assert.True(await Holds());
+        Assert.False(await Holds("another"));
+        await Risk.ReportPositionAsync(Bot, "NQ", 0, Sample.Noon, Cancel);
+        Assert.False(await Holds());
+        await Risk.ReportPositionAsync(Bot, "ES", -1, Sample.Noon, Cancel);
+        Assert.True(await Holds());
+    }
+
+    [Fact]
+    public async Task Bots_WhoseRunnerIsWatched_ComeBack()
+    {
+        var spec = new BotSpec("a", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty);
+        await Store.Bots.UpsertAsync(new("a", spec, AutonomyTier.Observe, KillSwitch.Released, RunnerWatched: true), Cancel);
+        await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Observe, KillSwitch.Released, RunnerWatched: true), Cancel);
+        await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Observe, KillSwitch.Released), Cancel);
+        await ReopenAsync();
+        Assert.Equal([true, false], (await Store.Bots.ListAsync(Cancel)).Select(b => b.RunnerWatched));
+    }
+
     private Task<RiskBook> Book(string bot = Bot) => Risk.ReadAsync(bot, "ES", Sample.Noon, Sample.Noon.AddHours(-12), Cancel);
 
     private static GrantedOrder Order(string id, DateTimeOffset? at = null) =>

@@ -56,6 +56,16 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
             },
             cancellationToken);
 
+    public Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            if (session.Prepare("SELECT 1 FROM checked_orders WHERE bot_id = ? AND status = 'open' AND intent = 'open' LIMIT 1").With(botId).ReadAll(row => row.Int64(0)).Length > 0) return true;
+            var units = session.Prepare("SELECT symbol, side, quantity FROM trade_log WHERE bot_id = ? AND closed_at IS NULL UNION ALL SELECT symbol, 'buy', drift FROM bot_positions WHERE bot_id = ?")
+                .With(botId).With(botId).ReadAll(row => (Symbol: row.Text(0), Units: TradeWords.Side(row.Text(1)) == OrderSide.Buy ? row.Decimal(2) : -row.Decimal(2)));
+            return units.GroupBy(u => u.Symbol, StringComparer.Ordinal).Any(g => g.Sum(u => u.Units) != 0);
+        },
+        cancellationToken);
+
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => TraceRows.PurgeAsync(
         database,
         (session, some) => session

@@ -58,6 +58,14 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
             },
             cancellationToken);
 
+    public Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (await connection.Statement(
+            "SELECT EXISTS (SELECT 1 FROM checked_orders WHERE bot_id = $1 AND status = 'open' AND intent = 'open') OR EXISTS (SELECT 1 FROM (" +
+            "SELECT symbol, CASE side WHEN 'buy' THEN quantity ELSE -quantity END AS units FROM trade_log WHERE bot_id = $1 AND closed_at IS NULL " +
+            "UNION ALL SELECT symbol, drift FROM bot_positions WHERE bot_id = $1) held GROUP BY symbol HAVING SUM(units) <> 0)")
+            .With(botId).ListAsync(row => row.GetBoolean(0), token)).Single(),
+        cancellationToken);
+
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
         PostgresPurge.RunAsync(database, PostgresPurge.Rows("checked_orders", "granted_at"), olderThan, cancellationToken);
 
