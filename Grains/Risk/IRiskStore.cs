@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Grains.Risk;
 
@@ -59,14 +60,14 @@ public sealed record GrantedOrder(
 /// <param name="Ledger">Signed units of the recorded open trades in the symbol.</param>
 /// <param name="Report">The last report of the position in the symbol, or null.</param>
 /// <param name="LastTradeAt">Of any recorded trade in the symbol by its opening, with its price.</param>
-/// <param name="RealisedToday">Profit and loss realised since the begin of the day.</param>
+/// <param name="RealisedToday">Profit and loss realised since the begin of the day, by currency.</param>
 public sealed record RiskBook(
     ImmutableArray<GrantedOrder> Orders,
     decimal Ledger,
     PositionReport? Report,
     DateTimeOffset? LastTradeAt,
     decimal? LastTradePrice,
-    decimal RealisedToday);
+    ImmutableArray<RealisedPart> RealisedToday);
 
 /// <summary>A reported position.</summary>
 /// <param name="Drift">By how much the report differed from the recorded open trades when it was written.</param>

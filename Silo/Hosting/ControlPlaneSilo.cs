@@ -12,6 +12,7 @@ using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
@@ -119,6 +120,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
         services.AddSingleton<IntegrationServices>();
+        services.AddSingleton(new Currencies(settings.Risk));
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();

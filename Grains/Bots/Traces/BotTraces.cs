@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Risk.Losses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -44,8 +45,17 @@ internal sealed partial class BotTraces(
         static n => n with { Reasons = n.Reasons.IsDefault ? [] : [.. n.Reasons.Select(r => r is null ? null! : r with { Detail = TraceText.Tame(r.Detail, TraceRules.MaxDetail) })] },
         good => noTrades.AppendAsync(botId, good, CancellationToken.None));
 
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces) =>
-        Record(botId, traces, static (rules, t) => rules.Check(t), static t => t, good => trades.AppendAsync(botId, good, CancellationToken.None));
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces)
+    {
+        var now = time.GetUtcNow();
+        var tolerance = TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
+        return Record(
+            botId,
+            traces,
+            static (rules, t) => rules.Check(t),
+            t => t with { ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, tolerance) },
+            good => trades.AppendAsync(botId, good, CancellationToken.None));
+    }
 
     public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<CycleTrace> traces) =>
         Record(botId, traces, static (rules, c) => rules.Check(c), static c => c, good => cycles.AppendAsync(botId, good, CancellationToken.None));

@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Silo.Tests.Storage;
 
@@ -130,11 +131,13 @@ public abstract class TraceStoreCompliance : StoreCompliance
         await ReopenAsync();
 
         var read = await Traces.Activity.ReadAsync(Bot, Sample.Noon, Cancel);
-        Assert.Equal(new BotActivity(Sample.Noon.AddSeconds(9), 3, 99.7m, Sample.Noon.AddMinutes(12), 12, 4, Sample.Noon.AddMinutes(8), 3, 3), read);
+        Assert.Equal(new RealisedPart(null, 99.7m, 0), Assert.Single(read!.Realised));
+        Assert.Equal(new BotActivity(Sample.Noon.AddSeconds(9), 3, read.Realised, Sample.Noon.AddMinutes(12), 12, 4, Sample.Noon.AddMinutes(8), 3, 3), read);
         var all = await Traces.Activity.ReadAllAsync(Sample.Noon, Cancel);
         Assert.Equal([Bot, "quiet"], all.Keys.Order());
-        Assert.Equal(read, all[Bot]);
-        Assert.Equal(new BotActivity(null, 0, null, null, 0, 0, null, 0, null), all["quiet"]);
+        Assert.Equal(read with { Realised = [] }, all[Bot] with { Realised = [] });
+        Assert.Equal(read.Realised, all[Bot].Realised);
+        Assert.Equal(new BotActivity(null, 0, [], null, 0, 0, null, 0, null), all["quiet"]);
 
         static CycleTrace Cycle(int i) => i is 1 or 3 or 5 or 8 ? TraceSample.Signal($"c{i}", Sample.Noon.AddMinutes(i)) : TraceSample.Cycle($"c{i}", Sample.Noon.AddMinutes(i));
     }

@@ -48,8 +48,8 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
                     .With(botId).With(symbol).ReadAll(row => new PositionReport(row.Decimal(0), row.Decimal(1), row.Instant(2))).FirstOrDefault();
                 var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol = ? ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();
-                var realised = session.Prepare("SELECT pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
-                    .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => row.Decimal(0)).Sum();
+                var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
+                    .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (row.NullableText(0), row.NullableDecimal(1))));
                 var book = new RiskBook(orders, Ledger(session, botId, symbol), report, last.At, last.Price, realised);
                 session.Prepare("COMMIT").Run();
                 return book;

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Postgres.Traces;
 using Npgsql;
 
@@ -51,10 +52,10 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
                     .With(botId).With(symbol).ListAsync(row => new PositionReport(row.GetDecimal(0), row.GetDecimal(1), row.InstantOf(2)), token)).FirstOrDefault();
                 var last = (await connection.Statement("SELECT opened_at, price FROM trade_log WHERE bot_id = $1 AND symbol = $2 ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ListAsync(row => (At: (DateTimeOffset?)row.InstantOf(0), Price: (decimal?)row.GetDecimal(1)), token)).FirstOrDefault();
-                var realised = (await connection.Statement("SELECT COALESCE(SUM(pnl), 0) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2")
-                    .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => row.GetDecimal(0), token)).Single();
+                var realised = await connection.Statement("SELECT currency, COALESCE(SUM(pnl), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2 GROUP BY currency ORDER BY currency COLLATE \"C\" NULLS FIRST")
+                    .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => new RealisedPart(row.TextOf(0), row.GetDecimal(1), row.GetInt64(2)), token);
                 var ledger = (await connection.Statement(LedgerSum).With(botId).With(symbol).ListAsync(row => row.GetDecimal(0), token)).Single();
-                return new RiskBook([.. orders], ledger, report, last.At, last.Price, realised);
+                return new RiskBook([.. orders], ledger, report, last.At, last.Price, [.. realised]);
             },
             cancellationToken);
 

@@ -13,7 +13,7 @@ internal sealed class PostgresDecisionStore(PostgresDatabase database) : IDecisi
     // A decision's trade is the one that it names, or that names it.
     private const string Select =
         "SELECT d.id, d.occurred_at, d.decision_id, d.symbol, d.action, d.rationale, d.variables, d.confidence, d.model, d.trade_id, d.trace_id, " +
-        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id " +
+        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id, t.currency, t.history " +
         "FROM decision_traces d LEFT JOIN trade_log t ON t.bot_id = d.bot_id AND t.trade_id = COALESCE(d.trade_id, " +
         "(SELECT trade_id FROM trade_log WHERE bot_id = d.bot_id AND decision_id = d.decision_id ORDER BY id LIMIT 1)) ";
 
