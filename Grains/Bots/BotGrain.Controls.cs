@@ -47,6 +47,7 @@ internal sealed partial class BotGrain
         if (_kill.Engaged) return;
         _kill = new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
         _runnerHeardKill = false;
+        RecordBot("kill_switch", "released", "engaged", Codes.KillSwitchEngaged, order.Reason, order.By);
     }
 
     /// <summary>A kill that this process was asked for before the bot could take it holds before anything else does.</summary>
@@ -113,6 +114,7 @@ internal sealed partial class BotGrain
         }
 
         _kill = KillSwitch.Released;
+        RecordBot("kill_switch", "engaged", "released", "Released", reason, by);
         _leaseUntil = 0;
         if (_runnerState is RunnerState.Running or RunnerState.Starting) _runnerState = RunnerState.Stopped;
         await TellGateAsync();

@@ -27,6 +27,8 @@ internal sealed partial class BotGrain
     /// <summary>Position of the gate on which the answer to the lease's last heartbeat rested.</summary>
     private GatePosition? _heartbeatSaw;
 
+    private HeartbeatIntervals? _intervals;
+
     private bool LeaseLive => _leaseUntil > _time.GetTimestamp();
 
     public async Task<StartAnswer> Start(RunnerStart start, Caller by)
@@ -195,6 +197,7 @@ internal sealed partial class BotGrain
     /// <summary>In time is before the moment at which the runner should have stopped by itself.</summary>
     private void CountHeartbeat(long receivedAt)
     {
+        if (!(_intervals ??= new(_time, _options.RenewSeconds)).Counts(receivedAt)) return;
         var stopBy = _leaseUntil - Ticks(_options.Lease) + Ticks(TimeSpan.FromSeconds(_options.StopBySeconds));
         if (receivedAt <= stopBy) _heartbeatsKept++;
         else _heartbeatsMissed++;

@@ -80,11 +80,14 @@ internal sealed partial class BotGrain
     }
 
     /// <summary>Best effort: the record tells what was, nothing rests on it.</summary>
-    private void RecordRunner(RunnerState from, RunnerState to, string reason, string message, Caller? by)
+    private void RecordRunner(RunnerState from, RunnerState to, string reason, string message, Caller? by) =>
+        RecordBot("runner", Word(from), Word(to), reason, message, by);
+
+    private void RecordBot(string subject, string from, string to, string reason, string message, Caller? by)
     {
         var position = _gate.Read().Position;
         var row = new GateTransition(
-            _time.GetUtcNow(), position.Epoch, position.Version, $"bot/{Id}/runner", Word(from), Word(to), reason, message, by?.Name, by?.TraceId, null);
+            _time.GetUtcNow(), position.Epoch, position.Version, $"bot/{Id}/{subject}", from, to, reason, message, by?.Name, by?.TraceId, null);
         WriteAsync().Ignore();
 
         async Task WriteAsync()
@@ -115,6 +118,6 @@ internal sealed partial class BotGrain
     [LoggerMessage(1316, LogLevel.Warning, "Bot {BotId}: whether it holds a position could not be read ({ExceptionType}); it counts as holding one.")]
     private static partial void LogHoldingUnread(ILogger logger, string botId, string exceptionType);
 
-    [LoggerMessage(1317, LogLevel.Warning, "Bot {BotId}: a change of its runner could not be recorded ({ExceptionType}).")]
+    [LoggerMessage(1317, LogLevel.Warning, "Bot {BotId}: a change of its runner or its kill switch could not be recorded ({ExceptionType}).")]
     private static partial void LogRunnerNotWritten(ILogger logger, string botId, string exceptionType);
 }

@@ -24,6 +24,7 @@ internal sealed partial class BotTraces(
         var reading = gate.Read();
         long? epoch = reading.IsLive ? reading.Position.Epoch : null;
         long? version = reading.IsLive ? reading.Position.Version : null;
+        var now = time.GetUtcNow();
         return Record(
             botId,
             traces,
@@ -34,6 +35,7 @@ internal sealed partial class BotTraces(
                 Variables = d.Variables ?? ImmutableSortedDictionary<string, TraceValue>.Empty,
                 GateEpoch = d.GateEpoch ?? epoch,
                 GateVersion = d.GateEpoch is null ? version : d.GateVersion,
+                ReceivedAt = now,
             },
             good => decisions.AppendAsync(botId, good, CancellationToken.None));
     }
@@ -57,8 +59,11 @@ internal sealed partial class BotTraces(
             good => trades.AppendAsync(botId, good, CancellationToken.None));
     }
 
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<CycleTrace> traces) =>
-        Record(botId, traces, static (rules, c) => rules.Check(c), static c => c, good => cycles.AppendAsync(botId, good, CancellationToken.None));
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<CycleTrace> traces)
+    {
+        var now = time.GetUtcNow();
+        return Record(botId, traces, static (rules, c) => rules.Check(c), c => c with { ReceivedAt = now }, good => cycles.AppendAsync(botId, good, CancellationToken.None));
+    }
 
     private async Task<TraceReceipt> Record<T>(
         string botId,

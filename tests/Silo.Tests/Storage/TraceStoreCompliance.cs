@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Silo.Tests.Storage;
@@ -103,7 +104,12 @@ public abstract class TraceStoreCompliance : StoreCompliance
         Assert.Equal([TraceWrite.Duplicate, TraceWrite.Conflict], await Traces.Cycles.AppendAsync(Bot, [TraceSample.Signal("c1"), TraceSample.Cycle("c1")], Cancel));
         await Traces.Cycles.AppendAsync("another", [TraceSample.Signal("c9")], Cancel);
 
-        Assert.Equal(new BotFunnel(4, 5, 3, 1, 1, 1, 1, 1, 1), await Traces.Cycles.ReadFunnelAsync(Bot, Sample.Noon, Cancel));
+        Assert.Equal(new BotFunnel(4, 5, 3, 1, 0, 1, 1, 1, 1), await Traces.Cycles.ReadFunnelAsync(Bot, Sample.Noon, Cancel));
+
+        // Filled is what trades say.
+        await Traces.Risk.GrantAsync(Bot, new("o1", "ES", OrderSide.Buy, 2, 5_000.25m, OrderIntent.Open, 1, Sample.Noon, OrderStatus.Open, 0, null), Cancel);
+        await Traces.Trades.AppendAsync(Bot, [TraceSample.Trade("t1") with { OrderId = "o1" }], Cancel);
+        Assert.Equal(1, (await Traces.Cycles.ReadFunnelAsync(Bot, Sample.Noon, Cancel)).Filled);
         Assert.Equal(new BotFunnel(0, 0, 0, 0, 0, 0, 0, 0, 0), await Traces.Cycles.ReadFunnelAsync("nobody", Sample.Noon, Cancel));
     }
 

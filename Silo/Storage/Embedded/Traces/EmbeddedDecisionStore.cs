@@ -51,13 +51,14 @@ internal sealed class EmbeddedDecisionStore(EmbeddedDatabase database) : IDecisi
     {
         var insert = session.Prepare(
             "INSERT INTO decision_traces (bot_id, decision_id, occurred_at, symbol, action, rationale, variables, confidence, model, trade_id, " +
-            "trace_id, gate_epoch, gate_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+            "trace_id, gate_epoch, gate_version, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
         var outcome = ImmutableArray.CreateBuilder<TraceWrite>(decisions.Count);
         foreach (var d in decisions)
         {
             var written = insert.With(botId).With(d.DecisionId).With(UnixMicroseconds.From(d.OccurredAt)).With(d.Symbol).With(d.Action)
                 .With(d.Rationale).With(TraceVariables.ToJson(d.Variables)).WithReal(d.Confidence).With(d.Model).With(d.TradeId)
-                .With(d.TraceId).With(d.GateEpoch).With(d.GateVersion).Run() > 0;
+                .With(d.TraceId).With(d.GateEpoch).With(d.GateVersion)
+                .With(d.ReceivedAt is { } received ? UnixMicroseconds.From(received) : null).Run() > 0;
             outcome.Add(written ? TraceWrite.Written : TraceWrite.Duplicate);
         }
 

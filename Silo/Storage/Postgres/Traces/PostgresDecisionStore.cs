@@ -55,10 +55,10 @@ internal sealed class PostgresDecisionStore(PostgresDatabase database) : IDecisi
             var d = decisions[i];
             batch.Add(
                 "INSERT INTO decision_traces (bot_id, decision_id, occurred_at, symbol, action, rationale, variables, confidence, model, trade_id, " +
-                "trace_id, gate_epoch, gate_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                "trace_id, gate_epoch, gate_version, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
                 .With(botId).With(d.DecisionId).With(PostgresStatement.Instant(d.OccurredAt)).With(d.Symbol).With(d.Action).With(d.Rationale)
                 .With(TraceVariables.ToJson(d.Variables)).WithSome(d.Confidence).With(d.Model).With(d.TradeId).With(d.TraceId)
-                .WithSome(d.GateEpoch).WithSome(d.GateVersion);
+                .WithSome(d.GateEpoch).WithSome(d.GateVersion).WithSome(d.ReceivedAt);
         }
 
         await batch.RunAsync(cancellationToken);
