@@ -4,6 +4,7 @@ using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
+using ControlPlane.Grains.Risk.SystemLimits;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -12,9 +13,12 @@ internal sealed partial class BotGrain
 {
     // Most bots of a large cluster are at rest: what only orders need comes with the first one.
     private OrderDesk? _desk;
+    private SystemDesk? _allBots;
     private RefusalJournal? _refusals;
 
     private OrderDesk Desk => _desk ??= new(Id, _riskStore, _risk, _time, _logger);
+
+    private SystemDesk AllBots => _allBots ??= new(Id, _riskStore, _risk, GrainFactory, _time, _logger);
 
     private RefusalJournal Refusals => _refusals ??= new(Id, _traces, _time, _logger);
 
@@ -25,7 +29,7 @@ internal sealed partial class BotGrain
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
 
         var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch);
-        var (orderId, broken) = await Desk.CheckAsync(order, account);
+        var (orderId, broken) = await AllBots.CheckAsync(order, () => Desk.CheckAsync(order, account), Desk.RevokeAsync);
         if (orderId is null) return await RefuseAsync(order, broken);
 
         // A kill, a fence or a change of limits that came while the grant was being written wins.

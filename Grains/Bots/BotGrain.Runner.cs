@@ -70,6 +70,7 @@ internal sealed partial class BotGrain
     {
         var answer = await report();
         RecheckLoss();
+        if (_risk.System.Any) AllBots.TellAsync(realised: false).Ignore();
         return answer;
     }
 

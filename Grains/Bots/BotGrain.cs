@@ -107,6 +107,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     {
         _writing?.Dispose();
         _desk?.Dispose();
+        _allBots?.Dispose();
     }
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();

@@ -22,6 +22,10 @@ public interface IRiskStore
     /// <param name="day">Begin of the UTC day.</param>
     Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
 
+    /// <summary>What the bot holds or may come to hold at most: its open trades and the rest of its opening orders without a known end, each at its own price, and
+    /// what position reports differ from the trades, at the last trade's price. Null when a price is not known.</summary>
+    Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken);
+
     /// <summary>Whether the bot holds a position in any symbol, by its trades and reports, or may hold one: an opening order without a known end may be filled.</summary>
     Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken);
 

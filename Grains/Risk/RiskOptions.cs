@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ControlPlane.Grains.Risk.SystemLimits;
 
 namespace ControlPlane.Grains.Risk;
 
@@ -75,6 +76,9 @@ public sealed class RiskOptions
     /// <summary>What one unit of a currency is in <see cref="Currency"/>.</summary>
     public Dictionary<string, decimal> Rates { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Limits over all bots together.</summary>
+    public SystemRiskOptions System { get; set; } = new();
+
     internal IEnumerable<string> SameCurrencies => SameCurrency.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>How long a granted order counts as open when nobody reports its end. 10 to 86,400 s.</summary>
@@ -113,6 +117,7 @@ public sealed class RiskOptions
             yield return $"ControlPlane__Risk__{key}: must be a number from 0 to {RiskLimitNames.Highest(name)}.";
         }
 
+        foreach (var error in System.Errors()) yield return error;
         if (!CurrencyNames.IsValid(Currency)) yield return $"ControlPlane__Risk__Currency: must be {CurrencyNames.Rule}.";
         if (!SameCurrencies.All(CurrencyNames.IsValid)) yield return $"ControlPlane__Risk__SameCurrency: must be currencies with commas, each {CurrencyNames.Rule}.";
         foreach (var (currency, rate) in Rates)

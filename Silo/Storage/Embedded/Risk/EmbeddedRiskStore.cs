@@ -56,6 +56,20 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
             },
             cancellationToken);
 
+    public Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            decimal? gross = 0;
+            void Add(decimal units, decimal? price) => gross = units == 0 ? gross : Amounts.Plus(gross, Amounts.Times(Math.Abs(units), price is { } worth ? Math.Abs(worth) : null));
+            foreach (var trade in session.Prepare("SELECT quantity, price FROM trade_log WHERE bot_id = ? AND closed_at IS NULL").With(botId).ReadAll(row => (row.Decimal(0), row.Decimal(1)))) Add(trade.Item1, trade.Item2);
+            foreach (var order in session.Prepare("SELECT quantity, filled, price FROM checked_orders WHERE bot_id = ? AND status IN ('open', 'filled') AND intent = 'open'").With(botId)
+                .ReadAll(row => (Left: row.Decimal(0) - row.Decimal(1), Price: row.Decimal(2)))) Add(Math.Max(0, order.Left), order.Price);
+            foreach (var report in session.Prepare("SELECT drift, (SELECT price FROM trade_log t WHERE t.bot_id = p.bot_id AND t.symbol = p.symbol ORDER BY t.opened_at DESC LIMIT 1) FROM bot_positions p WHERE bot_id = ?").With(botId)
+                .ReadAll(row => (Drift: row.Decimal(0), Price: row.NullableDecimal(1)))) Add(report.Drift, report.Price);
+            return gross;
+        },
+        cancellationToken);
+
     public Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {

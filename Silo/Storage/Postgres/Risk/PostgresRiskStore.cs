@@ -59,6 +59,15 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
             },
             cancellationToken);
 
+    public Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (await connection.Statement(
+            "SELECT CASE WHEN bool_or(units <> 0 AND price IS NULL) THEN NULL ELSE COALESCE(SUM(abs(units * price)), 0) END FROM (" +
+            "SELECT quantity AS units, price FROM trade_log WHERE bot_id = $1 AND closed_at IS NULL UNION ALL " +
+            "SELECT GREATEST(quantity - filled, 0), price FROM checked_orders WHERE bot_id = $1 AND status IN ('open', 'filled') AND intent = 'open' UNION ALL " +
+            "SELECT drift, (SELECT price FROM trade_log t WHERE t.bot_id = p.bot_id AND t.symbol = p.symbol ORDER BY t.opened_at DESC LIMIT 1) FROM bot_positions p WHERE bot_id = $1) held")
+            .With(botId).ListAsync(row => row.AmountOf(0), token)).Single(),
+        cancellationToken);
+
     public Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await connection.Statement(
             "SELECT EXISTS (SELECT 1 FROM checked_orders WHERE bot_id = $1 AND status = 'open' AND intent = 'open') OR EXISTS (SELECT 1 FROM (" +
