@@ -22,6 +22,10 @@ public interface IRiskStore
     /// <param name="day">Begin of the UTC day.</param>
     Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
 
+    /// <summary>The newest price of each other bot, at most 20 of them, at which a trade filled an order granted to it in this symbol.</summary>
+    /// <param name="from">Trades that were received from then on.</param>
+    Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken);
+
     /// <summary>What the bot holds or may come to hold at most: its open trades and the rest of its opening orders without a known end, each at its own price, and
     /// what position reports differ from the trades, at the last trade's price. Null when a price is not known.</summary>
     Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
@@ -55,6 +56,14 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
                 return book;
             },
             cancellationToken);
+
+    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.Prepare(
+            "SELECT t.bot_id, t.price FROM trade_log t WHERE t.symbol = ? AND t.received_at >= ? AND t.bot_id <> ? AND t.history = 0 " +
+            "AND EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id) ORDER BY t.received_at DESC LIMIT 200")
+            .With(symbol).With(UnixMicroseconds.From(from)).With(botId).ReadAll(row => (Bot: row.Text(0), Price: row.Decimal(1)))
+            .DistinctBy(t => t.Bot, StringComparer.Ordinal).Take(20).Select(t => t.Price).ToImmutableArray(),
+        cancellationToken);
 
     public Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken) => database.ReadAsync(
         session =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
@@ -58,6 +59,14 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
                 return new RiskBook([.. orders], ledger, report, last.At, last.Price, [.. realised]);
             },
             cancellationToken);
+
+    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (await connection.Statement(
+            "SELECT t.bot_id, t.price FROM trade_log t WHERE t.symbol = $1 AND t.received_at >= $2 AND t.bot_id <> $3 AND NOT t.history " +
+            "AND EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id) ORDER BY t.received_at DESC LIMIT 200")
+            .With(symbol).With(PostgresStatement.Instant(from)).With(botId).ListAsync(row => (Bot: row.GetString(0), Price: row.GetDecimal(1)), token))
+            .DistinctBy(t => t.Bot, StringComparer.Ordinal).Take(20).Select(t => t.Price).ToImmutableArray(),
+        cancellationToken);
 
     public Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await connection.Statement(
