@@ -17,12 +17,11 @@ public sealed class MarkTests
         Assert.False(alone.IndependentMark);
 
         // Another bot's trade that fills no granted order is nobody's mark.
-        var other = cluster.Grains.GetGrain<IBotGrain>("other");
-        await other.Register(new("Other", null, ["polygon"], null, null), ControlPlaneCluster.Operator);
-        Assert.True((await other.Start("r2", null, ControlPlaneCluster.Runner)).Granted);
-        await other.RecordTrade(Trade(cluster, "invented", 1) with { Price = 5 });
+        var liar = await Started(cluster, "liar");
+        await liar.RecordTrade(Trade(cluster, "invented", 1) with { Price = 5 });
         Assert.False((await bot.CheckOrder(Order with { Quantity = 2 })).IndependentMark);
 
+        var other = await Started(cluster, "other");
         var granted = await other.CheckOrder(Order);
         await other.RecordTrade(Trade(cluster, "t1", 1) with { OrderId = granted.OrderId });
         Assert.True((await bot.CheckOrder(Order with { Quantity = 3 })).IndependentMark);
@@ -31,5 +30,13 @@ public sealed class MarkTests
         await bot.ReportMark("ES", 200);
         Assert.Equal([IndependentMarkPolicy.Rule], (await bot.CheckOrder(Order with { Price = 200 })).Refusals.Select(r => r.Rule));
         Assert.Equal(["price_collar_percent"], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+    }
+
+    private static async Task<IBotGrain> Started(ControlPlaneCluster cluster, string id)
+    {
+        var bot = cluster.Grains.GetGrain<IBotGrain>(id);
+        await bot.Register(new(id, null, ["polygon"], null, null), ControlPlaneCluster.Operator);
+        Assert.True((await bot.Start("r2", null, ControlPlaneCluster.Runner)).Granted);
+        return bot;
     }
 }
