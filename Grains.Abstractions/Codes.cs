@@ -21,6 +21,8 @@ public static class Codes
     public const string LiveNotArmed = "LIVE_NOT_ARMED";
     public const string TierTooLow = "TIER_TOO_LOW";
     public const string RunnerDown = "RUNNER_DOWN";
+    public const string RunnerLost = "RUNNER_LOST";
+    public const string RunnerRestarting = "RUNNER_RESTARTING";
     public const string RunnerAlreadyHeld = "RUNNER_ALREADY_HELD";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";

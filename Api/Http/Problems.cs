@@ -83,7 +83,7 @@ internal static class Problems
         Codes.InvalidRequest => StatusCodes.Status400BadRequest,
         Codes.Unauthenticated => StatusCodes.Status401Unauthorized,
         Codes.Forbidden => StatusCodes.Status403Forbidden,
-        Codes.RateLimited => StatusCodes.Status429TooManyRequests,
+        Codes.RateLimited or Codes.RunnerRestarting => StatusCodes.Status429TooManyRequests,
         Codes.DataUnavailable or Codes.ControlPlaneUnreachable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status409Conflict,
     };

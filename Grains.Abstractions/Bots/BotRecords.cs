@@ -64,12 +64,14 @@ public enum RunnerState
 }
 
 /// <summary>A bot's runner.</summary>
+/// <param name="Since">Since when it is in this state; null when that is not known.</param>
 [GenerateSerializer, Immutable, Alias("cp.RunnerView")]
 public sealed record RunnerView(
     [property: Id(0)] RunnerState State,
     [property: Id(1)] string? RunnerId,
     [property: Id(2)] long Epoch,
-    [property: Id(3)] DateTimeOffset? LastHeartbeatAt);
+    [property: Id(3)] DateTimeOffset? LastHeartbeatAt,
+    [property: Id(4)] DateTimeOffset? Since = null);
 
 /// <summary>Readiness of a bot, in the words of the system's status.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotView")]

@@ -89,6 +89,7 @@ public enum GateRefusal
 /// <param name="LeaseValidForMs">0 without a live lease.</param>
 /// <param name="Requires">Provider ids; empty means every gate.</param>
 /// <param name="HeartbeatSaw">Position on which the answer to the lease's last heartbeat rested; null before the first.</param>
+/// <param name="LostHoldingSince">Since when its runner is lost while it holds a position, or may hold one; null when that is not so.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotGateReport")]
 public sealed record BotGateReport(
     [property: Id(0)] string BotId,
@@ -103,7 +104,8 @@ public sealed record BotGateReport(
     [property: Id(9)] bool TierAllowsLive,
     [property: Id(10)] ImmutableArray<string> Requires,
     [property: Id(11)] GatePosition? HeartbeatSaw = null,
-    [property: Id(12)] string? RunnerId = null);
+    [property: Id(12)] string? RunnerId = null,
+    [property: Id(13)] DateTimeOffset? LostHoldingSince = null);
 
 /// <summary>A bot as a node may answer for it. Absent, expired or of another epoch: not allowed.</summary>
 /// <param name="Gone">The node forgets the bot.</param>

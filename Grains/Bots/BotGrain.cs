@@ -3,6 +3,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
@@ -35,6 +36,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
     private readonly IRiskStore _riskStore;
     private readonly AutonomyReader _autonomy;
     private readonly OperatorActs _acts;
+    private readonly ReasonTimes _reasons;
 
     /// <summary>How long a write that loosens may take before it counts as failed.</summary>
     private readonly TimeSpan _writeLimit;
@@ -61,6 +63,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         ITransitionStore transitions,
         AutonomyReader autonomy,
         OperatorActs acts,
+        ReasonTimes reasons,
         IOptions<GateOptions> gateOptions,
         TimeProvider time,
         ILogger<BotGrain> logger)
@@ -77,6 +80,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         _transitions = transitions;
         _autonomy = autonomy;
         _acts = acts;
+        _reasons = reasons;
         _writeLimit = gateOptions.Value.Lease;
         _arming = new LiveArming(time);
         _riskStore = riskStore;
@@ -107,6 +111,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
     {
         _writing?.Dispose();
         _desk?.Dispose();
+        _allBots?.Dispose();
     }
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
@@ -162,12 +167,12 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
     private async Task<BotView> WholeViewAsync()
     {
         var figures = await _reads.FiguresAsync(Id);
-        return View().With(figures, _time.GetUtcNow());
+        return _reasons.Keep(View().With(figures, _time.GetUtcNow()));
     }
 
     private BotView View()
     {
-        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState());
+        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble());
         var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
         return new BotView
         {
@@ -178,7 +183,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
             PathToOk = readiness.PathToOk,
             Tier = Tier,
             Score = Score,
-            Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
+            Runner = Runner(),
             Kill = _kill,
             Live = Live,
         };
@@ -197,9 +202,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
             before = _state.State;
             var next = before.Copy();
             change(next);
-            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill)
+            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched)
             {
-                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill), CancellationToken.None);
+                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
             }
 
             _state.State = next;

@@ -132,6 +132,7 @@ internal sealed partial class SystemGateGrain
             Components = _evidence.Components(),
             Kill = _kill,
             Live = _live,
+            LostRunners = _bots.LostHolding(),
             StoreLost = StoreLost(),
             Now = _time.GetUtcNow(),
         };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Policy;
 
 namespace ControlPlane.Grains.Gates.Policy;
 
@@ -36,6 +37,7 @@ internal static class BlockerPolicy
         }
 
         if (inputs.TelemetryLost is { } telemetry) degraded.Add(System(telemetry, Severity.Degraded));
+        degraded.AddRange(inputs.LostRunners.Select(r => RunnerTroublePolicy.Lost(r.BotId, neverAlive: false, holding: true, r.Since)));
         return [.. blocked.OrderBy(Rank).Concat(degraded)];
     }
 

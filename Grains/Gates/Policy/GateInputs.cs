@@ -19,8 +19,14 @@ internal sealed record GateInputs
 
     /// <summary>Set while usage events were lost or cannot be counted.</summary>
     public Reason? TelemetryLost { get; init; }
+
+    /// <summary>Runners that were lost while their bots held positions.</summary>
+    public ImmutableArray<LostRunner> LostRunners { get; init; } = [];
     public required DateTimeOffset Now { get; init; }
 }
+
+/// <summary>A bot that holds a position, or may hold one, and whose runner was lost.</summary>
+internal sealed record LostRunner(string BotId, DateTimeOffset Since);
 
 /// <summary>A catalogued provider and the evidence that still counts.</summary>
 /// <param name="Evidence">Null when none was heard or the last has expired.</param>
