@@ -153,6 +153,7 @@ internal sealed partial class SystemGateGrain
             Kill = _kill,
             Live = _live,
             StoreLost = StoreLost(),
+            StoreReplaced = StoreReplaced(),
             HostSuspended = _suspension.Standing,
             Now = _time.GetUtcNow(),
         };
@@ -162,7 +163,7 @@ internal sealed partial class SystemGateGrain
     {
         var decision = DecisionPolicy.Decide(Inputs(), open, _published, out var validFor);
         _evidenceSpan = (validFor, _time.GetTimestamp());
-        return decision with { Epoch = _lease.State.Epoch, Version = _published?.Version ?? 0, Fence = _fence, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
+        return decision with { Epoch = _epoch, Version = _published?.Version ?? 0, Fence = _fence, Store = Standing, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
     }
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>
