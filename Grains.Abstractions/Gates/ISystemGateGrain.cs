@@ -57,7 +57,11 @@ public readonly record struct GatePosition([property: Id(0)] long Epoch, [proper
 /// <param name="HoldMs">How long the gate may hold the request open, at most 1,000 ms.</param>
 /// <param name="Configuration">The node's build and a hash over its settings; a node that does not say counts as one of another version.</param>
 [GenerateSerializer, Immutable, Alias("cp.GateFollowRequest")]
-public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs, [property: Id(3)] string? Configuration = null);
+public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs, [property: Id(3)] string? Configuration = null)
+{
+    /// <summary>What the node knows of the store from its own disk.</summary>
+    [Id(40)] public StoreKnowledge? Store { get; init; }
+}
 
 /// <summary>A change or a renewal. The node's lease runs for <paramref name="ValidForMs"/> from the moment it sent the request.</summary>
 /// <param name="System">The system's decision, or null when the node has it already.</param>

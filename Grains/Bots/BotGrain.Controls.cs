@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -108,7 +109,7 @@ internal sealed partial class BotGrain
             s.KillsTaken = _taken.Ids;
 
             // A lease from before the release is void: its runner starts again.
-            s.LeaseEpoch++;
+            s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
             s.LeaseHeld = false;
             if (s.RunnerState is RunnerState.Starting or RunnerState.Running) (s.RunnerState, s.RunnerSince) = (RunnerState.Stopped, _time.GetUtcNow());
         });

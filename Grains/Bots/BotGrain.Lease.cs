@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Runners;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -77,7 +78,7 @@ internal sealed partial class BotGrain
         var (underLease, was) = (LeaseLive && State.RunnerId == runnerId, CurrentRunnerState());
         var written = await TryWriteAsync(s =>
         {
-            s.LeaseEpoch++;
+            s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
             s.RunnerId = runnerId;
             s.LeaseHeld = true;
             s.RunnerState = RunnerState.Starting;

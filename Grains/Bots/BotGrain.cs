@@ -8,10 +8,12 @@ using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Storage;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -65,6 +67,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         OperatorActs acts,
         ReasonTimes reasons,
         IOptions<GateOptions> gateOptions,
+        SuspensionWatch suspension,
         TimeProvider time,
         ILogger<BotGrain> logger)
     {
@@ -82,7 +85,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         _acts = acts;
         _reasons = reasons;
         _writeLimit = gateOptions.Value.Lease;
-        _arming = new LiveArming(time);
+        _arming = new LiveArming(time, suspension);
         _riskStore = riskStore;
         _time = time;
         _logger = logger;
@@ -155,6 +158,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         var written = await TryWriteAsync(s =>
         {
             s.Spec = after;
+            if (s.Generation == 0) s.Generation = EpochPolicy.Next(0, _time.GetUtcNow());
             if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
         });
         if (!written) return Unwritten();
@@ -166,7 +170,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
     /// <summary>The view with the figures of its traces, read first: what may be done is told as it stands at the end.</summary>
     private async Task<BotView> WholeViewAsync()
     {
-        var figures = await _reads.FiguresAsync(Id);
+        var figures = _gate.Read().Snapshot?.StoreDoubt() is { } doubt ? BotFigures.Unreadable(doubt.Since) : await _reads.FiguresAsync(Id);
         return _reasons.Keep(View().With(figures, _time.GetUtcNow()));
     }
 
@@ -186,6 +190,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
             Runner = Runner(),
             Kill = _kill,
             Live = Live,
+            Generation = Math.Max(State.Generation, _gate.Read().Snapshot?.Store.Generation ?? 0),
         };
     }
 

@@ -35,6 +35,9 @@ public sealed class BotState
     /// <summary>Whether a directory that has just come to be must ask the bot how its runner stands.</summary>
     public bool RunnerWatched => LeaseHeld || RunnerState is RunnerState.Lost or RunnerState.StartTimedOut;
 
+    /// <summary>Generation of the bot's own token, from the bot's registration on. It never comes again, also for a bot that was made anew.</summary>
+    [Id(30)] public long Generation { get; set; }
+
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()
     {

@@ -9,6 +9,7 @@ using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
@@ -17,12 +18,14 @@ using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -73,6 +76,7 @@ internal static class ControlPlaneSilo
             if (cluster.OrleansDashboard) ClusterDashboard.Add(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
@@ -92,6 +96,7 @@ internal static class ControlPlaneSilo
         });
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddControlPlaneNode(settings);
     }
 
@@ -129,7 +134,9 @@ internal static class ControlPlaneSilo
         services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings);
+        services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
         services.AddHostedService<StoreWatch>();
+        services.AddHostedService<StoreEvidenceWatch>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
@@ -145,9 +152,14 @@ internal static class ControlPlaneSilo
         services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(NodeIdentity.Create());
         services.TryAddSingleton<CallerSignatures>();
+        services.TryAddSingleton<IHostClock, HostClock>();
+        services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();
+        services.TryAddSingleton<IWitnessFile, NoWitnessFile>();
+        services.AddSingleton<StoreWitness>();
+        services.AddHostedService<StoreWitnessStartup>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
     }
