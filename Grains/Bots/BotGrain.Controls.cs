@@ -95,10 +95,10 @@ internal sealed partial class BotGrain
     {
         // Counted from here: a kill that comes while the audit entry is being written was asked for after this release.
         var calls = _killCalls;
-        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.Bot(Id), ("reason", reason)), by, () => ReleaseAsync(calls), static a => a.Code, Refused);
+        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.Bot(Id), ("reason", reason)), by, () => ReleaseAsync(reason, by, calls), static a => a.Code, Refused);
     }
 
-    private async Task<BotAnswer> ReleaseAsync(long calls)
+    private async Task<BotAnswer> ReleaseAsync(string reason, Caller by, long calls)
     {
         if (State.Spec is null) return UnknownBot();
         if (!_kill.Engaged) return new(null, null, View());
