@@ -38,7 +38,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
         }
         catch (Exception e)
         {
-            LogUnreadable(logger, botId, e.GetType().Name);
+            LogUnreadable(logger, botId, e);
             return (null, [Unreadable()]);
         }
         finally
@@ -67,7 +67,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
         }
         catch (Exception e)
         {
-            LogNotTold(logger, botId, e.GetType().Name);
+            LogNotTold(logger, botId, e);
         }
     }
 
@@ -75,9 +75,9 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
 
     private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "system_limits", null, null, "The limits over all bots could not be read or written in time.");
 
-    [LoggerMessage(1614, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be asked ({ExceptionType}); its order was refused.")]
-    private static partial void LogUnreadable(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.SystemLimitsNotAsked, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be asked; its order was refused.")]
+    private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(1615, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told ({ExceptionType}).")]
-    private static partial void LogNotTold(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told.")]
+    private static partial void LogNotTold(ILogger logger, string botId, Exception exception);
 }
