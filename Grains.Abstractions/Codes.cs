@@ -12,6 +12,7 @@ public static class Codes
     public const string IntegrationLocked = "INTEGRATION_LOCKED";
     public const string IntegrationDegraded = "INTEGRATION_DEGRADED";
     public const string SecretsDisagree = "SECRETS_DISAGREE";
+    public const string IdReused = "ID_REUSED";
     public const string DataUnavailable = "DATA_UNAVAILABLE";
     public const string TelemetryLost = "TELEMETRY_LOST";
     public const string SupervisorLoopInactive = "SUPERVISOR_LOOP_INACTIVE";

@@ -12,7 +12,7 @@ internal static class BotRules
     public const int MaxRequires = 100;
     public const int MaxLimits = 50;
     public const int MaxSymbols = 500;
-    public const int MaxSymbol = 40;
+    public const int MaxSymbol = Grains.Risk.Symbols.SymbolNames.MaxLength;
 
     public static Problem? CheckId(string botId) => TextRules.IsBotId(botId)
         ? null

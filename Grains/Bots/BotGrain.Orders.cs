@@ -5,6 +5,7 @@ using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Risk.Marks;
+using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Grains.Risk.SystemLimits;
 using Microsoft.Extensions.Logging;
 
@@ -30,11 +31,11 @@ internal sealed partial class BotGrain
         var barred = OrderGatePolicy.Check(order, OrderGate());
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
 
-        var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch);
+        var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch, Names, Multiplier);
         if (await MarksAsync(order) is not { } marks) return await RefuseAsync(order, [new(Codes.DataUnavailable, IndependentMarkPolicy.Rule, null, null, "What other bots traded at could not be read in time.")]);
         var collar = account.Limits.GetValueOrDefault(RiskLimitNames.PriceCollarPercent);
         if (IndependentMarkPolicy.Check(order, marks, collar, account.Live) is { } far) return await RefuseAsync(order, [far]);
-        var (orderId, broken) = await AllBots.CheckAsync(order, () => Desk.CheckAsync(order, account), Desk.RevokeAsync);
+        var (orderId, broken, fresh) = await AllBots.CheckAsync(order, () => Desk.CheckAsync(order, account), Desk.RevokeAsync);
         if (orderId is null) return await RefuseAsync(order, broken);
 
         // A kill, a fence or a change of limits that came while the grant was being written wins.
@@ -42,7 +43,7 @@ internal sealed partial class BotGrain
         if (barred.IsEmpty && !ReferenceEquals(spec, State.Spec)) barred = [OrderGatePolicy.Changed()];
         if (!barred.IsEmpty)
         {
-            await Desk.RevokeAsync(orderId);
+            if (fresh) await Desk.RevokeAsync(orderId);
             return await RefuseAsync(order, barred);
         }
 
@@ -70,17 +71,56 @@ internal sealed partial class BotGrain
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => IfKnown(
         TraceText.IsLine(orderId, TraceRules.MaxId),
         "An order's id is the one that its check has answered with.",
-        () => Desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, _ => OrderStatus.Rejected }));
+        () => Desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, OrderEnd.Open => OrderStatus.Open, _ => OrderStatus.Rejected }));
 
-    public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => IfKnown(
-        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount,
-        $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}.",
-        () => Desk.ReportPositionAsync(symbol, quantity));
+    public async Task<RiskReport> ReportPosition(PositionReport report)
+    {
+        if (report.Settles && report.By?.Role != "operator") return new(Codes.Forbidden, "Only an operator settles a position.");
+        return await IfKnown(
+            IsPosition(report.Symbol, report.Quantity) && IsPast(report.AsOf),
+            $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters, a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}, and an 'as_of' that is not ahead of now.",
+            () => Desk.ReportPositionAsync(report, Names));
+    }
+
+    public async Task<AccountReceipt> ReportAccount(AccountReport account)
+    {
+        if (State.Spec is null) return new(Codes.UnknownBot, "No such bot is registered.", [], []);
+        return account.Positions.All(p => IsPosition(p.Symbol, p.Quantity)) && IsPast(account.AsOf)
+            ? await Desk.ReportAccountAsync(account, Names)
+            : new(Codes.InvalidRequest, "An account needs an 'as_of' that is not ahead of now, and positions with symbol and quantity.", [], []);
+    }
+
+    public async Task<TracePage<OrderView>> GetOrders(bool openOnly, int limit, string? before)
+    {
+        if (State.Spec is null) return new([], null, Codes.UnknownBot);
+        try
+        {
+            var page = await _riskStore.ListAsync(Id, openOnly, limit, before, CancellationToken.None);
+            var now = _time.GetUtcNow();
+            return new([.. page.Items.Select(o => Desk.View(o, now))], page.Next, null);
+        }
+        catch (InvalidCursorException)
+        {
+            return new([], null, Codes.InvalidRequest);
+        }
+        catch (Exception)
+        {
+            return new([], null, Codes.DataUnavailable);
+        }
+    }
 
     public Task<RiskReport> ReportMark(string symbol, decimal price) => IfKnown(
-        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && price is > 0 and <= TraceRules.MaxAmount,
-        $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price above 0 and at most {TraceRules.MaxAmount}.",
-        () => Task.FromResult(Desk.ReportMark(symbol, price)));
+        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(price) <= TraceRules.MaxAmount && price != 0,
+        $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount} that is not 0.",
+        () => Task.FromResult(Desk.ReportMark(Names.Canonical(symbol), price)));
+
+    private SymbolNames Names => SymbolNames.Plain;
+
+    private decimal Multiplier(string symbol) => 1;
+
+    private static bool IsPosition(string symbol, decimal quantity) => TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount;
+
+    private bool IsPast(DateTimeOffset? asOf) => asOf is null || asOf <= _time.GetUtcNow() + _traces.ClockTolerance;
 
     private OrderGate OrderGate()
     {

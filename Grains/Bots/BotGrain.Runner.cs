@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Grains.Bots.Runners;
 using Microsoft.Extensions.Logging;
 

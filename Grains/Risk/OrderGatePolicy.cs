@@ -22,8 +22,8 @@ internal static class OrderGatePolicy
         if (!gate.NodeLive) return [Refusal(Codes.GateLeaseExpired, "This host has no valid lease of the gate.")];
         if (gate.Killed) return [Refusal(Codes.KillSwitchEngaged, "A kill switch is engaged: nothing passes, exits included.")];
         if (!gate.LeaseLive) return [Refusal(order.Epoch is null ? Codes.RunnerDown : Codes.LeaseFenced, "The bot's runner holds no live lease.")];
-        if (order.Epoch is null && gate.Live) return [Refusal(Codes.LeaseFenced, "A LIVE order names the epoch of its runner's lease.")];
-        if (order.Epoch is { } epoch && epoch != gate.LeaseEpoch) return [Refusal(Codes.LeaseFenced, "This lease epoch is not the bot's live one.")];
+        if (order.Epoch is null) return [Refusal(Codes.LeaseFenced, "An order names the epoch of its runner's lease.")];
+        if (order.Epoch != gate.LeaseEpoch) return [Refusal(Codes.LeaseFenced, "This lease epoch is not the bot's live one.")];
         if (order.Intent == OrderIntent.Reduce || gate.State == TradingState.Active) return [];
         var message = gate.State == TradingState.Reducing ? "Trading is reducing: nothing is opened." : "The gate holds the bot back.";
         return [.. gate.Codes.DefaultIfEmpty(Codes.DataUnavailable).Select(code => Refusal(code, message))];
@@ -35,7 +35,7 @@ internal static class OrderGatePolicy
     /// <summary>A refusal in the words of no-trades: what the gate holds back is GATE_BLOCKED, by the code of what holds it.</summary>
     public static NoTradeReason ToReason(OrderRefusal refusal) => NoTradeCodes.All.Contains(refusal.Code)
         ? new(refusal.Code, refusal.Rule, refusal.Limit, refusal.Actual, refusal.Message)
-        : new(refusal.Rule == Rule ? NoTradeCodes.GateBlocked : NoTradeCodes.DataMissing, refusal.Code, refusal.Limit, refusal.Actual, refusal.Message);
+        : new(refusal.Rule == Rule ? NoTradeCodes.GateBlocked : refusal.Code == Codes.IdReused ? NoTradeCodes.Error : NoTradeCodes.DataMissing, refusal.Code, refusal.Limit, refusal.Actual, refusal.Message);
 
     private static OrderRefusal Refusal(string code, string message) => new(code, Rule, null, null, message);
 }

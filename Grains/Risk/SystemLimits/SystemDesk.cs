@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Desk;
+using ControlPlane.Grains.Risk.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.SystemLimits;
@@ -14,32 +16,31 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
 
     /// <summary>Runs <paramref name="check"/>, which grants or refuses, once all bots together have room for the order.</summary>
     /// <param name="revoke">Takes a grant back that came too late for its admission.</param>
-    public async Task<(string? OrderId, ImmutableArray<OrderRefusal> Refusals)> CheckAsync(
-        OrderCheck order, Func<Task<(string? OrderId, ImmutableArray<OrderRefusal> Refusals)>> check, Func<string, Task> revoke)
+    public async Task<OrderDesk.Verdict> CheckAsync(OrderCheck order, Func<Task<OrderDesk.Verdict>> check, Func<string, Task> revoke)
     {
         if (!options.System.Any || order.Intent != OrderIntent.Open) return await check();
         var patience = TimeSpan.FromSeconds(options.StoreSeconds);
-        if (!await _turn.WaitAsync(patience)) return (null, [Unreadable()]);
+        if (!await _turn.WaitAsync(patience)) return new(null, [Unreadable()], false);
         try
         {
             var askedAt = time.GetTimestamp();
             var held = await store.GrossAsync(botId, CancellationToken.None).WaitAsync(patience, time);
-            if (Amounts.Plus(held, Amounts.Times(order.Quantity, order.Price is { } price ? Math.Abs(price) : null)) is not { } gross)
+            if (Amounts.Plus(held, Amounts.Times(Amounts.Times(order.Quantity, order.Multiplier), order.Price is { } price ? Math.Abs(price) : null)) is not { } gross)
             {
-                return (null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades.")]);
+                return new(null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades.")], false);
             }
 
             var admission = await grains.GetGrain<ISystemRiskGrain>(0).Admit(new(botId, gross, _activation, ++_sequence)).WaitAsync(s_useWithin, time);
-            if (!admission.Refusals.IsEmpty) return (null, admission.Refusals);
-            var (orderId, refusals) = await check();
-            if (orderId is null || time.GetElapsedTime(askedAt) < s_useWithin) return (orderId, refusals);
+            if (!admission.Refusals.IsEmpty) return new(null, admission.Refusals, false);
+            var verdict = await check();
+            if (verdict.OrderId is not { } orderId || !verdict.Fresh || time.GetElapsedTime(askedAt) < s_useWithin) return verdict;
             await revoke(orderId);
-            return (null, [Unreadable()]);
+            return new(null, [Unreadable()], false);
         }
         catch (Exception e)
         {
             LogUnreadable(logger, botId, e.GetType().Name);
-            return (null, [Unreadable()]);
+            return new(null, [Unreadable()], false);
         }
         finally
         {

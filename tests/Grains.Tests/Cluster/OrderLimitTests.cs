@@ -20,15 +20,16 @@ public sealed class OrderLimitTests
         await using var next = await cluster.RestartAsync(c => c.Risk.OpenOrderSeconds = 120);
         await next.UntilOk();
         bot = next.Grains.GetGrain<IBotGrain>("momentum");
-        Assert.Equal([Codes.RunnerDown], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Code));
-        await bot.Start("r1", null, ControlPlaneCluster.Runner);
-        Assert.Equal(["max_open_orders"], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Equal([Codes.RunnerDown], (await bot.CheckOrder(Order with { Epoch = null })).Refusals.Select(r => r.Code));
+        var start = await bot.Start("r1", null, ControlPlaneCluster.Runner);
+        var again = Order with { Epoch = start.Epoch };
+        Assert.Equal(granted.Order(), Assert.Single((await bot.CheckOrder(again)).Refusals).OrderIds.Order());
         Assert.Null((await bot.ReportOrder(granted[0], OrderEnd.Canceled)).Code);
         Assert.Equal(Codes.InvalidRequest, (await bot.ReportOrder("nobody", OrderEnd.Canceled)).Code);
         Assert.Equal(1, (await bot.RecordTrade(Trade(next, "t1", 1) with { OrderId = granted[1] })).Accepted);
-        var fourth = await bot.CheckOrder(Order);
+        var fourth = await bot.CheckOrder(again);
         Assert.True(fourth.Allowed, Told(fourth));
-        Assert.Contains("max_orders_per_minute", (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Contains("max_orders_per_minute", (await bot.CheckOrder(again)).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
@@ -59,30 +60,8 @@ public sealed class OrderLimitTests
         Assert.Equal(["price_collar_percent"], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
         Assert.True((await bot.CheckOrder(Order with { Price = 106 })).Allowed);
 
-        // The broker has more than the trades say: that counts while it is fresh, and then nobody knows.
-        Assert.Null((await bot.ReportPosition("ES", 46)).Code);
-        Assert.Equal(["max_position_notional"], (await bot.CheckOrder(Order with { Price = 107 })).Refusals.Select(r => r.Rule));
-        Assert.True((await bot.CheckOrder(Exit with { Quantity = 40, Price = 107 })).Allowed);
-
         await bot.RecordTrade(Trade(cluster, "loss", 1) with { Symbol = "NQ", Pnl = -200, ClosedAt = cluster.Clock.GetUtcNow() });
         Assert.Equal(["max_daily_loss"], (await bot.CheckOrder(Order with { Symbol = "YM" })).Refusals.Select(r => r.Rule));
-    }
-
-    [Fact]
-    public async Task PositionReport_ThatDiffered_GoesStale()
-    {
-        await using var cluster = await Ready(c =>
-        {
-            c.Risk.PositionSeconds = 10;
-        });
-        var (bot, _) = await Running(cluster);
-        await bot.ReportPosition("ES", 5);
-        Assert.True((await bot.CheckOrder(Exit)).Allowed);
-        await cluster.Advance(11);
-        Assert.Equal([(NoTradeCodes.DataStale, "reduce_only")], (await bot.CheckOrder(Exit with { Quantity = 2 })).Refusals.Select(r => (r.Code, r.Rule)));
-        Assert.Equal([(NoTradeCodes.DataStale, "max_position_notional")], (await bot.CheckOrder(Order)).Refusals.Select(r => (r.Code, r.Rule)));
-        await bot.ReportPosition("ES", 0);
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
     }
 
     [Fact]

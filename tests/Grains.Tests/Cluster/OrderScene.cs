@@ -6,8 +6,9 @@ namespace ControlPlane.Grains.Tests.Cluster;
 /// <summary>A bot with a lease in an open system, and the orders it asks about.</summary>
 internal static class OrderScene
 {
-    public static readonly OrderCheck Order = new("ES", OrderSide.Buy, 1, 100, OrderIntent.Open, null, null);
-    public static readonly OrderCheck Exit = new("ES", OrderSide.Sell, 1, 100, OrderIntent.Reduce, null, null);
+    /// <summary>Under the first lease of a bot.</summary>
+    public static readonly OrderCheck Order = new("ES", OrderSide.Buy, 1, 100, OrderIntent.Open, 1, null);
+    public static readonly OrderCheck Exit = new("ES", OrderSide.Sell, 1, 100, OrderIntent.Reduce, 1, null);
 
     public static ImmutableSortedDictionary<string, decimal> Limits(Dictionary<string, decimal> limits) => limits.ToImmutableSortedDictionary(StringComparer.Ordinal);
 

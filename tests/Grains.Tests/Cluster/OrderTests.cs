@@ -85,7 +85,7 @@ public sealed class OrderTests
         {
             Task kill = ofBot ? (Task)bot.Kill("stop", ControlPlaneCluster.Runner) : cluster.System.Kill("stop", ControlPlaneCluster.Runner);
             await cluster.Until(() => kill.IsCompleted, "answers", 4);
-            foreach (var order in new[] { Order with { Epoch = epoch }, Exit with { Epoch = epoch, Quantity = 2 }, Order, Exit })
+            foreach (var order in new[] { Order with { Epoch = epoch }, Exit with { Epoch = epoch, Quantity = 2 }, Order with { Epoch = null }, Exit with { Epoch = null } })
             {
                 Assert.Equal([Codes.KillSwitchEngaged], (await bot.CheckOrder(order)).Refusals.Select(r => r.Code));
             }
@@ -96,7 +96,9 @@ public sealed class OrderTests
             else await cluster.System.Release("fine", ControlPlaneCluster.Operator);
             await cluster.UntilOk();
             Assert.Equal([Codes.LeaseFenced], (await bot.CheckOrder(Exit with { Epoch = epoch, Quantity = 3 })).Refusals.Select(r => r.Code));
+            Assert.Equal([Codes.RunnerDown], (await bot.CheckOrder(Exit with { Epoch = null, Quantity = 3 })).Refusals.Select(r => r.Code));
             epoch = (await bot.Start("r1", null, ControlPlaneCluster.Runner)).Epoch;
+            Assert.Equal([Codes.LeaseFenced], (await bot.CheckOrder(Exit with { Epoch = null, Quantity = 3 })).Refusals.Select(r => r.Code));
         }
     }
 

@@ -19,12 +19,12 @@ public sealed class SystemLimitTests
         next.SetAllKeys();
         await next.UntilOk();
         bots = await Bots(next, 4);
-        Assert.Equal([SystemRiskOptions.GrossRule], (await bots[3].CheckOrder(Order with { Symbol = "S9" })).Refusals.Select(r => r.Rule));
+        Assert.Equal([SystemRiskOptions.GrossRule], (await bots[3].CheckOrder(Order with { Symbol = "S9", Epoch = 2 })).Refusals.Select(r => r.Rule));
 
         // An order that ended makes room, for any bot.
         var owner = bots[Array.FindIndex(answers, a => a.Allowed) / 5];
         Assert.Null((await owner.ReportOrder(answers.First(a => a.Allowed).OrderId!, OrderEnd.Canceled)).Code);
-        await next.Until(async () => (await bots[3].CheckOrder(Order with { Symbol = "S9" })).Allowed, "room again", 5);
+        await next.Until(async () => (await bots[3].CheckOrder(Order with { Symbol = "S9", Epoch = 2 })).Allowed, "room again", 5);
     }
 
     [Fact]
@@ -57,8 +57,8 @@ public sealed class SystemLimitTests
         Assert.True((await cluster.System.Release("seen", ControlPlaneCluster.Operator)).Done);
         await cluster.UntilOk();
         bots = await Bots(cluster, 3);
-        Assert.Equal([SystemRiskOptions.LossRule], (await bots[0].CheckOrder(Order with { Symbol = "S2" })).Refusals.Select(r => r.Rule));
-        var exit = await bots[2].CheckOrder(Exit);
+        Assert.Equal([SystemRiskOptions.LossRule], (await bots[0].CheckOrder(Order with { Symbol = "S2", Epoch = 2 })).Refusals.Select(r => r.Rule));
+        var exit = await bots[2].CheckOrder(Exit with { Epoch = 2 });
         Assert.True(exit.Allowed, Told(exit));
 
         // More losses, and gains, change nothing on this day; and there is no second kill.
@@ -66,7 +66,7 @@ public sealed class SystemLimitTests
         await bots[1].RecordTrade(Lost(cluster, -900) with { TradeId = "more" });
         await cluster.Advance(2);
         Assert.False(cluster.Node.Read().Snapshot!.Kill.Engaged);
-        Assert.Contains(SystemRiskOptions.LossRule, (await bots[0].CheckOrder(Order with { Symbol = "S3" })).Refusals.Select(r => r.Rule));
+        Assert.Contains(SystemRiskOptions.LossRule, (await bots[0].CheckOrder(Order with { Symbol = "S3", Epoch = 2 })).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
