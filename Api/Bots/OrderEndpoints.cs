@@ -1,4 +1,3 @@
-using System.Globalization;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Audit;
 using ControlPlane.Api.Cluster;
@@ -111,7 +110,7 @@ internal static class OrderEndpoints
         };
     }
 
-    private static async Task<Results<Ok<RiskReportAnswer>, ProblemResult>> Position(HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit)
+    private static async Task<Results<Ok<RiskReportAnswer>, ProblemResult>> Position(HttpContext context, string bot_id, IGrainFactory grains)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<PositionReportRequest>(context);
@@ -122,13 +121,7 @@ internal static class OrderEndpoints
 
         if (context.Role() != Roles.Operator) return (ProblemResult)Problems.Forbidden("Only an operator settles a position.", "Report the position without 'settle'.");
         if (!TextRules.IsText(body.Value.Reason, TextRules.MaxReason)) return (ProblemResult)Problems.Invalid("'reason' is required to settle a position.");
-        (string, string?)[] details = [("reason", body.Value.Reason), ("symbol", body.Value.Symbol), ("quantity", quantity.ToString(CultureInfo.InvariantCulture))];
-        if (await audit.RequestedAsync(context, details) is { } unwritten) return (ProblemResult)unwritten;
-        return Answer(context, await audit.SettleAsync(
-            context,
-            () => grains.Bot(bot_id).ReportPosition(report with { Settles = true, Reason = body.Value.Reason, By = context.Caller() }),
-            static answer => AuditOutcomes.Of(answer.Code),
-            details));
+        return Answer(context, await grains.Bot(bot_id).ReportPosition(report with { Settles = true, Reason = body.Value.Reason, By = context.Caller() }));
     }
 
     private static async Task<Results<Ok<AccountReportAnswer>, ProblemResult>> Account(HttpContext context, string bot_id, IGrainFactory grains)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Risk;
@@ -73,14 +75,19 @@ internal sealed partial class BotGrain
         "An order's id is the one that its check has answered with.",
         () => Desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, OrderEnd.Open => OrderStatus.Open, _ => OrderStatus.Rejected }));
 
-    public async Task<RiskReport> ReportPosition(PositionReport report)
+    public Task<RiskReport> ReportPosition(PositionReport report)
     {
-        if (report.Settles && report.By?.Role != "operator") return new(Codes.Forbidden, "Only an operator settles a position.");
-        return await IfKnown(
-            IsPosition(report.Symbol, report.Quantity) && IsPast(report.AsOf),
-            $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters, a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}, and an 'as_of' that is not ahead of now.",
-            () => Desk.ReportPositionAsync(report, Names));
+        if (!report.Settles) return TakePositionAsync(report);
+        if (report.By is not { } by) return Task.FromResult(new RiskReport(Codes.Forbidden, "Only an operator settles a position."));
+        var act = OperatorAct.Of(
+            "position.settle", OperatorAct.Bot(Id), ("reason", report.Reason), ("symbol", report.Symbol), ("quantity", report.Quantity.ToString(CultureInfo.InvariantCulture)));
+        return _acts.RunAsync(act, by, () => TakePositionAsync(report), static answer => answer.Code, static refusal => new RiskReport(refusal.Code, refusal.Message));
     }
+
+    private Task<RiskReport> TakePositionAsync(PositionReport report) => IfKnown(
+        IsPosition(report.Symbol, report.Quantity) && IsPast(report.AsOf),
+        $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters, a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}, and an 'as_of' that is not ahead of now.",
+        () => Desk.ReportPositionAsync(report, Names));
 
     public async Task<AccountReceipt> ReportAccount(AccountReport account)
     {

@@ -5,11 +5,11 @@ using System.Text.Json.Serialization;
 namespace ControlPlane.Contracts;
 
 /// <summary>A number that is kept as it was sent, or refused: one with more digits than a decimal holds would be rounded without a word.</summary>
-public sealed class ExactNumberConverter : JsonConverter<decimal>
+public sealed class ExactNumberConverter : JsonConverter<decimal?>
 {
     private const int MaxDigits = 28;
 
-    public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.Number) throw new JsonException();
         var text = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan.ToArray();
@@ -17,7 +17,11 @@ public sealed class ExactNumberConverter : JsonConverter<decimal>
         return value;
     }
 
-    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+    public override void Write(Utf8JsonWriter writer, decimal? value, JsonSerializerOptions options)
+    {
+        if (value is { } number) writer.WriteNumberValue(number);
+        else writer.WriteNullValue();
+    }
 
     private static bool IsExact(ReadOnlySpan<byte> text)
     {

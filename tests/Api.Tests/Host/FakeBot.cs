@@ -65,7 +65,10 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
     }
 
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => Report($"{orderId} {end}");
-    public Task<RiskReport> ReportPosition(PositionReport report) => Report($"{report.Symbol} {report.Quantity}{(report.Settles ? " settled" : "")}");
+    public Task<RiskReport> ReportPosition(PositionReport report) => report is { Settles: true, By: { } by }
+        ? cluster.Gate.Acts.RunAsync(
+            OperatorAct.Of("position.settle", OperatorAct.Bot(id)), by, () => Report($"{report.Symbol} {report.Quantity} settled"), static a => a.Code, static refusal => new RiskReport(refusal.Code, refusal.Message))
+        : Report($"{report.Symbol} {report.Quantity}");
 
     public async Task<AccountReceipt> ReportAccount(AccountReport account) =>
         new((await Report($"account of {account.Positions.Length} positions, {account.OpenOrders.Length} orders")).Code, null, ["o9"], []);
