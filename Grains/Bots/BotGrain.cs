@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
@@ -19,11 +20,12 @@ using Orleans.Storage;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
-internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
+internal sealed partial class BotGrain : Grain, IBotGrain, IBotLeaseGrain, IDisposable
 {
     private readonly StoredState<BotState> _state;
     private readonly IBotIndex _index;
     private readonly IPendingKills _pendingKills;
+    private readonly LeaseMemory _leases;
     private readonly NodeGate _gate;
     private readonly ProviderSeats _seats;
     private readonly RunnerOptions _options;
@@ -49,6 +51,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         IGrainContext context,
         IBotIndex index,
         IPendingKills pendingKills,
+        LeaseMemory leases,
         NodeGate gate,
         ProviderSeats seats,
         IOptions<RunnerOptions> options,
@@ -65,6 +68,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _state = new(storage, StateNames.Bot, context.GrainId);
         _index = index;
         _pendingKills = pendingKills;
+        _leases = leases;
         _gate = gate;
         _seats = seats;
         _options = options.Value;
@@ -94,6 +98,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         // Who held the lease before may still believe in it: nobody else gets one until it must have ended.
         if (State.LeaseHeld) _heldElsewhereUntil = _time.GetTimestamp() + Ticks(_options.Lease);
         if (State.LeaseHeld) _runnerState = RunnerState.Lost;
+        if (ResumeLease()) await TellGateAsync();
         await TellDirectoryAsync();
     }
 

@@ -24,7 +24,8 @@ internal sealed record IntegrationServices(
     FingerprintKey FingerprintKey,
     NodeConfiguration Configuration,
     FirstReads Reads,
-    NodeGate Gate)
+    NodeGate Gate,
+    ProviderMoves Moves)
 {
     public override string ToString() => nameof(IntegrationServices);
 }

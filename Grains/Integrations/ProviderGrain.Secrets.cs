@@ -34,7 +34,7 @@ internal sealed partial class ProviderGrain
         _choice = AccessSelection.Choose(_definition!, values.Keys.ToHashSet(StringComparer.Ordinal));
         _verdict = VerdictRecord.None;
         _lastReport = null;
-        _nextVerify = first ? NextVerify.AtStart : NextVerify.Now;
+        _nextVerify = !first ? NextVerify.Now : _services.Moves.Claim(Id) ? NextVerify.Moved : NextVerify.AtStart;
         if (!first) LogSecretsChanged(_logger, Id);
     }
 

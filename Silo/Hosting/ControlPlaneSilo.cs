@@ -4,6 +4,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
@@ -19,6 +20,7 @@ using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
+using ControlPlane.Silo.Storage.Leases;
 using ControlPlane.Silo.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -71,6 +73,7 @@ internal static class ControlPlaneSilo
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
+        builder.Services.AddLeaseFile(dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
 
@@ -117,6 +120,11 @@ internal static class ControlPlaneSilo
         services.AddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
+        services.AddSingleton<LeaseMemory>();
+        services.AddSingleton<IGateListener>(s => s.GetRequiredService<LeaseMemory>());
+        services.AddHostedService<LeaseKeeper>();
+        services.AddSingleton<ProviderMoves>();
+        services.AddSingleton<IGateListener>(s => s.GetRequiredService<ProviderMoves>());
         services.AddSingleton<IntegrationServices>();
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
@@ -134,6 +142,7 @@ internal static class ControlPlaneSilo
     private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IHostClock, HostClock>();
         services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(ConfigurationFingerprint.Of(settings));
