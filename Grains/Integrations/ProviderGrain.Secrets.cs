@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Hosts;
@@ -13,6 +14,7 @@ internal sealed partial class ProviderGrain
     private readonly HostLedger _hosts = new();
     private long _secretsVersion = -1;
     private byte[] _fingerprint = [];
+    private ImmutableArray<Reason> _looks = [];
     private AccessChoice _choice = new(null, []);
     private IReadOnlyDictionary<string, Secret> _values = new Dictionary<string, Secret>();
 
@@ -30,6 +32,7 @@ internal sealed partial class ProviderGrain
         _fingerprint = fingerprint;
         _values = values;
         _choice = AccessSelection.Choose(_definition!, values.Keys.ToHashSet(StringComparer.Ordinal));
+        _looks = LoadedValues.Look(_definition!, _choice.Access, _values);
         _verdict = VerdictRecord.None;
         _lastReport = null;
         _nextVerify = first ? NextVerify.AtStart : NextVerify.Now;

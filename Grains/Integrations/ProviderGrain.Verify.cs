@@ -70,6 +70,7 @@ internal sealed partial class ProviderGrain
             var state = Judge().State;
             _sequence++;
             TellGate();
+            if (verdict.ClockSkewSeconds is { } skew) IntegrationMetrics.ClockSkew(Id, skew);
             IntegrationMetrics.Verified(Id, verdict.Status, _time.GetElapsedTime(sentAt));
             LogVerified(_logger, Id, verdict.Status, verdict.ErrorCode ?? "none", verdict.LatencyMs ?? 0, traceId);
             await RecordAsync(new VerificationRecord(Id, startedAt, verdict.Status, verdict.HttpStatus, verdict.LatencyMs, verdict.ErrorCode, traceId, by));
@@ -101,7 +102,7 @@ internal sealed partial class ProviderGrain
 
     private void TakeOver(VerifyVerdict verdict, VerifyReport report, long sentAt)
     {
-        _verdict = _verdict.After(verdict.Status, sentAt, report.VerifiedAt, verdict.ErrorCode, verdict.Message, verdict.SuggestedFix, report.TraceId);
+        _verdict = _verdict.After(verdict, sentAt, report.VerifiedAt, report.TraceId);
         _lastReport = report;
         var schedule = Schedule;
         if (verdict.RetryAfter is { } leaveAlone) _leaveAloneUntil = sentAt + Ticks(leaveAlone);
@@ -112,6 +113,7 @@ internal sealed partial class ProviderGrain
             _dueAt = sentAt + Ticks(next);
             _scheduledAt = _dueAt;
             _dueBy = Scheduled;
+            _dueWallClock = report.VerifiedAt + next;
             _nextVerify = NextVerify.AtDueTime;
         }
     }
@@ -129,6 +131,11 @@ internal sealed partial class ProviderGrain
         VerifiedAt = at,
         RetryAfterSeconds = verdict.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null,
         TraceId = traceId,
+        Capabilities = KeyRightsPolicy.Counted(verdict.Findings, _settings.AcceptUnknown),
+        Environment = verdict.Environment,
+        Host = verdict.Host,
+        ClockSkewSeconds = verdict.ClockSkewSeconds,
+        ExpiresAt = verdict.ExpiresAt,
     };
 
     private async Task LoadLastVerifyAsync(CancellationToken cancellationToken)

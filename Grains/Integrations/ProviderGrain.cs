@@ -91,6 +91,8 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             _services.Configuration.Text)
         {
             FailingBots = _lastFailingBots,
+            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
+            Environment = _verdict.IsVerified ? _verdict.Environment : null,
         });
     }
 
@@ -125,6 +127,11 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         {
             RecoveredBelow = _verify.ErrorRateRecovered,
             FailingBots = _errorRate.Alarms,
+            Need = GateCapabilities.ForGate(GateNames.ForCategory(definition.Category)),
+            AcceptUnknown = _settings.AcceptUnknown,
+            RetryAt = DueAt,
+            Looks = _looks,
+            Now = _time.GetUtcNow(),
         });
 
         var reasons = WithSince(judgement.Reasons);
@@ -185,6 +192,12 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             Reasons = [.. judgement.Reasons, .. Remarks(judgement, figures)],
             Unavailable = unavailable,
             Version = _sequence,
+            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
+            Environment = _verdict.Environment,
+            VerifiedHost = _verdict.Host,
+            ClockSkewSeconds = _verdict.ClockSkewSeconds,
+            ExpiresAt = _verdict.ExpiresAt,
+            NextVerifyAt = DueAt,
         };
     }
 

@@ -128,7 +128,9 @@ internal static class PolicyReader
             var provider = catalogue.Find(id);
             var name = SettingErrors.Name(section.Path);
             if (provider is null) errors.Add($"{name}: names a provider that is not in the catalogue.");
-            else if (GateNames.ForCategory(provider.Category) != gateName) errors.Add($"{name}: {id} is of the category {provider.Category} and can't hold this gate.");
+            else if (GateCapabilities.ForGate(gateName) is not { } need) errors.Add($"{name}: no provider holds this gate. Remove the setting.");
+            else if (GateNames.ForCategory(provider.Category) != gateName && !provider.Access.Any(a => a.Verify?.Capabilities.ContainsKey(need.ToString().ToLowerInvariant()) == true))
+                errors.Add($"{name}: no verify of {id} (category {provider.Category}) tells whether its key can do what this gate stands for, so it can't hold it.");
             else if (provider.Access.All(a => a.Verify is null)) errors.Add($"{name}: {id} has no harmless verify call, so it can hold no gate.");
         }
 

@@ -70,6 +70,20 @@ internal static class BotReadinessPolicy
             {
                 yield return new(Codes.UnknownProvider, Severity.Blocked, "bot", null, id, bot.BotId, $"This bot requires {id}, which is not in the catalogue or is switched off.", $"Enable {id}, or drop the requirement.", now, null);
             }
+            else if (BotGatePolicy.IsUnprovable(condition))
+            {
+                yield return new(
+                    Codes.IntegrationNeverVerified,
+                    Severity.Degraded,
+                    "bot",
+                    GateNames.ForCategory(condition.Category),
+                    id,
+                    bot.BotId,
+                    $"This bot requires {condition.Name}, and nobody can prove its key: no harmless verify exists.",
+                    "No action: the bot opens no new exposure, exits pass. Drop the requirement if the bot can do without it.",
+                    condition.Reasons.FirstOrDefault()?.Since ?? now,
+                    null);
+            }
             else if (!condition.Connected)
             {
                 yield return BlockerPolicy.ForCondition(condition, Severity.Blocked, now) with { Scope = "bot", BotId = bot.BotId };

@@ -21,6 +21,9 @@ public sealed record ProviderDefinition
     /// <summary>Other bases by the value of one variable, for example demo and live.</summary>
     public BaseUrlChoice? BaseUrlBy { get; init; }
 
+    /// <summary>Which environment the value of a variable chooses. A broker without it has one environment, <c>live</c>.</summary>
+    public EnvironmentChoice? EnvironmentBy { get; init; }
+
     /// <summary>Every variable the provider knows.</summary>
     public required IReadOnlyList<VariableDefinition> Variables { get; init; }
 
@@ -46,6 +49,15 @@ public sealed record BaseUrlChoice
     public required IReadOnlyDictionary<string, string> Values { get; init; }
 }
 
+/// <summary>An environment chosen by a variable's value.</summary>
+public sealed record EnvironmentChoice
+{
+    public required string Variable { get; init; }
+
+    /// <summary>Value of the variable (compared without case) to <c>live</c>, <c>paper</c>, <c>testnet</c> or <c>demo</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Values { get; init; }
+}
+
 /// <summary>An environment variable (or file of the secrets folder).</summary>
 public sealed record VariableDefinition
 {
@@ -63,6 +75,23 @@ public sealed record VariableDefinition
 
     /// <summary>Value used in templates when the variable is absent; only for variables that are not secret.</summary>
     public string? Default { get; init; }
+
+    /// <summary>Values that are good keys of another kind.</summary>
+    public IReadOnlyList<WrongKindDefinition> WrongKinds { get; init; } = [];
+}
+
+/// <summary>A key that can never do what this variable is for, told by its looks.</summary>
+public sealed record WrongKindDefinition
+{
+    /// <summary>A shape, as <see cref="VariableDefinition.Format"/>; or null.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>A claim of a JSON Web Token and its value, such as <c>role</c> and <c>anon</c>; or null.</summary>
+    public string? Claim { get; init; }
+    public string? Value { get; init; }
+
+    /// <summary>What kind of key it is, and which one to set instead.</summary>
+    public required string Hint { get; init; }
 }
 
 /// <summary>A way to connect: the variables it needs, all of them, and how to verify it.</summary>
@@ -100,6 +129,69 @@ public sealed record VerifyDefinition
 
     /// <summary>Anything the provider's operators should know: what the call costs, what it must not be used for.</summary>
     public string? Cost { get; init; }
+
+    /// <summary>What a good verdict says about <c>read</c>, <c>trade</c>, <c>infer</c> and <c>withdraw</c>, unless a finding or the rule says otherwise.</summary>
+    public IReadOnlyDictionary<string, CapabilityDefinition> Capabilities { get; init; } = new Dictionary<string, CapabilityDefinition>();
+
+    /// <summary>What a good answer tells about single capabilities. For each the first that matches counts.</summary>
+    public IReadOnlyList<FindingDefinition> Findings { get; init; } = [];
+
+    /// <summary>Further calls after a good verdict, for what the first answer does not tell. One that fails tells nothing.</summary>
+    public IReadOnlyList<FollowUpDefinition> Then { get; init; } = [];
+
+    /// <summary>Where the answer tells when the key or token ends.</summary>
+    public ExpiryDefinition? Expiry { get; init; }
+
+    /// <summary>True when refused calls can't lock the account: a refused key is then tried again by itself, with a growing pause.
+    /// Never for a session.</summary>
+    public bool RetryRefused { get; init; }
+
+    /// <summary>What a good verdict does not prove, for people.</summary>
+    public string? NotProven { get; init; }
+}
+
+/// <summary>How a capability is known after a good verdict.</summary>
+public sealed record CapabilityDefinition
+{
+    /// <summary><c>proven</c>, <c>implied</c>, <c>missing</c> or <c>unknown</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Who says so; needed for <c>implied</c>.</summary>
+    public string? Source { get; init; }
+}
+
+/// <summary>If the answer is so, the capability is this.</summary>
+public sealed record FindingDefinition
+{
+    public required Predicate When { get; init; }
+
+    /// <summary><c>read</c>, <c>trade</c>, <c>infer</c> or <c>withdraw</c>.</summary>
+    public required string Capability { get; init; }
+
+    /// <summary><c>proven</c>, <c>implied</c>, <c>missing</c> or <c>unknown</c>.</summary>
+    public required string Status { get; init; }
+    public string? Source { get; init; }
+
+    /// <summary>What the key lacks, or why it may do too much. Never quotes the provider's answer.</summary>
+    public string? Message { get; init; }
+    public string? Fix { get; init; }
+}
+
+/// <summary>A further call of a verify.</summary>
+public sealed record FollowUpDefinition
+{
+    public required RequestDefinition Request { get; init; }
+
+    /// <summary>Environments in which it is made; empty for all.</summary>
+    public IReadOnlyList<string> Environments { get; init; } = [];
+    public required IReadOnlyList<FindingDefinition> Findings { get; init; }
+}
+
+/// <summary>Where an answer tells when a key ends: a member of the body or a header.</summary>
+public sealed record ExpiryDefinition
+{
+    public string? Path { get; init; }
+    public string? Header { get; init; }
 }
 
 /// <summary>An HTTP request with <c>{VARIABLE}</c> templates in path, query, headers and body values.</summary>
@@ -168,12 +260,19 @@ public sealed record OutcomeRule
 
     /// <summary>Seconds to wait before another call, when the answer does not say.</summary>
     public int? RetryAfterS { get; init; }
+
+    /// <summary>What this answer says about capabilities, before findings and the verify's own: name to status.</summary>
+    public IReadOnlyDictionary<string, string> Capabilities { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Who says that this answer means this verdict; expected where a 4xx counts as good.</summary>
+    public string? Source { get; init; }
 }
 
 /// <summary>A condition on a provider's answer.</summary>
 /// <remarks>Types: <c>json_has</c>, <c>json_lacks</c>, <c>json_nonempty</c>, <c>json_empty</c> (absent counts as empty), <c>json_equals</c>,
 /// <c>json_in</c> (value is an array), <c>json_starts_with</c>, <c>json_gt</c>, <c>json_array_min</c>, <c>json_array_max</c>,
-/// <c>json_array_contains</c>, <c>json_valid</c>, <c>body_contains</c>, <c>body_empty</c>, <c>header_equals</c>, <c>all</c>, <c>any</c>, <c>not</c>.
+/// <c>json_array_contains</c>, <c>json_contains</c> (a part of a text), <c>json_valid</c>, <c>body_contains</c>, <c>body_empty</c>, <c>header_equals</c>,
+/// <c>environment_in</c> (value is an array), <c>items_any</c> (item holds for a member of the array at path), <c>all</c>, <c>any</c>, <c>not</c>.
 /// A path is dotted member names and array indexes (<c>error.0.code</c>); empty or absent is the document itself. A null counts as absent.
 /// No <c>json_</c> condition but <c>json_valid</c> is met, nor its <c>not</c>, by an answer that is no JSON.</remarks>
 public sealed record Predicate

@@ -32,6 +32,8 @@ public static partial class SecretFormatCheck
             return new SecretFormatResult(SecretFormat.Blank, "The value is blank, which counts as absent.");
         if (Oddity(value) is { } hint)
             return new SecretFormatResult(SecretFormat.Suspicious, hint);
+        if (variable is not null && WrongKindCheck.Hint(variable, value) is { } kind)
+            return new SecretFormatResult(SecretFormat.Suspicious, kind);
         if (variable?.Format is not { } format)
             return new SecretFormatResult(SecretFormat.Unknown, variable?.Hint);
         return Matches(format, value)

@@ -14,9 +14,18 @@ internal sealed class HttpVerify(ProbeSender probe, IEnumerable<IRequestSigner> 
     public async Task<Conclusion> VerifyAsync(VerifyTarget target, VerifyDefinition verify, CancellationToken cancellationToken)
     {
         var values = new TemplateValues(target);
-        var request = RequestBuilder.Build(verify.Request, target, values);
-        if (_signers.TryGetValue(verify.Kind, out var signer))
-            signer.Sign(request, SigningCredentials.Of(target, values));
-        return (await probe.SendAsync(request, verify.Outcomes, cancellationToken)).Conclusion;
+        var environment = EnvironmentPolicy.Of(target).Environment;
+        var conclusion = (await probe.ProbeAsync(Build(verify.Request), verify, environment, cancellationToken)).Conclusion;
+        foreach (var follow in verify.Then.Where(follow => conclusion.IsGood && (follow.Environments.Count == 0 || follow.Environments.Contains(environment))))
+            conclusion = await probe.FollowAsync(Build(follow.Request), follow, conclusion, environment, cancellationToken);
+        return conclusion;
+
+        OutgoingRequest Build(RequestDefinition definition)
+        {
+            var request = RequestBuilder.Build(definition, target, values);
+            if (_signers.TryGetValue(verify.Kind, out var signer))
+                signer.Sign(request, SigningCredentials.Of(target, values));
+            return request;
+        }
     }
 }

@@ -41,4 +41,18 @@ public sealed record VerifyVerdict(
     string Message,
     string? SuggestedFix,
     TimeSpan? RetryAfter,
-    ImmutableArray<VerifyStep> Steps);
+    ImmutableArray<VerifyStep> Steps)
+{
+    /// <summary>What the key may do, with words for people; empty unless the key was accepted.</summary>
+    public ImmutableArray<CapabilityFinding> Findings { get; init; } = [];
+    public string? Environment { get; init; }
+
+    /// <summary>The host that was asked, or would have been.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The provider's clock less ours, in whole seconds.</summary>
+    public int? ClockSkewSeconds { get; init; }
+
+    /// <summary>When the key or token ends, where the answer tells.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}

@@ -28,5 +28,7 @@ internal static class VerifyCodes
     public const string UnexpectedStatus = "unexpected_status";
     public const string UnknownEnvironment = "unknown_environment";
     public const string UnreadableBody = "unreadable_body";
+    public const string WrongKindOfKey = "wrong_kind_of_key";
+    public const string ClockSkew = "clock_skew";
     public const string UnsupportedKey = "unsupported_key";
 }

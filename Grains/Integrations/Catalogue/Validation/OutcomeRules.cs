@@ -35,6 +35,7 @@ internal static class OutcomeRules
         errors.Expect(rule.Message is null || !string.IsNullOrWhiteSpace(rule.Message), "message", "must not be blank. Write it or leave it out.");
         errors.Expect(rule.Fix is null || !string.IsNullOrWhiteSpace(rule.Fix), "fix", "must not be blank. Write it or leave it out.");
         errors.Expect(rule.RetryAfterS is null or (>= 1 and <= 86_400), "retry_after_s", "must be 1 to 86400 seconds.");
+        CapabilityRules.CheckStatuses(rule.Capabilities, errors.At("capabilities"));
         if (rule.When is not null)
             PredicateRules.Check(rule.When, errors.At("when"));
     }

@@ -14,6 +14,7 @@ internal static class ProviderRules
 
         var variables = VariableRules.Check(provider.Variables, errors);
         BaseUrlRules.Check(provider, variables, errors);
+        CapabilityRules.CheckEnvironment(provider, variables, errors.At("environment_by"));
         CheckSteps(provider, errors);
         CheckAccess(provider, variables, errors);
     }

@@ -18,7 +18,8 @@ internal static class VariableRules
             for (var j = 0; j < variable.Aliases.Count; j++)
                 CheckName(variable.Aliases[j], taken, at.At("aliases", j));
 
-            CheckFormat(variable, at);
+            CheckFormat(variable.Format, at);
+            CheckWrongKinds(variable.WrongKinds, at);
             at.Expect(variable.Default is null || !variable.Secret, "default", "is not allowed on a secret variable. Remove it, or set secret to false.");
         }
 
@@ -33,13 +34,24 @@ internal static class VariableRules
             errors.Add($"{name} is declared twice, as a name or an alias. Keep one of them.");
     }
 
-    private static void CheckFormat(VariableDefinition variable, FieldErrors errors)
+    private static void CheckWrongKinds(IReadOnlyList<WrongKindDefinition> kinds, FieldErrors errors)
     {
-        if (variable.Format is null)
+        for (var i = 0; i < kinds.Count; i++)
+        {
+            var at = errors.At("wrong_kinds", i);
+            at.Expect((kinds[i].Format is null) != (kinds[i].Claim is null), "format", "or claim must be given, and not both.");
+            at.Expect((kinds[i].Claim is null) == (kinds[i].Value is null), "value", "belongs to a claim.");
+            CheckFormat(kinds[i].Format, at);
+        }
+    }
+
+    private static void CheckFormat(string? format, FieldErrors errors)
+    {
+        if (format is null)
             return;
         try
         {
-            SecretFormatCheck.Compile(variable.Format);
+            SecretFormatCheck.Compile(format);
         }
         catch (ArgumentException)
         {

@@ -13,6 +13,7 @@ internal sealed class VerifyRules(ProviderDefinition provider, AccessDefinition 
         var isSession = verify.Kind == VerifyKinds.Session;
         new RequestRules(provider, access, variables, allowToken: isSession).Check(verify.Request, errors.At("request"));
         OutcomeRules.Check(verify.Outcomes, errors);
+        CapabilityRules.Check(verify, new RequestRules(provider, access, variables, allowToken: false).Check, errors);
 
         if (verify.Login is not null && !isSession)
             errors.Add("login", "belongs to kind session only. Remove it, or set kind to session.");

@@ -17,7 +17,15 @@ internal sealed class ProviderAnswer
         Json = Parse(body);
     }
 
+    private ProviderAnswer(ProviderAnswer whole, JsonElement part)
+    {
+        (Status, _headers, Text, Json, Environment) = (whole.Status, whole._headers, whole.Text, part, whole.Environment);
+    }
+
     public int Status { get; }
+
+    /// <summary>The environment that was asked, or null.</summary>
+    public string? Environment { get; init; }
     public string Text { get; }
 
     /// <summary>Null when the body is no JSON.</summary>
@@ -37,6 +45,9 @@ internal sealed class ProviderAnswer
             return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
         }
     }
+
+    /// <summary>The same answer, seen from a part of its body.</summary>
+    public ProviderAnswer At(JsonElement part) => new(this, part);
 
     public string? Header(string name) => _headers.GetValueOrDefault(name);
 

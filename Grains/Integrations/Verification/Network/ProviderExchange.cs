@@ -11,7 +11,7 @@ internal sealed class ProviderExchange(ProviderHttp http)
 
     /// <param name="needsBody">Whether the body of an answer with this status matters; one that does not is left unread.</param>
     /// <exception cref="VerifyFaultException">No whole answer came.</exception>
-    public async Task<ProviderAnswer> SendAsync(OutgoingRequest request, Func<int, bool> needsBody, CancellationToken cancellationToken)
+    public async Task<ProviderAnswer> SendAsync(OutgoingRequest request, Func<int, bool> needsBody, string? environment, CancellationToken cancellationToken)
     {
         int? status = null;
         try
@@ -20,7 +20,7 @@ internal sealed class ProviderExchange(ProviderHttp http)
             using var response = await http.SendAsync(message, request.ToLoopback, cancellationToken);
             status = (int)response.StatusCode;
             var body = needsBody(status.Value) ? await ReadAsync(response.Content, cancellationToken) : [];
-            return new ProviderAnswer(status.Value, Headers(response), body);
+            return new ProviderAnswer(status.Value, Headers(response), body) { Environment = environment };
         }
         catch (Exception exception)
         {

@@ -93,10 +93,10 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
     }
 
     private Task<Judged> ProbeAsync(VerifyTarget target, VerifyDefinition verify, Secret token, CancellationToken cancellationToken) =>
-        probe.SendAsync(RequestBuilder.Build(verify.Request, target, new TemplateValues(target, token)), verify.Outcomes, cancellationToken);
+        probe.ProbeAsync(RequestBuilder.Build(verify.Request, target, new TemplateValues(target, token)), verify, EnvironmentPolicy.Of(target).Environment, cancellationToken);
 
     private Task<Judged> LoginAsync(VerifyTarget target, LoginDefinition login, CancellationToken cancellationToken) =>
-        probe.SendAsync(RequestBuilder.Build(login.Request, target, new TemplateValues(target)), login.Outcomes, cancellationToken);
+        probe.SendAsync(RequestBuilder.Build(login.Request, target, new TemplateValues(target)), login.Outcomes, EnvironmentPolicy.Of(target).Environment, cancellationToken);
 
     /// <param name="quiet">The provider's own minimum interval: whatever a setting says, a refused login is not made again before it is over.</param>
     private Conclusion Remember(SessionSlot slot, byte[] fingerprint, Conclusion conclusion, TimeSpan quiet)
