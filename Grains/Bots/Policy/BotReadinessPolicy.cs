@@ -120,6 +120,16 @@ internal static class BotReadinessPolicy
             if (!bot.Live.Armed) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for this bot.", "An operator arms LIVE for this bot.");
         }
 
+        if (gate.Snapshot is { } system && !LiveBrokerPolicy.IsVerified(system, bot.Spec.Requires))
+        {
+            var broker = LiveBrokerPolicy.Candidates(system, bot.Spec.Requires).FirstOrDefault(candidate => candidate.Connected);
+            yield return Own(
+                Codes.IntegrationWrongEnvironment,
+                broker is null ? "No broker is verified for live trading." : $"{broker.Name} is verified in {broker.Environment ?? "an unknown environment"}, and this bot is to trade live.",
+                broker is null ? "Connect a broker with keys of its live environment, then verify it." : $"Set the environment and the keys of {broker.Provider} to its live ones, then verify it.")
+                with { Provider = broker?.Provider };
+        }
+
         if (bot.Tier < LiveTier) yield return Own(Codes.TierTooLow, "This bot's tier is too low for LIVE.", "Let it earn SUPERVISED on paper, then promote it.");
     }
 }

@@ -18,6 +18,7 @@ internal static class BotGatePolicy
         {
             if (!system.Live.Armed || !armedLive) codes.Add(Codes.LiveNotArmed);
             if (!bot.TierAllowsLive) codes.Add(Codes.TierTooLow);
+            if (!LiveBrokerPolicy.IsVerified(system, bot.Requires.IsDefault ? [] : bot.Requires)) codes.Add(Codes.IntegrationWrongEnvironment);
         }
 
         if (system.Status == SystemStatus.Blocked) codes.AddRange(system.Blockers.Where(b => b.Severity == Severity.Blocked).Select(b => b.Code).DefaultIfEmpty(Codes.DataUnavailable));
