@@ -73,7 +73,7 @@ internal sealed record VerdictText(string Message, string? Fix)
         VerifyCodes.UnexpectedStatus => new($"{provider} answered in a way that is not known to confirm or refuse a key.", "Verify again later; if it stays so, the catalogue's entry may be out of date."),
         VerifyCodes.UnknownEnvironment => new($"{conclusion.Variable} has a value that is not known for {provider}. Nothing was sent.", $"Set {conclusion.Variable} to one of: {string.Join(", ", EnvironmentPolicy.AllowedValues(target.Provider, conclusion.Variable))}."),
         VerifyCodes.UnreadableBody => new($"The answer of {provider} could not be read to its end.", "Verify again later."),
-        VerifyCodes.UnsupportedKey => new($"{conclusion.Variable} holds a type of key that can't be used to sign here. Nothing was sent.", $"Create a key of another type at {provider} (HMAC, RSA or ECDSA as it offers)."),
+        VerifyCodes.UnsupportedKey => new($"{conclusion.Variable} holds a type of key that can't be used to sign here. Nothing was sent.", $"Create a key of another type at {provider} (Ed25519, ECDSA or HMAC as it offers), and set it whole: a PEM with its BEGIN and END lines, or base64."),
         _ => null,
     };
 
