@@ -41,6 +41,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             try
             {
                 var version = await PostgresMigrator.MigrateAsync(Source, place, cancellationToken);
+                await PostgresSessions.CheckAsync(Source, place, cancellationToken);
                 _logger.StoreOpened(place, version);
                 return;
             }
