@@ -10,23 +10,29 @@ internal static class PostgresSessions
     /// <summary>Transactions that are held at once, to be given the session that another connection has just used.</summary>
     private const int Others = 3;
 
-    /// <exception cref="StoreUnavailableException">They are not, and the program must not run.</exception>
-    public static async Task CheckAsync(NpgsqlDataSource source, string place, CancellationToken cancellationToken)
+    private const string Fix = "Set pool_mode = session in PgBouncer for this database, or connect to PostgreSQL itself.";
+
+    /// <exception cref="StoreUnavailableException">Connections share sessions, and the program must not run.</exception>
+    public static async Task RefuseSharedAsync(NpgsqlDataSource source, string place, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        if (await ScalarAsync<string>(connection, "SELECT coalesce(current_schema()::text, '')", cancellationToken) != PostgresConnectionString.Schema)
-            throw new StoreUnavailableException($"Sessions at {place} are not in the schema {PostgresConnectionString.Schema}: a setting made after connecting does not hold. {Fix}");
+        var own = await SessionAsync(connection, cancellationToken);
 
         // A pooler tells a number of its own in place of the session's.
-        if (await SessionAsync(connection, cancellationToken) != connection.ProcessID && await IsSharedAsync(source, connection, cancellationToken))
+        if (own != connection.ProcessID && await IsSharedAsync(source, connection, own, cancellationToken))
             throw new StoreUnavailableException($"The pooler at {place} shares sessions between connections (transaction mode). {Fix}");
     }
 
-    private const string Fix = "Set pool_mode = session in PgBouncer for this database, or connect to PostgreSQL itself.";
-
-    private static async Task<bool> IsSharedAsync(NpgsqlDataSource source, NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <exception cref="StoreUnavailableException">Statements would run in another schema, and the program must not run.</exception>
+    public static async Task RefuseOtherSchemaAsync(NpgsqlDataSource source, string place, CancellationToken cancellationToken)
     {
-        var own = await SessionAsync(connection, cancellationToken);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        if (await ScalarAsync<string>(connection, "SELECT current_schema()::text", cancellationToken) != PostgresConnectionString.Schema)
+            throw new StoreUnavailableException($"Sessions at {place} are not in the schema {PostgresConnectionString.Schema}: a setting made after connecting does not hold. {Fix}");
+    }
+
+    private static async Task<bool> IsSharedAsync(NpgsqlDataSource source, NpgsqlConnection connection, int own, CancellationToken cancellationToken)
+    {
         var opened = new List<NpgsqlConnection>();
         try
         {

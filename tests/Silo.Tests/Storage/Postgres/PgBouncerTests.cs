@@ -31,7 +31,7 @@ public sealed class PgBouncerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Transaction_IsRefusedAtTheStart_AndLeavesPublicAlone(bool empty)
+    public async Task Transaction_IsRefusedAtTheStart_BeforeAnythingIsMade(bool empty)
     {
         await using var database = empty ? await SharedPostgres.Current.CreateEmptyAsync() : await SharedPostgres.Current.CreateAsync();
         await using var bouncer = await PgBouncer.StartAsync(database.Server, "transaction");
@@ -41,6 +41,7 @@ public sealed class PgBouncerTests
         Assert.Contains("pool_mode = session", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(database.Server.Password, refusal.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync(database, "public"));
+        if (empty) Assert.Equal(0, await CountAsync(database, "controlplane"));
     }
 
     private static async Task<long> CountAsync(TestDatabase database, string schema)
