@@ -23,9 +23,7 @@ internal static class HealthEndpoints
 
     private static async Task<Results<Ok<ReadinessAnswer>, ProblemResult>> Ready(HttpContext context, INodeGate gate, StoreHealth store)
     {
-        if (gate.Read().Refusal != GateRefusal.None)
-            return (ProblemResult)Problems.DataUnavailable("This node runs another version or configuration than the cluster's gate, which does not take it.");
-        if (gate.Read().Snapshot is null) return (ProblemResult)Problems.DataUnavailable("This node has not heard from the gate yet.");
+        if (ReadyNode.Reason(gate.Read()) is { } reason) return (ProblemResult)Problems.DataUnavailable(reason);
         return await store.AnswersAsync(context.RequestAborted)
             ? TypedResults.Ok(new ReadinessAnswer(true, true, true, context.TraceId()))
             : (ProblemResult)Problems.DataUnavailable("The store does not answer.");

@@ -22,7 +22,7 @@ internal sealed record IntegrationServices(
     IIntegrationUsage Recorder,
     IHostCount Hosts,
     FingerprintKey FingerprintKey,
-    NodeConfiguration Configuration,
+    NodeAgreement Agreement,
     FirstReads Reads,
     NodeGate Gate)
 {

@@ -32,7 +32,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
-    private readonly NodeConfiguration _configuration;
+    private readonly NodeAgreement _agreement;
     private readonly OperatorActs _acts;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
@@ -57,7 +57,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         IOptions<RunnerOptions> runners,
         TimeProvider time,
         ILogger<SystemGateGrain> logger,
-        NodeConfiguration configuration,
+        NodeAgreement agreement,
         OperatorActs acts,
         IHostApplicationLifetime? lifetime = null)
     {
@@ -71,7 +71,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _configuration = configuration;
+        _agreement = agreement;
         _acts = acts;
         _lifetime = lifetime;
         _seats = seats.All;

@@ -29,6 +29,14 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>The lock alone, for a node that has no database in the directory.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process holds it.</exception>
+    public static DataDirectory Hold(EmbeddedStoreOptions options)
+    {
+        CreateFolder(options.DataDirectory);
+        return new(Lock(options));
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private static FileStream Lock(EmbeddedStoreOptions options)
