@@ -11,9 +11,12 @@ internal sealed partial class BotGrain
     private (BotSpec Spec, string Hash)? _hashed;
 
     // A bot that was never armed, which is almost every one, needs no hash.
-    private LiveTrading Live => _arming.MayHold ? _arming.For(Configuration) : LiveTrading.Disarmed;
+    private LiveTrading Live => _arming.MayHold ? _arming.For(Configuration, Fence) : LiveTrading.Disarmed;
 
-    private TimeSpan LiveLeft => _arming.MayHold ? _arming.Left(Configuration) : TimeSpan.Zero;
+    private TimeSpan LiveLeft => _arming.MayHold ? _arming.Left(Configuration, Fence) : TimeSpan.Zero;
+
+    /// <summary>The gate's fence as this node knows it, however old; none while the system is killed, which ends every arming.</summary>
+    private long Fence => _gate.Read().Snapshot is not { } system ? 0 : system.Kill.Engaged ? -1 : system.Fence;
 
     private string Configuration
     {
@@ -35,14 +38,15 @@ internal sealed partial class BotGrain
             return new(Codes.InvalidRequest, $"LIVE can be armed for 1 to {_options.MaxLiveMinutes} minutes.", null);
         }
 
-        var (configuration, disarmings) = (Configuration, _arming.Disarmings);
+        if (_kill.Engaged || _gate.Read().Snapshot is { Kill.Engaged: true }) return new(Codes.KillSwitchEngaged, "A kill switch is engaged; LIVE can be armed once it is released.", null);
+        var (configuration, disarmings, fence) = (Configuration, _arming.Disarmings, Fence);
         if (!await TryWriteLiveAsync(Live.Armed, armed: true, $"{reason} (configuration {configuration[..12]})", by)) return Unwritten();
-        if (configuration != Configuration || disarmings != _arming.Disarmings)
+        if (configuration != Configuration || disarmings != _arming.Disarmings || fence != Fence || _gate.Read().Snapshot is { Kill.Engaged: true })
         {
-            return new(Codes.LiveNotArmed, "The bot's configuration changed, or somebody disarmed it, while the arming was being written.", null);
+            return new(Codes.LiveNotArmed, "The bot's configuration changed, or somebody disarmed it or engaged a kill switch, while the arming was being written.", null);
         }
 
-        _arming.Arm(configuration, duration, by.Name);
+        _arming.Arm(configuration, fence, duration, by.Name);
         await TellGateAsync();
         await TellDirectoryAsync();
         return new(null, null, View());
@@ -54,9 +58,13 @@ internal sealed partial class BotGrain
         if (State.Spec is null) return UnknownBot();
         var was = Live.Armed;
         _arming.Disarm();
-        await TellGateAsync();
+        var position = await TellGateAsync();
+        if (position is { } known) await GrainFactory.GetGrain<ISystemGateGrain>(0).WaitForAcknowledgement(known);
         await TellDirectoryAsync();
         if (was) await TryWriteLiveAsync(was, armed: false, reason, by);
+
+        // Without the gate's word nodes may still hold the arming: whoever asked must ask again.
+        if (position is null) throw new TimeoutException();
         return new(null, null, View());
     }
 

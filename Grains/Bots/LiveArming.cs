@@ -2,12 +2,13 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, and in memory alone, so that a restart ends it.
+/// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, under one fence of the gate, and in memory alone, so that a restart ends it.
 /// It ends for good once the time is over or another configuration is seen.</summary>
 internal sealed class LiveArming(TimeProvider time)
 {
     private LiveTrading _state = LiveTrading.Disarmed;
     private string? _configuration;
+    private long _fence;
     private long _until;
 
     /// <summary>Grows with every disarming, so that an arming that was being written meanwhile does not win over it.</summary>
@@ -16,8 +17,9 @@ internal sealed class LiveArming(TimeProvider time)
     /// <summary>False when it holds for no configuration; true when it may hold for one.</summary>
     public bool MayHold => _state.Armed;
 
-    public void Arm(string configuration, TimeSpan duration, string by)
+    public void Arm(string configuration, long fence, TimeSpan duration, string by)
     {
+        _fence = fence;
         _state = new(true, time.GetUtcNow() + duration, by);
         _configuration = configuration;
         _until = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
@@ -31,13 +33,14 @@ internal sealed class LiveArming(TimeProvider time)
     }
 
     /// <summary>The arming as it holds for this configuration now.</summary>
-    public LiveTrading For(string configuration)
+    /// <param name="fence">The gate's: a kill of the system and its release end what was armed before.</param>
+    public LiveTrading For(string configuration, long fence)
     {
-        if (_state.Armed && (configuration != _configuration || time.GetTimestamp() >= _until)) Disarm();
+        if (_state.Armed && (fence != _fence || configuration != _configuration || time.GetTimestamp() >= _until)) Disarm();
         return _state;
     }
 
     /// <summary>How long it holds for this configuration.</summary>
-    public TimeSpan Left(string configuration) =>
-        For(configuration).Armed ? TimeSpan.FromSeconds((_until - time.GetTimestamp()) / (double)time.TimestampFrequency) : TimeSpan.Zero;
+    public TimeSpan Left(string configuration, long fence) =>
+        For(configuration, fence).Armed ? TimeSpan.FromSeconds((_until - time.GetTimestamp()) / (double)time.TimestampFrequency) : TimeSpan.Zero;
 }

@@ -141,7 +141,15 @@ internal sealed partial class SystemGateGrain
     {
         var decision = DecisionPolicy.Decide(Inputs(), open, _published, out var validFor);
         _evidenceSpan = (validFor, _time.GetTimestamp());
-        return decision with { Epoch = _lease.State.Epoch, Version = _published?.Version ?? 0, Fence = _fence, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
+        return decision with
+        {
+            Epoch = _lease.State.Epoch,
+            Version = _published?.Version ?? 0,
+            Fence = _fence,
+            EngagedKills = Kills.ToldKills.Newest(_kills.Engaged),
+            ReleasedKills = Kills.ToldKills.Newest(_kills.Released),
+            TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId,
+        };
     }
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>
