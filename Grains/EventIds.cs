@@ -26,6 +26,8 @@ internal static class EventIds
     public const int SystemGateDrillNotRecorded = 1151;
     public const int SystemGateRefused = 1152;
 
+    public const int HostSuspended = 1161;
+
     public const int ProviderSecretsChanged = 1201;
 
     public const int ProviderVerified = 1211;

@@ -6,6 +6,7 @@ using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
@@ -59,6 +60,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         ITransitionStore transitions,
         AutonomyReader autonomy,
         IOptions<GateOptions> gateOptions,
+        SuspensionWatch suspension,
         TimeProvider time,
         ILogger<BotGrain> logger)
     {
@@ -74,7 +76,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _transitions = transitions;
         _autonomy = autonomy;
         _writeLimit = gateOptions.Value.Lease;
-        _arming = new LiveArming(time);
+        _arming = new LiveArming(time, suspension);
         _riskStore = riskStore;
         _time = time;
         _logger = logger;

@@ -1,15 +1,17 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Suspension;
 
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, under one fence of the gate, and in memory alone, so that a restart ends it.
-/// It ends for good once the time is over or another configuration is seen.</summary>
-internal sealed class LiveArming(TimeProvider time)
+/// It ends for good once the time is over, the host has slept, or another configuration is seen.</summary>
+internal sealed class LiveArming(TimeProvider time, SuspensionWatch? suspension = null)
 {
     private LiveTrading _state = LiveTrading.Disarmed;
     private string? _configuration;
     private long _fence;
     private long _until;
+    private long _suspensions;
 
     /// <summary>Grows with every disarming, so that an arming that was being written meanwhile does not win over it.</summary>
     public long Disarmings { get; private set; }
@@ -22,6 +24,7 @@ internal sealed class LiveArming(TimeProvider time)
         _fence = fence;
         _state = new(true, time.GetUtcNow() + duration, by);
         _configuration = configuration;
+        _suspensions = suspension?.Count ?? 0;
         _until = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
     }
 
@@ -36,7 +39,12 @@ internal sealed class LiveArming(TimeProvider time)
     /// <param name="fence">The gate's: a kill of the system and its release end what was armed before.</param>
     public LiveTrading For(string configuration, long fence)
     {
-        if (_state.Armed && (fence != _fence || configuration != _configuration || time.GetTimestamp() >= _until)) Disarm();
+        if (_state.Armed
+            && (fence != _fence || configuration != _configuration || _suspensions != (suspension?.Count ?? 0) || time.GetTimestamp() >= _until))
+        {
+            Disarm();
+        }
+
         return _state;
     }
 

@@ -7,6 +7,7 @@ using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
@@ -138,6 +139,8 @@ internal static class ControlPlaneSilo
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(NodeIdentity.Create());
+        services.TryAddSingleton<IHostClock, HostClock>();
+        services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();

@@ -24,7 +24,9 @@ internal static class BotReadinessPolicy
         if (bot.Kill.Engaged) blockers.Add(BlockerPolicy.Kill(bot.Kill, "bot", bot.BotId));
         if (!gate.IsLive)
         {
-            blockers.Add(new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "No action for the first seconds after a start. If it lasts, look at the log of the control plane.", gate.HeardAt ?? now, null));
+            blockers.Add(gate.Suspended is { } slept
+                ? new(slept.Code, Severity.Blocked, "system", null, null, null, slept.Message, slept.SuggestedFix, slept.Since, null)
+                : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "No action for the first seconds after a start. If it lasts, look at the log of the control plane.", gate.HeardAt ?? now, null));
         }
         else
         {

@@ -44,6 +44,12 @@ internal sealed class BotLedger(TimeProvider time)
         foreach (var bot in _bots.Values) Judge(bot, system, always: false);
     }
 
+    /// <summary>No bot is armed for LIVE any more, until one reports it anew.</summary>
+    public void DisarmLive()
+    {
+        foreach (var bot in _bots.Values) bot.Report = bot.Report with { LiveArmedForMs = 0 };
+    }
+
     /// <summary>Entries that changed after <paramref name="known"/>, or all when the reader is new or too far behind.</summary>
     public (bool Complete, ImmutableArray<BotGateEntry> Entries) Since(long known, bool sameEpoch)
     {

@@ -14,6 +14,8 @@ internal sealed partial class SystemGateGrain
 
     public async Task<GateUpdate> WaitForChange(GateFollowRequest request)
     {
+        TakeSuspension();
+
         // It holds no lease of this gate, so nobody has to wait for it either.
         if (AgreementPolicy.Judge(_configuration, request.Configuration) is not GateRefusal.None and var refusal)
         {

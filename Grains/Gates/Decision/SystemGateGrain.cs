@@ -3,6 +3,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
     private readonly NodeConfiguration _configuration;
+    private readonly SuspensionWatch _suspension;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
@@ -56,6 +58,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         TimeProvider time,
         ILogger<SystemGateGrain> logger,
         NodeConfiguration configuration,
+        SuspensionWatch suspension,
         IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
@@ -69,6 +72,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _time = time;
         _logger = logger;
         _configuration = configuration;
+        _suspension = suspension;
+        _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
         _seats = seats.All;
         _order = order;

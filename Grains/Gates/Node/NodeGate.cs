@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Suspension;
 
 namespace ControlPlane.Grains.Gates.Node;
 
 /// <summary>The gate as this node knows it. One writer (the follower), any number of readers, no lock: a flip is one reference swap.</summary>
-public sealed class NodeGate(TimeProvider time) : IGate
+public sealed class NodeGate : IGate
 {
+    private readonly TimeProvider _time;
+    private readonly SuspensionWatch? _suspension;
     private readonly ConcurrentDictionary<string, BotCell> _bots = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _heldBots = new(StringComparer.Ordinal);
     private volatile View? _view;
@@ -15,6 +18,16 @@ public sealed class NodeGate(TimeProvider time) : IGate
 
     /// <summary>Raised before an answer of the gate is taken over, so that a kill that it tells of is kept, and a released one is let go.</summary>
     internal event Action<GateUpdate>? Heard;
+
+    /// <summary>True from a suspension until everything has been heard anew.</summary>
+    private volatile bool _unknown;
+
+    /// <param name="suspension">Null where nobody watches the host's clocks.</param>
+    public NodeGate(TimeProvider time, SuspensionWatch? suspension = null)
+    {
+        (_time, _suspension) = (time, suspension);
+        if (suspension is not null) suspension.Suspended += OnSuspended;
+    }
 
     /// <summary>Raised after another decision was taken over, and when the lease was lost by <see cref="Close"/> or came back.
     /// That a lease runs out by itself raises nothing. Handlers run in the follower's loop: they hand over and return.</summary>
@@ -27,8 +40,11 @@ public sealed class NodeGate(TimeProvider time) : IGate
     /// <summary>The last decision heard, however old; whoever shows it must look at <see cref="NodeGateReading.ValidForMs"/>.</summary>
     public NodeGateReading Read()
     {
-        var view = _view;
-        return view is null ? new(null, default, 0, null) { Refusal = _refusal } : new(Shown(view.System), view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal };
+        _suspension?.Look();
+        var suspended = _suspension?.Standing;
+        return _view is { } view
+            ? new(Shown(view.System), _unknown ? default : view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal, Suspended = suspended }
+            : new(null, default, 0, null) { Refusal = _refusal, Suspended = suspended };
     }
 
     public GateAnswer Check()
@@ -51,7 +67,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
         var known = _view;
         if (known is not null && !update.Position.Covers(known.Position)) return false;
         var newEpoch = known is null || update.Position.Epoch != known.Position.Epoch;
-        if (newEpoch && (update.System is null || !update.BotsComplete)) return false;
+        if ((newEpoch || _unknown) && (update.System is null || !update.BotsComplete)) return false;
         var system = update.System ?? known!.System;
         var wasHeld = _held is not null;
         Heard?.Invoke(update);
@@ -71,9 +87,11 @@ public sealed class NodeGate(TimeProvider time) : IGate
         }
 
         _refusal = GateRefusal.None;
-        _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), time.GetUtcNow());
+        _unknown = false;
+        _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), _time.GetUtcNow());
         var moved = newEpoch || update.Position.Version != known!.Position.Version || wasHeld != _held is not null;
-        if (moved || RemainingMs(known!.Deadline) == 0) Changed?.Invoke();
+        if (_suspension?.Standing is not null) Close();
+        else if (moved || RemainingMs(known!.Deadline) == 0) Changed?.Invoke();
         return true;
     }
 
@@ -125,6 +143,14 @@ public sealed class NodeGate(TimeProvider time) : IGate
         Changed?.Invoke();
     }
 
+    /// <summary>Nothing that was heard before the host slept counts: leases of bots too are heard anew.</summary>
+    private void OnSuspended()
+    {
+        _unknown = true;
+        foreach (var (id, cell) in _bots) Forget(id, cell);
+        Close();
+    }
+
     /// <summary>Closes at once, and says why, until the gate takes this node.</summary>
     internal void Refuse(GateRefusal refusal)
     {
@@ -139,12 +165,12 @@ public sealed class NodeGate(TimeProvider time) : IGate
         cell.Entry = null;
     }
 
-    private long Deadline(long sentAt, long validForMs) => sentAt + (long)(Math.Max(0, validForMs) / 1000d * time.TimestampFrequency);
+    private long Deadline(long sentAt, long validForMs) => sentAt + (long)(Math.Max(0, validForMs) / 1000d * _time.TimestampFrequency);
 
     private long RemainingMs(long deadline)
     {
-        var ticks = deadline == long.MinValue ? 0 : deadline - time.GetTimestamp();
-        return ticks <= 0 ? 0 : ticks * 1000 / time.TimestampFrequency;
+        var ticks = deadline == long.MinValue ? 0 : deadline - _time.GetTimestamp();
+        return ticks <= 0 ? 0 : ticks * 1000 / _time.TimestampFrequency;
     }
 
     /// <summary>The place where one bot's entry is swapped; kept by every gate object of that bot.</summary>
@@ -189,7 +215,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
 
         public ImmutableArray<string> Explain()
         {
-            if (node.Check().ValidForMs <= 0) return [Codes.GateLeaseExpired];
+            if (node.Check().ValidForMs <= 0) return [node._suspension?.Standing is null ? Codes.GateLeaseExpired : Codes.HostSuspended];
             var state = State();
             if (state is null) return [Codes.RunnerDown];
             if (state.Bot.LeaseEpoch != leaseEpoch || node.RemainingMs(state.Deadline) <= 0) return [Codes.LeaseFenced];
@@ -206,6 +232,12 @@ public sealed record NodeGateReading(GateSnapshot? Snapshot, GatePosition Positi
 {
     /// <summary>Why the gate does not take this node, if it does not.</summary>
     public GateRefusal Refusal { get; init; }
+
+    /// <summary>Set for one lease after this node's host has slept: it is closed for as long.</summary>
+    public Reason? Suspended { get; init; }
+
+    /// <summary>Why the node has no valid lease, when it has none.</summary>
+    public string ClosedCode => Suspended?.Code ?? Codes.GateLeaseExpired;
 
     public bool IsLive => Snapshot is not null && ValidForMs > 0;
 }

@@ -17,6 +17,7 @@ internal static class BlockerPolicy
             if (!blocked.Any(b => b.Provider == provider.Id)) blocked.Add(ForProvider(provider, Severity.Blocked, inputs.Now));
         }
 
+        if (inputs.HostSuspended is { } slept) blocked.Add(System(slept, Severity.Blocked));
         if (inputs.StoreLost is { } lost) blocked.Add(System(lost, Severity.Blocked));
 
         var degraded = new List<Blocker>();
@@ -46,7 +47,7 @@ internal static class BlockerPolicy
         Codes.IntegrationKeyMissing => 1,
         Codes.IntegrationNeverVerified or Codes.IntegrationVerifyFailed or Codes.IntegrationVerifyInconclusive or Codes.IntegrationVerifyStale
             or Codes.IntegrationWrongEnvironment or Codes.IntegrationLocked or Codes.IntegrationDegraded or Codes.SecretsDisagree => 2,
-        Codes.GateLeaseExpired or Codes.DataUnavailable or Codes.ControlPlaneUnreachable or Codes.RunnerAlreadyHeld or Codes.LeaseFenced => 4,
+        Codes.GateLeaseExpired or Codes.HostSuspended or Codes.DataUnavailable or Codes.ControlPlaneUnreachable or Codes.RunnerAlreadyHeld or Codes.LeaseFenced => 4,
         Codes.LiveNotArmed => 5,
         Codes.TierTooLow => 6,
         _ => 3,

@@ -32,6 +32,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     private InProcessTestCluster? _cluster;
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
+    public TestHostClock HostClock { get; private init; } = new();
     public InMemoryStores Stores { get; private init; } = new();
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
@@ -137,6 +138,8 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddSingleton(Keys);
+            HostClock.Time = Clock;
+            silo.Services.AddSingleton<IHostClock>(HostClock);
             silo.Services.AddSingleton<IVerifier>(Verifier);
             silo.Services.AddSingleton<ISecretSource>(Secrets);
             silo.Services.AddSingleton<IUsageEventStore>(Stores);
