@@ -28,6 +28,10 @@ internal static class EventIds
 
     public const int HostSuspended = 1161;
 
+    public const int StoreSuspected = 1171;
+    public const int StoreConfirmed = 1172;
+    public const int StoreNotForgotten = 1173;
+
     public const int ProviderSecretsChanged = 1201;
 
     public const int ProviderVerified = 1211;
@@ -95,6 +99,11 @@ internal static class EventIds
 
     public const int KillRedeliveryDelivered = 1921;
     public const int KillRedeliveryNotChained = 1922;
+
+    public const int StoreWitnessEvidence = 1931;
+    public const int StoreWitnessUnreadable = 1932;
+    public const int StoreWitnessNotStored = 1933;
+    public const int StoreEvidenceNotCompared = 1934;
 
     public const int AutonomyReaderUnread = 1951;
     public const int AutonomyReaderUnwritten = 1952;

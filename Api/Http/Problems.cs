@@ -19,6 +19,8 @@ internal static class Problems
     public static Problem Refused(string code, string? message, string? suggestedFix = null) =>
         Of(StatusOf(code), code, message ?? "The control plane refused.", suggestedFix);
 
+    public static Problem Refused(int status, string code, string message, string? suggestedFix) => Of(status, code, message, suggestedFix);
+
     public static Problem Invalid(string detail, string? suggestedFix = null) =>
         Of(StatusCodes.Status400BadRequest, Codes.InvalidRequest, detail, suggestedFix);
 

@@ -87,6 +87,9 @@ public sealed record BotView
     [Id(7)] public RunnerView Runner { get; init; } = new(RunnerState.Stopped, null, 0, null);
     [Id(8)] public KillSwitch Kill { get; init; } = KillSwitch.Released;
     [Id(9)] public LiveTrading Live { get; init; } = LiveTrading.Disarmed;
+
+    /// <summary>Generation of the bot's own token; one of a smaller generation does not count.</summary>
+    [Id(40)] public long Generation { get; init; }
     [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
     [Id(11)] public long? Trades24h { get; init; }
     [Id(12)] public decimal? Pnl24h { get; init; }

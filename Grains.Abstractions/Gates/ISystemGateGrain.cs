@@ -48,6 +48,11 @@ public interface ISystemGateGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("ArmLive")]
     Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
 
+    /// <summary>Goes on with the store as it is, once that is durable, when evidence speaks against it. Every lease and every token of a bot from
+    /// before is void. Idempotent.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("ConfirmStore")]
+    Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by);
+
     [AlwaysInterleave, Alias("DisarmLive")]
     Task<ControlAnswer> DisarmLive(string reason, Caller by);
 }
@@ -65,7 +70,11 @@ public readonly record struct GatePosition([property: Id(0)] long Epoch, [proper
 /// <param name="HoldMs">How long the gate may hold the request open, at most 1,000 ms.</param>
 /// <param name="Configuration">The node's build and a hash over its settings; a node that does not say counts as one of another version.</param>
 [GenerateSerializer, Immutable, Alias("cp.GateFollowRequest")]
-public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs, [property: Id(3)] string? Configuration = null);
+public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs, [property: Id(3)] string? Configuration = null)
+{
+    /// <summary>What the node knows of the store from its own disk.</summary>
+    [Id(40)] public StoreKnowledge? Store { get; init; }
+}
 
 /// <summary>A change or a renewal. The node's lease runs for <paramref name="ValidForMs"/> from the moment it sent the request.</summary>
 /// <param name="System">The system's decision, or null when the node has it already.</param>

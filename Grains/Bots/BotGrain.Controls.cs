@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -114,7 +115,7 @@ internal sealed partial class BotGrain
             (s.Kill, s.KillsEngaged, s.KillsTaken) = (row.Switch, row.Engaged, row.Released);
 
             // A lease from before the release is void: its runner starts again.
-            s.LeaseEpoch++;
+            s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
             s.LeaseHeld = false;
         }));
         _releasing = false;

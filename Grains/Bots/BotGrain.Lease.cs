@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -66,7 +67,7 @@ internal sealed partial class BotGrain
         var grantedAt = _time.GetTimestamp();
         var written = await TryWriteAsync(s =>
         {
-            s.LeaseEpoch++;
+            s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
             s.RunnerId = runnerId;
             s.LeaseHeld = true;
             s.RunnerState = RunnerState.Starting;

@@ -11,6 +11,7 @@ using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Storage;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -141,6 +142,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         var written = await TryWriteAsync(s =>
         {
             s.Spec = after;
+            if (s.Generation == 0) s.Generation = EpochPolicy.Next(0, _time.GetUtcNow());
             if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
         });
         if (!written) return Unwritten();
@@ -152,7 +154,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     /// <summary>The view with the figures of its traces, read first: what may be done is told as it stands at the end.</summary>
     private async Task<BotView> WholeViewAsync()
     {
-        var figures = await _reads.FiguresAsync(Id);
+        var figures = _gate.Read().Snapshot?.StoreDoubt() is { } doubt ? BotFigures.Unreadable(doubt.Since) : await _reads.FiguresAsync(Id);
         return View().With(figures, _time.GetUtcNow());
     }
 
@@ -172,6 +174,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
             Kill = _kill,
             Live = Live,
+            Generation = Math.Max(State.Generation, _gate.Read().Snapshot?.Store.Generation ?? 0),
         };
     }
 

@@ -30,6 +30,9 @@ public sealed class BotState
 
     [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
 
+    /// <summary>Generation of the bot's own token, from the bot's registration on. It never comes again, also for a bot that was made anew.</summary>
+    [Id(30)] public long Generation { get; set; }
+
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()
     {

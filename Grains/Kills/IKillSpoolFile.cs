@@ -11,6 +11,9 @@ internal interface IKillSpoolFile
 
     /// <summary>Replaces what is kept; on disk when it returns.</summary>
     void Write(IReadOnlyList<SpooledKill> kills);
+
+    /// <summary>Path of the file, or null where there is none.</summary>
+    string? Location => null;
 }
 
 /// <summary>The spool exists and can't be trusted: a kill may stand in it.</summary>

@@ -124,6 +124,28 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
+    /// <summary>Writes the file as it must be now. Answers with its name when it can't be written, else with null.</summary>
+    public async Task<string?> UnwritableAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            var (changes, kills) = (Interlocked.Read(ref _changes), All);
+            await Task.Run(() => _file.Write(kills));
+            Interlocked.Exchange(ref _stored, changes);
+            return null;
+        }
+        catch (Exception e)
+        {
+            LogNotStored(_logger, All.Length, e);
+            return _file.Location ?? "kills.spool";
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public void Dispose()
     {
         _gate.Heard -= Heard;

@@ -15,12 +15,14 @@ using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -71,6 +73,7 @@ internal static class ControlPlaneSilo
             if (cluster.OrleansDashboard) ClusterDashboard.Add(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
@@ -90,6 +93,7 @@ internal static class ControlPlaneSilo
         });
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddControlPlaneNode(settings);
     }
 
@@ -124,7 +128,9 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotFigureBoard>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings);
+        services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
         services.AddHostedService<StoreWatch>();
+        services.AddHostedService<StoreEvidenceWatch>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
@@ -144,6 +150,9 @@ internal static class ControlPlaneSilo
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();
+        services.TryAddSingleton<IWitnessFile, NoWitnessFile>();
+        services.AddSingleton<StoreWitness>();
+        services.AddHostedService<StoreWitnessStartup>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
     }

@@ -153,6 +153,7 @@ internal sealed partial class SystemGateGrain
             Kill = _kill,
             Live = _live,
             StoreLost = StoreLost(),
+            StoreReplaced = StoreReplaced(),
             HostSuspended = _suspension.Standing,
             Now = _time.GetUtcNow(),
         };
@@ -164,9 +165,10 @@ internal sealed partial class SystemGateGrain
         _evidenceSpan = (validFor, _time.GetTimestamp());
         return decision with
         {
-            Epoch = _lease.State.Epoch,
+            Epoch = _epoch,
             Version = _published?.Version ?? 0,
             Fence = _fence,
+            Store = Standing,
             EngagedKills = Kills.ToldKills.Newest(_kills.Engaged),
             ReleasedKills = Kills.ToldKills.Newest(_kills.Released),
             TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId,

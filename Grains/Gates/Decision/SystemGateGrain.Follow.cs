@@ -23,6 +23,7 @@ internal sealed partial class SystemGateGrain
             return new GateUpdate(Position, 0, null, BotsComplete: false, [], refusal);
         }
 
+        if (request.Store is { } knowledge) HearOfStore(request.Node, knowledge);
         _nodes.Heard(request.Node, request.Known);
         PulseAcknowledgements();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));

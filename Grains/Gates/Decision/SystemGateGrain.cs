@@ -6,6 +6,7 @@ using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -59,6 +60,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         ILogger<SystemGateGrain> logger,
         NodeConfiguration configuration,
         SuspensionWatch suspension,
+        StoreWitness witness,
+        IStoreIdentity identity,
         IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
@@ -72,6 +75,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _time = time;
         _logger = logger;
         _configuration = configuration;
+        (_witness, _identity) = (witness, identity);
         _suspension = suspension;
         _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
@@ -86,7 +90,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Without a written epoch this activation must not exist: throwing leaves every node without an answer, and so closed.
-        _lease.State.Epoch++;
+        TakeStoreOver();
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
         await TakeOverControlsAsync();

@@ -17,6 +17,7 @@ internal static class BlockerPolicy
             if (!blocked.Any(b => b.Provider == provider.Id)) blocked.Add(ForProvider(provider, Severity.Blocked, inputs.Now));
         }
 
+        if (inputs.StoreReplaced is { } replaced) blocked.Add(System(replaced, Severity.Blocked));
         if (inputs.HostSuspended is { } slept) blocked.Add(System(slept, Severity.Blocked));
         if (inputs.StoreLost is { } lost) blocked.Add(System(lost, Severity.Blocked));
 
@@ -44,7 +45,7 @@ internal static class BlockerPolicy
     public static int Rank(Blocker blocker) => blocker.Code switch
     {
         Codes.KillSwitchEngaged => 0,
-        Codes.IntegrationKeyMissing => 1,
+        Codes.StoreReplaced or Codes.IntegrationKeyMissing => 1,
         Codes.IntegrationNeverVerified or Codes.IntegrationVerifyFailed or Codes.IntegrationVerifyInconclusive or Codes.IntegrationVerifyStale
             or Codes.IntegrationWrongEnvironment or Codes.IntegrationLocked or Codes.IntegrationDegraded or Codes.SecretsDisagree => 2,
         Codes.GateLeaseExpired or Codes.HostSuspended or Codes.DataUnavailable or Codes.ControlPlaneUnreachable or Codes.RunnerAlreadyHeld or Codes.LeaseFenced => 4,

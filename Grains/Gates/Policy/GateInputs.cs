@@ -17,6 +17,9 @@ internal sealed record GateInputs
     /// <summary>Null while the gate's row in the store was renewed within the lease; else why not, and since when.</summary>
     public Reason? StoreLost { get; init; }
 
+    /// <summary>Set while evidence speaks against the store that no operator has confirmed.</summary>
+    public Reason? StoreReplaced { get; init; }
+
     /// <summary>Set for one lease after the host of the gate has slept.</summary>
     public Reason? HostSuspended { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed class KillSpoolFile(string path) : IKillSpoolFile, IDisposable
     private static readonly KillSpoolSlot s_form = KillSpoolSlot.Current;
     private readonly Lock _gate = new();
     private FileStream? _file;
+
+    public string? Location => path;
+
     private long _number;
 
     /// <summary>True once the file was read to its end: else it is made anew instead of being written in place.</summary>

@@ -44,6 +44,8 @@ internal sealed class FakeSystemGate : ISystemGateGrain
     public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by) =>
         Done(KillSwitch.Released, new LiveTrading(true, DateTimeOffset.UnixEpoch + duration, by.Name));
 
+    public Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by) => Task.FromResult(new ControlAnswer(true, null, null, KillSwitch.Released, LiveTrading.Disarmed));
+
     public Task<ControlAnswer> DisarmLive(string reason, Caller by) => Done(KillSwitch.Released, LiveTrading.Disarmed);
 
     private static Task<ControlAnswer> Done(KillSwitch kill, LiveTrading live) => Task.FromResult(new ControlAnswer(true, null, null, kill, live));

@@ -9,6 +9,7 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
@@ -33,6 +34,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
     public TestHostClock HostClock { get; private init; } = new();
+    public InMemoryWitnessFile Witness { get; private init; } = new();
     public InMemoryStores Stores { get; private init; } = new();
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
@@ -70,7 +72,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
         await _cluster.DisposeAsync();
-        var next = new ControlPlaneCluster { Stores = Stores, Spool = Spool, Secrets = Secrets };
+        var next = new ControlPlaneCluster { Stores = Stores, Witness = Witness, Spool = Spool, Secrets = Secrets };
         next.Traces = Traces;
         next.Storage = Storage;
         next.Clock.SetUtcNow(Clock.GetUtcNow());
@@ -140,6 +142,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton(Keys);
             HostClock.Time = Clock;
             silo.Services.AddSingleton<IHostClock>(HostClock);
+            silo.Services.AddSingleton<IWitnessFile>(Witness);
             silo.Services.AddSingleton<IVerifier>(Verifier);
             silo.Services.AddSingleton<ISecretSource>(Secrets);
             silo.Services.AddSingleton<IUsageEventStore>(Stores);
