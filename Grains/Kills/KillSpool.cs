@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Kills;
@@ -13,15 +14,16 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
     private readonly NodeGate _gate;
     private readonly TimeProvider _time;
     private readonly ILogger<KillSpool> _logger;
+    private readonly StoreWitness? _witness;
     private readonly KillShelf _shelf = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _changes;
     private long _stored;
 
-    public KillSpool(IKillSpoolFile file, NodeGate gate, TimeProvider time, ILogger<KillSpool> logger)
+    public KillSpool(IKillSpoolFile file, NodeGate gate, TimeProvider time, ILogger<KillSpool> logger, StoreWitness? witness = null)
     {
-        (_file, _gate, _time, _logger) = (file, gate, time, logger);
+        (_file, _gate, _time, _logger, _witness) = (file, gate, time, logger, witness);
         _gate.Heard += Heard;
     }
 
@@ -78,6 +80,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         catch (Exception e)
         {
             LogUnreadable(_logger, e);
+            _witness?.Raise("The kill spool of a node can't be read, so a kill may stand in it.");
             var by = new Caller("control-plane", "system", System.Diagnostics.ActivityTraceId.CreateRandom().ToHexString());
             Keep(new KillOrder(Guid.CreateVersion7(), null, "The kill spool of a node could not be read, so an engaged kill may stand in it.", by, _time.GetUtcNow()));
         }
