@@ -24,6 +24,8 @@ internal static class EventIds
     public const int EmbeddedStoreReadingFailed = 2413;
     public const int EmbeddedStoreDrainTimedOut = 2414;
 
+    public const int DataFolderNarrowed = 2415;
+
     public const int PostgresStoreOpened = 2420;
     public const int PostgresOutOfReach = 2421;
     public const int PostgresAnswersAgain = 2422;

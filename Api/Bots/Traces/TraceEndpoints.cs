@@ -68,16 +68,17 @@ internal static class TraceEndpoints
         if (BotRules.CheckId(botId) is { } badId) return (ProblemResult)badId;
         if (!MediaTypes.IsJson(context.Request)) return (ProblemResult)Problems.ForStatus(StatusCodes.Status415UnsupportedMediaType);
         if (context.Request.ContentLength > IngestBudget.MaxBodyBytes) return TooLarge();
-        using var room = budget.Take(context.Request.ContentLength);
-        if (room is null) return Full();
+        using var room = budget.Open(IngestCaller.Of(context));
+        using var deadline = BodyDeadline.Start(context.RequestServices.GetRequiredService<TimeProvider>());
         TraceBatch<TTrace> batch;
-        using (var body = await PooledBody.ReadAsync(context.Request, IngestBudget.MaxBodyBytes, context.RequestAborted))
+        using (var body = await PooledBody.ReadAsync(context.Request, IngestBudget.MaxBodyBytes, room, deadline))
         {
+            if (body is null) return Full();
             try
             {
                 batch = TraceBatch<TTrace>.Parse(body.Memory, json.Value.SerializerOptions, map);
             }
-            catch (JsonException)
+            catch (Exception e) when (JsonFaults.IsMalformed(e))
             {
                 return (ProblemResult)JsonBody.Malformed();
             }
