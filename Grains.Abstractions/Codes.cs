@@ -11,6 +11,7 @@ public static class Codes
     public const string IntegrationWrongEnvironment = "INTEGRATION_WRONG_ENVIRONMENT";
     public const string IntegrationLocked = "INTEGRATION_LOCKED";
     public const string IntegrationDegraded = "INTEGRATION_DEGRADED";
+    public const string SecretNotRedacted = "SECRET_NOT_REDACTED";
     public const string SecretsDisagree = "SECRETS_DISAGREE";
     public const string DataUnavailable = "DATA_UNAVAILABLE";
     public const string TelemetryLost = "TELEMETRY_LOST";

@@ -12,8 +12,6 @@ internal static class EventIds
     public const int SiloVitalsNotDeclared = 2302;
     public const int AuditAnchorFileNotKept = 2303;
 
-    public const int JoinRefused = 2305;
-
     public const int StandbyPrepared = 2311;
     public const int StandbyNotRehearsed = 2312;
     public const int StandbyNotPrepared = 2313;

@@ -13,6 +13,7 @@ internal sealed partial class ProviderGrain
     private readonly HostLedger _hosts = new();
     private long _secretsVersion = -1;
     private byte[] _fingerprint = [];
+    private Reason? _shortSecrets;
     private AccessChoice _choice = new(null, []);
     private IReadOnlyDictionary<string, Secret> _values = new Dictionary<string, Secret>();
 
@@ -30,6 +31,7 @@ internal sealed partial class ProviderGrain
         var first = _fingerprint.Length == 0;
         _fingerprint = fingerprint;
         _values = values;
+        _shortSecrets = ShortSecretPolicy.Find(_definition!, values, _time.GetUtcNow());
         _choice = AccessSelection.Choose(_definition!, values.Keys.ToHashSet(StringComparer.Ordinal));
         _verdict = VerdictRecord.None;
         _lastReport = null;

@@ -193,6 +193,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     {
         if (TelemetryLost() is { } telemetry) yield return telemetry with { Severity = Severity.Info };
         if (UseWithoutKeys.Remark(_definition!.Name, judgement.State, figures) is { } remark) yield return remark with { Since = _time.GetUtcNow() };
+        if (_shortSecrets is { } shortSecrets) yield return shortSecrets;
     }
 
     private static readonly string[] LastVerifyFields = ["last_verified_at", "last_verify_status", "last_verify_trace_id"];

@@ -171,6 +171,9 @@ internal static class ControlPlaneSilo
         var open = settings.Catalogue.Providers.SelectMany(p => p.Variables).Where(v => !v.Secret)
             .SelectMany(v => v.Aliases.Prepend(v.Name)).ToHashSet(StringComparer.Ordinal);
         var all = settings.Catalogue.Providers.SelectMany(p => p.Variables).SelectMany(v => v.Aliases.Prepend(v.Name)).ToHashSet(StringComparer.Ordinal);
+
+        // The environment was registered by the sound of its names, before the catalogue was read.
+        builder.Services.AddSecretRegistry().Forget(open);
         builder.Services.AddSecrets(builder.Configuration, o =>
         {
             o.IsSecret = name => !open.Contains(name);

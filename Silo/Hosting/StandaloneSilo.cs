@@ -5,6 +5,7 @@ using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Health;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,18 +58,18 @@ internal static class StandaloneSilo
 
         try
         {
+            CommandLineOptions.Refuse(args);
             using var host = Build(args);
             _ = host.Services.GetRequiredService<ControlPlaneKeys>();
             await host.StartAsync();
             var cluster = host.Services.GetRequiredService<SiloSettings>().Cluster;
-            await Console.Out.WriteLineAsync($"Silo listening on {cluster.ListenAddress}:{cluster.Port}, gateway {cluster.GatewayPort}");
-            await Console.Out.FlushAsync();
+            await ConsoleLines.WriteAsync($"Silo listening on {cluster.ListenAddress}:{cluster.Port}, gateway {cluster.GatewayPort}");
             await host.WaitForShutdownAsync();
             return 0;
         }
         catch (Exception e) when (Explanation(e) is { } explained)
         {
-            foreach (var line in explained.Lines) await Console.Error.WriteLineAsync(line);
+            await ConsoleLines.WriteErrorAsync(explained.Lines);
             return explained.ExitCode;
         }
     }
@@ -76,6 +77,7 @@ internal static class StandaloneSilo
     private static IHost Build(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        UnknownSettings.Refuse(builder.Configuration, KnownSettings.OfASilo);
         var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
         var redactor = new Redactor(builder.AddControlPlaneLogging());
         ProcessOutput.Guard(redactor);

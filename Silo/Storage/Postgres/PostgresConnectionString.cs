@@ -1,3 +1,4 @@
+using ControlPlane.Grains.Secrets;
 using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres;
@@ -29,6 +30,7 @@ internal static class PostgresConnectionString
         if (string.IsNullOrWhiteSpace(builder.Host)) return $"must name a host, in the form {Form}.";
         if (builder.Host.Contains(',', StringComparison.Ordinal)) return "must name one host: which of several is the primary is not ours to guess.";
         if (string.IsNullOrWhiteSpace(builder.Database)) return $"must name a database, in the form {Form}.";
+        if (!string.IsNullOrEmpty(builder.Password) && !SecretLength.IsRecognised(builder.Password)) return $"has a password that {SecretLength.Rule}. Give the database's role a longer one.";
         return string.IsNullOrWhiteSpace(builder.Username) ? $"must name a user, in the form {Form}." : null;
     }
 
