@@ -18,7 +18,7 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
 
     /// <summary>Safe start: grants a lease under a new epoch, or names everything that denies it.</summary>
     [Alias("Start")]
-    Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by);
+    Task<StartAnswer> Start(RunnerStart start, Caller by);
 
     /// <summary>Renews the lease, under HALT too.</summary>
     [AlwaysInterleave, Alias("Heartbeat")]
@@ -49,6 +49,10 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     /// <summary>Records that the lease ran out or that a start never came alive, if that is so. Returns whether it was.</summary>
     [Alias("ExpireLease")]
     Task<bool> ExpireLease();
+
+    /// <summary>Tells the gate and the directory anew how the bot's runner stands: either may have lost it with its activation.</summary>
+    [AlwaysInterleave, Alias("Reassert")]
+    Task Reassert();
 }
 
 /// <summary>What came of a call. <paramref name="Code"/> is null when it was done.</summary>
@@ -77,6 +81,9 @@ public sealed record StartAnswer
     [Id(6)] public TradingState TradingState { get; init; }
     [Id(7)] public SystemStatus SystemStatus { get; init; }
     [Id(8)] public GatePosition Gate { get; init; }
+
+    /// <summary>How long a runner that restarts over and over must wait; null otherwise.</summary>
+    [Id(9)] public int? RetryAfterSeconds { get; init; }
 }
 
 /// <summary>What a runner must do.</summary>

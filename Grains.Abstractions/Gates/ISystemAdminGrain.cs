@@ -14,4 +14,9 @@ public interface ISystemAdminGrain : IGrainWithIntegerKey
     /// <summary>Arms LIVE for a time, once that is durable.</summary>
     [AlwaysInterleave, Alias("ArmLive")]
     Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
+
+    /// <summary>Goes on with the store as it is, once that is durable, when evidence speaks against it. Every lease and every token of a bot from
+    /// before is void. Idempotent.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("ConfirmStore")]
+    Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by);
 }

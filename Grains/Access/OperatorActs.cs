@@ -19,16 +19,19 @@ internal sealed partial class OperatorActs(CallerSignatures callers, IGrainFacto
 
     public bool IsOperator(Caller by) => callers.IsOperator(by);
 
+    /// <summary>Checks the caller alone, for an act that writes its request by itself. Null when the caller is an operator.</summary>
+    public async Task<ActRefusal?> CheckAsync(OperatorAct act, Caller by)
+    {
+        if (callers.IsOperator(by)) return null;
+        LogRefused(logger, act.Action, act.Target, by.TraceId);
+        await HandOverAsync(Fact(OperatorAct.Of(act.Action, act.Target, ("code", Codes.Forbidden)), by, Refused));
+        return new(Codes.Forbidden, "This takes an operator whom a node of this installation has authenticated within the last two minutes.");
+    }
+
     /// <summary>Checks the caller and writes the request. Null when the act may be carried out.</summary>
     public async Task<ActRefusal?> RequestAsync(OperatorAct act, Caller by)
     {
-        if (!callers.IsOperator(by))
-        {
-            LogRefused(logger, act.Action, act.Target, by.TraceId);
-            await HandOverAsync(Fact(OperatorAct.Of(act.Action, act.Target, ("code", Codes.Forbidden)), by, Refused));
-            return new(Codes.Forbidden, "This takes an operator whom a node of this installation has authenticated within the last two minutes.");
-        }
-
+        if (await CheckAsync(act, by) is { } refusal) return refusal;
         try
         {
             await grains.GetGrain<IAuditGrain>(0).Append(Fact(act, by, Requested)).WaitAsync(WriteLimit, time);

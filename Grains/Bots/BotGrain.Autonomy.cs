@@ -155,9 +155,9 @@ internal sealed partial class BotGrain
             yield break;
         }
 
-        if (reading.NewestViolation is { } violation && (State.Autonomy.LastViolation is null || violation > State.Autonomy.LastViolation))
+        if (reading.NewestViolation is { } violation && (State.Autonomy.LastViolation is null || violation.At > State.Autonomy.LastViolation))
         {
-            yield return new("VIOLATION", FactorPolicy.Discipline, null, null, "It broke a rule: its tier falls with the next evaluation.");
+            yield return new("VIOLATION", FactorPolicy.Discipline, null, null, $"It broke the rule {violation.Rule}: its tier falls with the next evaluation.");
         }
 
         foreach (var need in TierPolicy.NeedsFor(tier, reading.Factors, reading.Score, _autonomy.Options)) yield return need;

@@ -3,14 +3,17 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Storage;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -35,6 +38,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
     private readonly IRiskStore _riskStore;
     private readonly AutonomyReader _autonomy;
     private readonly OperatorActs _acts;
+    private readonly ReasonTimes _reasons;
 
     /// <summary>How long a write that loosens may take before it counts as failed.</summary>
     private readonly TimeSpan _writeLimit;
@@ -61,7 +65,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         ITransitionStore transitions,
         AutonomyReader autonomy,
         OperatorActs acts,
+        ReasonTimes reasons,
         IOptions<GateOptions> gateOptions,
+        SuspensionWatch suspension,
         TimeProvider time,
         ILogger<BotGrain> logger)
     {
@@ -77,8 +83,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         _transitions = transitions;
         _autonomy = autonomy;
         _acts = acts;
+        _reasons = reasons;
         _writeLimit = gateOptions.Value.Lease;
-        _arming = new LiveArming(time);
+        _arming = new LiveArming(time, suspension);
         _riskStore = riskStore;
         _time = time;
         _logger = logger;
@@ -107,6 +114,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
     {
         _writing?.Dispose();
         _desk?.Dispose();
+        _allBots?.Dispose();
     }
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
@@ -150,6 +158,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         var written = await TryWriteAsync(s =>
         {
             s.Spec = after;
+            if (s.Generation == 0) s.Generation = EpochPolicy.Next(0, _time.GetUtcNow());
             if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
         });
         if (!written) return Unwritten();
@@ -161,13 +170,13 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
     /// <summary>The view with the figures of its traces, read first: what may be done is told as it stands at the end.</summary>
     private async Task<BotView> WholeViewAsync()
     {
-        var figures = await _reads.FiguresAsync(Id);
-        return View().With(figures, _time.GetUtcNow());
+        var figures = _gate.Read().Snapshot?.StoreDoubt() is { } doubt ? BotFigures.Unreadable(doubt.Since) : await _reads.FiguresAsync(Id);
+        return _reasons.Keep(View().With(figures, _time.GetUtcNow()));
     }
 
     private BotView View()
     {
-        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState());
+        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble());
         var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
         return new BotView
         {
@@ -178,9 +187,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
             PathToOk = readiness.PathToOk,
             Tier = Tier,
             Score = Score,
-            Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
+            Runner = Runner(),
             Kill = _kill,
             Live = Live,
+            Generation = Math.Max(State.Generation, _gate.Read().Snapshot?.Store.Generation ?? 0),
         };
     }
 
@@ -197,9 +207,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
             before = _state.State;
             var next = before.Copy();
             change(next);
-            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill)
+            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched)
             {
-                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill), CancellationToken.None);
+                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
             }
 
             _state.State = next;

@@ -5,17 +5,21 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage;
@@ -23,6 +27,7 @@ using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -79,6 +84,7 @@ internal static class ControlPlaneSilo
             if (cluster.OrleansDashboard) ClusterDashboard.Add(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
@@ -99,6 +105,7 @@ internal static class ControlPlaneSilo
         });
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddControlPlaneNode(settings);
     }
 
@@ -129,12 +136,16 @@ internal static class ControlPlaneSilo
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
         services.AddSingleton<IntegrationServices>();
+        services.AddSingleton(new Currencies(settings.Risk));
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
+        services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings);
+        services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
         services.AddHostedService<StoreWatch>();
+        services.AddHostedService<StoreEvidenceWatch>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
@@ -152,9 +163,14 @@ internal static class ControlPlaneSilo
         services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));
         services.AddSingleton(NodeIdentity.Create());
         services.TryAddSingleton<CallerSignatures>();
+        services.TryAddSingleton<IHostClock, HostClock>();
+        services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();
+        services.TryAddSingleton<IWitnessFile, NoWitnessFile>();
+        services.AddSingleton<StoreWitness>();
+        services.AddHostedService<StoreWitnessStartup>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
     }

@@ -4,8 +4,10 @@ using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -34,6 +36,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly OpeningHysteresis _hysteresis;
     private readonly NodeAgreement _agreement;
     private readonly OperatorActs _acts;
+    private readonly SuspensionWatch _suspension;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
@@ -59,6 +62,9 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         ILogger<SystemGateGrain> logger,
         NodeAgreement agreement,
         OperatorActs acts,
+        SuspensionWatch suspension,
+        StoreWitness witness,
+        IStoreIdentity identity,
         IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
@@ -73,6 +79,9 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _logger = logger;
         _agreement = agreement;
         _acts = acts;
+        (_witness, _identity) = (witness, identity);
+        _suspension = suspension;
+        _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
         _seats = seats.All;
         _order = order;
@@ -85,7 +94,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Without a written epoch this activation must not exist: throwing leaves every node without an answer, and so closed.
-        _lease.State.Epoch++;
+        TakeStoreOver();
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
         TakePendingKill();

@@ -28,7 +28,8 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
         return Task.FromResult(cluster.Bots.GetValueOrDefault(id));
     }
 
-    public Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by) => Task.FromResult(cluster.Start);
+    public Task<StartAnswer> Start(RunnerStart start, Caller by) => Task.FromResult(cluster.Start);
+    public Task Reassert() => Task.CompletedTask;
     public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
     public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
 

@@ -46,6 +46,8 @@ internal sealed class FakeSystemGate : ISystemGateGrain, ISystemAdminGrain
     public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by) =>
         Act("live.arm", reason, by, () => Done(KillSwitch.Released, new LiveTrading(true, DateTimeOffset.UnixEpoch + duration, by.Name)));
 
+    public Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by) => Task.FromResult(new ControlAnswer(true, null, null, KillSwitch.Released, LiveTrading.Disarmed));
+
     public Task<ControlAnswer> DisarmLive(string reason, Caller by) => Done(KillSwitch.Released, LiveTrading.Disarmed);
 
     private Task<ControlAnswer> Act(string action, string reason, Caller by, Func<Task<ControlAnswer>> act) => Acts.RunAsync(

@@ -10,6 +10,7 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
@@ -37,6 +38,8 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     private InProcessTestCluster? _cluster;
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
+    public TestHostClock HostClock { get; private init; } = new();
+    public InMemoryWitnessFile Witness { get; private init; } = new();
     public InMemoryStores Stores { get; private init; } = new();
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
@@ -70,7 +73,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
         await _cluster.DisposeAsync();
-        var next = new ControlPlaneCluster { Stores = Stores, Spool = Spool, Secrets = Secrets };
+        var next = new ControlPlaneCluster { Stores = Stores, Witness = Witness, Spool = Spool, Secrets = Secrets };
         next.Traces = Traces;
         next.Storage = Storage;
         next.Clock.SetUtcNow(Clock.GetUtcNow());
@@ -138,6 +141,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddSingleton(Keys);
+            HostClock.Time = Clock;
+            silo.Services.AddSingleton<IHostClock>(HostClock);
+            silo.Services.AddSingleton<IWitnessFile>(Witness);
             silo.Services.AddSingleton<IVerifier>(Verifier);
             silo.Services.AddSingleton<ISecretSource>(Secrets);
             silo.Services.AddSingleton<IUsageEventStore>(Stores);

@@ -27,6 +27,7 @@ public sealed class OperatorActTests
 
         Assert.Equal(Codes.Forbidden, (await cluster.System.Release("let go", forged)).Code);
         Assert.Equal(Codes.Forbidden, (await cluster.System.ArmLive(TimeSpan.FromMinutes(1), "arm", forged)).Code);
+        Assert.Equal(Codes.Forbidden, (await cluster.System.ConfirmStore("go on", TimeSpan.FromHours(1), forged)).Code);
         Assert.Equal(Codes.Forbidden, (await bot.Release("let go", forged)).Code);
         Assert.Equal(Codes.Forbidden, (await bot.ArmLive(TimeSpan.FromMinutes(1), "arm", forged)).Code);
         Assert.Equal(Codes.Forbidden, (await bot.Promote("up", forged)).Code);
@@ -40,6 +41,7 @@ public sealed class OperatorActTests
         var refusals = cluster.Stores.Audit.Select(e => (e.Fact.Action, e.Fact.Target, e.Fact.Outcome)).ToArray();
         Assert.Contains(("kill.release", "system", "refused"), refusals);
         Assert.Contains(("live.arm", "system", "refused"), refusals);
+        Assert.Contains(("store.confirm", "system", "refused"), refusals);
         Assert.Contains(("kill.release", "bot/b1", "refused"), refusals);
         Assert.Contains(("live.arm", "bot/b1", "refused"), refusals);
         Assert.Contains(("autonomy.promote", "bot/b1", "refused"), refusals);

@@ -14,4 +14,7 @@ internal static class OperatorCalls
     public static Task<ControlAnswer> Release(this ISystemGateGrain system, string reason, Caller by) => system.AsReference<ISystemAdminGrain>().Release(reason, by);
 
     public static Task<ControlAnswer> ArmLive(this ISystemGateGrain system, TimeSpan duration, string reason, Caller by) => system.AsReference<ISystemAdminGrain>().ArmLive(duration, reason, by);
+
+    public static Task<ControlAnswer> ConfirmStore(this ISystemGateGrain system, string reason, TimeSpan sessionLifetime, Caller by) =>
+        system.AsReference<ISystemAdminGrain>().ConfirmStore(reason, sessionLifetime, by);
 }
