@@ -20,7 +20,7 @@ internal static class AutonomyEndpoints
             .WithDescription("Worked out from the evidence as it stands now. A factor without enough evidence is null and caps the tier below LIVE; when the evidence can't be read everything is null, the tier stays and can't rise.")
             .MayFail(400, 401, 403, 404, 503);
         group.MapPost("/promote", Promote).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("autonomy.promote", "bot", "bot_id")
-            .WithName("PromoteBot").WithSummary("Confirms the step into a LIVE tier that the evidence allows, once that is durable")
+            .OnReadyNodes().WithName("PromoteBot").WithSummary("Confirms the step into a LIVE tier that the evidence allows, once that is durable")
             .WithDescription("409 with code TIER_TOO_LOW names what is missing.")
             .MayFail(400, 401, 403, 404, 409, 413, 415, 503);
     }

@@ -18,9 +18,9 @@ internal static class BotControlEndpoints
         group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage", "bot", "bot_id")
             .WithName("KillBot").WithSummary("Engages a bot's kill switch, as for the system").MayFail(400, 401, 403, 404, 413, 415);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release", "bot", "bot_id")
-            .WithName("ReleaseBot").WithSummary("Releases a bot's kill switch once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
+            .OnReadyNodes().WithName("ReleaseBot").WithSummary("Releases a bot's kill switch once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm", "bot", "bot_id")
-            .WithName("ArmBotLive").WithSummary("Arms LIVE for a bot, once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
+            .OnReadyNodes().WithName("ArmBotLive").WithSummary("Arms LIVE for a bot, once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/disarm", Disarm).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>(optional: true).Audited("live.disarm", "bot", "bot_id")
             .WithName("DisarmBotLive").WithSummary("Disarms LIVE for a bot").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
     }

@@ -15,12 +15,12 @@ internal static class RunnerEndpoints
     {
         var group = routes.MapGroup("/api/bots/{bot_id}/runner").WithTags("Runners").RequireAuthorization(Roles.Runner);
         group.MapPost("/start", Start).Takes<RunnerStartRequest>().Audited("runner.start", "bot", "bot_id")
-            .WithName("StartRunner").WithSummary("Safe start: a lease under a new epoch, or everything that denies it")
+            .OnReadyNodes().WithName("StartRunner").WithSummary("Safe start: a lease under a new epoch, or everything that denies it")
             .Produces<StartDeniedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
             .WithDescription("After three granted starts of a bot within a minute by one runner_id from one address the next ones answer 429 RUNNER_RESTARTING with Retry-After.")
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/restart", Start).Takes<RunnerStartRequest>().Audited("runner.restart", "bot", "bot_id")
-            .WithName("RestartRunner").WithSummary("As start, gated like it: the same runner_id gets a new epoch")
+            .OnReadyNodes().WithName("RestartRunner").WithSummary("As start, gated like it: the same runner_id gets a new epoch")
             .Produces<StartDeniedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/heartbeat", Heartbeat).NotAudited("telemetry").Takes<RunnerRequest>()

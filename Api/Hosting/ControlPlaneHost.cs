@@ -6,6 +6,7 @@ using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
@@ -92,7 +93,7 @@ internal static class ControlPlaneHost
             builder.Services.Configure<HostOptions>(o => o.ServicesStartConcurrently = true);
             builder.AddControlPlaneFrontEnd(settings, data.Path);
         }
-        else builder.AddControlPlaneSilo(settings, data.Path);
+        else builder.AddControlPlaneSilo(settings, data.Path, allInOne: true);
         builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
         builder.AddControlPlaneApi();
         if (world is not null) builder.Services.AddDemo(world);
@@ -111,7 +112,7 @@ internal static class ControlPlaneHost
         OptionsValidationException options => (options.Failures, WrongSetting),
         OperationCanceledException => ([], 0),
         AggregateException several when several.InnerExceptions.All(inner => inner is OperationCanceledException) => ([], 0),
-        DataDirectoryInUseException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
+        DataDirectoryInUseException or PlaceTakenException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken =>
             ([$"{ListenAddresses.Taken(taken)} Stop the other program, or choose another address with --urls http://127.0.0.1:PORT."], CannotStart),
         _ => null,

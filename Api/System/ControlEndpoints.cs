@@ -22,14 +22,14 @@ internal static class ControlEndpoints
             .WithDescription("Takes effect first; answers when every node has acknowledged or its lease time has passed. 'durable' false is retried until written. The reason is optional and made printable; it never stops a kill. When nobody who takes it can be reached it is kept here, in memory and as far as possible on disk, and delivered until it is durable; 503 then has the same shape with code CONTROL_PLANE_UNREACHABLE, or 200 when this process is all there is.")
             .MayFail(400, 401, 403, 413, 415);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release")
-            .WithName("ReleaseSystem").WithSummary("Releases the system's kill switch once that is durable; leases from before are fenced")
+            .OnReadyNodes().WithName("ReleaseSystem").WithSummary("Releases the system's kill switch once that is durable; leases from before are fenced")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
         group.MapPost("/confirm-store", ConfirmStore).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("store.confirm")
             .WithName("ConfirmStore").WithSummary("Goes on with a store that was replaced, emptied or put back")
             .WithDescription("While STORE_REPLACED stands. One confirmation stands for all nodes: it fences every lease, raises the generation of every bot's token and ends every session. 409 while the kill spool can't be written. Does nothing when nothing speaks against the store.")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
         group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm")
-            .WithName("ArmLive").WithSummary("Arms LIVE for some minutes, once that is durable")
+            .OnReadyNodes().WithName("ArmLive").WithSummary("Arms LIVE for some minutes, once that is durable")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
         group.MapPost("/live/disarm", Disarm).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>(optional: true).Audited("live.disarm")
             .WithName("DisarmLive").WithSummary("Disarms LIVE")

@@ -26,13 +26,12 @@ internal static class HealthEndpoints
 
     private static async Task<Results<Ok<ReadinessAnswer>, ProblemResult>> Ready(HttpContext context, INodeGate gate, StoreHealth store, TimeProvider time)
     {
-        if (gate.Read().Refusal != GateRefusal.None)
-            return (ProblemResult)Problems.DataUnavailable("This node runs another version or configuration than the cluster's gate, which does not take it.");
-        if (gate.Read().Snapshot?.Blockers.Any(b => b is { Code: Codes.DataUnavailable, Severity: Severity.Blocked, Gate: null, Provider: null }) == true)
+        var reading = gate.Read();
+        if (ReadyNode.Reason(reading) is { } reason) return (ProblemResult)Problems.DataUnavailable(reason);
+        if (reading.Snapshot?.Blockers.Any(b => b is { Code: Codes.DataUnavailable, Severity: Severity.Blocked, Gate: null, Provider: null }) == true)
             return (ProblemResult)Problems.DataUnavailable("The store does not take the gate's row.");
-        if (gate.Read() is { ValidForMs: <= 0, Suspended: null, LastHeardAt: { } heard } && time.GetUtcNow() - heard > s_silence)
+        if (reading is { ValidForMs: <= 0, Suspended: null, LastHeardAt: { } heard } && time.GetUtcNow() - heard > s_silence)
             return (ProblemResult)Problems.DataUnavailable("This node hears nothing of the gate: the store does not take its row, or no silo can be reached.");
-        if (gate.Read().Snapshot is null) return (ProblemResult)Problems.DataUnavailable("This node has not heard from the gate yet.");
         return await store.AnswersAsync(context.RequestAborted)
             ? TypedResults.Ok(new ReadinessAnswer(true, true, true, context.TraceId()))
             : (ProblemResult)Problems.DataUnavailable("The store does not answer.");

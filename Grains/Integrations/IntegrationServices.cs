@@ -23,7 +23,7 @@ internal sealed record IntegrationServices(
     IIntegrationUsage Recorder,
     IHostCount Hosts,
     FingerprintKey FingerprintKey,
-    NodeConfiguration Configuration,
+    NodeAgreement Agreement,
     FirstReads Reads,
     NodeGate Gate,
     SuspensionWatch Suspension)

@@ -83,12 +83,12 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
 
     public Task<ProviderEvidence> GetEvidence()
     {
-        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Configuration.Text));
+        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Agreement.Text));
         LoadSecrets();
         var judgement = Judge();
         return Task.FromResult(new ProviderEvidence(
             Id, _activation, _sequence, judgement.ForAll.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.ForAll.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
-            _services.Configuration.Text)
+            _services.Agreement.Text)
         {
             FailingBots = _lastFailingBots,
         });

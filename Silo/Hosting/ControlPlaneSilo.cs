@@ -7,6 +7,7 @@ using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
@@ -21,6 +22,7 @@ using ControlPlane.Grains.Supervision;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
+using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
@@ -41,9 +43,12 @@ internal static class ControlPlaneSilo
 {
     /// <summary>Adds the silo, everything grains need, and this node's gate. With a database it joins the cluster that lives there; else it is by
     /// itself, on the embedded store.</summary>
+    /// <param name="allInOne">With an API in the same process: then it joins silos of its own host alone.</param>
     /// <exception cref="WrongSettingsException">A setting is wrong.</exception>
-    public static void AddControlPlaneSilo(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory)
+    /// <exception cref="DataDirectoryInUseException">Another process holds the data directory.</exception>
+    public static void AddControlPlaneSilo(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory, bool allInOne = false)
     {
+        if (settings.Cluster.ConnectionString is not null) builder.Services.HoldDataFolder(dataDirectory);
         builder.UseOrleans(silo =>
         {
             var cluster = settings.Cluster;
@@ -52,6 +57,9 @@ internal static class ControlPlaneSilo
             {
                 silo.AddPostgresStore(new PostgresStoreOptions { ConnectionString = database }, StateNames.Provider);
                 silo.AddPostgresClustering();
+                silo.Configure<SiloOptions>(o => o.SiloName = HostMark.NewSiloName());
+                silo.Services.AddHostedService(s => new PlaceCheck(
+                    s.GetRequiredService<PostgresDatabase>(), new IPEndPoint(cluster.Address, port), allInOne, s.GetRequiredService<TimeProvider>()));
                 Membership.AddDirectory(silo);
                 if (cluster.FastDetection) silo.AddSiloVitals();
                 silo.AddStandby();
@@ -85,6 +93,7 @@ internal static class ControlPlaneSilo
     /// a kill that no silo takes yet is kept in the data directory.</summary>
     public static void AddControlPlaneFrontEnd(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory)
     {
+        builder.Services.HoldDataFolder(dataDirectory);
         builder.Services.AddPostgresDatabase(new PostgresStoreOptions { ConnectionString = settings.Cluster.ConnectionString!, PoolSize = 4 });
         builder.UseOrleansClient(client =>
         {
@@ -149,7 +158,9 @@ internal static class ControlPlaneSilo
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(settings.Catalogue);
-        services.AddSingleton(ConfigurationFingerprint.Of(settings));
+        services.AddSingleton(s => new AgreedTokens(s.GetRequiredService<ISecretSource>(), s.GetRequiredService<ControlPlaneKeys>(), s.GetService<IOperatorTokenFile>()));
+        var agreed = ConfigurationFingerprint.Of(settings);
+        services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));
         services.AddSingleton(NodeIdentity.Create());
         services.TryAddSingleton<CallerSignatures>();
         services.TryAddSingleton<IHostClock, HostClock>();

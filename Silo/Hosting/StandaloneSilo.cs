@@ -8,6 +8,7 @@ using ControlPlane.Silo.Hosting.Health;
 using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
+using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -61,6 +62,7 @@ internal static class StandaloneSilo
             CommandLineOptions.Refuse(args);
             using var host = Build(args);
             _ = host.Services.GetRequiredService<ControlPlaneKeys>();
+            RootSecret.RequireOperatorToken(host.Services.GetRequiredService<ISecretSource>());
             await host.StartAsync();
             var cluster = host.Services.GetRequiredService<SiloSettings>().Cluster;
             await ConsoleLines.WriteAsync($"Silo listening on {cluster.ListenAddress}:{cluster.Port}, gateway {cluster.GatewayPort}");
@@ -106,7 +108,7 @@ internal static class StandaloneSilo
         WrongSettingsException wrong => (wrong.Errors, WrongSetting),
         CatalogueException catalogue => (catalogue.Errors.Select(error => error.ToString()), WrongSetting),
         OptionsValidationException options => (options.Failures, WrongSetting),
-        NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
+        DataDirectoryInUseException or PlaceTakenException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
         OperationCanceledException => ([], 0),
         _ when e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             (["A port is in use. Stop the other program, or choose others with ControlPlane__Silo__Port, ControlPlane__Silo__GatewayPort and ControlPlane__Silo__HealthPort."], CannotStart),

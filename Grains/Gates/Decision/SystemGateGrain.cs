@@ -34,7 +34,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
-    private readonly NodeConfiguration _configuration;
+    private readonly NodeAgreement _agreement;
     private readonly OperatorActs _acts;
     private readonly SuspensionWatch _suspension;
     private readonly IHostApplicationLifetime? _lifetime;
@@ -60,7 +60,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         IOptions<RunnerOptions> runners,
         TimeProvider time,
         ILogger<SystemGateGrain> logger,
-        NodeConfiguration configuration,
+        NodeAgreement agreement,
         OperatorActs acts,
         SuspensionWatch suspension,
         StoreWitness witness,
@@ -77,7 +77,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _configuration = configuration;
+        _agreement = agreement;
         _acts = acts;
         (_witness, _identity) = (witness, identity);
         _suspension = suspension;

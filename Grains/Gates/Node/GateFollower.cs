@@ -15,7 +15,7 @@ internal sealed partial class GateFollower(
     IGrainFactory grains,
     NodeGate gate,
     NodeIdentity node,
-    NodeConfiguration configuration,
+    NodeAgreement agreement,
     TimeProvider time,
     IOptions<GateOptions> options,
     ILogger<GateFollower> logger,
@@ -71,7 +71,7 @@ internal sealed partial class GateFollower(
     private void Ask()
     {
         var sentAt = time.GetTimestamp();
-        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, configuration.Text) { Store = witness?.Knowledge };
+        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, agreement.Text) { Store = witness?.Knowledge };
         _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt));
     }
 
@@ -113,7 +113,7 @@ internal sealed partial class GateFollower(
     [LoggerMessage(EventIds.GateFollowerRecovered, LogLevel.Information, "The gate answers again.")]
     private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, and stays closed until they agree.")]
+    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, or holds other access tokens, and stays closed until they agree.")]
     private static partial void LogRefused(ILogger logger, GateRefusal refusal);
 
     [LoggerMessage(EventIds.GateFollowerIgnored, LogLevel.Warning, "Ignored an older answer of the gate: epoch {Epoch}, version {Version}.")]

@@ -27,6 +27,14 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>The lock alone, for a node that has no database in the directory.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process holds it.</exception>
+    public static DataDirectory Hold(EmbeddedStoreOptions options)
+    {
+        CreateFolder(options.DataDirectory);
+        return new(Lock(options));
+    }
+
     /// <summary>The database's file, empty when there is none. SQLite gives its -wal and -shm files the mode of this one.</summary>
     public static void MakeDatabase(EmbeddedStoreOptions options)
     {
