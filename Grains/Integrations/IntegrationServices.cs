@@ -26,7 +26,8 @@ internal sealed record IntegrationServices(
     NodeConfiguration Configuration,
     FirstReads Reads,
     NodeGate Gate,
-    SuspensionWatch Suspension)
+    SuspensionWatch Suspension,
+    ProviderMoves Moves)
 {
     public override string ToString() => nameof(IntegrationServices);
 }
