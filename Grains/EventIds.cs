@@ -66,6 +66,9 @@ internal static class EventIds
     public const int BotTier = 1331;
     public const int BotLiveNotWritten = 1332;
 
+    public const int BotLeaseResumed = 1341;
+    public const int LeaseKeeperNotReported = 1342;
+
     public const int BotTracesNotWritten = 1401;
     public const int ProgressLoopCycleFailed = 1402;
     public const int BotTraceReadsNotRead = 1403;

@@ -156,6 +156,7 @@ internal sealed partial class BotGrain
             {
                 var sentAt = _time.GetTimestamp();
                 var position = await GrainFactory.GetGrain<ISystemGateGrain>(0).ReportBot(Report());
+                _toldGate = position.Epoch;
                 if (_time.GetElapsedTime(sentAt) < s_slowReport || attempt >= 2) return position;
             }
         }

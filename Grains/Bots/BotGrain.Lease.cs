@@ -30,6 +30,9 @@ internal sealed partial class BotGrain
 
     private HeartbeatIntervals? _intervals;
 
+    /// <summary>Epoch of the gate that heard the last report.</summary>
+    private long _toldGate;
+
     private bool LeaseLive => _leaseUntil > _time.GetTimestamp();
 
     public async Task<StartAnswer> Start(RunnerStart start, Caller by)
@@ -81,6 +84,8 @@ internal sealed partial class BotGrain
             s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
             s.RunnerId = runnerId;
             s.LeaseHeld = true;
+            s.LeaseFence = gate.Snapshot!.Fence;
+            s.LeaseMode = asked;
             s.RunnerState = RunnerState.Starting;
             s.RunnerSince = _time.GetUtcNow();
             s.LostHolding = false;
@@ -160,6 +165,20 @@ internal sealed partial class BotGrain
         return new(null, null, View());
     }
 
+    public Task ReportLease(long gateEpoch) => LeaseLive && _toldGate < gateEpoch ? TellGateAsync() : Task.CompletedTask;
+
+    /// <summary>Goes on with the lease that another silo, or an earlier process, has kept, for the time that this node knows to be left.</summary>
+    private bool ResumeLease()
+    {
+        if (!State.LeaseHeld || _leases.Left(Id, State.LeaseEpoch) is not { } left || left <= TimeSpan.Zero) return false;
+        _leaseUntil = _time.GetTimestamp() + Ticks(left < _options.Lease ? left : _options.Lease);
+        _leaseFence = State.LeaseFence;
+        _leaseMode = State.LeaseMode;
+        _runnerState = RunnerState.Running;
+        LogResumed(_logger, Id, State.LeaseEpoch, (long)left.TotalMilliseconds);
+        return true;
+    }
+
     public async Task<bool> ExpireLease()
     {
         if (State.Spec is null || !State.LeaseHeld) return false;
@@ -219,6 +238,9 @@ internal sealed partial class BotGrain
 
     [LoggerMessage(EventIds.BotAlive, LogLevel.Information, "Bot {BotId}: its runner is alive under epoch {LeaseEpoch}.")]
     private static partial void LogAlive(ILogger logger, string botId, long leaseEpoch);
+
+    [LoggerMessage(EventIds.BotLeaseResumed, LogLevel.Information, "Bot {BotId}: the lease under epoch {LeaseEpoch} goes on here for {LeftMs} ms.")]
+    private static partial void LogResumed(ILogger logger, string botId, long leaseEpoch, long leftMs);
 
     [LoggerMessage(EventIds.BotExpired, LogLevel.Warning, "Bot {BotId}: the lease under epoch {LeaseEpoch} ran out (never came alive: {NeverAlive}).")]
     private static partial void LogExpired(ILogger logger, string botId, long leaseEpoch, bool neverAlive);

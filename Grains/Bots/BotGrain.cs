@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
@@ -23,11 +24,12 @@ using Orleans.Storage;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
-internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisposable
+internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IDisposable
 {
     private readonly StoredState<BotState> _state;
     private readonly IBotIndex _index;
     private readonly IPendingKills _pendingKills;
+    private readonly LeaseMemory _leases;
     private readonly NodeGate _gate;
     private readonly ProviderSeats _seats;
     private readonly RunnerOptions _options;
@@ -55,6 +57,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         IGrainContext context,
         IBotIndex index,
         IPendingKills pendingKills,
+        LeaseMemory leases,
         NodeGate gate,
         ProviderSeats seats,
         IOptions<RunnerOptions> options,
@@ -74,6 +77,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         _state = new(storage, StateNames.Bot, context.GrainId);
         _index = index;
         _pendingKills = pendingKills;
+        _leases = leases;
         _gate = gate;
         _seats = seats;
         _options = options.Value;
@@ -105,6 +109,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisp
         // Who held the lease before may still believe in it: nobody else gets one until it must have ended.
         if (State.LeaseHeld) _heldElsewhereUntil = _time.GetTimestamp() + Ticks(_options.Lease);
         if (State.LeaseHeld) _runnerState = RunnerState.Lost;
+        if (ResumeLease()) await TellGateAsync();
         await TellDirectoryAsync();
     }
 

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>What a bot keeps on disk. Its lease's time and its LIVE arming are not: a restart ends both.</summary>
+/// <summary>What a bot keeps on disk. Its lease's time and its LIVE arming are not: the nodes know the former, and a restart ends the latter.</summary>
 [GenerateSerializer, Alias("cp.state.Bot")]
 public sealed class BotState
 {
@@ -37,6 +37,10 @@ public sealed class BotState
 
     /// <summary>Generation of the bot's own token, from the bot's registration on. It never comes again, also for a bot that was made anew.</summary>
     [Id(30)] public long Generation { get; set; }
+
+    /// <summary>The gate's fence under which the lease was granted, and its mode, for the silo that goes on with it.</summary>
+    [Id(32)] public long LeaseFence { get; set; }
+    [Id(33)] public TradingMode LeaseMode { get; set; }
 
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()

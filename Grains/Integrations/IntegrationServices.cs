@@ -26,7 +26,8 @@ internal sealed record IntegrationServices(
     NodeAgreement Agreement,
     FirstReads Reads,
     NodeGate Gate,
-    SuspensionWatch Suspension)
+    SuspensionWatch Suspension,
+    ProviderMoves Moves)
 {
     public override string ToString() => nameof(IntegrationServices);
 }

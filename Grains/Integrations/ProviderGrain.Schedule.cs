@@ -28,6 +28,9 @@ internal sealed partial class ProviderGrain
         /// <summary>As soon as the start's back-off allows.</summary>
         AtStart,
         Now,
+
+        /// <summary>It came from another silo, which knew its keys to be good: no start, so no back-off.</summary>
+        Moved,
         AtDueTime,
 
         /// <summary>Only other secrets or a person bring the next one.</summary>
@@ -47,6 +50,9 @@ internal sealed partial class ProviderGrain
             case NextVerify.AtStart:
                 if (!await StartMayVerifyAsync() || _inFlight is not null) return;
                 _ = Start("startup", ActivityTraceId.CreateRandom().ToHexString());
+                break;
+            case NextVerify.Moved:
+                _ = Start("moved", ActivityTraceId.CreateRandom().ToHexString());
                 break;
             case NextVerify.Now:
                 // Other secrets than those of the last call, or a host that slept: the minimum interval does not hold, a provider's own wish does.

@@ -35,7 +35,7 @@ internal sealed partial class ProviderGrain
         _choice = AccessSelection.Choose(_definition!, values.Keys.ToHashSet(StringComparer.Ordinal));
         _verdict = VerdictRecord.None;
         _lastReport = null;
-        (_nextVerify, _nowBy) = (first ? NextVerify.AtStart : NextVerify.Now, "secrets_changed");
+        (_nextVerify, _nowBy) = (!first ? NextVerify.Now : _services.Moves.Claim(Id) ? NextVerify.Moved : NextVerify.AtStart, "secrets_changed");
         if (!first) LogSecretsChanged(_logger, Id);
     }
 

@@ -65,6 +65,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         Judge();
         _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
         _loaded = LoadAsync();
+        if (_nextVerify == NextVerify.Moved) _ = VerifyIfDue();
         return Task.CompletedTask;
     }
 

@@ -5,6 +5,7 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Agreement;
@@ -26,6 +27,7 @@ using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
+using ControlPlane.Silo.Storage.Leases;
 using ControlPlane.Silo.Storage.Postgres;
 using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +88,7 @@ internal static class ControlPlaneSilo
         builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
+        builder.Services.AddLeaseFile(dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
 
@@ -135,6 +138,11 @@ internal static class ControlPlaneSilo
         services.AddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
+        services.AddSingleton<LeaseMemory>();
+        services.AddSingleton<IGateListener>(s => s.GetRequiredService<LeaseMemory>());
+        services.AddHostedService<LeaseKeeper>();
+        services.AddSingleton<ProviderMoves>();
+        services.AddSingleton<IGateListener>(s => s.GetRequiredService<ProviderMoves>());
         services.AddSingleton<IntegrationServices>();
         services.AddSingleton(new Currencies(settings.Risk));
         services.AddSingleton<BotTraces>();
@@ -156,6 +164,7 @@ internal static class ControlPlaneSilo
     private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IHostClock, HostClock>();
         services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(s => new AgreedTokens(s.GetRequiredService<ISecretSource>(), s.GetRequiredService<ControlPlaneKeys>(), s.GetService<IOperatorTokenFile>()));

@@ -18,6 +18,8 @@ internal sealed partial class GateFollower(
     NodeAgreement agreement,
     TimeProvider time,
     IOptions<GateOptions> options,
+    IHostClock clock,
+    IEnumerable<IGateListener> listeners,
     ILogger<GateFollower> logger,
     StoreWitness? witness = null) : BackgroundService
 {
@@ -27,7 +29,7 @@ internal sealed partial class GateFollower(
     /// <summary>How long after its hold time an answer is overdue.</summary>
     private static readonly TimeSpan s_overdue = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<(Task<GateUpdate> Answer, long SentAt)> _pending = [];
+    private readonly List<(Task<GateUpdate> Answer, long SentAt, HostMoment AskedAt)> _pending = [];
     private bool _failed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,9 +44,9 @@ internal sealed partial class GateFollower(
                 await Task.WhenAny([.. _pending.Select(request => request.Answer), Task.Delay(options.Value.Hold + s_overdue, time, stoppingToken)]);
                 if (_pending.FindIndex(request => request.Answer.IsCompleted) is >= 0 and var index)
                 {
-                    var (answer, sentAt) = _pending[index];
+                    var (answer, sentAt, askedAt) = _pending[index];
                     _pending.RemoveAt(index);
-                    await TakeOverAsync(await answer, sentAt, stoppingToken);
+                    await TakeOverAsync(await answer, sentAt, askedAt, stoppingToken);
                     if (_failed) LogRecovered(logger);
                     _failed = false;
                 }
@@ -70,12 +72,13 @@ internal sealed partial class GateFollower(
 
     private void Ask()
     {
+        var askedAt = clock.Read();
         var sentAt = time.GetTimestamp();
         var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, agreement.Text) { Store = witness?.Knowledge };
-        _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt));
+        _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt, askedAt));
     }
 
-    private async Task TakeOverAsync(GateUpdate update, long sentAt, CancellationToken stoppingToken)
+    private async Task TakeOverAsync(GateUpdate update, long sentAt, HostMoment askedAt, CancellationToken stoppingToken)
     {
         if (update.Refusal != GateRefusal.None)
         {
@@ -91,9 +94,10 @@ internal sealed partial class GateFollower(
         else if (gate.Apply(update, sentAt))
         {
             if (update.System is { } heard) witness?.Heard(heard);
+            foreach (var listener in listeners) listener.Heard(update, askedAt);
 
             // The others are overdue, and know no more than this one.
-            foreach (var (answer, _) in _pending) _ = answer.ContinueWith(static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            foreach (var (answer, _, _) in _pending) _ = answer.ContinueWith(static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             _pending.Clear();
         }
         else

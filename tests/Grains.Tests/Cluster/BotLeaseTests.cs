@@ -126,6 +126,54 @@ public sealed class BotLeaseTests
     }
 
     [Fact]
+    public async Task Restart_OnAHostThatStaysUp_TheHolderGoesOnAndNobodyElseIsGranted()
+    {
+        var cluster = await Ready(c => c.LeaseFile = new());
+        var bot = await Register(cluster, "momentum", s_polygonOnly);
+        var start = await bot.Start("r1", null, ControlPlaneCluster.Runner);
+        await cluster.Until(() => cluster.LeaseFile!.Read().Any(l => l.BotId == "momentum"), "the lease is kept", 5);
+        await using var next = await cluster.RestartAsync();
+        await next.UntilOk();
+        await next.Until(() => next.Node.For("momentum", start.Epoch).Check().MayOpen, "permitted without a heartbeat", 5);
+        bot = next.Grains.GetGrain<IBotGrain>("momentum");
+        Assert.Equal(Codes.RunnerAlreadyHeld, (await bot.Start("r2", null, ControlPlaneCluster.Runner)).Code);
+        Assert.Equal((null, Directive.Continue), await bot.Heartbeat("r1", start.Epoch, ControlPlaneCluster.Runner) is var answer ? (answer.Code, answer.Directive) : default);
+        Assert.Equal(Codes.LeaseFenced, (await bot.Heartbeat("r1", start.Epoch - 1, ControlPlaneCluster.Runner)).Code);
+        Assert.Equal(Codes.LeaseFenced, (await bot.Heartbeat("r2", start.Epoch, ControlPlaneCluster.Runner)).Code);
+    }
+
+    [Fact]
+    public async Task Restart_OnAHostThatStaysUp_GivesALeaseNoMoreTimeThanItHad()
+    {
+        var cluster = await Ready(c => c.LeaseFile = new());
+        var bot = await Register(cluster, "momentum", s_polygonOnly);
+        var start = await bot.Start("r1", null, ControlPlaneCluster.Runner);
+        await cluster.Until(() => cluster.LeaseFile!.Read().Any(l => l.BotId == "momentum"), "the lease is kept", 5);
+        await cluster.Advance(25);
+        await using var next = await cluster.RestartAsync();
+        await next.Advance(6);
+        bot = next.Grains.GetGrain<IBotGrain>("momentum");
+        Assert.Equal(Codes.LeaseFenced, (await bot.Heartbeat("r1", start.Epoch, ControlPlaneCluster.Runner)).Code);
+    }
+
+    [Fact]
+    public async Task Restart_AfterARelease_StillFencesTheLeasesFromBefore()
+    {
+        var cluster = await Ready(c => c.LeaseFile = new());
+        var bot = await Register(cluster, "momentum", s_polygonOnly);
+        var start = await bot.Start("r1", null, ControlPlaneCluster.Runner);
+        var kill = cluster.System.Kill("drill", ControlPlaneCluster.Operator);
+        await cluster.Until(() => kill.IsCompleted, "answers", 4);
+        await cluster.System.Release("done", ControlPlaneCluster.Operator);
+        await cluster.Until(() => cluster.LeaseFile!.Read().Any(l => l.BotId == "momentum"), "the lease is kept", 5);
+        await using var next = await cluster.RestartAsync();
+        await next.UntilOk();
+        bot = next.Grains.GetGrain<IBotGrain>("momentum");
+        Assert.False(next.Node.For("momentum", start.Epoch).Check().MayReduce);
+        Assert.Equal(Codes.LeaseFenced, (await bot.Heartbeat("r1", start.Epoch, ControlPlaneCluster.Runner)).Code);
+    }
+
+    [Fact]
     public async Task Kill_OfABot_HoldsForThatBotAlone_AndOutlivesARestart()
     {
         var cluster = await Ready();

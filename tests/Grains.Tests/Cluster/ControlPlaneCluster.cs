@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Node;
@@ -45,6 +46,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public TraceOptions TraceOptions { get; } = new();
     public InMemoryGrainStorage Storage { get; private set; } = null!;
     public InMemoryKillSpoolFile Spool { get; private init; } = new();
+
+    /// <summary>Null for a host that forgets: its next process does not know how much time has passed.</summary>
+    public InMemoryLeaseFile? LeaseFile { get; set; }
     public KillDelivery Kills => _cluster!.Silos[0].ServiceProvider.GetRequiredService<KillDelivery>();
     public TestSecrets Secrets { get; private init; } = new();
     public ScriptedVerifier Verifier { get; } = new();
@@ -73,7 +77,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
         await _cluster.DisposeAsync();
-        var next = new ControlPlaneCluster { Stores = Stores, Witness = Witness, Spool = Spool, Secrets = Secrets };
+        var next = new ControlPlaneCluster { Stores = Stores, Witness = Witness, Spool = Spool, LeaseFile = LeaseFile, Secrets = Secrets };
         next.Traces = Traces;
         next.Storage = Storage;
         next.Clock.SetUtcNow(Clock.GetUtcNow());
@@ -151,6 +155,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<ITransitionStore>(Stores);
             silo.Services.AddSingleton<IKillDrillStore>(Stores);
             silo.Services.AddSingleton<IKillSpoolFile>(Spool);
+            if (LeaseFile is not null) silo.Services.AddSingleton<ILeaseFile>(LeaseFile);
             silo.Services.AddSingleton<IAuditStore>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);
