@@ -4,6 +4,7 @@ using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
