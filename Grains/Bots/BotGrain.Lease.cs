@@ -170,7 +170,9 @@ internal sealed partial class BotGrain
     /// <summary>Goes on with the lease that another silo, or an earlier process, has kept, for the time that this node knows to be left.</summary>
     private bool ResumeLease()
     {
-        if (!State.LeaseHeld || _leases.Left(Id, State.LeaseEpoch) is not { } left || left <= TimeSpan.Zero) return false;
+        if (!State.LeaseHeld) return false;
+        var left = _leases.Left(Id, State.LeaseEpoch);
+        if (left <= TimeSpan.Zero) return false;
         _leaseUntil = _time.GetTimestamp() + Ticks(left < _options.Lease ? left : _options.Lease);
         _leaseFence = State.LeaseFence;
         _leaseMode = State.LeaseMode;

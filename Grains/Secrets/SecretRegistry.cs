@@ -47,8 +47,9 @@ public sealed class SecretRegistry : ISecretRegistry
     {
         lock (_writing)
         {
-            if (names.Count(_values.Remove) > 0)
-                Rebuild();
+            var forgotten = false;
+            foreach (var name in names) forgotten |= _values.Remove(name);
+            if (forgotten) Rebuild();
         }
     }
 

@@ -172,7 +172,6 @@ internal static class ControlPlaneSilo
         services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));
         services.AddSingleton(NodeIdentity.Create());
         services.TryAddSingleton<CallerSignatures>();
-        services.TryAddSingleton<IHostClock, HostClock>();
         services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());

@@ -42,7 +42,14 @@ public sealed class ProviderMovesTests
     private static GateUpdate Update(ProviderState state) => new(
         new GatePosition(1, 1, 0),
         3_000,
-        new GateSnapshot { Providers = ImmutableDictionary<string, ProviderCondition>.Empty.Add("polygon", new("polygon", "Polygon", "market_data", state, [], [], null)) },
+        new GateSnapshot
+        {
+            Epoch = 1,
+            Version = 1,
+            Status = SystemStatus.Ok,
+            TradingState = TradingState.Active,
+            Providers = ImmutableDictionary<string, ProviderCondition>.Empty.Add("polygon", new("polygon", "Polygon", "market_data", state, [], [], null)),
+        },
         true,
         []);
 }
