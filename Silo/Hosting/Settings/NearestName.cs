@@ -4,7 +4,8 @@ namespace ControlPlane.Silo.Hosting.Settings;
 internal static class NearestName
 {
     /// <summary>Null when nothing is near: a third of the name below the root may differ, or its last part stands elsewhere.</summary>
-    public static string? Of(string name, IEnumerable<string> known)
+    /// <param name="freeLast">Whether a candidate's last part is any name, so that its being the same says nothing.</param>
+    public static string? Of(string name, IEnumerable<string> known, Func<string, bool>? freeLast = null)
     {
         var (best, least) = ((string?)null, int.MaxValue);
         foreach (var candidate in known)
@@ -12,7 +13,7 @@ internal static class NearestName
             var distance = Distance(name, candidate);
             if (distance > (name.Length - name.IndexOf(':', StringComparison.Ordinal) - 1) / 3) distance = int.MaxValue;
             var (last, other) = (Last(name), Last(candidate));
-            if (last != name && Distance(last, other) is var small && small <= Math.Min(2, last.Length / 4)) distance = Math.Min(distance, small + 1);
+            if (last != name && freeLast?.Invoke(candidate) != true && Distance(last, other) is var small && small <= Math.Min(2, last.Length / 4)) distance = Math.Min(distance, small + 1);
             if (distance < least) (best, least) = (candidate, distance);
         }
 

@@ -37,8 +37,9 @@ internal static class UnknownSettings
     private static string Suggestion(string key, string[][] patterns)
     {
         var parts = key.Split(':');
-        var names = patterns.Where(p => p[^1] != "**").Select(p => string.Join(':', p.Select((part, i) => part != "*" ? part : i < parts.Length ? parts[i] : "0")));
-        return NearestName.Of(key, names) is { } near
+        var names = patterns.Where(p => p[^1] != "**").Select(p => (Name: string.Join(':', p.Select((part, i) => part != "*" ? part : i < parts.Length ? parts[i] : "0")), Free: p[^1] == "*")).ToArray();
+        var free = names.Where(n => n.Free).Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
+        return NearestName.Of(key, names.Select(n => n.Name), free.Contains) is { } near
             ? $" Did you mean {SettingErrors.Name(near)}?"
             : " Remove it, or correct its name: docs/settings.md lists them all.";
     }

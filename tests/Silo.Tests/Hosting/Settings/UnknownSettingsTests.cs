@@ -12,6 +12,7 @@ public sealed class UnknownSettingsTests
     [InlineData("ControlPlane:Integrations:alpaca:BaseUrI", "ControlPlane__Integrations__alpaca__BaseUrI: is no setting. Did you mean ControlPlane__Integrations__alpaca__BaseUrl?")]
     [InlineData("ControlPlane:Policy:Gates:llmConnected:AnyOff", "ControlPlane__Policy__Gates__llmConnected__AnyOff: is no setting. Did you mean ControlPlane__Policy__Gates__llmConnected__AnyOf?")]
     [InlineData("ControlPlane:Gate:LeaseSeconds:Extra", "ControlPlane__Gate__LeaseSeconds__Extra: is no setting. Did you mean ControlPlane__Gate__LeaseSeconds?")]
+    [InlineData("ControlPlane:Risk:Raets:EUR", "ControlPlane__Risk__Raets__EUR: is no setting. Did you mean ControlPlane__Risk__Rates__EUR?")]
     [InlineData("ControlPlane:Zzzzz", "ControlPlane__Zzzzz: is no setting. Remove it, or correct its name: docs/settings.md lists them all.")]
     public void Find_ANameThatNobodyReads_NamesTheNearest(string key, string line) =>
         Assert.Equal([line], UnknownSettings.Find(Configuration((key, "secret-value")), KnownSettings.OfASilo));
