@@ -19,6 +19,7 @@ using ControlPlane.Api.Usage;
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard;
 using ControlPlane.Dashboard.Session;
+using ControlPlane.Silo.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -50,6 +51,7 @@ public static class ApiComposition
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => DataFolder.From(provider.GetRequiredService<IConfiguration>()));
         services.AddRequestLogFilter();
+        services.AddHostedService<ClearTextWarning>();
         services.ConfigureHttpJsonOptions(json => ControlPlaneJson.Configure(json.SerializerOptions));
         services.AddControlPlaneSecurity();
         services.AddControlPlaneOpenApi();
@@ -67,8 +69,11 @@ public static class ApiComposition
     public static WebApplication UseControlPlaneApi(this WebApplication app)
     {
         _ = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
+        NarrowDataFolder(app);
         app.Services.GetRequiredService<TokenSettings>().Check();
 
+        app.UseTrustedProxies();
+        app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<PermitFastPath>();
         app.UseMiddleware<StatusFastPath>();
         app.UseUsageFastPath();
@@ -116,6 +121,18 @@ public static class ApiComposition
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveWebAssemblyRenderMode().AddAdditionalAssemblies(typeof(DashboardServices).Assembly);
         return app;
+    }
+
+    private static void NarrowDataFolder(WebApplication app)
+    {
+        try
+        {
+            DataFolderRights.Narrow(app.Services.GetRequiredService<DataFolder>().Path, app.Services.GetRequiredService<ILogger<DataFolder>>());
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new WrongSettingException(DataFolder.Key.Replace(":", "__", StringComparison.Ordinal), e.Message, "name a folder of its own");
+        }
     }
 
     private static void AddReaders(this IServiceCollection services)

@@ -9,6 +9,9 @@ internal static class EventIds
     public const int AccessTokensUnacceptable = 4100;
     public const int TokenSettingsOperatorToken = 4101;
 
+    public const int ClearTextOpen = 4102;
+    public const int OperatorTokenFileNarrowed = 4103;
+
     public const int ClusterRevocationsUnknown = 4110;
     public const int ClusterRevocationsNotEnded = 4111;
 

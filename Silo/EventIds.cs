@@ -12,17 +12,19 @@ internal static class EventIds
     public const int SiloVitalsNotDeclared = 2302;
     public const int AuditAnchorFileNotKept = 2303;
 
-    public const int JoinRefused = 2305;
-
     public const int StandbyPrepared = 2311;
     public const int StandbyNotRehearsed = 2312;
     public const int StandbyNotPrepared = 2313;
+
+    public const int JoinRefused = 2351;
 
     public const int EmbeddedStoreOpened = 2410;
     public const int EmbeddedStoreWritingFails = 2411;
     public const int EmbeddedStoreWritingWorksAgain = 2412;
     public const int EmbeddedStoreReadingFailed = 2413;
     public const int EmbeddedStoreDrainTimedOut = 2414;
+
+    public const int DataFolderNarrowed = 2415;
 
     public const int PostgresStoreOpened = 2420;
     public const int PostgresOutOfReach = 2421;

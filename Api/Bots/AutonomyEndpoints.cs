@@ -20,7 +20,7 @@ internal static class AutonomyEndpoints
             .WithDescription("Worked out from the evidence as it stands now. A factor without enough evidence is null and caps the tier below LIVE; when the evidence can't be read everything is null, the tier stays and can't rise.")
             .MayFail(400, 401, 403, 404, 503);
         group.MapPost("/promote", Promote).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("autonomy.promote", "bot", "bot_id")
-            .WithName("PromoteBot").WithSummary("Confirms the step into a LIVE tier that the evidence allows, once that is durable")
+            .OnReadyNodes().WithName("PromoteBot").WithSummary("Confirms the step into a LIVE tier that the evidence allows, once that is durable")
             .WithDescription("409 with code TIER_TOO_LOW names what is missing.")
             .MayFail(400, 401, 403, 404, 409, 413, 415, 503);
     }
@@ -34,15 +34,13 @@ internal static class AutonomyEndpoints
     }
 
     private static async Task<Results<Ok<AutonomyAnswer>, ProblemResult>> Promote(
-        HttpContext context, string bot_id, IGrainFactory grains, ClusterReads cluster, AuditTrail audit)
+        HttpContext context, string bot_id, IGrainFactory grains, ClusterReads cluster)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(
-            context, () => grains.Bot(bot_id).Promote(reason, context.Caller()), static answer => AuditOutcomes.Of(answer.Code), ("reason", reason));
+        var answer = await grains.BotAdmin(bot_id).Promote(reason, context.Caller());
         if (answer is not { Done: true }) return BotAnswers.Refused(answer);
         return await cluster.BotAsync(bot_id, bot => bot.GetAutonomy()) is { } report
             ? TypedResults.Ok(AutonomyMapping.ToContract(bot_id, report, context.TraceId()))

@@ -15,9 +15,21 @@ public sealed class ApiOptions
 
     public SessionOptions Session { get; set; } = new();
 
+    public AccessOptions Access { get; set; } = new();
+
     public ReadOptions Read { get; set; } = new();
 
     public LiveOptions Live { get; set; } = new();
+}
+
+/// <summary>What stands in front of this process. Section <c>ControlPlane:Access</c>.</summary>
+public sealed class AccessOptions
+{
+    /// <summary>Addresses and networks, with commas, whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Prefix</c> count. Without any nobody's do.</summary>
+    public string? TrustedProxies { get; set; }
+
+    /// <summary>Path under which everything is served, for example <c>/control-plane</c>.</summary>
+    public string? PathBase { get; set; }
 }
 
 /// <summary>Sessions of the dashboard. Section <c>ControlPlane:Session</c>.</summary>

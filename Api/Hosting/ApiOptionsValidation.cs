@@ -12,6 +12,8 @@ internal sealed class ApiOptionsValidation : IValidateOptions<ApiOptions>
         Require(options.Session.LifetimeSeconds is >= 60 and <= 604_800, "Session:LifetimeSeconds", "must be a whole number of seconds from 60 to 604800");
         Require(options.Session.BadSignInsPerMinute is >= 1 and <= 1_000, "Session:BadSignInsPerMinute", "must be a whole number from 1 to 1000");
         Require(IsOrigin(options.Session.PublicOrigin), "Session:PublicOrigin", "must be a scheme and a host without a path, for example https://control.example.com");
+        Require(TrustedProxies.TryParse(options.Access.TrustedProxies, out _), "Access:TrustedProxies", "must be addresses or networks with commas, for example 127.0.0.1,10.0.0.0/8");
+        Require(IsPathBase(options.Access.PathBase), "Access:PathBase", "must begin with '/', not end with it, and have segments of letters, digits, '-', '_', '.' and '~'");
         Require(options.Read.TimeoutSeconds is >= 0.1 and <= 30, "Read:TimeoutSeconds", "must be a number of seconds from 0.1 to 30");
         Require(options.Read.ImpatientSeconds is >= 0.05 and <= 30, "Read:ImpatientSeconds", "must be a number of seconds from 0.05 to 30");
         Require(options.Live.CoalesceSeconds is >= 0.01 and <= 10, "Live:CoalesceSeconds", "must be a number of seconds from 0.01 to 10");
@@ -24,6 +26,10 @@ internal sealed class ApiOptionsValidation : IValidateOptions<ApiOptions>
             if (!holds) wrong.Add($"{ApiOptions.Section}:{key}: {rule}. To fix it: correct the value or remove the setting.");
         }
     }
+
+    private static bool IsPathBase(string? path) =>
+        path is null or ""
+        || (path.StartsWith('/') && path[1..].Split('/').All(segment => segment is not ("" or "." or "..") && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~')));
 
     private static bool IsOrigin(string? origin) =>
         origin is null

@@ -6,6 +6,8 @@ using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Cluster;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Embedded;
@@ -41,6 +43,7 @@ internal static class ControlPlaneHost
                 return 0;
             }
 
+            CommandLineOptions.Refuse(args, DemoSwitch[2..], "catalogue", "help");
             await using var world = args.Contains(DemoSwitch) ? await DemoWorld.OpenAsync() : null;
             await using var app = await BuildAsync([.. args.Where(static a => a != DemoSwitch)], world);
             var starting = app.StartAsync();
@@ -52,7 +55,7 @@ internal static class ControlPlaneHost
         }
         catch (Exception e) when (Explanation(e) is { } lines)
         {
-            foreach (var line in lines.Lines) await Console.Error.WriteLineAsync(line);
+            await ConsoleLines.WriteErrorAsync(lines.Lines);
             return lines.ExitCode;
         }
     }
@@ -65,6 +68,9 @@ internal static class ControlPlaneHost
 
         if (world is null) DemoSettings.Deny(builder.Configuration);
         else DemoSettings.Apply(builder.Configuration, world, world.Simulator.Providers);
+
+        UnknownSettings.Refuse(builder.Configuration, ApiSettings.Known);
+        ListenAddresses.CheckForm(builder.Configuration);
 
         // The catalogue and the redactor's patterns take most of a start; two cores share them.
         var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
@@ -87,7 +93,7 @@ internal static class ControlPlaneHost
             builder.Services.Configure<HostOptions>(o => o.ServicesStartConcurrently = true);
             builder.AddControlPlaneFrontEnd(settings, data.Path);
         }
-        else builder.AddControlPlaneSilo(settings, data.Path);
+        else builder.AddControlPlaneSilo(settings, data.Path, allInOne: true);
         builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
         builder.AddControlPlaneApi();
         if (world is not null) builder.Services.AddDemo(world);
@@ -106,9 +112,9 @@ internal static class ControlPlaneHost
         OptionsValidationException options => (options.Failures, WrongSetting),
         OperationCanceledException => ([], 0),
         AggregateException several when several.InnerExceptions.All(inner => inner is OperationCanceledException) => ([], 0),
-        DataDirectoryInUseException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
-            (["The address is in use. Stop the other program, or choose another address with --urls http://127.0.0.1:PORT."], CannotStart),
+        DataDirectoryInUseException or PlaceTakenException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken =>
+            ([$"{ListenAddresses.Taken(taken)} Stop the other program, or choose another address with --urls http://127.0.0.1:PORT."], CannotStart),
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using ControlPlane.Api.Demo;
 using ControlPlane.Api.Security;
+using ControlPlane.Silo.Logging;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -20,12 +21,12 @@ internal static class StartBanner
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var tokens = app.Services.GetRequiredService<OperatorTokenFile>();
-        await Console.Out.WriteLineAsync($"Control plane listening on {string.Join(", ", addresses)}");
-        await Console.Out.WriteLineAsync($"Data directory:  {app.Services.GetRequiredService<DataFolder>().Path}");
-        await Console.Out.WriteLineAsync(tokens.Token is null
-            ? $"Operator token:  from {Roles.TokenName(Roles.Operator)}"
-            : $"Operator token:  in {tokens.Path}");
-        if (world is not null) await Console.Out.WriteLineAsync(DemoBanner.Text(world));
-        await Console.Out.FlushAsync();
+        await ConsoleLines.WriteAsync(
+        [
+            $"Control plane listening on {string.Join(", ", addresses)}",
+            $"Data directory:  {app.Services.GetRequiredService<DataFolder>().Path}",
+            tokens.Token is null ? $"Operator token:  from {Roles.TokenName(Roles.Operator)}" : $"Operator token:  in {tokens.Path}",
+            .. world is null ? [] : new[] { DemoBanner.Text(world) },
+        ]);
     }
 }

@@ -35,10 +35,11 @@ internal static class JsonBody
         {
             var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
             await using var bounded = new BoundedBody(context.Request.Body, MaxBytes);
-            var value = await JsonSerializer.DeserializeAsync<T>(bounded, options, context.RequestAborted);
+            using var deadline = BodyDeadline.Start(context.RequestServices.GetRequiredService<TimeProvider>());
+            var value = await deadline.Within(JsonSerializer.DeserializeAsync<T>(bounded, options, deadline.Token));
             return value is null ? new(null, Problems.Invalid("The body must be a JSON object.")) : new(value, null);
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.IsMalformed(e))
         {
             return new(null, Malformed());
         }

@@ -10,6 +10,8 @@ internal static class MediaTypes
 
     public static bool IsJson(HttpRequest request) => Is(request, MediaTypeNames.Application.Json);
 
+    public static bool IsForm(HttpRequest request) => Is(request, MediaTypeNames.Application.FormUrlEncoded);
+
     public static bool IsNdjson(HttpRequest request) => Is(request, Ndjson);
 
     private static bool Is(HttpRequest request, string mediaType) =>

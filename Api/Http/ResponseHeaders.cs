@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Mime;
 using ControlPlane.Api.Cluster;
 using Microsoft.AspNetCore.StaticAssets;
 
@@ -6,6 +8,8 @@ namespace ControlPlane.Api.Http;
 /// <summary>Headers of every answer, set last so that nothing on the way can lose them.</summary>
 internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
 {
+    private const string StrictTransport = "max-age=31536000";
+
     public const string TraceHeader = "X-Trace-Id";
 
     // The page runs WebAssembly and nothing inline; it talks to its own origin only.
@@ -38,6 +42,10 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
     private static Task Apply(HttpContext context)
     {
         Write(context.Response.Headers, context.TraceId(), kept: IsStaticFile(context));
+
+        // A proxy that gathers a stream before it passes it on shows nothing for seconds.
+        if (context.Response.ContentType?.StartsWith(MediaTypeNames.Text.EventStream, StringComparison.OrdinalIgnoreCase) == true) context.Response.Headers["X-Accel-Buffering"] = "no";
+        if (context.Request.IsHttps && !IsLoopback(context.Request.Host.Host)) context.Response.Headers.StrictTransportSecurity = StrictTransport;
         if (context.Request.Path.StartsWithSegments(OrleansDashboardPages.Root, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.ContentSecurityPolicy = OrleansDashboardPolicy;
@@ -53,12 +61,16 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
         headers[TraceHeader] = traceId;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.XFrameOptions = "DENY";
         if (!kept) headers.CacheControl = "no-store";
     }
+
+    /// <summary>Browsers keep it by host, whatever the port: on a developer's machine it would shut out every other program.</summary>
+    private static bool IsLoopback(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static bool IsStaticFile(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null && context.Response.StatusCode < 400;

@@ -1,5 +1,7 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
+using ControlPlane.Grains.Access;
 
 namespace ControlPlane.Api.Security;
 
@@ -9,5 +11,12 @@ internal static class CallerExtensions
     /// <summary>The highest role of a caller who is known.</summary>
     public static string Role(this HttpContext context) => context.User.Identity?.Name ?? "";
 
-    public static Caller Caller(this HttpContext context) => new(context.Role(), context.Role(), context.TraceId());
+    /// <summary>The caller as grains know it: signed, since this node has authenticated the request. A node that is not ready may have other tokens
+    /// than the cluster: its word makes nobody an operator, so that nothing is loosened through it.</summary>
+    public static Caller Caller(this HttpContext context)
+    {
+        var caller = new Caller(context.Role(), context.Role(), context.TraceId());
+        var services = context.RequestServices;
+        return ReadyNode.Reason(services.GetRequiredService<INodeGate>().Read()) is null ? services.GetRequiredService<CallerSignatures>().Sign(caller) : caller;
+    }
 }

@@ -7,7 +7,7 @@ using ControlPlane.Grains.Secrets.Keys;
 namespace ControlPlane.Api.Security;
 
 /// <summary>The operator's token of an installation that was given none: made once, at the first start, readable by its owner only.</summary>
-internal sealed class OperatorTokenFile(DataFolder data, ISecretRegistry registry) : IOperatorTokenFile
+internal sealed partial class OperatorTokenFile(DataFolder data, ISecretRegistry registry, ILogger<OperatorTokenFile> logger) : IOperatorTokenFile
 {
     private const int TokenBytes = 32;
     private const int MaxFileBytes = 4096;
@@ -69,8 +69,12 @@ internal sealed class OperatorTokenFile(DataFolder data, ISecretRegistry registr
         if (OperatingSystem.IsWindows()) return;
         if ((File.GetUnixFileMode(Path) & ~OwnerOnly) == UnixFileMode.None) return;
         File.SetUnixFileMode(Path, OwnerOnly);
+        LogNarrowed(logger, Path);
         if ((File.GetUnixFileMode(Path) & ~OwnerOnly) != UnixFileMode.None) throw Wrong("must be readable by its owner only (mode 0600)");
     }
+
+    [LoggerMessage(EventId = EventIds.OperatorTokenFileNarrowed, Level = LogLevel.Warning, Message = "Others could read {TokenFile}: it is readable by its owner alone now. If somebody else has an account here, make a new token")]
+    private static partial void LogNarrowed(ILogger logger, string tokenFile);
 
     private WrongSettingException Wrong(string rule) => new(
         Path, $"the operator's token file {rule}", $"delete it, so that the next start makes a new one, or set {Roles.TokenName(Roles.Operator)}");

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using ControlPlane.Api.Audit;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
@@ -14,9 +15,10 @@ internal static class SessionEndpoints
     public static void MapSession(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("Session");
-        group.MapPost(Route, SignIn).Audited("session.start", "session").AllowAnonymous().Takes<SignInRequest>()
+        group.MapPost(Route, SignIn).Audited("session.start", "session").AllowAnonymous()
+            .Accepts<SignInRequest>(MediaTypeNames.Application.Json, MediaTypeNames.Application.FormUrlEncoded)
             .WithName("SignIn").WithSummary("Signs in with a token and sets the session cookie")
-            .WithDescription("Ten bad sign-ins a minute from an address refuse every further one from there, good ones too, until the minute has passed. Bearer tokens are never limited.")
+            .WithDescription("Ten bad sign-ins a minute from an address refuse every further one from there, good ones too, until the minute has passed. Bearer tokens are never limited. A form (application/x-www-form-urlencoded, field 'token') is taken too, and answered with 303 to the page.")
             .MayFail(400, 401, 403, 413, 415, 429);
         group.MapGet(Route, Get).RequireAuthorization(Roles.Viewer)
             .WithName("GetSession").WithSummary("Who is signed in").MayFail(401, 403);
@@ -26,11 +28,12 @@ internal static class SessionEndpoints
             .MayFail(401, 403, 503);
     }
 
-    private static async Task<Results<Ok<SessionAnswer>, ProblemResult>> SignIn(
+    private static async Task<Results<Ok<SessionAnswer>, SeeOther, ProblemResult>> SignIn(
         HttpContext context, SignInLimiter limiter, AccessTokens tokens, SessionCookie sessions, PageOrigin page, AuditTrail audit, TimeProvider time)
     {
+        var form = context.Request.HasFormContentType && MediaTypes.IsForm(context.Request);
         if (page.IsForeign(context.Request)) return (ProblemResult)Problems.Forbidden("A sign-in from another site's page is refused.");
-        var body = await JsonBody.ReadAsync<SignInRequest>(context);
+        var body = form ? await SignInForm.ReadAsync(context) : await JsonBody.ReadAsync<SignInRequest>(context);
         if (!body.Read) return (ProblemResult)body.Problem;
 
         var address = PeerAddress.Of(context);
@@ -48,9 +51,9 @@ internal static class SessionEndpoints
         }
 
         limiter.Forgive(address);
-        context.Response.Cookies.Append(SessionCookie.Name, made.Value, CookieOptions(page.IsSecure(context.Request), made.Session.ExpiresAt));
+        context.Response.Cookies.Append(SessionCookie.Name, made.Value, CookieOptions(context, page, made.Session.ExpiresAt));
         await audit.NoteSessionAsync(context, role, "session.start", AuditOutcomes.Done);
-        return TypedResults.Ok(Answer(context, role, made.Session, time));
+        return form ? new SeeOther($"{context.Request.PathBase}/") : TypedResults.Ok(Answer(context, role, made.Session, time));
     }
 
     private static Ok<SessionAnswer> Get(HttpContext context, TimeProvider time) =>
@@ -60,19 +63,19 @@ internal static class SessionEndpoints
     {
         if (context.Features.Get<ActiveSession>() is not { } session) return TypedResults.NoContent();
         var durable = await revocations.RevokeAsync(session.Id, session.ExpiresAt, context.RequestAborted);
-        context.Response.Cookies.Delete(SessionCookie.Name, CookieOptions(page.IsSecure(context.Request), expiresAt: null));
+        context.Response.Cookies.Delete(SessionCookie.Name, CookieOptions(context, page, expiresAt: null));
         await audit.NoteSessionAsync(context, session.Role, "session.end", AuditOutcomes.Done);
         return durable
             ? TypedResults.NoContent()
             : (ProblemResult)Problems.DataUnavailable("The session is ended here, but that could not be written: it may hold again elsewhere, or after a restart. Sign out again when the store is back.");
     }
 
-    private static CookieOptions CookieOptions(bool secure, DateTimeOffset? expiresAt) => new()
+    private static CookieOptions CookieOptions(HttpContext context, PageOrigin page, DateTimeOffset? expiresAt) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = secure,
-        Path = "/",
+        Secure = page.IsSecure(context.Request),
+        Path = context.Request.PathBase.HasValue ? context.Request.PathBase.Value : "/",
         Expires = expiresAt,
         IsEssential = true,
     };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Api.Http;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Usage;
@@ -75,7 +76,7 @@ internal static class UsageBodyParser
 
             return read;
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.IsMalformed(e))
         {
             return new(null, "The line is not JSON.");
         }

@@ -20,17 +20,18 @@ internal sealed class UsageIntake(IGrainFactory grains, IngestBudget budget, Tim
         var lines = MediaTypes.IsNdjson(context.Request);
         if (!lines && !MediaTypes.IsJson(context.Request)) return (null, Problems.ForStatus(StatusCodes.Status415UnsupportedMediaType));
         if (context.Request.ContentLength > IngestBudget.MaxBodyBytes) return (null, TooLarge());
-        using var room = budget.Take(context.Request.ContentLength);
-        if (room is null) return (null, Full());
+        using var room = budget.Open(IngestCaller.Of(context));
+        using var deadline = BodyDeadline.Start(time);
 
         UsageBatch batch;
-        using (var body = await PooledBody.ReadAsync(context.Request, IngestBudget.MaxBodyBytes, context.RequestAborted))
+        using (var body = await PooledBody.ReadAsync(context.Request, IngestBudget.MaxBodyBytes, room, deadline))
         {
+            if (body is null) return (null, Full());
             try
             {
                 batch = lines ? UsageBodyParser.ParseLines(body.Bytes, time.GetUtcNow()) : UsageBodyParser.ParseJson(body.Bytes, time.GetUtcNow());
             }
-            catch (JsonException)
+            catch (Exception e) when (JsonFaults.IsMalformed(e))
             {
                 return (null, JsonBody.Malformed());
             }

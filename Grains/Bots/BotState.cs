@@ -4,7 +4,7 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>What a bot keeps on disk. Its lease's time and its LIVE arming are not: a restart ends both.</summary>
+/// <summary>What a bot keeps on disk. Its lease's time and its LIVE arming are not: the nodes know the former, and a restart ends the latter.</summary>
 [GenerateSerializer, Alias("cp.state.Bot")]
 public sealed class BotState
 {
@@ -25,6 +25,22 @@ public sealed class BotState
     [Id(20)] public ImmutableArray<Guid> KillsTaken { get; set; } = [];
 
     [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
+
+    /// <summary>Since when the runner is in its state.</summary>
+    [Id(22)] public DateTimeOffset? RunnerSince { get; set; }
+
+    /// <summary>True when the runner was lost while the bot held a position, or may have.</summary>
+    [Id(23)] public bool LostHolding { get; set; }
+
+    /// <summary>Whether a directory that has just come to be must ask the bot how its runner stands.</summary>
+    public bool RunnerWatched => LeaseHeld || RunnerState is RunnerState.Lost or RunnerState.StartTimedOut;
+
+    /// <summary>Generation of the bot's own token, from the bot's registration on. It never comes again, also for a bot that was made anew.</summary>
+    [Id(30)] public long Generation { get; set; }
+
+    /// <summary>The gate's fence under which the lease was granted, and its mode, for the silo that goes on with it.</summary>
+    [Id(32)] public long LeaseFence { get; set; }
+    [Id(33)] public TradingMode LeaseMode { get; set; }
 
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()

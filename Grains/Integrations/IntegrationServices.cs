@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
@@ -22,9 +24,11 @@ internal sealed record IntegrationServices(
     IIntegrationUsage Recorder,
     IHostCount Hosts,
     FingerprintKey FingerprintKey,
-    NodeConfiguration Configuration,
+    NodeAgreement Agreement,
     FirstReads Reads,
-    NodeGate Gate)
+    NodeGate Gate,
+    SuspensionWatch Suspension,
+    ProviderMoves Moves)
 {
     public override string ToString() => nameof(IntegrationServices);
 }

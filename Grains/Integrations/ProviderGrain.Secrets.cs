@@ -13,12 +13,14 @@ internal sealed partial class ProviderGrain
     private readonly HostLedger _hosts = new();
     private long _secretsVersion = -1;
     private byte[] _fingerprint = [];
+    private Reason? _shortSecrets;
     private AccessChoice _choice = new(null, []);
     private IReadOnlyDictionary<string, Secret> _values = new Dictionary<string, Secret>();
 
     /// <summary>Takes over the present values; when they differ from those before, everything known about them is void.</summary>
     private void LoadSecrets()
     {
+        TakeSuspension();
         var version = _services.Secrets.Version;
         if (version == _secretsVersion) return;
         _secretsVersion = version;
@@ -29,10 +31,11 @@ internal sealed partial class ProviderGrain
         var first = _fingerprint.Length == 0;
         _fingerprint = fingerprint;
         _values = values;
+        _shortSecrets = ShortSecretPolicy.Find(_definition!, values, _time.GetUtcNow());
         _choice = AccessSelection.Choose(_definition!, values.Keys.ToHashSet(StringComparer.Ordinal));
         _verdict = VerdictRecord.None;
         _lastReport = null;
-        _nextVerify = first ? NextVerify.AtStart : NextVerify.Now;
+        (_nextVerify, _nowBy) = (!first ? NextVerify.Now : _services.Moves.Claim(Id) ? NextVerify.Moved : NextVerify.AtStart, "secrets_changed");
         if (!first) LogSecretsChanged(_logger, Id);
     }
 

@@ -65,6 +65,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         Judge();
         _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
         _loaded = LoadAsync();
+        if (_nextVerify == NextVerify.Moved) _ = VerifyIfDue();
         return Task.CompletedTask;
     }
 
@@ -83,12 +84,12 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
 
     public Task<ProviderEvidence> GetEvidence()
     {
-        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Configuration.Text));
+        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Agreement.Text));
         LoadSecrets();
         var judgement = Judge();
         return Task.FromResult(new ProviderEvidence(
             Id, _activation, _sequence, judgement.ForAll.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.ForAll.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
-            _services.Configuration.Text)
+            _services.Agreement.Text)
         {
             FailingBots = _lastFailingBots,
         });
@@ -193,6 +194,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     {
         if (TelemetryLost() is { } telemetry) yield return telemetry with { Severity = Severity.Info };
         if (UseWithoutKeys.Remark(_definition!.Name, judgement.State, figures) is { } remark) yield return remark with { Since = _time.GetUtcNow() };
+        if (_shortSecrets is { } shortSecrets) yield return shortSecrets;
     }
 
     private static readonly string[] LastVerifyFields = ["last_verified_at", "last_verify_status", "last_verify_trace_id"];

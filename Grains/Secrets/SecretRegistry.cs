@@ -6,7 +6,7 @@ namespace ControlPlane.Grains.Secrets;
 public sealed class SecretRegistry : ISecretRegistry
 {
     /// <summary>Shortest value that is recognised, in characters.</summary>
-    public const int MinLength = 8;
+    public const int MinLength = SecretLength.Shortest;
 
     /// <summary>Values kept for a name, the present one and those before it.</summary>
     public const int ValuesPerName = 16;
@@ -38,11 +38,27 @@ public sealed class SecretRegistry : ISecretRegistry
                 return;
             }
             held.RemoveAt(0);
-            var rebuilt = new FragmentIndex();
-            foreach (var kept in _values.Values.SelectMany(values => values))
-                Add(rebuilt, kept);
-            _index = rebuilt;
+            Rebuild();
         }
+    }
+
+    /// <summary>Forgets the values of names that turn out to hold no secret, so that they stay readable.</summary>
+    internal void Forget(IEnumerable<string> names)
+    {
+        lock (_writing)
+        {
+            var forgotten = false;
+            foreach (var name in names) forgotten |= _values.Remove(name);
+            if (forgotten) Rebuild();
+        }
+    }
+
+    private void Rebuild()
+    {
+        var rebuilt = new FragmentIndex();
+        foreach (var kept in _values.Values.SelectMany(values => values))
+            Add(rebuilt, kept);
+        _index = rebuilt;
     }
 
     /// <summary>Registers what sounds like a secret in the environment, before anything can print it.</summary>

@@ -2,24 +2,34 @@ using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Leases;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
+using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
+using ControlPlane.Silo.Storage.Leases;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -35,9 +45,12 @@ internal static class ControlPlaneSilo
 {
     /// <summary>Adds the silo, everything grains need, and this node's gate. With a database it joins the cluster that lives there; else it is by
     /// itself, on the embedded store.</summary>
+    /// <param name="allInOne">With an API in the same process: then it joins silos of its own host alone.</param>
     /// <exception cref="WrongSettingsException">A setting is wrong.</exception>
-    public static void AddControlPlaneSilo(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory)
+    /// <exception cref="DataDirectoryInUseException">Another process holds the data directory.</exception>
+    public static void AddControlPlaneSilo(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory, bool allInOne = false)
     {
+        if (settings.Cluster.ConnectionString is not null) builder.Services.HoldDataFolder(dataDirectory);
         builder.UseOrleans(silo =>
         {
             var cluster = settings.Cluster;
@@ -46,6 +59,9 @@ internal static class ControlPlaneSilo
             {
                 silo.AddPostgresStore(new PostgresStoreOptions { ConnectionString = database }, StateNames.Provider);
                 silo.AddPostgresClustering();
+                silo.Configure<SiloOptions>(o => o.SiloName = HostMark.NewSiloName());
+                silo.Services.AddHostedService(s => new PlaceCheck(
+                    s.GetRequiredService<PostgresDatabase>(), new IPEndPoint(cluster.Address, port), allInOne, s.GetRequiredService<TimeProvider>()));
                 Membership.AddDirectory(silo);
                 if (cluster.FastDetection) silo.AddSiloVitals();
                 silo.AddStandby();
@@ -70,7 +86,9 @@ internal static class ControlPlaneSilo
             if (cluster.OrleansDashboard) ClusterDashboard.Add(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
+        builder.Services.AddLeaseFile(dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
 
@@ -78,6 +96,7 @@ internal static class ControlPlaneSilo
     /// a kill that no silo takes yet is kept in the data directory.</summary>
     public static void AddControlPlaneFrontEnd(this IHostApplicationBuilder builder, SiloSettings settings, string dataDirectory)
     {
+        builder.Services.HoldDataFolder(dataDirectory);
         builder.Services.AddPostgresDatabase(new PostgresStoreOptions { ConnectionString = settings.Cluster.ConnectionString!, PoolSize = 4 });
         builder.UseOrleansClient(client =>
         {
@@ -89,6 +108,7 @@ internal static class ControlPlaneSilo
         });
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddControlPlaneNode(settings);
     }
 
@@ -102,6 +122,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Usage));
         services.AddSingleton(Options.Create(settings.Traces));
         services.AddSingleton(Options.Create(settings.Autonomy));
+        services.AddSingleton<OperatorActs>();
         services.AddSingleton<AutonomyReader>();
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
@@ -117,13 +138,22 @@ internal static class ControlPlaneSilo
         services.AddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
+        services.AddSingleton<LeaseMemory>();
+        services.AddSingleton<IGateListener>(s => s.GetRequiredService<LeaseMemory>());
+        services.AddHostedService<LeaseKeeper>();
+        services.AddSingleton<ProviderMoves>();
+        services.AddSingleton<IGateListener>(s => s.GetRequiredService<ProviderMoves>());
         services.AddSingleton<IntegrationServices>();
+        services.AddSingleton(new Currencies(settings.Risk));
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
+        services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings);
+        services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
         services.AddHostedService<StoreWatch>();
+        services.AddHostedService<StoreEvidenceWatch>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
@@ -134,13 +164,21 @@ internal static class ControlPlaneSilo
     private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IHostClock, HostClock>();
         services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(settings.Catalogue);
-        services.AddSingleton(ConfigurationFingerprint.Of(settings));
+        services.AddSingleton(s => new AgreedTokens(s.GetRequiredService<ISecretSource>(), s.GetRequiredService<ControlPlaneKeys>(), s.GetService<IOperatorTokenFile>()));
+        var agreed = ConfigurationFingerprint.Of(settings);
+        services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));
         services.AddSingleton(NodeIdentity.Create());
+        services.TryAddSingleton<CallerSignatures>();
+        services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();
+        services.TryAddSingleton<IWitnessFile, NoWitnessFile>();
+        services.AddSingleton<StoreWitness>();
+        services.AddHostedService<StoreWitnessStartup>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
     }
@@ -152,6 +190,9 @@ internal static class ControlPlaneSilo
         var open = settings.Catalogue.Providers.SelectMany(p => p.Variables).Where(v => !v.Secret)
             .SelectMany(v => v.Aliases.Prepend(v.Name)).ToHashSet(StringComparer.Ordinal);
         var all = settings.Catalogue.Providers.SelectMany(p => p.Variables).SelectMany(v => v.Aliases.Prepend(v.Name)).ToHashSet(StringComparer.Ordinal);
+
+        // The environment was registered by the sound of its names, before the catalogue was read.
+        builder.Services.AddSecretRegistry().Forget(open);
         builder.Services.AddSecrets(builder.Configuration, o =>
         {
             o.IsSecret = name => !open.Contains(name);

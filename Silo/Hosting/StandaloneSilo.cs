@@ -5,8 +5,10 @@ using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Health;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
+using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -57,18 +59,19 @@ internal static class StandaloneSilo
 
         try
         {
+            CommandLineOptions.Refuse(args);
             using var host = Build(args);
             _ = host.Services.GetRequiredService<ControlPlaneKeys>();
+            RootSecret.RequireOperatorToken(host.Services.GetRequiredService<ISecretSource>());
             await host.StartAsync();
             var cluster = host.Services.GetRequiredService<SiloSettings>().Cluster;
-            await Console.Out.WriteLineAsync($"Silo listening on {cluster.ListenAddress}:{cluster.Port}, gateway {cluster.GatewayPort}");
-            await Console.Out.FlushAsync();
+            await ConsoleLines.WriteAsync($"Silo listening on {cluster.ListenAddress}:{cluster.Port}, gateway {cluster.GatewayPort}");
             await host.WaitForShutdownAsync();
             return 0;
         }
         catch (Exception e) when (Explanation(e) is { } explained)
         {
-            foreach (var line in explained.Lines) await Console.Error.WriteLineAsync(line);
+            await ConsoleLines.WriteErrorAsync(explained.Lines);
             return explained.ExitCode;
         }
     }
@@ -76,6 +79,7 @@ internal static class StandaloneSilo
     private static IHost Build(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        UnknownSettings.Refuse(builder.Configuration, KnownSettings.OfASilo);
         var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
         var redactor = new Redactor(builder.AddControlPlaneLogging());
         ProcessOutput.Guard(redactor);
@@ -104,7 +108,7 @@ internal static class StandaloneSilo
         WrongSettingsException wrong => (wrong.Errors, WrongSetting),
         CatalogueException catalogue => (catalogue.Errors.Select(error => error.ToString()), WrongSetting),
         OptionsValidationException options => (options.Failures, WrongSetting),
-        NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
+        DataDirectoryInUseException or PlaceTakenException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
         OperationCanceledException => ([], 0),
         _ when e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             (["A port is in use. Stop the other program, or choose others with ControlPlane__Silo__Port, ControlPlane__Silo__GatewayPort and ControlPlane__Silo__HealthPort."], CannotStart),

@@ -13,6 +13,9 @@ namespace ControlPlane.Silo.Logging;
 /// <summary>The one way of a host's logs: levels, redaction, console.</summary>
 internal static class ControlPlaneLogging
 {
+    /// <summary>How long the end of the process waits for log events that are not written yet.</summary>
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Call first in a host's composition. Replaces all logging providers; what the environment holds of secrets is known to
     /// the redactor from here on.</summary>
     /// <param name="sinks">Where the clean events go; by default to the console.</param>
@@ -43,7 +46,21 @@ internal static class ControlPlaneLogging
 
     internal static ITextFormatter Formatter(LogFormat format) => format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new OneLineFormatter();
 
-    /// <summary>Past <see cref="Console.Out"/>, which may be guarded by the redactor: the events are clean already.</summary>
-    private static void ToConsole(LoggerSinkConfiguration to, LoggingOptions options) => to.Sink(new TextWriterSink(
-        new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), Formatter(options.Format)));
+    /// <summary>Past <see cref="Console.Out"/>, which may be guarded by the redactor: the events are clean already. Through a queue, so that
+    /// an output that nobody reads holds no call.</summary>
+    private static void ToConsole(LoggerSinkConfiguration to, LoggingOptions options) => to.Sink(new QueuedSink(
+        new TextWriterSink(new StreamWriter(StandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), Formatter(options.Format)), FlushLimit));
+
+    private static Stream StandardOutput()
+    {
+        try
+        {
+            return Console.OpenStandardOutput();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // It was closed before the start.
+            return Stream.Null;
+        }
+    }
 }

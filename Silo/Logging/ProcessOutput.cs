@@ -23,20 +23,23 @@ internal static class ProcessOutput
         Console.SetError(error);
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
         {
-            Report(error, text, "Unhandled", e.ExceptionObject as Exception);
+            Bounded(() => Report(error, text, "Unhandled", e.ExceptionObject as Exception));
             Environment.Exit(CrashExitCode);
         };
         TaskScheduler.UnobservedTaskException += (_, e) =>
         {
-            Report(error, text, "Unobserved", e.Exception);
+            Bounded(() => Report(error, text, "Unobserved", e.Exception));
             e.SetObserved();
         };
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Bounded(() =>
         {
             Console.Out.Flush();
             error.Flush();
-        };
+        });
     }
+
+    /// <summary>An output that nobody reads must hold neither the end of the process nor the finalizer's thread.</summary>
+    private static void Bounded(Action write) => ConsoleLines.TryAsync(write).GetAwaiter().GetResult();
 
     internal static void Report(TextWriter output, LogText text, string what, Exception? exception)
     {

@@ -37,7 +37,7 @@ public sealed class Stage : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
 
         // The page has deadlines of its own; these are for a busy machine.
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(90_000);
         _chromium = chromium;
         Browser = await LaunchAsync();
         Scene = await Scene.OpenAsync(scene => scene.Settings["ControlPlane__Verify__MinIntervalSeconds"] = "0");

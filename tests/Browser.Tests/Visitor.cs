@@ -36,7 +36,7 @@ internal sealed class Visitor : IAsyncDisposable
             DeviceScaleFactor = width < 500 ? 2 : 1,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         var visitor = new Visitor(context, page, address);
         page.Request += (_, request) =>

@@ -19,6 +19,11 @@ public sealed class SettingsTests
     [InlineData("ConnectionStrings__ControlPlane", "Host=127.0.0.1;Password=never-to-be-shown", "ConnectionStrings__ControlPlane")]
     [InlineData("CONTROLPLANE_RUNNER_TOKEN", "too-short-secret", "CONTROLPLANE_RUNNER_TOKEN")]
     [InlineData("ControlPlane__Catalogue", "/no/such/catalogue", "/no/such/catalogue")]
+    [InlineData("ControlPlane__Risk__MaxDailyLos", "17", "ControlPlane__Risk__MaxDailyLos: is no setting. Did you mean ControlPlane__Risk__MaxDailyLoss?")]
+    [InlineData("ControlPlane__MaxDailyLoss", "17", "Did you mean ControlPlane__Risk__MaxDailyLoss?")]
+    [InlineData("ControlPlane__Integrations__polygon__Requird", "true", "Did you mean ControlPlane__Integrations__polygon__Required?")]
+    [InlineData("ControlPlane__Session__LifetimeSecond", "60", "Did you mean ControlPlane__Session__LifetimeSeconds?")]
+    [InlineData("ConnectionStrings__ControlPlane", "Host=127.0.0.1;Database=a;Username=b;Password=seven77", "12 if they are digits alone")]
     public async Task WrongSetting_EndsTheProcessWithItsNameAndRule(string key, string value, string named)
     {
         var folder = Directory.CreateTempSubdirectory("control-plane-settings-");
@@ -31,6 +36,53 @@ public sealed class SettingsTests
             Assert.DoesNotContain("never-to-be-shown", output, StringComparison.Ordinal);
             Assert.DoesNotContain("too-short-secret", output, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("--dem0", "Did you mean --demo?")]
+    [InlineData("--demo=yes", "--demo: is no option.")]
+    [InlineData("--url=http://127.0.0.1:0", "Did you mean --urls?")]
+    [InlineData("demo", "Did you mean --demo?")]
+    [InlineData("--ControlPlane:Verify:TimeoutSecond=5", "Did you mean ControlPlane__Verify__TimeoutSeconds?")]
+    public async Task UnknownOption_EndsTheProcessWithTheNearestKnownName(string option, string said)
+    {
+        var folder = Directory.CreateTempSubdirectory("control-plane-settings-");
+        try
+        {
+            var data = Path.Combine(folder.FullName, "data");
+            var (exitCode, output) = await ControlPlaneProcess.RunToEndAsync(data, null, option);
+            Assert.Equal(2, exitCode);
+            Assert.Contains(said, output, StringComparison.Ordinal);
+            Assert.Single(output.TrimEnd().Split('\n'));
+            Assert.False(Directory.Exists(data));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:5080", "write http://127.0.0.1:5080")]
+    [InlineData("localhost:5080", "write http://localhost:5080")]
+    [InlineData("5080", "write http://127.0.0.1:5080")]
+    [InlineData("ftp://127.0.0.1:5080", "write http://127.0.0.1:5080")]
+    public async Task AddressWithoutAScheme_IsRefusedInOneLine_BeforeAnythingStarts(string address, string fix)
+    {
+        var folder = Directory.CreateTempSubdirectory("control-plane-settings-");
+        try
+        {
+            var data = Path.Combine(folder.FullName, "data");
+            var (exitCode, output) = await ControlPlaneProcess.RunToEndAsync(data, null, "--urls", address);
+            Assert.Equal(2, exitCode);
+            Assert.Contains(fix, output, StringComparison.Ordinal);
+            Assert.Single(output.TrimEnd().Split('\n'));
+            Assert.False(Directory.Exists(data));
         }
         finally
         {
@@ -81,7 +133,7 @@ public sealed class SettingsTests
             var data = Path.Combine(folder.FullName, "data");
             var (exitCode, output) = await ControlPlaneProcess.RunToEndAsync(data, null, "--urls", $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
             Assert.Equal(1, exitCode);
-            Assert.StartsWith("The address is in use.", output, StringComparison.Ordinal);
+            Assert.StartsWith($"The address http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port} is in use.", output, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', output.TrimEnd());
             Assert.False(Directory.Exists(data));
         }

@@ -21,6 +21,9 @@ internal static class StreamEndpoint
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = MediaTypeNames.Text.EventStream;
         await context.Response.StartAsync(context.RequestAborted);
+
+        // Whoever asks for the head alone waits for its end.
+        if (context.Features.Get<AskedForHead>() is not null) return;
         var connection = ActivatorUtilities.CreateInstance<StreamConnection>(context.RequestServices, context, context.TraceId(), LiveAccess.Of(context));
         using var membership = subscribers.Add(connection);
         await connection.RunAsync();

@@ -65,7 +65,7 @@ internal sealed partial class SystemGateGrain
                 var sentAt = _time.GetTimestamp();
                 _asked[provider] = sentAt;
                 var evidence = await GrainFactory.GetGrain<IProviderGrain>(provider).GetEvidence().WaitAsync(_options.Evidence, _time);
-                if (AgreementPolicy.Judge(_configuration, evidence.Configuration) is not GateRefusal.None and var refusal) LogOddEvidence(_logger, provider, refusal);
+                if (AgreementPolicy.Judge(_agreement.Current, evidence.Configuration) is not GateRefusal.None and var refusal) LogOddEvidence(_logger, provider, refusal);
                 else
                 {
                     var isNew = !_evidence.IsKnown(evidence);

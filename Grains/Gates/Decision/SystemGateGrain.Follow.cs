@@ -14,13 +14,16 @@ internal sealed partial class SystemGateGrain
 
     public async Task<GateUpdate> WaitForChange(GateFollowRequest request)
     {
+        TakeSuspension();
+
         // It holds no lease of this gate, so nobody has to wait for it either.
-        if (AgreementPolicy.Judge(_configuration, request.Configuration) is not GateRefusal.None and var refusal)
+        if (AgreementPolicy.Judge(_agreement.Current, request.Configuration) is not GateRefusal.None and var refusal)
         {
             if (_refused.Add(request.Node)) LogRefused(_logger, request.Node, refusal);
             return new GateUpdate(Position, 0, null, BotsComplete: false, [], refusal);
         }
 
+        if (request.Store is { } knowledge) HearOfStore(request.Node, knowledge);
         _nodes.Heard(request.Node, request.Known);
         PulseAcknowledgements();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Agreement;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,10 +15,13 @@ internal sealed partial class GateFollower(
     IGrainFactory grains,
     NodeGate gate,
     NodeIdentity node,
-    NodeConfiguration configuration,
+    NodeAgreement agreement,
     TimeProvider time,
     IOptions<GateOptions> options,
-    ILogger<GateFollower> logger) : BackgroundService
+    IHostClock clock,
+    IEnumerable<IGateListener> listeners,
+    ILogger<GateFollower> logger,
+    StoreWitness? witness = null) : BackgroundService
 {
     private const int MaxPending = 4;
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(100);
@@ -25,7 +29,7 @@ internal sealed partial class GateFollower(
     /// <summary>How long after its hold time an answer is overdue.</summary>
     private static readonly TimeSpan s_overdue = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<(Task<GateUpdate> Answer, long SentAt)> _pending = [];
+    private readonly List<(Task<GateUpdate> Answer, long SentAt, HostMoment AskedAt)> _pending = [];
     private bool _failed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,9 +44,9 @@ internal sealed partial class GateFollower(
                 await Task.WhenAny([.. _pending.Select(request => request.Answer), Task.Delay(options.Value.Hold + s_overdue, time, stoppingToken)]);
                 if (_pending.FindIndex(request => request.Answer.IsCompleted) is >= 0 and var index)
                 {
-                    var (answer, sentAt) = _pending[index];
+                    var (answer, sentAt, askedAt) = _pending[index];
                     _pending.RemoveAt(index);
-                    await TakeOverAsync(await answer, sentAt, stoppingToken);
+                    await TakeOverAsync(await answer, sentAt, askedAt, stoppingToken);
                     if (_failed) LogRecovered(logger);
                     _failed = false;
                 }
@@ -68,12 +72,13 @@ internal sealed partial class GateFollower(
 
     private void Ask()
     {
+        var askedAt = clock.Read();
         var sentAt = time.GetTimestamp();
-        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, configuration.Text);
-        _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt));
+        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, agreement.Text) { Store = witness?.Knowledge };
+        _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt, askedAt));
     }
 
-    private async Task TakeOverAsync(GateUpdate update, long sentAt, CancellationToken stoppingToken)
+    private async Task TakeOverAsync(GateUpdate update, long sentAt, HostMoment askedAt, CancellationToken stoppingToken)
     {
         if (update.Refusal != GateRefusal.None)
         {
@@ -81,10 +86,18 @@ internal sealed partial class GateFollower(
             gate.Refuse(update.Refusal);
             await Pause(TimeSpan.FromMilliseconds(500), stoppingToken);
         }
+        else if (update.System is { } decision && witness?.Contradicts(decision) == true)
+        {
+            // The gate hears of it with the next request, and closes for everybody.
+            gate.Close();
+        }
         else if (gate.Apply(update, sentAt))
         {
+            if (update.System is { } heard) witness?.Heard(heard);
+            foreach (var listener in listeners) listener.Heard(update, askedAt);
+
             // The others are overdue, and know no more than this one.
-            foreach (var (answer, _) in _pending) _ = answer.ContinueWith(static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            foreach (var (answer, _, _) in _pending) _ = answer.ContinueWith(static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             _pending.Clear();
         }
         else
@@ -104,7 +117,7 @@ internal sealed partial class GateFollower(
     [LoggerMessage(EventIds.GateFollowerRecovered, LogLevel.Information, "The gate answers again.")]
     private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, and stays closed until they agree.")]
+    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, or holds other access tokens, and stays closed until they agree.")]
     private static partial void LogRefused(ILogger logger, GateRefusal refusal);
 
     [LoggerMessage(EventIds.GateFollowerIgnored, LogLevel.Warning, "Ignored an older answer of the gate: epoch {Epoch}, version {Version}.")]

@@ -2,41 +2,60 @@ using System.Text.RegularExpressions;
 
 namespace ControlPlane.Grains.Secrets.Redaction;
 
-/// <summary>The secret parts of a value. Of an address that is all but scheme and host, and of a connection string its passwords:
-/// a host, a port or a database's name must stay readable. Of anything else it is the whole.</summary>
+/// <summary>The secret parts of a value. Of a web address that is all but scheme and host, of a database's address its password, and of a
+/// connection string its passwords: a host, a port, a user or a database's name stays readable. Of anything else it is the whole.</summary>
 internal static class SecretParts
 {
-    private static readonly Regex Password = new(
-        """(?i)(?:^|;)\s*(?:password|pwd|passwd|accountkey|sharedaccesskey|user ?password)\s*=\s*(?:'(?<value>[^']+)'|"(?<value>[^"]+)"|(?<value>[^;]+))""",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
+
+    private static readonly Regex s_password = new(
+        """(?:^|;)\s*(?:password|pwd|passwd|accountkey|sharedaccesskey|user ?password|ssl ?password)\s*=\s*(?:'(?<value>[^']+)'|"(?<value>[^"]+)"|(?<value>[^;]+))""", Options, s_limit);
+
+    private static readonly Regex s_connectionString = new(
+        @"(?:^|;)\s*(?:host|server|data ?source|addr(?:ess)?|network ?address|database|initial ?catalog|user(?:name|id| ?id)?|uid|accountname|endpoint)\s*=", Options, s_limit);
 
     public static IEnumerable<string> Of(string value)
     {
-        var parts = (value.Contains("://", StringComparison.Ordinal) ? OfAddress(value) : OfConnectionString(value))
-            .Where(part => part.Length >= SecretRegistry.MinLength).ToList();
-        return parts.Count > 0 ? parts : [value];
+        var parts = value.Contains("://", StringComparison.Ordinal) && !s_connectionString.IsMatch(value) ? OfAddress(value)
+            : s_connectionString.IsMatch(value) ? OfConnectionString(value)
+            : [value];
+        return parts.Where(SecretLength.IsRecognised);
     }
 
     private static IEnumerable<string> OfAddress(string value)
     {
         if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            yield return value;
             yield break;
+        }
+
+        var web = uri.Scheme is "http" or "https" or "ws" or "wss";
         var authority = value.IndexOf("://", StringComparison.Ordinal) + 3;
         var path = value.AsSpan(authority).IndexOfAny('/', '?', '#');
         var end = path < 0 ? value.Length : authority + path;
-        if (path >= 0)
-            yield return value[end..];
+
+        // The path of a web address may be a key of its own; that of a database is the database's name.
+        var secret = web ? end : value.IndexOf('?', end);
+        if (secret >= 0 && secret < value.Length)
+            yield return value[secret..];
         var user = value.LastIndexOf('@', end - 1, end - authority);
-        if (user >= 0)
-        {
+        if (user < 0)
+            yield break;
+        var colon = value.IndexOf(':', authority, user - authority);
+        if (colon >= 0)
+            yield return value[(colon + 1)..user];
+        else if (web)
             yield return value[authority..user];
-            yield return value[(value.IndexOf(':', authority) is var colon && colon >= 0 && colon < user ? colon + 1 : authority)..user];
-        }
+        if (colon > authority && web)
+            yield return value[authority..colon];
     }
 
     private static IEnumerable<string> OfConnectionString(string value)
     {
-        for (var match = Password.Match(value); match.Success; match = match.NextMatch())
+        for (var match = s_password.Match(value); match.Success; match = match.NextMatch())
             yield return match.Groups["value"].Value.Trim();
     }
 }

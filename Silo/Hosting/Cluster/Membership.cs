@@ -9,6 +9,9 @@ internal static class Membership
 {
     public const string ClusterId = "control-plane";
 
+    /// <summary>How often a silo that lives renews its row in the membership table.</summary>
+    public static TimeSpan AliveEvery { get; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long an ordinary call between nodes may take.</summary>
     public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(10);
 
@@ -22,7 +25,7 @@ internal static class Membership
         silo.Configure<ClusterMembershipOptions>(o =>
         {
             // A row that nobody has touched for ten seconds does not hold up a silo that joins after a crash of all.
-            o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            o.IAmAliveTablePublishTimeout = AliveEvery;
             o.NumMissedTableIAmAliveLimit = 2;
             o.DefunctSiloExpiration = TimeSpan.FromHours(1);
             o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);

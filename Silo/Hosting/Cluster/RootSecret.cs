@@ -22,6 +22,14 @@ internal static class RootSecret
         return token.Length >= ControlPlaneKeys.MinLength ? new(token) : throw TooShort(OperatorTokenName);
     }
 
+    /// <summary>Outside an all-in-one process the operator's token is given: nodes whose tokens differ are not ready.</summary>
+    /// <exception cref="WrongSettingsException">There is none.</exception>
+    public static void RequireOperatorToken(ISecretSource secrets)
+    {
+        if (secrets.Find(OperatorTokenName) is null)
+            throw new WrongSettingsException([$"{OperatorTokenName}: must be set on every silo and front end, to the same value as on the others, and so must the other access tokens that any of them has. For example to that of 'openssl rand -base64 32'."]);
+    }
+
     private static WrongSettingsException TooShort(string name) =>
         new([$"{name}: must have {ControlPlaneKeys.MinLength} or more characters. Set a longer random value, for example of 'openssl rand -base64 32'."]);
 

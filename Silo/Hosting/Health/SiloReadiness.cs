@@ -13,7 +13,7 @@ internal static class SiloReadiness
     /// <returns>Why it is not ready; null when it is.</returns>
     public static string? WhyNot(NodeGateReading gate, bool storeProven, bool stopping) =>
         stopping ? "This node is stopping."
-        : gate.Refusal != GateRefusal.None ? "This node runs another version or configuration than the cluster's gate, which does not take it."
+        : gate.Refusal != GateRefusal.None ? "This node runs another version or configuration than the cluster's gate, or holds other access tokens: the gate does not take it."
         : gate.Snapshot is null ? "This node has not heard from the gate yet."
         : !storeProven ? "The store does not answer."
         : null;

@@ -1,3 +1,4 @@
+using ControlPlane.Grains.Secrets;
 using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres;
@@ -29,6 +30,7 @@ internal static class PostgresConnectionString
         if (string.IsNullOrWhiteSpace(builder.Host)) return $"must name a host, in the form {Form}.";
         if (builder.Host.Contains(',', StringComparison.Ordinal)) return "must name one host: which of several is the primary is not ours to guess.";
         if (string.IsNullOrWhiteSpace(builder.Database)) return $"must name a database, in the form {Form}.";
+        if (!string.IsNullOrEmpty(builder.Password) && !SecretLength.IsRecognised(builder.Password)) return $"has a password that {SecretLength.Rule}. Give the database's role a longer one.";
         return string.IsNullOrWhiteSpace(builder.Username) ? $"must name a user, in the form {Form}." : null;
     }
 
@@ -38,7 +40,9 @@ internal static class PostgresConnectionString
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         var settled = builder.ConnectionStringBuilder;
         var answer = (int)Math.Ceiling(options.AnswerLimit.TotalSeconds);
-        settled.SearchPath = Schema;
+
+        // Set after connecting: a pooler refuses it as a startup parameter, or ignores it.
+        settled.SearchPath = null;
         settled.Timezone = "UTC";
         settled.Timeout = answer;
         settled.CommandTimeout = answer;
@@ -58,7 +62,7 @@ internal static class PostgresConnectionString
         if (!given.ShouldSerialize("Application Name")) settled.ApplicationName = "control-plane";
 
         var limits = FormattableString.Invariant(
-            $"SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.LockLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");
+            $"SET search_path = {Schema}; SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.LockLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {

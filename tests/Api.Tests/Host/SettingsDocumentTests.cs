@@ -2,14 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ControlPlane.Api.Hosting;
-using ControlPlane.Grains.Autonomy;
-using ControlPlane.Grains.Bots;
-using ControlPlane.Grains.Bots.Traces;
-using ControlPlane.Grains.Gates;
-using ControlPlane.Grains.Integrations;
-using ControlPlane.Grains.Risk;
-using ControlPlane.Grains.Secrets;
-using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Hosting.Settings;
+using Microsoft.Extensions.Configuration;
 
 namespace ControlPlane.Api.Tests.Host;
 
@@ -18,21 +12,15 @@ public sealed partial class SettingsDocumentTests
 {
     private static readonly string s_root = Root(new DirectoryInfo(AppContext.BaseDirectory));
 
-    public static TheoryData<string, Type> Sections => new()
-    {
-        { "Verify", typeof(VerifyOptions) },
-        { "Integrations__ID", typeof(IntegrationOptions) },
-        { "Gate", typeof(GateOptions) },
-        { "Bots", typeof(RunnerOptions) },
-        { "Risk", typeof(RiskOptions) },
-        { "Usage", typeof(UsageOptions) },
-        { "Traces", typeof(TraceOptions) },
-        { "Autonomy", typeof(AutonomyOptions) },
-        { "Secrets", typeof(SecretSourceOptions) },
-        { "Session", typeof(SessionOptions) },
-        { "Read", typeof(ReadOptions) },
-        { "Live", typeof(LiveOptions) },
-    };
+    public static TheoryData<string, Type> Sections =>
+    [
+        .. KnownSettings.Sections.Select(s => (s.Section["ControlPlane:".Length..].Replace("*", "ID", StringComparison.Ordinal).Replace(":", "__", StringComparison.Ordinal), s.Options)),
+        ("Session", typeof(SessionOptions)),
+        ("Read", typeof(ReadOptions)),
+        ("Live", typeof(LiveOptions)),
+    ];
+
+    public static TheoryData<string> Names => [.. KnownSettings.Names.Where(name => !name.EndsWith('*'))];
 
     [Theory]
     [MemberData(nameof(Sections))]
@@ -44,6 +32,25 @@ public sealed partial class SettingsDocumentTests
 
         Assert.NotEmpty(actual);
         Assert.Equal(actual.OrderBy(s => s.Key, StringComparer.Ordinal), documented.OrderBy(s => s.Key, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Document_TellsEverySettingThatIsReadByItsName(string name)
+    {
+        var text = File.ReadAllText(Path.Combine(s_root, "docs", "settings.md"));
+        Assert.Contains($"__{name[(name.LastIndexOf(':') + 1)..]}`", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Documents_NameNoSettingThatTheProgramDoesNotKnow()
+    {
+        var texts = Directory.GetFiles(Path.Combine(s_root, "docs"), "*.md").Append(Path.Combine(s_root, "README.md")).Concat(Directory.GetFiles(Path.Combine(s_root, "deploy"), "*", SearchOption.AllDirectories));
+        var named = texts.SelectMany(file => FullName().Matches(File.ReadAllText(file)).Select(m => m.Value)).Distinct(StringComparer.Ordinal).ToArray();
+
+        Assert.True(named.Length > 20, "The pattern finds the settings of the documents no more.");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(named.Select(n => KeyValuePair.Create(n.Replace("__", ":", StringComparison.Ordinal), (string?)"x"))).Build();
+        Assert.Empty(UnknownSettings.Find(configuration, ApiSettings.Known));
     }
 
     private static string Root(DirectoryInfo folder) =>
@@ -65,6 +72,10 @@ public sealed partial class SettingsDocumentTests
         var end = text.IndexOf("\n## ", start, StringComparison.Ordinal);
         return Row().Matches(end < 0 ? text[start..] : text[start..end]).ToDictionary(r => r.Groups[1].Value, r => r.Groups[2].Value);
     }
+
+    // Not "ControlPlane__Risk__...", which stands for a section.
+    [GeneratedRegex(@"\bControlPlane(__[A-Za-z0-9]+)+\b(?!_)", RegexOptions.ExplicitCapture)]
+    private static partial Regex FullName();
 
     [GeneratedRegex(@"^\| `(\w+)` \| ([^|]+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -70,6 +70,20 @@ internal sealed class ClusterFixture : IAsyncDisposable
     public Task<NodeProcess> AllInOneAsync(string name, params (string Key, string Value)[] settings) =>
         AddAsync(new(name, "Api", Environment(name, settings)) { Address = new($"http://127.0.0.1:{FreePort()}") });
 
+    /// <summary>Runs a program with an API, or a silo without one, that is to end by itself.</summary>
+    public async Task<(int ExitCode, string Output)> RunToEndAsync(string program, string name, params (string Key, string Value)[] settings)
+    {
+        var node = new NodeProcess(name, program, Environment(name, settings)) { Address = program == "Api" ? new($"http://127.0.0.1:{FreePort()}") : null };
+        _nodes.Add(node);
+        return (await node.RunToEndAsync(), node.Output);
+    }
+
+    /// <summary>The data folder of a node.</summary>
+    public string DataOf(string node) => Path.Combine(_root.FullName, node);
+
+    /// <summary>The database of the cluster.</summary>
+    public string Database => _database;
+
     /// <summary>A clock for nodes that are still to be started with its settings.</summary>
     public ShiftedNodeClock Clock(double rate) => new(Path.Combine(_root.FullName, $"clock-{Guid.NewGuid():N}"), rate);
 

@@ -40,6 +40,22 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
     /// <summary>Starts it, and returns when it says that it listens.</summary>
     public async Task StartAsync()
     {
+        Launch();
+        var first = await Task.WhenAny(_started.Task, _process!.WaitForExitAsync(), Task.Delay(s_patience));
+        Assert.True(first == _started.Task, $"{name} did not come to listen:\n{Output}");
+    }
+
+    /// <summary>Starts it, and returns its exit code once it has ended by itself.</summary>
+    public async Task<int> RunToEndAsync()
+    {
+        Launch();
+        using var patience = new CancellationTokenSource(s_patience);
+        await _process!.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    private void Launch()
+    {
         _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments = Address is null ? [] : ["--urls", Address.ToString()];
         var info = new ProcessStartInfo("dotnet", [Path.Combine(Folder ?? Built(program), $"{program}.dll"), .. arguments])
@@ -57,8 +73,6 @@ internal sealed class NodeProcess(string name, string program, IReadOnlyDictiona
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        var first = await Task.WhenAny(_started.Task, _process.WaitForExitAsync(), Task.Delay(s_patience));
-        Assert.True(first == _started.Task, $"{name} did not come to listen:\n{Output}");
     }
 
     public async Task KillAsync()

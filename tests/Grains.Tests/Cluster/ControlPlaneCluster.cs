@@ -1,5 +1,7 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Node;
@@ -9,6 +11,7 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
@@ -25,18 +28,27 @@ namespace ControlPlane.Grains.Tests.Cluster;
 /// The catalogue is the built-in one, cut down to a few providers.</summary>
 internal sealed class ControlPlaneCluster : IAsyncDisposable
 {
-    public static readonly Caller Operator = new("operator", "operator", "0af7651916cd43dd8448eb211c80319c");
     public static readonly Caller Runner = new("runner", "runner", "0af7651916cd43dd8448eb211c80319d");
     public static readonly ControlPlaneKeys Keys = new(new Secret("root-secret-of-the-tests-0123456789"));
+
+    /// <summary>Signed for longer than any test's clock runs.</summary>
+    public static readonly Caller Operator = new CallerSignatures(Keys, TimeProvider.System)
+        .Sign(new("operator", "operator", "0af7651916cd43dd8448eb211c80319c"), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
     private static readonly string[] s_providers = ["polygon", "databento", "oanda", "openai", "discord"];
     private InProcessTestCluster? _cluster;
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
+    public TestHostClock HostClock { get; private init; } = new();
+    public InMemoryWitnessFile Witness { get; private init; } = new();
     public InMemoryStores Stores { get; private init; } = new();
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
     public InMemoryGrainStorage Storage { get; private set; } = null!;
     public InMemoryKillSpoolFile Spool { get; private init; } = new();
+
+    /// <summary>Null for a host that forgets: its next process does not know how much time has passed.</summary>
+    public InMemoryLeaseFile? LeaseFile { get; set; }
     public KillDelivery Kills => _cluster!.Silos[0].ServiceProvider.GetRequiredService<KillDelivery>();
     public TestSecrets Secrets { get; private init; } = new();
     public ScriptedVerifier Verifier { get; } = new();
@@ -65,7 +77,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
         await _cluster.DisposeAsync();
-        var next = new ControlPlaneCluster { Stores = Stores, Spool = Spool, Secrets = Secrets };
+        var next = new ControlPlaneCluster { Stores = Stores, Witness = Witness, Spool = Spool, LeaseFile = LeaseFile, Secrets = Secrets };
         next.Traces = Traces;
         next.Storage = Storage;
         next.Clock.SetUtcNow(Clock.GetUtcNow());
@@ -133,6 +145,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddSingleton(Keys);
+            HostClock.Time = Clock;
+            silo.Services.AddSingleton<IHostClock>(HostClock);
+            silo.Services.AddSingleton<IWitnessFile>(Witness);
             silo.Services.AddSingleton<IVerifier>(Verifier);
             silo.Services.AddSingleton<ISecretSource>(Secrets);
             silo.Services.AddSingleton<IUsageEventStore>(Stores);
@@ -140,6 +155,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<ITransitionStore>(Stores);
             silo.Services.AddSingleton<IKillDrillStore>(Stores);
             silo.Services.AddSingleton<IKillSpoolFile>(Spool);
+            if (LeaseFile is not null) silo.Services.AddSingleton<ILeaseFile>(LeaseFile);
             silo.Services.AddSingleton<IAuditStore>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);

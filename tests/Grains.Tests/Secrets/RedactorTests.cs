@@ -80,6 +80,43 @@ public sealed class RedactorTests
         Assert.Equal("controlplane at db.internal: *** refused", _redactor.Redact($"controlplane at db.internal: {password} refused"));
     }
 
+    [Theory]
+    [InlineData("Host=db.internal;Database=controlplane;Username=controlplane")]
+    [InlineData("Host=db.internal;Database=controlplane;Username=controlplane;Password=short")]
+    [InlineData("Host=db.internal;Database=controlplane;Username=controlplane;Password=12345678901")]
+    [InlineData("Database=controlplane;Host=db.internal;User Id=controlplane;Pwd=quite-another-secret")]
+    [InlineData("postgres://controlplane@db.internal:5432/controlplane")]
+    [InlineData("postgres://controlplane:short@db.internal:5432/controlplane")]
+    [InlineData("postgres://controlplane:quite-another-secret@db.internal:5432/controlplane")]
+    public void Redact_PartsOfADatabasesAddressThatAreNoSecrets_StayReadable(string value)
+    {
+        _registry.Register("ConnectionStrings__ControlPlane", value);
+        const string line = "controlplane at db.internal:5432/controlplane as controlplane took 12345678901 us";
+        Assert.Equal(line, _redactor.Redact(line));
+        var registered = value.Contains("quite-another-secret", StringComparison.Ordinal);
+        Assert.Equal(registered ? "refused: ***" : "refused: quite-another-secret", _redactor.Redact("refused: quite-another-secret"));
+    }
+
+    [Theory]
+    [InlineData("seven77", false)]
+    [InlineData("eight888", true)]
+    [InlineData("12345678901", false)]
+    [InlineData("123456789012", true)]
+    public void Register_AShortOrCommonValue_StaysReadable(string value, bool redacted)
+    {
+        _registry.Register("A_KEY", value);
+        Assert.Equal(redacted ? "a *** b" : $"a {value} b", _redactor.Redact($"a {value} b"));
+    }
+
+    [Fact]
+    public void Forget_ANameThatHoldsNoSecret_ItsValueIsReadableAndOthersAreNot()
+    {
+        _registry.Register("SUPABASE_ANON_KEY", "published-to-everyone");
+        _registry.Register("A_KEY", "really-a-secret-value");
+        _registry.Forget(["SUPABASE_ANON_KEY", "NOT_THERE"]);
+        Assert.Equal("published-to-everyone ***", _redactor.Redact("published-to-everyone really-a-secret-value"));
+    }
+
     [Fact]
     public void Redact_PemWithAnyLineBreaks_Gone()
     {
