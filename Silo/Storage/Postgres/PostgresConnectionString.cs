@@ -38,7 +38,9 @@ internal static class PostgresConnectionString
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         var settled = builder.ConnectionStringBuilder;
         var answer = (int)Math.Ceiling(options.AnswerLimit.TotalSeconds);
-        settled.SearchPath = Schema;
+
+        // Set after connecting: a pooler refuses it as a startup parameter, or ignores it.
+        settled.SearchPath = null;
         settled.Timezone = "UTC";
         settled.Timeout = answer;
         settled.CommandTimeout = answer;
@@ -58,7 +60,7 @@ internal static class PostgresConnectionString
         if (!given.ShouldSerialize("Application Name")) settled.ApplicationName = "control-plane";
 
         var limits = FormattableString.Invariant(
-            $"SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.LockLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");
+            $"SET search_path = {Schema}; SET statement_timeout = {options.StatementLimit.TotalMilliseconds:0}; SET lock_timeout = {options.LockLimit.TotalMilliseconds:0}; SET idle_in_transaction_session_timeout = 10000");
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {

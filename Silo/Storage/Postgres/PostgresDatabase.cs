@@ -40,7 +40,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             try
             {
+                await PostgresSessions.RefuseSharedAsync(Source, place, cancellationToken);
                 var version = await PostgresMigrator.MigrateAsync(Source, place, cancellationToken);
+                await PostgresSessions.RefuseOtherSchemaAsync(Source, place, cancellationToken);
                 _logger.StoreOpened(place, version);
                 return;
             }

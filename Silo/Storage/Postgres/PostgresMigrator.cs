@@ -28,6 +28,9 @@ internal static class PostgresMigrator
         await RunAsync(connection, $"SET LOCAL statement_timeout = '{timeout}'; SET LOCAL lock_timeout = '{timeout}'; SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
         var found = await FoundAsync(connection, place, cancellationToken);
         if (found is null) await RunAsync(connection, Begin, cancellationToken);
+
+        // What is made must not land in another schema, whatever became of the session's setting.
+        await RunAsync(connection, $"SET LOCAL search_path = {PostgresConnectionString.Schema}", cancellationToken);
         foreach (var script in Known.Where(s => s.Version > (found ?? 0)))
         {
             await RunAsync(connection, script.Sql, cancellationToken);
