@@ -22,9 +22,9 @@ internal sealed class BodyDeadline : IDisposable
         {
             return await read;
         }
-        catch (OperationCanceledException) when (_source.IsCancellationRequested)
+        catch (OperationCanceledException e) when (_source.IsCancellationRequested)
         {
-            throw new BadHttpRequestException("The body came too slowly.", StatusCodes.Status408RequestTimeout);
+            throw new BadHttpRequestException("The body came too slowly.", StatusCodes.Status408RequestTimeout, e);
         }
     }
 

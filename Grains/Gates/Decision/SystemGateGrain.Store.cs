@@ -45,16 +45,12 @@ internal sealed partial class SystemGateGrain
         try
         {
             await RenewLeaseAsync();
-            await WriteControlsIfNeededAsync();
             WriteUnwritten();
+            _ = WriteControlsIfNeededAsync();
         }
         catch (InconsistentStateException)
         {
-            // Another activation has taken over, or a write's outcome is unknown: this one may not go on.
-            LogShutOut(_logger, _lease.State.Epoch);
-            _renewedAt = _time.GetTimestamp() - (long)(_options.Lease.TotalSeconds * _time.TimestampFrequency) - 1;
-            EvaluateNow();
-            DeactivateOnIdle();
+            ShutOut();
         }
         catch (Exception e)
         {
@@ -65,6 +61,15 @@ internal sealed partial class SystemGateGrain
         {
             _renewing = false;
         }
+    }
+
+    /// <summary>Another activation has taken over, or a write's outcome is unknown: this one may not go on.</summary>
+    private void ShutOut()
+    {
+        LogShutOut(_logger, _lease.State.Epoch);
+        _renewedAt = _time.GetTimestamp() - (long)(_options.Lease.TotalSeconds * _time.TimestampFrequency) - 1;
+        EvaluateNow();
+        DeactivateOnIdle();
     }
 
     /// <summary>Writes the lease row. It counts from the moment before the write began.</summary>

@@ -97,10 +97,10 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         TakeStoreOver();
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
-        TakePendingKill();
+        await TakeOverControlsAsync();
 
         Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
-        _killPosition = Position;
+        _killPosition = _engagedPosition = Position;
         _activatedAt = _time.GetTimestamp();
         _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
         _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
