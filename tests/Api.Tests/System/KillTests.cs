@@ -187,7 +187,11 @@ public sealed class KillTests
         Assert.True((await TestApi.JsonAsync(answer))["durable"]!.GetValue<bool>());
         var kept = Assert.Single(Spool(api).All);
         Assert.True(kept.Taken);
-        await Until(() => !Spool(api).IsBehind);
+        await Until(() =>
+        {
+            api.Time.Advance(TimeSpan.FromSeconds(1));
+            return !Spool(api).IsBehind;
+        });
         api.Cluster.Gate.Released.Add(kept.Order.Id);
         Assert.True(Spool(api).Holds(kept.Order.Id));
         var delivery = api.App.Services.GetRequiredService<KillDelivery>();
