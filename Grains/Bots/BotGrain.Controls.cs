@@ -33,13 +33,13 @@ internal sealed partial class BotGrain
         var telling = TellGateAsync();
         var written = WriteKillAsync();
         var position = await telling;
-        var nodes = position is { } known ? await GrainFactory.GetGrain<ISystemGateGrain>(0).WaitForAcknowledgement(known) : new(0, 0);
+        var nodes = await AcknowledgedAsync(position);
         await Task.WhenAny(written, Task.Delay(s_writeGrace, _time));
         if (!_kill.Durable) RetryKillUntilWritten();
         await TellDirectoryAsync();
 
         // Without the gate's word nobody knows of it yet: whoever asked must ask again.
-        if (position is null) throw new TimeoutException();
+        if (nodes is null) throw new TimeoutException();
         if (_kills.IsReleased(order.Id)) return new KillAnswer(false, true, nodes, new(0, 0), _kill) { Superseded = true };
         return new KillAnswer(true, _kills.IsDurable(order.Id), nodes, new(_runnerHeardKill && LeaseLive ? 1 : 0, LeaseLive ? 1 : 0), _kill);
     }
@@ -199,6 +199,20 @@ internal sealed partial class BotGrain
                 var position = await GrainFactory.GetGrain<ISystemGateGrain>(0).ReportBot(Report());
                 if (_time.GetElapsedTime(sentAt) < s_slowReport || attempt >= 2) return position;
             }
+        }
+        catch (Exception e)
+        {
+            LogGateNotTold(_logger, Id, e);
+            return null;
+        }
+    }
+
+    /// <summary>Waits until every node has taken over <paramref name="position"/>; null when the gate can't say so.</summary>
+    private async Task<Acknowledgements?> AcknowledgedAsync(GatePosition? position)
+    {
+        try
+        {
+            return position is { } known ? await GrainFactory.GetGrain<ISystemGateGrain>(0).WaitForAcknowledgement(known) : null;
         }
         catch (Exception e)
         {

@@ -68,12 +68,12 @@ internal sealed partial class BotGrain
         var was = Live.Armed;
         _arming.Disarm();
         var position = await TellGateAsync();
-        if (position is { } known) await GrainFactory.GetGrain<ISystemGateGrain>(0).WaitForAcknowledgement(known);
+        var nodes = await AcknowledgedAsync(position);
         await TellDirectoryAsync();
         if (was) await TryWriteLiveAsync(was, armed: false, reason, by);
 
         // Without the gate's word nodes may still hold the arming: whoever asked must ask again.
-        if (position is null) throw new TimeoutException();
+        if (nodes is null) throw new TimeoutException();
         return new(null, null, View());
     }
 

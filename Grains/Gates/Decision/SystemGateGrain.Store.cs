@@ -19,7 +19,17 @@ internal sealed partial class SystemGateGrain
     private GatePresence? _presence;
     private DateTimeOffset? _storeLostSince;
 
+    /// <summary>True once a later gate's row was seen.</summary>
+    private bool _shutOut;
+
     private TimeSpan StoreLeaseLeft => _options.Lease - _time.GetElapsedTime(_renewedAt);
+
+    /// <summary>Without its lease of the store another gate may have taken over, whose nodes hear nothing of this one: then nobody may be told that
+    /// all nodes know. Where the store belongs to this process alone there is no other.</summary>
+    private void MustBeInOffice()
+    {
+        if (_shutOut || (_single is null && StoreLeaseLeft <= TimeSpan.Zero)) throw new TimeoutException("This gate can't tell whether it is still the one that nodes follow.");
+    }
 
     private Reason? StoreLost()
     {
@@ -67,6 +77,8 @@ internal sealed partial class SystemGateGrain
     private void ShutOut()
     {
         LogShutOut(_logger, _lease.State.Epoch);
+        _shutOut = true;
+        PulseAcknowledgements();
         _renewedAt = _time.GetTimestamp() - (long)(_options.Lease.TotalSeconds * _time.TimestampFrequency) - 1;
         EvaluateNow();
         DeactivateOnIdle();

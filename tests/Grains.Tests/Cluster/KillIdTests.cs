@@ -78,6 +78,10 @@ public sealed class KillIdTests
         await next.Until(() => next.Node.Read() is { IsLive: true, Snapshot: { Kill: { Engaged: true, Durable: true }, Gates: var gates } } && gates.All(g => g.Healthy), "engaged");
         Assert.Contains("spool", next.Node.Read().Snapshot!.Kill.Reason, StringComparison.Ordinal);
         Assert.True((await next.System.Release("looked", ControlPlaneCluster.Operator)).Done);
+        await next.Until(() => next.Node.Read().Snapshot is { Kill.Engaged: false, Status: SystemStatus.Blocked } system && system.StoreDoubt() is not null, "its release does not vouch for the store");
+        var confirming = next.System.ConfirmStore("looked", TimeSpan.FromHours(1), ControlPlaneCluster.Operator);
+        await next.Until(() => confirming.IsCompleted, "confirmed", 10);
+        Assert.True((await confirming).Done);
         await next.UntilOk();
     }
 
