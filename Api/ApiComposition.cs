@@ -139,6 +139,7 @@ public static class ApiComposition
     {
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<KillSwitches>();
+        services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();
         services.AddSingleton<UsageIntake>();
         services.AddSingleton<PermitBody>();

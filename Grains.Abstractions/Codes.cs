@@ -29,6 +29,7 @@ public static class Codes
     public const string RunnerAlreadyHeld = "RUNNER_ALREADY_HELD";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";
+    public const string GatewayUnavailable = "GATEWAY_UNAVAILABLE";
     public const string ControlPlaneUnreachable = "CONTROL_PLANE_UNREACHABLE";
     public const string UnknownProvider = "UNKNOWN_PROVIDER";
     public const string UnknownBot = "UNKNOWN_BOT";

@@ -15,8 +15,8 @@ internal static class BotControlEndpoints
     public static void MapBotControl(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/bots/{bot_id}").WithTags("Bots");
-        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage", "bot", "bot_id")
-            .WithName("KillBot").WithSummary("Engages a bot's kill switch, as for the system").MayFail(400, 401, 403, 404, 413, 415);
+        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).WithMetadata(KillEndpoint.Instance).Audited("kill.engage", "bot", "bot_id")
+            .WithName("KillBot").WithSummary("Engages a bot's kill switch, as for the system").MayFail(400, 401, 403, 404);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release", "bot", "bot_id")
             .OnReadyNodes().WithName("ReleaseBot").WithSummary("Releases a bot's kill switch once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm", "bot", "bot_id")
@@ -29,7 +29,7 @@ internal static class BotControlEndpoints
         BotRules.CheckId(bot_id) is { } badId ? (ProblemResult)badId : await switches.EngageAsync(context, bot_id);
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
-        HttpContext context, string bot_id, IGrainFactory grains, KillSwitches switches)
+        HttpContext context, string bot_id, IGrainFactory grains)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
@@ -37,7 +37,6 @@ internal static class BotControlEndpoints
         var reason = body.Value!.Reason!;
         var answer = await grains.BotAdmin(bot_id).Release(reason, context.Caller());
         if (answer is not { Done: true, Bot: { } bot }) return BotAnswers.Refused(answer);
-        switches.Released(bot_id);
         return TypedResults.Ok(ControlMapping.ToRelease(bot.Kill, context.TraceId()));
     }
 

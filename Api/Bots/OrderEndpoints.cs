@@ -37,7 +37,7 @@ internal static class OrderEndpoints
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    private static async Task<Results<Ok<OrderCheckAnswer>, ProblemResult>> Check(HttpContext context, string bot_id, IGrainFactory grains)
+    private static async Task<Results<Ok<OrderCheckAnswer>, ProblemResult>> Check(HttpContext context, string bot_id, IGrainFactory grains, KnownKills kills)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<OrderCheckRequest>(context);
@@ -52,6 +52,7 @@ internal static class OrderEndpoints
 
         var answer = await grains.Bot(bot_id).CheckOrder(
             new OrderCheck(request.Symbol!, side.Value, quantity, request.Price, intent.Value, request.Epoch, request.TraceId?.ToLowerInvariant() ?? context.TraceId()));
+        answer = kills.Over(bot_id, answer);
         if (answer.Code is { } code) return code == Codes.UnknownBot ? (ProblemResult)Problems.UnknownBot() : Problems.Refused(code, null);
         return TypedResults.Ok(new OrderCheckAnswer(
             answer.Allowed,

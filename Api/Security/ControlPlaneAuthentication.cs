@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using ControlPlane.Api.Audit;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Session;
+using ControlPlane.Api.SystemControl;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,13 @@ internal sealed class ControlPlaneAuthentication(
     {
         if (Request.Headers.Authorization.Count > 0) return FromBearer(BearerToken.Of(Request));
         if (!Request.Cookies.TryGetValue(SessionCookie.Name, out var cookie)) return AuthenticateResult.NoResult();
+
+        // A kill asks nobody: a session that was ended still engages one until it expires.
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<KillEndpoint>() is not null)
+        {
+            return sessions.Parse(cookie) is { } signed ? Success(signed.Role, signed) : AuthenticateResult.Fail("The session does not hold.");
+        }
+
         return await sessions.FindAsync(cookie, strictly: !IsRead, Context.RequestAborted) is { } session
             ? Success(session.Role, session)
             : AuthenticateResult.Fail("The session does not hold.");
@@ -33,10 +41,10 @@ internal sealed class ControlPlaneAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         new ProblemResult(Problems.Unauthenticated()).ExecuteAsync(Context);
 
-    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        await audit.RefusedByRoleAsync(Context);
-        await new ProblemResult(Problems.Forbidden("This role may not do that.", "Use the token of a role that may.")).ExecuteAsync(Context);
+        audit.RefusedByRole(Context);
+        return new ProblemResult(Problems.Forbidden("This role may not do that.", "Use the token of a role that may.")).ExecuteAsync(Context);
     }
 
     private bool IsRead => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method);

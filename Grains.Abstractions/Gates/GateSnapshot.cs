@@ -142,6 +142,12 @@ public sealed record GateSnapshot
     /// <summary>The trace that the decision came from, or null for one that time alone brought about.</summary>
     [Id(12)] public string? TraceId { get; init; }
 
+    /// <summary>Ids of the newest kills that are engaged. A node keeps each on its disk until it hears of its release.</summary>
+    [Id(13)] public ImmutableArray<Guid> EngagedKills { get; init; } = [];
+
+    /// <summary>Ids of the kills that were released last.</summary>
+    [Id(14)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
+
     /// <summary>How far the gate's row in the store has come.</summary>
     [Id(40)] public StoreStanding Store { get; init; } = StoreStanding.None;
 

@@ -109,7 +109,17 @@ public sealed record BotGateReport(
     [property: Id(10)] ImmutableArray<string> Requires,
     [property: Id(11)] GatePosition? HeartbeatSaw = null,
     [property: Id(12)] string? RunnerId = null,
-    [property: Id(13)] DateTimeOffset? LostHoldingSince = null);
+    [property: Id(13)] DateTimeOffset? LostHoldingSince = null)
+{
+    /// <summary>The bot's kill switch; null while it is released.</summary>
+    [Id(20)] public KillSwitch? Kill { get; init; }
+
+    /// <summary>Ids of the newest kills of this bot that are engaged.</summary>
+    [Id(21)] public ImmutableArray<Guid> Kills { get; init; } = [];
+
+    /// <summary>Ids of the bot's kills that were released last.</summary>
+    [Id(22)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
+}
 
 /// <summary>A bot as a node may answer for it. Absent, expired or of another epoch: not allowed.</summary>
 /// <param name="Gone">The node forgets the bot.</param>
@@ -121,7 +131,17 @@ public sealed record BotGateEntry(
     [property: Id(2)] long ValidForMs,
     [property: Id(3)] TradingState TradingState,
     [property: Id(4)] bool Gone,
-    [property: Id(5)] ImmutableArray<string> Codes);
+    [property: Id(5)] ImmutableArray<string> Codes)
+{
+    /// <summary>The bot's kill switch; null while it is released.</summary>
+    [Id(20)] public KillSwitch? Kill { get; init; }
+
+    /// <summary>Ids of the newest kills of this bot that are engaged.</summary>
+    [Id(21)] public ImmutableArray<Guid> Kills { get; init; } = [];
+
+    /// <summary>Ids of the bot's kills that were released last.</summary>
+    [Id(22)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
+}
 
 /// <summary>A component proves that it did work.</summary>
 /// <param name="Instance">Changes when the component restarts; sequences of two instances are not comparable.</param>

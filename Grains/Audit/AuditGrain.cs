@@ -7,6 +7,7 @@ namespace ControlPlane.Grains.Audit;
 internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor, TimeProvider time, ILogger<AuditGrain> logger) : Grain, IAuditGrain
 {
     private readonly Queue<AuditFact> _waiting = new();
+    private readonly RefusalFold _refusals = new(time);
     private AuditEntry? _head;
     private bool _headKnown;
 
@@ -15,8 +16,14 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(DrainAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true });
+        this.RegisterGrainTimer(DrainOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true });
         return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        foreach (var fact in _refusals.Take(all: true)) _waiting.Enqueue(fact);
+        return DrainAsync(cancellationToken);
     }
 
     public async Task<AuditEntry> Append(AuditFact fact)
@@ -27,6 +34,13 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
 
     public Task AppendEventually(AuditFact fact)
     {
+        if (fact.Outcome == RefusalFold.Outcome)
+        {
+            // Nobody waits for a refusal, and it waits for no disk.
+            if (_refusals.Add(fact) is { } first) _waiting.Enqueue(first);
+            return Task.CompletedTask;
+        }
+
         _waiting.Enqueue(fact);
         return DrainAsync(CancellationToken.None);
     }
@@ -56,6 +70,12 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
             LogAnchorUnread(logger, e);
             return new([], "The anchor could not be read.");
         }
+    }
+
+    private Task DrainOnTimeAsync(CancellationToken cancellationToken)
+    {
+        foreach (var fact in _refusals.Take()) _waiting.Enqueue(fact);
+        return DrainAsync(cancellationToken);
     }
 
     private async Task<AnchorLine?> LastAnchoredAsync()

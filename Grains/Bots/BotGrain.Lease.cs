@@ -107,8 +107,30 @@ internal sealed partial class BotGrain
         if (was is RunnerState.Lost or RunnerState.StartTimedOut) RecordRunner(was, RunnerState.Starting, "Started", "A runner was started again.", by);
         await TellGateAsync();
         await TellDirectoryAsync();
+        if (await OvertakenAsync(answer, asked) is { } overtaken) return overtaken;
         LogGranted(_logger, Id, State.LeaseEpoch, by.TraceId);
         return answer with { Granted = true, Code = null, Epoch = State.LeaseEpoch, Lease = _options.Terms };
+    }
+
+    /// <summary>What came while the disk was busy wins: the answer to a kill has gone out once this node had heard of it.</summary>
+    private async Task<StartAnswer?> OvertakenAsync(StartAnswer answer, TradingMode asked)
+    {
+        var gate = _gate.Read();
+        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble()), gate, asked, _time.GetUtcNow());
+        var fenced = !gate.IsLive || gate.Snapshot!.Fence != _leaseFence;
+        if (readiness.Status != SystemStatus.Blocked && !fenced) return null;
+        await EndLeaseAsync(RunnerState.Stopped);
+        var code = readiness.Blockers.FirstOrDefault(b => b.Severity == Severity.Blocked)?.Code ?? Codes.DataUnavailable;
+        LogDenied(_logger, Id, code, "");
+        return answer with
+        {
+            Code = code,
+            Blockers = readiness.Blockers,
+            PathToOk = readiness.PathToOk,
+            TradingState = gate.IsLive ? gate.Snapshot!.TradingState : TradingState.Halted,
+            SystemStatus = gate.IsLive ? gate.Snapshot!.Status : SystemStatus.Blocked,
+            Gate = gate.Position,
+        };
     }
 
     public async Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by)
@@ -143,6 +165,10 @@ internal sealed partial class BotGrain
         await TellDirectoryAsync();
         if (changed) LogAlive(_logger, Id, epoch);
 
+        // What came while others were told wins.
+        gate = _gate.Read();
+        if (epoch != State.LeaseEpoch || !LeaseLive || (gate.IsLive && gate.Snapshot!.Fence != _leaseFence)) return Fenced(Codes.LeaseFenced, "This lease is not the current one.");
+        (trading, status) = gate.IsLive ? (gate.Snapshot!.TradingState, gate.Snapshot.Status) : (TradingState.Halted, SystemStatus.Blocked);
         var own = _kill.Engaged || !gate.IsLive
             ? TradingState.Halted
             : Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, Live.Armed).State;

@@ -21,8 +21,12 @@ public sealed class BotState
     [Id(6)] public DateTimeOffset? LastHeartbeatAt { get; set; }
     [Id(7)] public RunnerState RunnerState { get; set; }
 
-    /// <summary>Ids of the last kills that were taken: one that is delivered again after its release engages nothing.</summary>
+    /// <summary>Ids of the kills that were released last: one that is delivered again engages nothing.
+    /// In a row from before <see cref="KillsEngaged"/>, of all that were taken.</summary>
     [Id(20)] public ImmutableArray<Guid> KillsTaken { get; set; } = [];
+
+    /// <summary>Ids of the kills that are engaged.</summary>
+    [Id(40)] public ImmutableArray<Guid> KillsEngaged { get; set; } = [];
 
     [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
 

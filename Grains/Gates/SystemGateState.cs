@@ -35,6 +35,13 @@ public sealed class GateControlsState
     [Id(0)] public KillSwitch Kill { get; set; } = KillSwitch.Released;
     [Id(1)] public long Fence { get; set; }
 
-    /// <summary>Ids of the last kills that were taken: one that is delivered again after its release engages nothing.</summary>
+    /// <summary>Ids of the kills that were released last: one that is delivered again engages nothing.
+    /// In a row from before <see cref="Engaged"/>, of all that were taken.</summary>
     [Id(2)] public ImmutableArray<Guid> Taken { get; set; } = [];
+
+    /// <summary>Ids of the kills that are engaged.</summary>
+    [Id(10)] public ImmutableArray<Guid> Engaged { get; set; } = [];
+
+    /// <summary>Epoch of the gate that wrote the row. A gate that finds a larger one is out of office and writes nothing more.</summary>
+    [Id(11)] public long Epoch { get; set; }
 }

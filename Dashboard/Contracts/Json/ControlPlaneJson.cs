@@ -30,6 +30,7 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(SystemStatusAnswer))]
 [JsonSerializable(typeof(ReasonRequest))]
 [JsonSerializable(typeof(KillAnswerBody))]
+[JsonSerializable(typeof(KillRequest))]
 [JsonSerializable(typeof(ReleaseAnswerBody))]
 [JsonSerializable(typeof(ArmRequest))]
 [JsonSerializable(typeof(LiveAnswerBody))]

@@ -120,6 +120,11 @@ internal sealed class BotLedger(TimeProvider time)
             if (armedLeft < left) left = armedLeft;
         }
 
-        return new(bot.Report.BotId, bot.Report.LeaseEpoch, Math.Max(0, (long)left.TotalMilliseconds), bot.State, bot.Gone, bot.Codes);
+        return new(bot.Report.BotId, bot.Report.LeaseEpoch, Math.Max(0, (long)left.TotalMilliseconds), bot.State, bot.Gone, bot.Codes)
+        {
+            Kill = bot.Report.Kill,
+            Kills = bot.Report.Kills,
+            ReleasedKills = bot.Report.ReleasedKills,
+        };
     }
 }

@@ -66,7 +66,7 @@ internal sealed partial class SystemGateGrain
         _suspensionsTaken = _suspension.Count;
         _evidence.Forget();
         _bots.DisarmLive();
-        _live = LiveTrading.Disarmed;
+        Disarm();
         _renewedAt = _time.GetTimestamp() - Ticks(_options.Lease) - 1;
         EvaluateNow();
         AskComponents();
@@ -164,7 +164,16 @@ internal sealed partial class SystemGateGrain
     {
         var decision = DecisionPolicy.Decide(Inputs(), open, _published, out var validFor);
         _evidenceSpan = (validFor, _time.GetTimestamp());
-        return decision with { Epoch = _epoch, Version = _published?.Version ?? 0, Fence = _fence, Store = Standing, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
+        return decision with
+        {
+            Epoch = _epoch,
+            Version = _published?.Version ?? 0,
+            Fence = _fence,
+            Store = Standing,
+            EngagedKills = Kills.ToldKills.Newest(_kills.Engaged),
+            ReleasedKills = Kills.ToldKills.Newest(_kills.Released),
+            TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId,
+        };
     }
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>

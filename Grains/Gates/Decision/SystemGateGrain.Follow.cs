@@ -54,6 +54,7 @@ internal sealed partial class SystemGateGrain
     {
         while (true)
         {
+            MustBeInOffice();
             var (count, wait) = _nodes.Acknowledged(position);
             if (wait <= TimeSpan.Zero) return count;
             try

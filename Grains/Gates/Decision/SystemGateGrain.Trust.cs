@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -41,7 +42,7 @@ internal sealed partial class SystemGateGrain
     private Reason? StoreReplaced()
     {
         if (_identity.Evidence is { } evidence && _trust.Suspect(evidence, _time.GetUtcNow())) LogSuspected(_logger, evidence);
-        if (_trust.Standing is not null) _live = LiveTrading.Disarmed;
+        if (_trust.Standing is not null) Disarm();
         return _trust.Standing;
     }
 
@@ -73,7 +74,7 @@ internal sealed partial class SystemGateGrain
         {
             await _identity.AcceptAsync();
             await _lease.ReadStateAsync();
-            await ReadControlsAnewAsync();
+            await ReadControlsAnewAsync(by);
             var details = ImmutableSortedDictionary<string, string>.Empty.Add("reason", reason).Add("evidence", standing.Message);
             var entry = await GrainFactory.GetGrain<IAuditGrain>(0).Append(new(_time.GetUtcNow(), by.WithoutSignature(), "store.confirm", "system", "requested", details));
             var now = _time.GetUtcNow();
@@ -96,16 +97,24 @@ internal sealed partial class SystemGateGrain
         }
     }
 
-    /// <summary>The kill that this gate knows of stands, whatever the store says of it; of the fences the larger one counts.</summary>
-    private async Task ReadControlsAnewAsync()
+    /// <summary>Kills that this gate knows of stand, whatever the store says of them, and one that the store holds stands too.
+    /// Of the fences the larger one counts.</summary>
+    private async Task ReadControlsAnewAsync(Caller by)
     {
-        var (kill, fence) = (_kill, _fence);
         await _controls.ReadStateAsync();
-        TakePendingKill();
-        if (kill.Engaged && !_kill.Engaged) _kill = kill with { Durable = false };
-        _fence = EpochPolicy.Next(Math.Max(fence, _controls.State.Fence), _time.GetUtcNow());
-        if (!await TryWriteControlsAsync(_kill.Engaged ? _kill with { Durable = true } : _kill, _fence)) throw new StoreUnavailableException("The fence could not be written.");
-        _kill = _controls.State.Kill;
+        var (row, now) = (_controls.State, _time.GetUtcNow());
+        var orders = _kills.Orders;
+        foreach (var order in _pendingKills.For(null).Where(o => !_kills.IsReleased(o.Id))) _kills.Take(order);
+        if (row.Kill.Engaged && !_kills.Switch.Engaged) _kills.Take(new KillOrder(Guid.CreateVersion7(now), null, row.Kill.Reason ?? "", Caller.System(by.TraceId), now));
+        _kills.Unsettle();
+        if (_kills.Orders != orders) PublishKill(by);
+        _kill = _kills.Switch;
+        _fence = EpochPolicy.Next(Math.Max(_fence, row.Fence), now);
+        _controlsUnknown = false;
+        KillRow? written = null;
+        if (!await WriteRowAsync(() => (written = _kills.Row, _fence))) throw new StoreUnavailableException("The fence could not be written.");
+        _kills.Written(written!);
+        _kill = _kills.Switch;
     }
 
     private async Task WriteConfirmationAsync(long auditSequence, DateTimeOffset now)

@@ -38,6 +38,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly OperatorActs _acts;
     private readonly SuspensionWatch _suspension;
     private readonly IHostApplicationLifetime? _lifetime;
+    private readonly SingleProcessStore? _single;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
 
@@ -65,7 +66,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         SuspensionWatch suspension,
         StoreWitness witness,
         IStoreIdentity identity,
-        IHostApplicationLifetime? lifetime = null)
+        IHostApplicationLifetime? lifetime = null,
+        SingleProcessStore? single = null)
     {
         _lease = lease;
         _controls = controls;
@@ -83,6 +85,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _suspension = suspension;
         _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
+        _single = single;
         _seats = seats.All;
         _order = order;
         _evidence = new EvidenceLedger(time, _options);
@@ -97,10 +100,10 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         TakeStoreOver();
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
-        TakePendingKill();
+        await TakeOverControlsAsync();
 
         Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
-        _killPosition = Position;
+        _killPosition = _engagedPosition = Position;
         _activatedAt = _time.GetTimestamp();
         _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
         _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });

@@ -14,7 +14,10 @@ public sealed class NodeGate : IGate
     private readonly ConcurrentDictionary<string, byte> _heldBots = new(StringComparer.Ordinal);
     private volatile View? _view;
     private volatile GateRefusal _refusal;
-    private volatile bool _held;
+    private volatile KillSwitch? _held;
+
+    /// <summary>Raised before an answer of the gate is taken over, so that a kill that it tells of is kept, and a released one is let go.</summary>
+    internal event Action<GateUpdate>? Heard;
 
     /// <summary>True from a suspension until everything has been heard anew.</summary>
     private volatile bool _unknown;
@@ -40,7 +43,7 @@ public sealed class NodeGate : IGate
         _suspension?.Look();
         var suspended = _suspension?.Standing;
         return _view is { } view
-            ? new(view.System, _unknown ? default : view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal, Suspended = suspended }
+            ? new(Shown(view.System), _unknown ? default : view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal, Suspended = suspended }
             : new(null, default, 0, null) { Refusal = _refusal, Suspended = suspended };
     }
 
@@ -51,7 +54,7 @@ public sealed class NodeGate : IGate
         var remaining = RemainingMs(view.Deadline);
         return remaining <= 0
             ? new(TradingState.Halted, view.System.Epoch, view.System.Version, 0)
-            : new(view.System.TradingState, view.System.Epoch, view.System.Version, remaining);
+            : new(_held is null ? view.System.TradingState : TradingState.Halted, view.System.Epoch, view.System.Version, remaining);
     }
 
     /// <summary>Asking for a bot that nobody has heard of leaves nothing behind.</summary>
@@ -66,6 +69,8 @@ public sealed class NodeGate : IGate
         var newEpoch = known is null || update.Position.Epoch != known.Position.Epoch;
         if ((newEpoch || _unknown) && (update.System is null || !update.BotsComplete)) return false;
         var system = update.System ?? known!.System;
+        var wasHeld = _held is not null;
+        Heard?.Invoke(update);
         if (update.BotsComplete)
         {
             var present = update.Bots.Select(b => b.BotId).ToHashSet(StringComparer.Ordinal);
@@ -84,8 +89,8 @@ public sealed class NodeGate : IGate
         _refusal = GateRefusal.None;
         _unknown = false;
         _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), _time.GetUtcNow());
-        var moved = newEpoch || update.Position.Version != known!.Position.Version;
-        if (_held || _suspension?.Standing is not null) Close();
+        var moved = newEpoch || update.Position.Version != known!.Position.Version || wasHeld != _held is not null;
+        if (_suspension?.Standing is not null) Close();
         else if (moved || RemainingMs(known!.Deadline) == 0) Changed?.Invoke();
         return true;
     }
@@ -96,27 +101,37 @@ public sealed class NodeGate : IGate
     /// <summary>Whether the bot's runner holds a live lease as far as this node knows.</summary>
     internal bool HasLiveLease(string botId) => _bots.TryGetValue(botId, out var cell) && cell.Entry is { } state && RemainingMs(state.Deadline) > 0;
 
-    /// <summary>Stays closed, whatever the gate answers: a kill that this node was asked for has not been taken yet.</summary>
-    /// <param name="botId">Null for everything.</param>
-    internal void Hold(string? botId)
+    /// <summary>Lets nothing pass, whatever the gate answers: this node knows of a kill and has not heard of its release.</summary>
+    internal void Hold(KillOrder order)
     {
-        if (botId is null)
+        if (order.BotId is null)
         {
-            _held = true;
-            Close();
+            _held = new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
+            Changed?.Invoke();
             return;
         }
 
-        _heldBots[botId] = 0;
-        if (_bots.TryGetValue(botId, out var cell) && cell.Entry is { } state) cell.Entry = state with { Bot = Killed(state.Bot) };
+        _heldBots[order.BotId] = 0;
+        if (_bots.TryGetValue(order.BotId, out var cell) && cell.Entry is { } state) cell.Entry = state with { Bot = Killed(state.Bot) };
     }
 
-    /// <summary>Ends a hold; what the gate answers next counts.</summary>
-    internal void Free(string? botId)
+    /// <summary>Ends a hold.</summary>
+    /// <param name="botId">Null for everything.</param>
+    /// <param name="heard">True when the gate's answer that is being taken over tells of the release; else what is known may be
+    /// from before the kill, and the gate's next answer is what counts.</param>
+    internal void Free(string? botId, bool heard)
     {
-        if (botId is null) _held = false;
-        else _heldBots.TryRemove(botId, out _);
+        if (botId is not null)
+        {
+            _heldBots.TryRemove(botId, out _);
+            return;
+        }
+
+        _held = null;
+        if (!heard) Close();
     }
+
+    private GateSnapshot Shown(GateSnapshot system) => _held is { } kill ? HeldDecision.Of(system, kill) : system;
 
     private static BotGateEntry Killed(BotGateEntry bot) => bot with { TradingState = TradingState.Halted, Codes = [Codes.KillSwitchEngaged] };
 

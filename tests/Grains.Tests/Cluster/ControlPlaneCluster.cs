@@ -60,6 +60,10 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public UsageOptions Usage { get; } = new();
     public IGrainFactory Grains => _cluster!.Client;
     public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
+    public KillSpool SpoolOf() => Service<KillSpool>();
+
+    public T Service<T>()
+        where T : notnull => _cluster!.Silos[0].ServiceProvider.GetRequiredService<T>();
     public ISystemGateGrain System => Grains.GetGrain<ISystemGateGrain>(0);
 
     public static async Task<ControlPlaneCluster> StartAsync(Action<ControlPlaneCluster>? setup = null)

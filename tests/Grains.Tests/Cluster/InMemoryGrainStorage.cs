@@ -13,6 +13,12 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
     /// <summary>While it is set every write fails, as for a process that is about to die.</summary>
     public bool Frozen { get; set; }
 
+    /// <summary>While it is set, writes of this state fail.</summary>
+    public string? FrozenState { get; set; }
+
+    /// <summary>While it is set, what it is asked about each write is waited for before the write, and told after it.</summary>
+    public StorageFault? Fault { get; set; }
+
     /// <summary>Set by each cluster: rows are bytes, as on a disk.</summary>
     public Serializer? Serializer { get; set; }
 
@@ -28,15 +34,28 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         await stores.Ready();
-        if (Frozen) throw new StoreUnavailableException("injected");
+        if (Frozen || FrozenState == stateName) throw new StoreUnavailableException("injected");
+        var fault = Fault?.StateName == stateName ? Fault : null;
+        if (fault is not null) await fault.BeforeAsync();
         var key = Key(stateName, grainId);
         var next = (Guid.NewGuid().ToString("N"), Serializer!.SerializeToArray(grainState.State));
         var done = _rows.TryGetValue(key, out var row)
             ? row.ETag == grainState.ETag && _rows.TryUpdate(key, next, row)
             : grainState.ETag is null && _rows.TryAdd(key, next);
         if (!done) throw new InconsistentStateException("another write came first", row.ETag, grainState.ETag);
+        fault?.After();
         grainState.ETag = next.Item1;
         grainState.RecordExists = true;
+    }
+
+    /// <summary>A backup.</summary>
+    public IReadOnlyDictionary<string, (string ETag, byte[] Bytes)> Copy() => _rows.ToDictionary();
+
+    /// <summary>Puts a backup in the place of what there is.</summary>
+    public void PutBack(IReadOnlyDictionary<string, (string ETag, byte[] Bytes)> backup)
+    {
+        _rows.Clear();
+        foreach (var (key, row) in backup) _rows[key] = row;
     }
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -62,4 +81,35 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
     }
 
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
+}
+
+/// <summary>Holds the next writes of a state back, or loses their answers.</summary>
+internal sealed class StorageFault(string stateName)
+{
+    private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string StateName { get; } = stateName;
+
+    /// <summary>Whether writes wait for <see cref="Go"/>.</summary>
+    public bool Waits { get; set; }
+
+    /// <summary>Whether writes are done and their writer is told that they were not.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>Completes when the first write has come.</summary>
+    public Task Came => _came.Task;
+
+    public void Go() => _go.TrySetResult();
+
+    public Task BeforeAsync()
+    {
+        _came.TrySetResult();
+        return Waits ? _go.Task : Task.CompletedTask;
+    }
+
+    public void After()
+    {
+        if (LosesAnswers) throw new StoreUnavailableException("injected: the answer is lost");
+    }
 }

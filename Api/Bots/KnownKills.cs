@@ -1,0 +1,43 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Kills;
+
+namespace ControlPlane.Api.Bots;
+
+/// <summary>The last look before this node answers: what a grain allowed before it heard of a kill does not pass a node that knows of it.</summary>
+internal sealed class KnownKills(IPendingKills kills)
+{
+    private const string Rule = "gate";
+
+    public StartAnswer Over(string botId, StartAnswer answer) => !answer.Granted || Of(botId) is not { } blocker ? answer : answer with
+    {
+        Granted = false,
+        Code = blocker.Code,
+        Lease = null,
+        Blockers = [blocker, .. answer.Blockers],
+        TradingState = TradingState.Halted,
+        SystemStatus = blocker.BotId is null ? SystemStatus.Blocked : answer.SystemStatus,
+    };
+
+    public HeartbeatAnswer Over(string botId, HeartbeatAnswer answer) => answer.Code is not null || Of(botId) is not { } blocker ? answer : answer with
+    {
+        Directive = Directive.Halt,
+        TradingState = TradingState.Halted,
+        SystemStatus = blocker.BotId is null ? SystemStatus.Blocked : answer.SystemStatus,
+    };
+
+    public OrderAnswer Over(string botId, OrderAnswer answer) => !answer.Allowed || Of(botId) is not { } blocker ? answer : answer with
+    {
+        Allowed = false,
+        OrderId = null,
+        Refusals = [new OrderRefusal(blocker.Code, Rule, null, null, blocker.Message)],
+        TradingState = TradingState.Halted,
+    };
+
+    private Blocker? Of(string botId) =>
+        Blocker(kills.For(null), null) ?? Blocker(kills.For(botId), botId);
+
+    private static Blocker? Blocker(System.Collections.Immutable.ImmutableArray<KillOrder> orders, string? botId) => orders is not [var order, ..]
+        ? null
+        : BlockerPolicy.Kill(new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, false), botId is null ? "system" : "bot", botId);
+}
