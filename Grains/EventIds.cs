@@ -113,4 +113,14 @@ internal static class EventIds
 
     public const int AutonomyRoundsRoundFailed = 1961;
     public const int AutonomyRoundsNotEvaluated = 1962;
+
+    public const int BotStartPaced = 1315;
+    public const int BotHoldingUnread = 1316;
+    public const int BotRunnerNotRecorded = 1317;
+    public const int BotMarksUnread = 1318;
+    public const int SystemLimitsFailed = 1631;
+    public const int SystemLossFailed = 1632;
+    public const int SystemLossReached = 1633;
+    public const int SystemLimitsNotAsked = 1634;
+    public const int SystemLimitsNotPublished = 1635;
 }

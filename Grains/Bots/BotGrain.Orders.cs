@@ -62,13 +62,13 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogMarksUnread(_logger, Id, e.GetType().Name);
+            LogMarksUnread(_logger, Id, e);
             return null;
         }
     }
 
-    [LoggerMessage(1318, LogLevel.Error, "Bot {BotId}: what other bots traded at could not be read ({ExceptionType}); its order was refused.")]
-    private static partial void LogMarksUnread(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotMarksUnread, LogLevel.Error, "Bot {BotId}: what other bots traded at could not be read; its order was refused.")]
+    private static partial void LogMarksUnread(ILogger logger, string botId, Exception exception);
 
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => IfKnown(
         TraceText.IsLine(orderId, TraceRules.MaxId),

@@ -62,7 +62,7 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogHoldingUnread(_logger, Id, e.GetType().Name);
+            LogHoldingUnread(_logger, Id, e);
             return true;
         }
     }
@@ -100,7 +100,7 @@ internal sealed partial class BotGrain
             }
             catch (Exception e)
             {
-                LogRunnerNotWritten(_logger, Id, e.GetType().Name);
+                LogRunnerNotWritten(_logger, Id, e);
             }
         }
     }
@@ -114,12 +114,12 @@ internal sealed partial class BotGrain
         _ => "stopped",
     };
 
-    [LoggerMessage(1315, LogLevel.Warning, "Bot {BotId}: its runner restarts over and over; a start must wait {WaitSeconds} s, trace {StartTraceId}.")]
+    [LoggerMessage(EventIds.BotStartPaced, LogLevel.Warning, "Bot {BotId}: its runner restarts over and over; a start must wait {WaitSeconds} s, trace {StartTraceId}.")]
     private static partial void LogPaced(ILogger logger, string botId, int waitSeconds, string startTraceId);
 
-    [LoggerMessage(1316, LogLevel.Warning, "Bot {BotId}: whether it holds a position could not be read ({ExceptionType}); it counts as holding one.")]
-    private static partial void LogHoldingUnread(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotHoldingUnread, LogLevel.Warning, "Bot {BotId}: whether it holds a position could not be read; it counts as holding one.")]
+    private static partial void LogHoldingUnread(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(1317, LogLevel.Warning, "Bot {BotId}: a change of its runner or its kill switch could not be recorded ({ExceptionType}).")]
-    private static partial void LogRunnerNotWritten(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.BotRunnerNotRecorded, LogLevel.Warning, "Bot {BotId}: a change of its runner or its kill switch could not be recorded.")]
+    private static partial void LogRunnerNotWritten(ILogger logger, string botId, Exception exception);
 }

@@ -115,5 +115,5 @@ public sealed record RiskBook(
 public sealed record LedgerTrade(
     string TradeId, string Symbol, OrderSide Side, decimal Quantity, decimal Price, decimal Multiplier, DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, string? OrderId, string? CloseOrderId)
 {
-    public decimal Signed => Side == OrderSide.Buy ? Quantity : -Quantity;
+    public decimal SignedUnits => Side == OrderSide.Buy ? Quantity : -Quantity;
 }

@@ -37,7 +37,7 @@ public sealed class StoreReplacedTests
         await scene.StartAsync();
         await UntilAsync(scene, status => Code(status, "INTEGRATION_KEY_MISSING") && !Code(status, "STORE_REPLACED"), "the gate answers again");
         Assert.Equal(HttpStatusCode.OK, await PostAsync(scene, "/api/system/kill", """{"reason":"after the backup"}""", ControlPlaneProcess.RunnerToken));
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         await scene.Process.KillAsync();
         foreach (var file in Directory.GetFiles(scene.DataDirectory, "controlplane.db-*")) File.Delete(file);
         File.Move(database + ".backup", database, overwrite: true);

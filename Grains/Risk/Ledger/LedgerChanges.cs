@@ -28,7 +28,7 @@ public static class LedgerChanges
             var entry = PositionEntries.Merge(group.Key, own, names);
 
             // From what was held before these changes, one after the other: the peak is that of every step.
-            var net = open.Where(t => names.Canonical(t.Symbol) == group.Key).Aggregate(0m, (sum, t) => sum + t.Signed) - group.Sum(Change);
+            var net = open.Where(t => names.Canonical(t.Symbol) == group.Key).Aggregate(0m, (sum, t) => sum + t.SignedUnits) - group.Sum(Change);
             foreach (var change in group)
             {
                 net += Change(change);

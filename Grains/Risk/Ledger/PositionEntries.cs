@@ -29,7 +29,7 @@ public static class PositionEntries
         if (stated.Kind == StatementKind.SetAside) return entry with { Aside = stated.Quantity };
         var quantity = stated.Quantity - entry.Aside;
         var drift = Sum(quantity, own.Select(trade => -Held(trade, statement.AsOf)));
-        var held = Sum(entry.Offset, own.Where(trade => trade.ClosedAt is null).Select(trade => trade.Signed));
+        var held = Sum(entry.Offset, own.Where(trade => trade.ClosedAt is null).Select(trade => trade.SignedUnits));
         var peak = Math.Max(Math.Max(entry.Peak, Math.Abs(held)), Math.Abs(quantity));
         var settles = stated.Kind == StatementKind.Settle || (quantity == 0 && Within(drift - entry.Offset, peak, statement.TolerancePercent));
         return entry with
@@ -57,7 +57,7 @@ public static class PositionEntries
     public static bool Within(decimal difference, decimal peak, decimal percent) => ((Exact)difference).Abs() * 100 <= (Exact)peak * percent;
 
     /// <summary>Signed units of a trade that were held at a moment.</summary>
-    private static decimal Held(LedgerTrade trade, DateTimeOffset at) => trade.OpenedAt <= at && !(trade.ClosedAt <= at) ? trade.Signed : 0;
+    private static decimal Held(LedgerTrade trade, DateTimeOffset at) => trade.OpenedAt <= at && !(trade.ClosedAt <= at) ? trade.SignedUnits : 0;
 
     private static decimal Sum(decimal first, IEnumerable<decimal> rest) => rest.Aggregate(first, (sum, next) => sum + next);
 }

@@ -39,7 +39,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
         }
         catch (Exception e)
         {
-            LogUnreadable(logger, botId, e.GetType().Name);
+            LogUnreadable(logger, botId, e);
             return new(null, [Unreadable()], false);
         }
         finally
@@ -68,7 +68,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
         }
         catch (Exception e)
         {
-            LogNotTold(logger, botId, e.GetType().Name);
+            LogNotTold(logger, botId, e);
         }
     }
 
@@ -76,9 +76,9 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
 
     private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "system_limits", null, null, "The limits over all bots could not be read or written in time.");
 
-    [LoggerMessage(1614, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be asked ({ExceptionType}); its order was refused.")]
-    private static partial void LogUnreadable(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.SystemLimitsNotAsked, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be asked; its order was refused.")]
+    private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(1615, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told ({ExceptionType}).")]
-    private static partial void LogNotTold(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told.")]
+    private static partial void LogNotTold(ILogger logger, string botId, Exception exception);
 }

@@ -45,7 +45,7 @@ internal sealed partial class SystemRiskGrain(
         }
         catch (Exception e)
         {
-            LogUnreadable(logger, request.BotId, e.GetType().Name);
+            LogUnreadable(logger, request.BotId, e);
             DeactivateOnIdle();
             return new([new(Codes.DataUnavailable, "system_limits", null, null, "The limits over all bots could not be read or written in time.")]);
         }
@@ -67,7 +67,7 @@ internal sealed partial class SystemRiskGrain(
         }
         catch (Exception e)
         {
-            LogLossUnread(logger, e.GetType().Name);
+            LogLossUnread(logger, e);
         }
     }
 
@@ -116,12 +116,12 @@ internal sealed partial class SystemRiskGrain(
         }
     }
 
-    [LoggerMessage(1611, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be read or written ({ExceptionType}); its order was refused.")]
-    private static partial void LogUnreadable(ILogger logger, string botId, string exceptionType);
+    [LoggerMessage(EventIds.SystemLimitsFailed, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be read or written; its order was refused.")]
+    private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(1612, LogLevel.Error, "The day's loss of all bots could not be taken ({ExceptionType}).")]
-    private static partial void LogLossUnread(ILogger logger, string exceptionType);
+    [LoggerMessage(EventIds.SystemLossFailed, LogLevel.Error, "The day's loss of all bots could not be taken.")]
+    private static partial void LogLossUnread(ILogger logger, Exception exception);
 
-    [LoggerMessage(1613, LogLevel.Warning, "The day's loss of all bots has reached its limit on {Day}: the kill switch is engaged.")]
+    [LoggerMessage(EventIds.SystemLossReached, LogLevel.Warning, "The day's loss of all bots has reached its limit on {Day}: the kill switch is engaged.")]
     private static partial void LogReached(ILogger logger, DateTime day);
 }

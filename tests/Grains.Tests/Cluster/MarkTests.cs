@@ -29,7 +29,7 @@ public sealed class MarkTests
         // The own mark can't let through what is far from the other's.
         await bot.ReportMark("ES", 200);
         Assert.Equal([IndependentMarkPolicy.Rule], (await bot.CheckOrder(Order with { Price = 200 })).Refusals.Select(r => r.Rule));
-        Assert.Equal(["price_collar_percent"], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Equal(["price_collar_percent"], (await bot.CheckOrder(Order with { Quantity = 4 })).Refusals.Select(r => r.Rule));
     }
 
     private static async Task<IBotGrain> Started(ControlPlaneCluster cluster, string id)

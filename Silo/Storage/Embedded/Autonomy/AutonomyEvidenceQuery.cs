@@ -14,10 +14,12 @@ internal static class AutonomyEvidenceQuery
     /// <summary>A trade may be under way when a kill comes; after this long it was opened against it.</summary>
     private const long KillGrace = 5 * UnixMicroseconds.PerSecond;
 
-    private const string Seen = "EXISTS (SELECT 1 FROM bot_heartbeats h WHERE h.bot_id = {0}.bot_id AND h.hour_s = {1} / 3600000000 * 3600 AND h.kept > 0)";
     private const string Granted = "EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
-    private static readonly string s_seenCall = string.Format(null, Seen, "e", "e.occurred_at");
-    private static readonly string s_seenCycle = string.Format(null, Seen, "c", "COALESCE(c.received_at, c.occurred_at)");
+    private static readonly string s_seenCall = Seen("e", "e.occurred_at");
+    private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
+
+    private static string Seen(string table, string at) =>
+        $"EXISTS (SELECT 1 FROM bot_heartbeats h WHERE h.bot_id = {table}.bot_id AND h.hour_s = {at} / 3600000000 * 3600 AND h.kept > 0)";
 
     public static AutonomyEvidence Run(SqliteSession session, string botId, DateTimeOffset from, DateTimeOffset settledBy)
     {

@@ -14,12 +14,14 @@ internal static class AutonomyEvidenceQuery
     private const long NewestResolved = 5_000;
     private const string ByHour = " GROUP BY date_trunc('hour', at, 'UTC') ORDER BY 1";
 
-    private const string Seen = "EXISTS (SELECT FROM bot_heartbeats h WHERE h.bot_id = {0}.bot_id AND h.hour_s = extract(epoch FROM date_trunc('hour', {1}, 'UTC'))::bigint AND h.kept > 0)";
     private const string Granted = "EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
     private const string At = "COALESCE(t.received_at, t.opened_at)";
     private const string Trades = $"SELECT {At} FROM trade_log t WHERE t.bot_id = $1 AND {At} >= $2 AND NOT t.history AND ";
-    private static readonly string s_seenCall = string.Format(null, Seen, "e", "e.occurred_at");
-    private static readonly string s_seenCycle = string.Format(null, Seen, "c", "COALESCE(c.received_at, c.occurred_at)");
+    private static readonly string s_seenCall = Seen("e", "e.occurred_at");
+    private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
+
+    private static string Seen(string table, string at) =>
+        $"EXISTS (SELECT FROM bot_heartbeats h WHERE h.bot_id = {table}.bot_id AND h.hour_s = extract(epoch FROM date_trunc('hour', {at}, 'UTC'))::bigint AND h.kept > 0)";
 
     public static async Task<AutonomyEvidence> RunAsync(NpgsqlConnection connection, string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken)
     {

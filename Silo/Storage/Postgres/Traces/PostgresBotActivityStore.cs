@@ -11,20 +11,20 @@ internal sealed class PostgresBotActivityStore(PostgresDatabase database) : IBot
     private const string Columns =
         "a.bot_id, a.last_decision_at, a.last_cycle_at, a.cycles, a.last_signal, a.last_signal_at, a.gaps, a.gap_p95, COALESCE(t.trades, 0), p.currencies, p.pnls, p.unknown";
 
-    private const string Realised =
+    private static string Realised(string ofBot) =>
         "(SELECT bot_id, array_agg(COALESCE(currency, '')) AS currencies, array_agg(pnl) AS pnls, array_agg(missing) AS unknown FROM (" +
-        "SELECT bot_id, currency, COALESCE(SUM(pnl), 0) AS pnl, COUNT(*) FILTER (WHERE pnl IS NULL) AS missing FROM trade_log WHERE realised_at >= $1 {0}" +
+        "SELECT bot_id, currency, COALESCE(SUM(pnl), 0) AS pnl, COUNT(*) FILTER (WHERE pnl IS NULL) AS missing FROM trade_log WHERE realised_at >= $1 " + ofBot +
         "GROUP BY bot_id, currency ORDER BY bot_id, currency COLLATE \"C\" NULLS FIRST) r GROUP BY bot_id)";
 
     private static readonly string s_one =
         $"SELECT {Columns} FROM bot_activity a " +
         "LEFT JOIN (SELECT bot_id, COUNT(*) AS trades FROM trade_log WHERE bot_id = $2 AND opened_at >= $1 GROUP BY bot_id) t USING (bot_id) " +
-        $"LEFT JOIN {string.Format(null, Realised, "AND bot_id = $2 ")} p USING (bot_id) WHERE a.bot_id = $2";
+        $"LEFT JOIN {Realised("AND bot_id = $2 ")} p USING (bot_id) WHERE a.bot_id = $2";
 
     private static readonly string s_all =
         $"SELECT {Columns} FROM bot_activity a " +
         "LEFT JOIN (SELECT bot_id, COUNT(*) AS trades FROM trade_log WHERE opened_at >= $1 GROUP BY bot_id) t USING (bot_id) " +
-        $"LEFT JOIN {string.Format(null, Realised, "")} p USING (bot_id)";
+        $"LEFT JOIN {Realised("")} p USING (bot_id)";
 
     public Task<BotActivity?> ReadAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await connection.Statement(s_one).With(PostgresStatement.Instant(from)).With(botId).ListAsync(Activity, token)).FirstOrDefault(),
