@@ -7,6 +7,7 @@ namespace ControlPlane.Api.Bots;
 /// <summary>Orders and accounts as grains take them and as the contract writes them.</summary>
 internal static class OrderBodies
 {
+    public const int MaxOrderId = 100;
     private const int MaxRows = 10_000;
 
     public static OrderRow ToRow(OrderView order) => new(
@@ -23,6 +24,29 @@ internal static class OrderBodies
         order.Status,
         order.GrantedAt,
         order.Multiplier);
+
+    public static Problem? Check(OrderCheckRequest request, string traceId, out OrderCheck order)
+    {
+        order = null!;
+        if (request.Intent is not null && PermitWords.Intent(request.Intent) is null) return Problems.Invalid("'intent' must be 'open', 'reduce' or 'cancel'.");
+        var intent = PermitWords.Intent(request.Intent) ?? OrderIntent.Open;
+        var trace = request.TraceId?.ToLowerInvariant() ?? traceId;
+        if (request.Epoch is null) return Problems.Invalid("'epoch' must be the epoch of the runner's lease.");
+        if (intent == OrderIntent.Cancel)
+        {
+            order = new(request.Symbol ?? "", OrderSide.Buy, 0, null, intent, request.Epoch, trace);
+            return null;
+        }
+
+        if (!TextRules.IsText(request.Symbol, BotRules.MaxSymbol)) return Problems.Invalid($"'symbol' must be 1 to {BotRules.MaxSymbol} characters of {TextRules.TextRule}.");
+        OrderSide? side = request.Side switch { "buy" => OrderSide.Buy, "sell" => OrderSide.Sell, _ => null };
+        if (side is null) return Problems.Invalid("'side' must be 'buy' or 'sell'.");
+        if (request.Quantity is not { } quantity) return Problems.Invalid("'quantity' must be a number.");
+        if (request.ClientOrderId is not null && !TextRules.IsText(request.ClientOrderId, MaxOrderId)) return Problems.Invalid($"'client_order_id' must be 1 to {MaxOrderId} characters of {TextRules.TextRule}.");
+        if (request.OcoGroup is not null && !TextRules.IsText(request.OcoGroup, MaxOrderId)) return Problems.Invalid($"'oco_group' must be 1 to {MaxOrderId} characters of {TextRules.TextRule}.");
+        order = new(request.Symbol!, side.Value, quantity, request.Price, intent, request.Epoch, trace, request.ClientOrderId, request.Multiplier ?? 1, request.OcoGroup);
+        return null;
+    }
 
     public static Problem? Check(AccountReportRequest request, out AccountReport account)
     {

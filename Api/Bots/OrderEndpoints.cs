@@ -12,8 +12,6 @@ namespace ControlPlane.Api.Bots;
 /// <summary>The risk engine in front of orders, and what it must be told.</summary>
 internal static class OrderEndpoints
 {
-    private const int MaxOrderId = 100;
-
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/bots/{bot_id}").WithTags("Orders").RequireAuthorization(Roles.Runner);
@@ -21,7 +19,7 @@ internal static class OrderEndpoints
             .WithName("CheckOrder").WithSummary("May this order be sent?")
             .WithDescription(
                 "Checks the gate, the kill, the runner's lease, LIVE and the tier, then every limit. A granted order is on disk and counts as open until it is reported or times out; from then on it counts by its worse outcome until it is settled. " +
-                "epoch is required. intent open needs trading ACTIVE and a price. intent reduce passes in every trading state when it truly reduces, without a price, and never while a kill is engaged. " +
+                "epoch is required. intent cancel needs the runner's lease and epoch alone, and grants nothing. intent open needs trading ACTIVE and a price. intent reduce passes in every trading state when it truly reduces, without a price, and never while a kill is engaged. " +
                 "client_order_id makes the call idempotent: the same order again is the same grant; one that has ended, or another order, is refused with ID_REUSED. Exits of one oco_group count as the largest of them. " +
                 "A refusal is a 200 with allowed false that names the rule, its limit and the orders in the way (order_ids), and is recorded as a no-trade.")
             .MayFail(400, 401, 403, 404, 413, 415, 503);
@@ -52,19 +50,8 @@ internal static class OrderEndpoints
         var body = await JsonBody.ReadAsync<OrderCheckRequest>(context);
         if (!body.Read) return (ProblemResult)body.Problem;
         var request = body.Value;
-        if (!TextRules.IsText(request.Symbol, BotRules.MaxSymbol)) return (ProblemResult)Problems.Invalid($"'symbol' must be 1 to {BotRules.MaxSymbol} characters of {TextRules.TextRule}.");
-        OrderSide? side = request.Side switch { "buy" => OrderSide.Buy, "sell" => OrderSide.Sell, _ => null };
-        if (side is null) return (ProblemResult)Problems.Invalid("'side' must be 'buy' or 'sell'.");
-        OrderIntent? intent = request.Intent switch { null or "open" => OrderIntent.Open, "reduce" => OrderIntent.Reduce, _ => null };
-        if (intent is null) return (ProblemResult)Problems.Invalid("'intent' must be 'open' or 'reduce'.");
-        if (request.Quantity is not { } quantity) return (ProblemResult)Problems.Invalid("'quantity' must be a number.");
-        if (request.Epoch is null) return (ProblemResult)Problems.Invalid("'epoch' must be the epoch of the runner's lease.");
-        if (request.ClientOrderId is not null && !TextRules.IsText(request.ClientOrderId, MaxOrderId)) return (ProblemResult)Problems.Invalid($"'client_order_id' must be 1 to {MaxOrderId} characters of {TextRules.TextRule}.");
-        if (request.OcoGroup is not null && !TextRules.IsText(request.OcoGroup, MaxOrderId)) return (ProblemResult)Problems.Invalid($"'oco_group' must be 1 to {MaxOrderId} characters of {TextRules.TextRule}.");
-
-        var answer = await grains.Bot(bot_id).CheckOrder(
-            new OrderCheck(request.Symbol!, side.Value, quantity, request.Price, intent.Value, request.Epoch, request.TraceId?.ToLowerInvariant() ?? context.TraceId(),
-                request.ClientOrderId, request.Multiplier ?? 1, request.OcoGroup));
+        if (OrderBodies.Check(request, context.TraceId(), out var order) is { } wrong) return (ProblemResult)wrong;
+        var answer = await grains.Bot(bot_id).CheckOrder(order);
         if (answer.Code is { } code) return code == Codes.UnknownBot ? (ProblemResult)Problems.UnknownBot() : Problems.Refused(code, null);
         return TypedResults.Ok(new OrderCheckAnswer(
             answer.Allowed,
@@ -79,7 +66,7 @@ internal static class OrderEndpoints
     private static async Task<Results<Ok<RiskReportAnswer>, ProblemResult>> Report(HttpContext context, string bot_id, string order_id, IGrainFactory grains)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
-        if (!TextRules.IsText(order_id, MaxOrderId)) return (ProblemResult)Problems.Invalid("An order's id is the one that its check has answered with.");
+        if (!TextRules.IsText(order_id, OrderBodies.MaxOrderId)) return (ProblemResult)Problems.Invalid("An order's id is the one that its check has answered with.");
         var body = await JsonBody.ReadAsync<OrderReportRequest>(context);
         if (!body.Read) return (ProblemResult)body.Problem;
         OrderEnd? end = body.Value.Status switch

@@ -145,7 +145,8 @@ internal sealed partial class BotGrain
         [.. State.Spec!.Requires],
         _heartbeatSaw,
         State.RunnerId,
-        LostHoldingSince);
+        LostHoldingSince,
+        _leaseReduceOnly);
 
     /// <summary>Tells the gate; null when it did not answer, and then nodes do not hear of this bot, which allows it nothing.</summary>
     private async Task<GatePosition?> TellGateAsync()

@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Runners;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,7 @@ internal sealed partial class BotGrain
     /// <summary>The gate's fence under which the lease was granted.</summary>
     private long _leaseFence;
     private TradingMode _leaseMode;
+    private bool _leaseReduceOnly;
 
     /// <summary>Position of the gate on which the answer to the lease's last heartbeat rested.</summary>
     private GatePosition? _heartbeatSaw;
@@ -38,7 +40,7 @@ internal sealed partial class BotGrain
         if (State.Spec is null) return new StartAnswer { Code = Codes.UnknownBot };
         var asked = mode ?? State.Spec.Mode;
         var gate = _gate.Read();
-        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, Tier, _kill, Live, CurrentRunnerState(), Trouble()), gate, asked, _time.GetUtcNow());
+        var readiness = await ReadinessForAsync(start, asked, gate);
         var blockers = readiness.Blockers;
         var path = readiness.PathToOk;
         if (HeldByAnother(runnerId))
@@ -61,6 +63,7 @@ internal sealed partial class BotGrain
             Blockers = blockers,
             PathToOk = path,
             Epoch = State.LeaseEpoch,
+            ReduceOnly = start.ReduceOnly,
         };
         if (denied.Length > 0 || readiness.Status == SystemStatus.Blocked)
         {
@@ -96,6 +99,7 @@ internal sealed partial class BotGrain
         _heartbeatSaw = null;
         _leaseFence = gate.Snapshot!.Fence;
         _leaseMode = asked;
+        _leaseReduceOnly = start.ReduceOnly;
         _leaseUntil = grantedAt + Ticks(_options.Lease);
         _aliveBy = grantedAt + Ticks(_options.Start);
         Pace.Add(runnerId, start.Address, underLease);
@@ -104,6 +108,16 @@ internal sealed partial class BotGrain
         await TellDirectoryAsync();
         LogGranted(_logger, Id, State.LeaseEpoch, by.TraceId);
         return answer with { Granted = true, Code = null, Epoch = State.LeaseEpoch, Lease = _options.Terms };
+    }
+
+    /// <summary>What a start is judged by. One that only reduces needs neither LIVE nor a tier, and is not denied by what bars opening alone
+    /// to a bot that holds a position, or may.</summary>
+    private async Task<BotReadiness> ReadinessForAsync(RunnerStart start, TradingMode asked, NodeGateReading gate)
+    {
+        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble());
+        var judged = start.ReduceOnly && asked <= State.Spec!.Mode ? TradingMode.Paper : asked;
+        var readiness = BotReadinessPolicy.Evaluate(facts, gate, judged, _time.GetUtcNow());
+        return start.ReduceOnly && readiness.Status == SystemStatus.Blocked && await MayHoldAsync() ? BotReadinessPolicy.ForExits(readiness) : readiness;
     }
 
     public async Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by)
@@ -138,16 +152,16 @@ internal sealed partial class BotGrain
         await TellDirectoryAsync();
         if (changed) LogAlive(_logger, Id, epoch);
 
-        var own = _kill.Engaged || !gate.IsLive
-            ? TradingState.Halted
-            : Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, Live.Armed).State;
+        var (own, _, exits) = gate.IsLive
+            ? Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, Live.Armed)
+            : new(TradingState.Halted, [], Exits: false);
         var directive = own switch
         {
             TradingState.Active => Directive.Continue,
             TradingState.Reducing => Directive.Reduce,
             _ => Directive.Halt,
         };
-        return new(null, null, directive, _options.Terms, own < trading ? own : trading, status, gate.Position);
+        return new(null, null, directive, _options.Terms, own < trading ? own : trading, status, gate.Position, exits);
     }
 
     public async Task<BotAnswer> Stop(string runnerId, long epoch, Caller by)

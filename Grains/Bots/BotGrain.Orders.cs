@@ -32,6 +32,7 @@ internal sealed partial class BotGrain
         if (State.Spec is not { } spec) return new OrderAnswer { Code = Codes.UnknownBot };
         var barred = OrderGatePolicy.Check(order, OrderGate());
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
+        if (order.Intent == OrderIntent.Cancel) return new OrderAnswer { Allowed = true, TradingState = OrderGate().State, Gate = _gate.Read().Position };
 
         var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch, Names, Multiplier);
         if (await MarksAsync(order) is not { } marks) return await RefuseAsync(order, [new(Codes.DataUnavailable, IndependentMarkPolicy.Rule, null, null, "What other bots traded at could not be read in time.")]);
@@ -134,7 +135,7 @@ internal sealed partial class BotGrain
         var gate = _gate.Read();
         var live = _leaseMode == TradingMode.Live;
         if (!gate.IsLive) return new(false, _kill.Engaged, LeaseLive, State.LeaseEpoch, live, TradingState.Halted, []);
-        var (state, codes) = BotGatePolicy.Decide(gate.Snapshot!, Report(), LeaseLive, Live.Armed);
+        var (state, codes, _) = BotGatePolicy.Decide(gate.Snapshot!, Report(), LeaseLive, Live.Armed);
         var fenced = gate.Snapshot!.Fence != _leaseFence;
         return new(true, _kill.Engaged || gate.Snapshot.Kill.Engaged, LeaseLive && !fenced, State.LeaseEpoch, live, state, codes);
     }

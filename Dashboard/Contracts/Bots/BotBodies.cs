@@ -29,6 +29,9 @@ public sealed record RunnerStartRequest
 
     /// <summary><c>paper</c> or <c>live</c>; the bot's own mode when absent.</summary>
     public string? Mode { get; init; }
+
+    /// <summary>A lease under which only exits and cancels pass.</summary>
+    public bool? ReduceOnly { get; init; }
 }
 
 /// <summary>A runner under its lease.</summary>
@@ -54,7 +57,11 @@ public sealed record StartGranted(
     Readiness SystemStatus,
     long GateEpoch,
     long GateVersion,
-    string TraceId);
+    string TraceId)
+{
+    /// <summary>True when only exits and cancels pass under this lease.</summary>
+    public bool ReduceOnly { get; init; }
+}
 
 /// <summary>The answer to a heartbeat whose lease holds.</summary>
 public sealed record HeartbeatBody(
@@ -65,13 +72,17 @@ public sealed record HeartbeatBody(
     Readiness SystemStatus,
     long GateEpoch,
     long GateVersion,
-    string TraceId);
+    string TraceId)
+{
+    /// <summary>Whether exits may pass, under HALT too; each one is checked by itself.</summary>
+    public bool Exits { get; init; }
+}
 
 /// <summary>The answer to a stop, which always succeeds.</summary>
 /// <param name="Stopped">False when the epoch was an old one and nothing has changed.</param>
 public sealed record RunnerStopAnswer(bool Stopped, RunnerRow Runner, string TraceId);
 
-/// <summary>May this bot open, or reduce, now? Answered from the node's own snapshot.</summary>
+/// <summary>May this bot open, reduce or cancel now? Answered from the node's own snapshot.</summary>
 /// <param name="Reasons">Why the trading state is not ACTIVE.</param>
 public sealed record PermitAnswer(
     bool Allowed,

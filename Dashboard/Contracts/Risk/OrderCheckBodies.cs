@@ -18,7 +18,7 @@ public sealed record OrderCheckRequest
     [JsonConverter(typeof(ExactNumberConverter))]
     public decimal? Price { get; init; }
 
-    /// <summary><c>open</c> (default) or <c>reduce</c>.</summary>
+    /// <summary><c>open</c> (default), <c>reduce</c>, or <c>cancel</c>, which needs <c>epoch</c> alone.</summary>
     public string? Intent { get; init; }
 
     /// <summary>Epoch of the runner's lease.</summary>

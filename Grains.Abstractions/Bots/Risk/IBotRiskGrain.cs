@@ -44,6 +44,9 @@ public enum OrderIntent
 
     /// <summary>Makes a known position smaller, and never turns it around.</summary>
     Reduce = 1,
+
+    /// <summary>Takes an order back. Nothing is granted and nothing counts: it needs the runner's lease alone.</summary>
+    Cancel = 2,
 }
 
 /// <summary>What became of a granted order.</summary>

@@ -21,7 +21,7 @@ public sealed class OrderLedgerTests
         var granted = 0;
         for (var i = 0; i < 30; i++)
         {
-            var answer = await bot.CheckOrder(Order with { Quantity = 9 });
+            var answer = await bot.Ask(Order with { Quantity = 9 });
             if (!answer.Allowed) continue;
             granted++;
             if (reported) await bot.ReportOrder(answer.OrderId!, OrderEnd.Filled);
@@ -30,8 +30,8 @@ public sealed class OrderLedgerTests
         Assert.Equal(5, granted);
         await cluster.Advance(11);
         await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner);
-        Assert.Equal(["max_position_notional"], (await bot.CheckOrder(Order with { Quantity = 9 })).Refusals.Select(r => r.Rule));
-        var exit = await bot.CheckOrder(Exit with { Quantity = 45, Price = null });
+        Assert.Equal(["max_position_notional"], (await bot.Ask(Order with { Quantity = 9 })).Refusals.Select(r => r.Rule));
+        var exit = await bot.Ask(Exit with { Quantity = 45, Price = null });
         Assert.True(exit.Allowed, Told(exit));
     }
 
@@ -40,14 +40,14 @@ public sealed class OrderLedgerTests
     {
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster, s_manyOrders);
-        var order = await bot.CheckOrder(Order with { Symbol = "BTCUSDT", Quantity = 2, Price = 100 });
+        var order = await bot.Ask(Order with { Symbol = "BTCUSDT", Quantity = 2, Price = 100 });
         var trade = Trade(cluster, "t1", 2) with { Symbol = "ETHUSDT", OrderId = order.OrderId };
         Assert.Equal(1, (await bot.RecordTrade(trade)).Accepted);
         Assert.Equal(1, (await bot.RecordTrade(trade with { TradeId = "t2", Symbol = "BTC/USDT", Side = OrderSide.Sell })).Accepted);
         Assert.Equal(2, Assert.Single((await bot.GetOrders(true, 10, null)).Items).Left);
         Assert.Equal(1, (await bot.RecordTrade(trade with { TradeId = "t3", Symbol = "btc/usdt" })).Accepted);
         Assert.Empty((await bot.GetOrders(true, 10, null)).Items);
-        Assert.True((await bot.CheckOrder(Exit with { Symbol = "ETH-USDT", Quantity = 2 })).Allowed);
+        Assert.True((await bot.Ask(Exit with { Symbol = "ETH-USDT", Quantity = 2 })).Allowed);
     }
 
     [Fact]
@@ -55,13 +55,13 @@ public sealed class OrderLedgerTests
     {
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster, s_manyOrders);
-        var order = await bot.CheckOrder(Order with { Quantity = 5 });
+        var order = await bot.Ask(Order with { Quantity = 5 });
         var opened = cluster.Clock.GetUtcNow();
         await bot.ReportPosition("ES", 5);
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Quantity = 6 })).Refusals.Select(r => r.Rule));
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 6 })).Refusals.Select(r => r.Rule));
         Assert.Equal(1, (await bot.RecordTrade(Trade(cluster, "t1", 5) with { OrderId = order.OrderId, OpenedAt = opened })).Accepted);
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Quantity = 10 })).Refusals.Select(r => r.Rule));
-        var exit = await bot.CheckOrder(Exit with { Quantity = 5 });
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 10 })).Refusals.Select(r => r.Rule));
+        var exit = await bot.Ask(Exit with { Quantity = 5 });
         Assert.True(exit.Allowed, Told(exit));
     }
 
@@ -72,22 +72,22 @@ public sealed class OrderLedgerTests
         var (bot, _) = await Running(cluster, s_manyOrders);
         await bot.RecordTrade(Trade(cluster, "t1", 10));
         await bot.ReportPosition("ES", 4);
-        Assert.Equal([(NoTradeCodes.DataMissing, "max_position_notional")], (await bot.CheckOrder(Order)).Refusals.Select(r => (r.Code, r.Rule)));
-        Assert.Equal([4m], (await bot.CheckOrder(Exit with { Quantity = 5 })).Refusals.Select(r => r.Limit!.Value));
+        Assert.Equal([(NoTradeCodes.DataMissing, "max_position_notional")], (await bot.Ask(Order)).Refusals.Select(r => (r.Code, r.Rule)));
+        Assert.Equal([4m], (await bot.Ask(Exit with { Quantity = 5 })).Refusals.Select(r => r.Limit!.Value));
 
         await cluster.Advance(0.1);
         await bot.ReportPosition("ES", 10);
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
+        Assert.True((await bot.Ask(Order)).Allowed);
 
         await cluster.Advance(0.1);
         await bot.ReportPosition("ES", 3);
         var settle = new PositionReport("ES", 3, Settles: true, Reason: "looked it up", By: ControlPlaneCluster.Operator);
         Assert.Equal(Codes.Forbidden, (await bot.ReportPosition(settle with { By = ControlPlaneCluster.Runner })).Code);
-        Assert.False((await bot.CheckOrder(Order with { Quantity = 2 })).Allowed);
+        Assert.False((await bot.Ask(Order with { Quantity = 2 })).Allowed);
         Assert.Null((await bot.ReportPosition(settle)).Code);
-        Assert.True((await bot.CheckOrder(Order with { Quantity = 2 })).Allowed);
-        Assert.Equal([3m], (await bot.CheckOrder(Exit with { Quantity = 4 })).Refusals.Select(r => r.Limit!.Value));
-        Assert.True((await bot.CheckOrder(Exit with { Quantity = 3 })).Allowed);
+        Assert.True((await bot.Ask(Order with { Quantity = 2 })).Allowed);
+        Assert.Equal([3m], (await bot.Ask(Exit with { Quantity = 4 })).Refusals.Select(r => r.Limit!.Value));
+        Assert.True((await bot.Ask(Exit with { Quantity = 3 })).Allowed);
     }
 
     [Fact]
@@ -97,8 +97,8 @@ public sealed class OrderLedgerTests
         var (bot, _) = await Running(cluster, s_manyOrders);
         await bot.RecordTrade(Trade(cluster, "t1", 10));
         await bot.ReportPosition("ES", 9.96m);
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
-        Assert.Equal([9.96m], (await bot.CheckOrder(Exit with { Quantity = 10 })).Refusals.Select(r => r.Limit!.Value));
+        Assert.True((await bot.Ask(Order)).Allowed);
+        Assert.Equal([9.96m], (await bot.Ask(Exit with { Quantity = 10 })).Refusals.Select(r => r.Limit!.Value));
 
         // What was sold is a trade of its own; a little is left in the trades that the broker does not have.
         await cluster.Advance(0.1);
@@ -106,11 +106,11 @@ public sealed class OrderLedgerTests
         await bot.RecordTrade(sold);
         await cluster.Advance(0.1);
         await bot.ReportPosition("ES", 0);
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Quantity = 0.04m })).Refusals.Select(r => r.Rule));
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 0.04m })).Refusals.Select(r => r.Rule));
         await bot.RecordTrade(Trade(cluster, "t3", 1));
         await cluster.Advance(0.1);
         await bot.ReportPosition("ES", 1);
-        Assert.True((await bot.CheckOrder(Order with { Quantity = 3 })).Allowed);
+        Assert.True((await bot.Ask(Order with { Quantity = 3 })).Allowed);
     }
 
     [Fact]
@@ -119,9 +119,9 @@ public sealed class OrderLedgerTests
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster);
         await bot.RecordTrade(Trade(cluster, "t1", 2));
-        Assert.True((await bot.CheckOrder(Exit with { Quantity = 2, Price = 92, OcoGroup = "b1" })).Allowed);
-        Assert.True((await bot.CheckOrder(Exit with { Quantity = 2, Price = 120, OcoGroup = "b1" })).Allowed);
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Quantity = 1, Price = 100 })).Refusals.Select(r => r.Rule));
+        Assert.True((await bot.Ask(Exit with { Quantity = 2, Price = 92, OcoGroup = "b1" })).Allowed);
+        Assert.True((await bot.Ask(Exit with { Quantity = 2, Price = 120, OcoGroup = "b1" })).Allowed);
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 1, Price = 100 })).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
@@ -131,11 +131,11 @@ public sealed class OrderLedgerTests
         var (bot, _) = await Running(cluster);
         await bot.RecordTrade(Trade(cluster, "t1", 2));
         var exit = Exit with { Quantity = 2, ClientOrderId = "c1" };
-        var first = await bot.CheckOrder(exit);
+        var first = await bot.Ask(exit);
         Assert.True(first.Allowed, Told(first));
-        Assert.Equal(first.OrderId, (await bot.CheckOrder(exit)).OrderId);
-        Assert.Equal([Codes.IdReused], (await bot.CheckOrder(exit with { Quantity = 1 })).Refusals.Select(r => r.Code));
-        var another = Assert.Single((await bot.CheckOrder(exit with { ClientOrderId = "c2" })).Refusals);
+        Assert.Equal(first.OrderId, (await bot.Ask(exit)).OrderId);
+        Assert.Equal([Codes.IdReused], (await bot.Ask(exit with { Quantity = 1 })).Refusals.Select(r => r.Code));
+        var another = Assert.Single((await bot.Ask(exit with { ClientOrderId = "c2" })).Refusals);
         Assert.Equal([first.OrderId!], another.OrderIds);
         var listed = Assert.Single((await bot.GetOrders(true, 10, null)).Items);
         Assert.Equal(("c1", 2m, OrderIntent.Reduce, "open"), (listed.ClientOrderId, listed.Left, listed.Intent, listed.Status));
@@ -145,12 +145,12 @@ public sealed class OrderLedgerTests
         await next.UntilOk();
         bot = next.Grains.GetGrain<IBotGrain>("momentum");
         var epoch = (await bot.Start("r1", null, ControlPlaneCluster.Runner)).Epoch;
-        Assert.Equal(first.OrderId, (await bot.CheckOrder(exit with { Epoch = epoch })).OrderId);
+        Assert.Equal(first.OrderId, (await bot.Ask(exit with { Epoch = epoch })).OrderId);
         await bot.ReportOrder(first.OrderId!, OrderEnd.Canceled);
-        var ended = Assert.Single((await bot.CheckOrder(exit with { Epoch = epoch })).Refusals);
+        var ended = Assert.Single((await bot.Ask(exit with { Epoch = epoch })).Refusals);
         Assert.Equal(Codes.IdReused, ended.Code);
         Assert.Contains("canceled", ended.Message, StringComparison.Ordinal);
-        Assert.True((await bot.CheckOrder(exit with { Epoch = epoch, ClientOrderId = "c3" })).Allowed);
+        Assert.True((await bot.Ask(exit with { Epoch = epoch, ClientOrderId = "c3" })).Allowed);
     }
 
     [Fact]
@@ -159,11 +159,11 @@ public sealed class OrderLedgerTests
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster, s_manyOrders);
         var order = Order with { Quantity = 9, ClientOrderId = "c1" };
-        Assert.True((await bot.CheckOrder(order)).Allowed);
-        for (var i = 0; i < 4; i++) Assert.True((await bot.CheckOrder(Order with { Quantity = 9 })).Allowed);
-        Assert.True((await bot.CheckOrder(order)).Allowed);
+        Assert.True((await bot.Ask(order)).Allowed);
+        for (var i = 0; i < 4; i++) Assert.True((await bot.Ask(Order with { Quantity = 9 })).Allowed);
+        Assert.True((await bot.Ask(order)).Allowed);
         Assert.True((await bot.RecordTrade(Trade(cluster, "t1", 6))).Accepted == 1);
-        Assert.Equal(["max_position_notional"], (await bot.CheckOrder(order)).Refusals.Select(r => r.Rule));
+        Assert.Equal(["max_position_notional"], (await bot.Ask(order)).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class OrderLedgerTests
     {
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster, s_manyOrders);
-        var order = await bot.CheckOrder(Order with { Quantity = 5 });
+        var order = await bot.Ask(Order with { Quantity = 5 });
         var fill = Trade(cluster, "t1", 2) with { OrderId = order.OrderId };
         foreach (var quantity in new[] { 2m, 4m, 3m, 2m, 5m, 5m }) await bot.RecordTrade(fill with { Quantity = quantity, Price = 100 + quantity });
         var known = Assert.Single((await bot.GetTrades(10, null)).Items);
@@ -180,10 +180,10 @@ public sealed class OrderLedgerTests
         Assert.Equal(Codes.IdReused, Assert.Single((await bot.RecordTrade(fill with { Side = OrderSide.Sell })).Rejected).Code);
 
         // The exit's report names it where the opening order belongs, and comes before the opening's.
-        var exit = await bot.CheckOrder(Exit with { Quantity = 1 });
+        var exit = await bot.Ask(Exit with { Quantity = 1 });
         var closed = Trade(cluster, "t2", 1) with { OrderId = exit.OrderId, ClosedAt = cluster.Clock.GetUtcNow(), Pnl = -1 };
         Assert.Equal(1, (await bot.RecordTrade(closed)).Accepted);
-        var second = await bot.CheckOrder(Order with { Quantity = 1 });
+        var second = await bot.Ask(Order with { Quantity = 1 });
         Assert.Equal(1, (await bot.RecordTrade(closed with { OrderId = second.OrderId, ClosedAt = null, Pnl = null })).Accepted);
         Assert.Equal([], (await bot.GetOrders(true, 10, null)).Items);
         var trip = (await bot.GetTrades(10, null)).Items.Single(t => t.TradeId == "t2");
@@ -195,8 +195,8 @@ public sealed class OrderLedgerTests
     {
         await using var cluster = await Ready(c => c.Risk.OpenOrderSeconds = 10);
         var (bot, epoch) = await Running(cluster, s_manyOrders);
-        var lost = await bot.CheckOrder(Order with { Quantity = 5 });
-        var kept = await bot.CheckOrder(Order with { Quantity = 3, ClientOrderId = "kept" });
+        var lost = await bot.Ask(Order with { Quantity = 5 });
+        var kept = await bot.Ask(Order with { Quantity = 3, ClientOrderId = "kept" });
         await cluster.Advance(11);
         await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner);
         Assert.Equal(["unknown", "unknown"], (await bot.GetOrders(true, 10, null)).Items.Select(o => o.Status));
@@ -204,17 +204,17 @@ public sealed class OrderLedgerTests
         var receipt = await bot.ReportAccount(new(cluster.Clock.GetUtcNow(), [new("es", 5)], ["kept"]));
         Assert.Equal((null, lost.OrderId, 0), (receipt.Code, Assert.Single(receipt.EndedOrders), receipt.Contradictions.Length));
         Assert.Equal(kept.OrderId, Assert.Single((await bot.GetOrders(true, 10, null)).Items).OrderId);
-        Assert.Equal([5m], (await bot.CheckOrder(Exit with { Quantity = 9 })).Refusals.Select(r => r.Limit!.Value));
-        Assert.True((await bot.CheckOrder(Exit with { Quantity = 5 })).Allowed);
+        Assert.Equal([5m], (await bot.Ask(Exit with { Quantity = 9 })).Refusals.Select(r => r.Limit!.Value));
+        Assert.True((await bot.Ask(Exit with { Quantity = 5 })).Allowed);
 
         // The trade of what the account has told of comes late and adds nothing.
         Assert.Equal(1, (await bot.RecordTrade(Trade(cluster, "t1", 5) with { OrderId = lost.OrderId, OpenedAt = cluster.Clock.GetUtcNow().AddSeconds(-5) })).Accepted);
-        Assert.True((await bot.CheckOrder(Order with { Quantity = 9 })).Allowed);
+        Assert.True((await bot.Ask(Order with { Quantity = 9 })).Allowed);
 
         await cluster.Advance(0.1);
         var more = await bot.ReportAccount(new(cluster.Clock.GetUtcNow(), [new("ES", 40)], ["kept"]));
         Assert.Equal(["ES"], more.Contradictions);
-        Assert.False((await bot.CheckOrder(Order)).Allowed);
+        Assert.False((await bot.Ask(Order)).Allowed);
     }
 
     [Fact]
@@ -223,12 +223,12 @@ public sealed class OrderLedgerTests
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster, s_manyOrders);
         Assert.Null((await bot.ReportAccount(new(cluster.Clock.GetUtcNow(), [new("ES", 40)], []))).Code);
-        var order = await bot.CheckOrder(Order);
+        var order = await bot.Ask(Order);
         Assert.True(order.Allowed, Told(order));
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit)).Refusals.Select(r => r.Rule));
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit)).Refusals.Select(r => r.Rule));
         await cluster.Advance(0.1);
         Assert.Empty((await bot.ReportAccount(new(cluster.Clock.GetUtcNow(), [new("ES", 41)], []))).Contradictions);
-        Assert.Equal([1m], (await bot.CheckOrder(Exit with { Quantity = 2 })).Refusals.Select(r => r.Limit!.Value));
-        Assert.True((await bot.CheckOrder(Exit)).Allowed);
+        Assert.Equal([1m], (await bot.Ask(Exit with { Quantity = 2 })).Refusals.Select(r => r.Limit!.Value));
+        Assert.True((await bot.Ask(Exit)).Allowed);
     }
 }
