@@ -23,7 +23,7 @@ internal sealed partial class BotGrain
 
     private OrderDesk Desk => _desk ??= new(Id, _riskStore, _risk, _time, _logger);
 
-    private SystemDesk AllBots => _allBots ??= new(Id, _riskStore, _risk, GrainFactory, _time, _logger);
+    private SystemDesk AllBots => _allBots ??= new(Id, _riskStore, () => Instruments, _risk, GrainFactory, _time, _logger);
 
     private RefusalJournal Refusals => _refusals ??= new(Id, _traces, _time, _logger);
 
@@ -34,7 +34,7 @@ internal sealed partial class BotGrain
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
         if (order.Intent == OrderIntent.Cancel) return new OrderAnswer { Allowed = true, TradingState = OrderGate().State, Gate = _gate.Read().Position };
 
-        var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch, Names, Multiplier);
+        var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch, Names, Instruments.Multiplier, spec.Terms?.Currency);
         if (await MarksAsync(order) is not { } marks) return await RefuseAsync(order, [new(Codes.DataUnavailable, IndependentMarkPolicy.Rule, null, null, "What other bots traded at could not be read in time.")]);
         var collar = account.Limits.GetValueOrDefault(RiskLimitNames.PriceCollarPercent);
         if (IndependentMarkPolicy.Check(order, marks, collar, account.Live) is { } far) return await RefuseAsync(order, [far]);
@@ -122,9 +122,7 @@ internal sealed partial class BotGrain
         $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount} that is not 0.",
         () => Task.FromResult(Desk.ReportMark(Names.Canonical(symbol), price)));
 
-    private SymbolNames Names => SymbolNames.Plain;
-
-    private decimal Multiplier(string symbol) => 1;
+    private SymbolNames Names => Instruments.Names;
 
     private static bool IsPosition(string symbol, decimal quantity) => TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount;
 

@@ -20,7 +20,26 @@ public sealed record BotRegistrationRequest
 
     /// <summary>Name of the strategy or model; a change disarms LIVE.</summary>
     public string? Model { get; init; }
+
+    /// <summary>By symbol, an operator's: what one unit of an order is. An order may name a larger multiplier, never a smaller one.</summary>
+    public IReadOnlyDictionary<string, InstrumentRow?>? Instruments { get; init; }
+
+    /// <summary>Other names of symbols, an operator's.</summary>
+    public IReadOnlyDictionary<string, string?>? Aliases { get; init; }
+
+    /// <summary>Ids of providers that it may use beside those that it requires, an operator's.</summary>
+    public IReadOnlyList<string?>? MayUse { get; init; }
+
+    /// <summary>Of its limits, and of profits that are told without one, an operator's.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>False for a bot whose decisions carry no confidence, an operator's.</summary>
+    public bool? StatesConfidence { get; init; }
 }
+
+/// <summary>A symbol that a bot trades.</summary>
+/// <param name="Multiplier">Units of the underlying in one unit of an order (ES: 50); above 0.</param>
+public sealed record InstrumentRow(decimal? Multiplier);
 
 /// <summary>Asks for a safe start, or a restart.</summary>
 public sealed record RunnerStartRequest

@@ -51,14 +51,15 @@ internal sealed partial class BotTraces(
     /// <summary>How far ahead of this clock a bot's may be.</summary>
     public TimeSpan ClockTolerance => TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
 
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, SymbolNames names)
+    /// <param name="currency">Of profits that are told without one; null leaves them without.</param>
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, SymbolNames names, string? currency)
     {
         var now = time.GetUtcNow();
         return Record(
             botId,
             traces,
             static (rules, t) => rules.Check(t),
-            t => t with { ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, ClockTolerance) },
+            t => t with { Currency = t.Currency ?? currency, ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, ClockTolerance) },
             good => trades.AppendAsync(botId, good, CancellationToken.None, names));
     }
 

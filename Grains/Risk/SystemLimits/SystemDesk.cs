@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Symbols;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.SystemLimits;
 
 /// <summary>A bot's side of the limits over all bots: one opening order at a time asks for room with the exposure that it would lead to.</summary>
-internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOptions options, IGrainFactory grains, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<InstrumentBook> instruments, RiskOptions options, IGrainFactory grains, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan s_useWithin = TimeSpan.FromMilliseconds(SystemAdmission.UseWithinMs);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -24,8 +25,8 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
         try
         {
             var askedAt = time.GetTimestamp();
-            var held = await store.GrossAsync(botId, CancellationToken.None).WaitAsync(patience, time);
-            if (Amounts.Plus(held, Amounts.Times(Amounts.Times(order.Quantity, order.Multiplier), order.Price is { } price ? Math.Abs(price) : null)) is not { } gross)
+            var held = await store.GrossAsync(botId, instruments(), CancellationToken.None).WaitAsync(patience, time);
+            if (Amounts.Plus(held, Amounts.Times(Amounts.Times(order.Quantity, Math.Max(order.Multiplier, instruments().Multiplier(order.Symbol))), order.Price is { } price ? Math.Abs(price) : null)) is not { } gross)
             {
                 return new(null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades.")], false);
             }
@@ -59,7 +60,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOpt
             if (options.System.MaxGrossNotional is null || !await _turn.WaitAsync(TimeSpan.FromSeconds(options.StoreSeconds))) return;
             try
             {
-                if (await store.GrossAsync(botId, CancellationToken.None) is { } gross) await system.Lower(new(botId, gross, _activation, ++_sequence));
+                if (await store.GrossAsync(botId, instruments(), CancellationToken.None) is { } gross) await system.Lower(new(botId, gross, _activation, ++_sequence));
             }
             finally
             {

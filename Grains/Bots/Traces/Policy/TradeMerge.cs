@@ -11,7 +11,6 @@ public static class TradeMerge
     public static TradeTrace? Merge(TradeTrace known, TradeTrace report, Func<string, string, bool>? sameSymbol = null)
     {
         if (!(sameSymbol ?? string.Equals)(report.Symbol, known.Symbol) || report.Side != known.Side || known.History != report.History) return null;
-        if (known.Currency is not null && report.Currency is not null && known.Currency != report.Currency) return null;
         var grows = report.Quantity > known.Quantity;
         return known with
         {

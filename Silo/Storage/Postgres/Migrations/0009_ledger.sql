@@ -41,3 +41,6 @@ DROP TABLE bot_positions;
 ALTER TABLE trade_log ADD COLUMN close_order_id text;
 ALTER TABLE trade_log ADD COLUMN multiplier numeric NOT NULL DEFAULT 1;
 CREATE INDEX trades_by_close_order ON trade_log (bot_id, close_order_id) WHERE close_order_id IS NOT NULL;
+
+-- What only an operator declares of a bot, as JSON.
+ALTER TABLE bots ADD COLUMN terms text;
