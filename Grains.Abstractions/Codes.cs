@@ -13,6 +13,7 @@ public static class Codes
     public const string IntegrationDegraded = "INTEGRATION_DEGRADED";
     public const string SecretNotRedacted = "SECRET_NOT_REDACTED";
     public const string SecretsDisagree = "SECRETS_DISAGREE";
+    public const string IdReused = "ID_REUSED";
     public const string DataUnavailable = "DATA_UNAVAILABLE";
     public const string TelemetryLost = "TELEMETRY_LOST";
     public const string SupervisorLoopInactive = "SUPERVISOR_LOOP_INACTIVE";
@@ -23,6 +24,8 @@ public static class Codes
     public const string KillSwitchEngaged = "KILL_SWITCH_ENGAGED";
     public const string LiveNotArmed = "LIVE_NOT_ARMED";
     public const string TierTooLow = "TIER_TOO_LOW";
+    /// <summary>The lease allows less: exits and cancels alone, for one that was started with reduce_only.</summary>
+    public const string OperationNotAllowed = "OPERATION_NOT_ALLOWED";
     public const string RunnerDown = "RUNNER_DOWN";
     public const string RunnerLost = "RUNNER_LOST";
     public const string RunnerRestarting = "RUNNER_RESTARTING";

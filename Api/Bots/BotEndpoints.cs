@@ -17,7 +17,7 @@ internal static class BotEndpoints
         var group = routes.MapGroup("/api/bots").WithTags("Bots");
         group.MapPut("/{bot_id}", Register).RequireAuthorization(Roles.Runner).Takes<BotRegistrationRequest>().Audited("bot.register", "bot", "bot_id")
             .WithName("PutBot").WithSummary("Registers or updates a bot")
-            .WithDescription("bot_id: 1 to 64 of a-z, 0-9, '.', '_', '-'. What is absent stays as it is. A runner may only tighten; dropping a requirement, loosening a limit, allowing more symbols and mode live are the operator's. A change of mode, requires, risk_limits, allowed_symbols or model disarms LIVE. risk_limits: max_order_quantity, max_order_notional, max_position_notional, max_open_orders, max_orders_per_minute, max_daily_loss, price_collar_percent, duplicate_order_seconds.")
+            .WithDescription("bot_id: 1 to 64 of a-z, 0-9, '.', '_', '-'. What is absent stays as it is. A runner may only tighten; dropping a requirement, loosening a limit (below its default for a new bot), allowing more symbols, mode live, and instruments, aliases, may_use, currency and states_confidence are the operator's. A change of mode, requires, risk_limits, allowed_symbols, model or of those disarms LIVE; registering what is there changes nothing. risk_limits: max_order_quantity, max_order_notional, max_position_notional, max_gross_notional, max_open_orders, max_orders_per_minute, max_daily_loss, price_collar_percent, duplicate_order_seconds.")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
         group.MapGet("", List).RequireAuthorization(Roles.Viewer)
             .WithName("ListBots").WithSummary("All bots in the order of their ids")

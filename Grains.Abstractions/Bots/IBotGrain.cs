@@ -84,6 +84,9 @@ public sealed record StartAnswer
 
     /// <summary>How long a runner that restarts over and over must wait; null otherwise.</summary>
     [Id(9)] public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>True for a lease under which only exits and cancels pass, for as long as it lives.</summary>
+    [Id(10)] public bool ReduceOnly { get; init; }
 }
 
 /// <summary>What a runner must do.</summary>
@@ -95,6 +98,7 @@ public enum Directive
 }
 
 /// <summary>The answer to a heartbeat. With a <paramref name="Code"/> the lease is fenced and the runner must stop.</summary>
+/// <param name="Exits">Whether exits may pass, under HALT too.</param>
 [GenerateSerializer, Immutable, Alias("cp.HeartbeatAnswer")]
 public sealed record HeartbeatAnswer(
     [property: Id(0)] string? Code,
@@ -103,4 +107,5 @@ public sealed record HeartbeatAnswer(
     [property: Id(3)] LeaseTerms? Lease,
     [property: Id(4)] TradingState TradingState,
     [property: Id(5)] SystemStatus SystemStatus,
-    [property: Id(6)] GatePosition Gate);
+    [property: Id(6)] GatePosition Gate,
+    [property: Id(7)] bool Exits = false);

@@ -82,7 +82,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         var of = await figures.ReadAsync();
         var reading = gate.Read();
         var now = time.GetUtcNow();
-        return [.. botIds.Where(_rows.ContainsKey).Select(id => reasons.Keep(View(_rows[id], reading).With(of(id), now)))];
+        return [.. botIds.Where(_rows.ContainsKey).Select(id => reasons.Keep(View(_rows[id], reading).With(of(id, _rows[id].Bot.Spec.Terms?.Currency), now)))];
     }
 
     public async Task<ImmutableArray<BotView>> List()
@@ -90,7 +90,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         var of = await figures.ReadAsync();
         var reading = gate.Read();
         var now = time.GetUtcNow();
-        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => reasons.Keep(View(r, reading).With(of(r.Bot.BotId), now)))];
+        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => reasons.Keep(View(r, reading).With(of(r.Bot.BotId, r.Bot.Spec.Terms?.Currency), now)))];
     }
 
     public Task<BotCounts> Count()

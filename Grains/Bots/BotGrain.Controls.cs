@@ -181,7 +181,8 @@ internal sealed partial class BotGrain
         [.. State.Spec!.Requires],
         _heartbeatSaw,
         State.RunnerId,
-        LostHoldingSince)
+        LostHoldingSince,
+        _leaseReduceOnly)
     {
         Kill = _kill.Engaged ? _kill : null,
         Kills = ToldKills.Newest(_kills.Engaged),

@@ -45,6 +45,7 @@ public sealed class BotState
     /// <summary>The gate's fence under which the lease was granted, and its mode, for the silo that goes on with it.</summary>
     [Id(32)] public long LeaseFence { get; set; }
     [Id(33)] public TradingMode LeaseMode { get; set; }
+    [Id(34)] public bool LeaseReduceOnly { get; set; }
 
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()

@@ -14,6 +14,7 @@ internal enum PagedList : byte
     Decisions = 5,
     NoTrades = 6,
     Trades = 7,
+    Orders = 8,
     KillDrills = 20,
 }
 

@@ -31,7 +31,7 @@ internal static class TraceEndpoints
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/trades", Trades).NotAudited("a trace: it is its own record").Takes<TradeRequest>()
             .WithName("RecordTrades").WithSummary("Records a trade, or completes a recorded one")
-            .WithDescription("The same trade_id again with closed_at and pnl closes it; symbol, side, quantity and price never change. Open trades are the bot's position for the risk engine; order_id closes the checked order that the trade fills. A trade closed without pnl makes the day's loss unknown, and nothing opens; a loss may grow after the closing. history (an operator's) imports closed trades that count nowhere." + Forms)
+            .WithDescription("trade_id, symbol, side, quantity and price are required. A trade is a round trip: side is that of its opening order (order_id); the same trade_id again with closed_at, pnl and close_order_id closes it, a part that is closed is a trade of its own. A larger quantity is the next state of a growing fill and brings its price; a smaller one changes nothing; another symbol or side is rejected (ID_REUSED). Open trades are the bot's position for the risk engine. A trade closed without pnl makes the day's loss unknown, and nothing opens; a loss may grow after the closing. history (an operator's) imports closed trades that count nowhere." + Forms)
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/cycles", Cycles).NotAudited("a trace: it is its own record").Takes<CycleRequest>()
             .WithName("RecordCycles").WithSummary("Records finished cycles, each with exactly one outcome")

@@ -17,6 +17,19 @@ public record BotRow
     /// <summary>The only symbols that the bot may open; null means any.</summary>
     public IReadOnlyList<string>? AllowedSymbols { get; init; }
     public string? Model { get; init; }
+
+    /// <summary>By symbol: what one unit of an order is.</summary>
+    public IReadOnlyDictionary<string, InstrumentRow> Instruments { get; init; } = new Dictionary<string, InstrumentRow>();
+
+    /// <summary>Other names of symbols.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Ids of providers that it may use beside those that it requires.</summary>
+    public IReadOnlyList<string> MayUse { get; init; } = [];
+
+    /// <summary>Null for the control plane's default.</summary>
+    public string? Currency { get; init; }
+    public bool StatesConfidence { get; init; } = true;
     public required Readiness Readiness { get; init; }
     public required IReadOnlyList<BlockerRow> Blockers { get; init; }
     public required IReadOnlyList<PathStepRow> PathToOk { get; init; }

@@ -53,6 +53,19 @@ internal static class BotReadinessPolicy
             id => bot.Spec.Requires.Contains(id) || providers.GetValueOrDefault(id) is { Mandatory: true }));
     }
 
+    /// <summary>What still denies a start under which only exits and cancels pass: a kill, a node that knows of none, and LIVE for a paper bot.</summary>
+    public static BotReadiness ForExits(BotReadiness whole)
+    {
+        ImmutableArray<Blocker> left =
+        [
+            .. whole.Blockers.Where(b => b.Severity != Severity.Blocked
+                || b.Code is Codes.KillSwitchEngaged or Codes.GateLeaseExpired or Codes.HostSuspended or Codes.LiveNotArmed),
+        ];
+        return left.Any(b => b.Severity == Severity.Blocked)
+            ? whole with { Blockers = left }
+            : new(left.IsEmpty ? SystemStatus.Ok : SystemStatus.Degraded, left, []);
+    }
+
     /// <summary>Each required provider must be connected; a bot that names none requires every gate, also one that the system can do without.</summary>
     private static IEnumerable<Blocker> Requirements(BotFacts bot, GateSnapshot system, List<Blocker> known, DateTimeOffset now)
     {

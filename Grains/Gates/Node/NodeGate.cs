@@ -54,7 +54,8 @@ public sealed class NodeGate : IGate
         var remaining = RemainingMs(view.Deadline);
         return remaining <= 0
             ? new(TradingState.Halted, view.System.Epoch, view.System.Version, 0)
-            : new(_held is null ? view.System.TradingState : TradingState.Halted, view.System.Epoch, view.System.Version, remaining);
+            : new(
+                _held is null ? view.System.TradingState : TradingState.Halted, view.System.Epoch, view.System.Version, remaining, MayReduce: _held is null && !view.System.Kill.Engaged);
     }
 
     /// <summary>Asking for a bot that nobody has heard of leaves nothing behind.</summary>
@@ -82,7 +83,7 @@ public sealed class NodeGate : IGate
 
         foreach (var bot in update.Bots)
         {
-            if (!bot.Gone) _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = new BotCell.State(_heldBots.ContainsKey(bot.BotId) ? Killed(bot) : bot, Deadline(sentAt, bot.ValidForMs));
+            if (!bot.Gone) _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = StateOf(bot, sentAt);
             else if (_bots.TryGetValue(bot.BotId, out var cell)) Forget(bot.BotId, cell);
         }
 
@@ -133,7 +134,10 @@ public sealed class NodeGate : IGate
 
     private GateSnapshot Shown(GateSnapshot system) => _held is { } kill ? HeldDecision.Of(system, kill) : system;
 
-    private static BotGateEntry Killed(BotGateEntry bot) => bot with { TradingState = TradingState.Halted, Codes = [Codes.KillSwitchEngaged] };
+    private BotCell.State StateOf(BotGateEntry bot, long sentAt) => new(
+        _heldBots.ContainsKey(bot.BotId) ? Killed(bot) : bot, Deadline(sentAt, bot.ValidForMs), bot.OpenForMs is { } open ? Deadline(sentAt, open) : long.MaxValue);
+
+    private static BotGateEntry Killed(BotGateEntry bot) => bot with { TradingState = TradingState.Halted, Codes = [Codes.KillSwitchEngaged], Exits = false };
 
     /// <summary>Closes at once, without hearing from anyone. The next answer of the gate opens it again.</summary>
     internal void Close()
@@ -169,6 +173,7 @@ public sealed class NodeGate : IGate
 
     private long RemainingMs(long deadline)
     {
+        if (deadline == long.MaxValue) return long.MaxValue;
         var ticks = deadline == long.MinValue ? 0 : deadline - _time.GetTimestamp();
         return ticks <= 0 ? 0 : ticks * 1000 / _time.TimestampFrequency;
     }
@@ -184,7 +189,8 @@ public sealed class NodeGate : IGate
             set => _entry = value;
         }
 
-        internal sealed record State(BotGateEntry Bot, long Deadline);
+        /// <param name="OpenUntil">From then on nothing is opened.</param>
+        internal sealed record State(BotGateEntry Bot, long Deadline, long OpenUntil);
     }
 
     private sealed class BotGate(NodeGate node, string botId, long leaseEpoch) : IBotGate
@@ -201,16 +207,21 @@ public sealed class NodeGate : IGate
         public GateAnswer Check()
         {
             var system = node.Check();
-            if (system.ValidForMs <= 0) return system;
             var state = State();
-            if (state is null || state.Bot.LeaseEpoch != leaseEpoch) return system with { TradingState = TradingState.Halted };
-            var remaining = node.RemainingMs(state.Deadline);
-            if (remaining <= 0) return system with { TradingState = TradingState.Halted, ValidForMs = 0 };
-            return system with
+            if (state is null || state.Bot.LeaseEpoch != leaseEpoch) return system with { TradingState = TradingState.Halted, MayReduce = false };
+            var lease = node.RemainingMs(state.Deadline);
+            if (system.ValidForMs <= 0) return system with { LeaseForMs = lease };
+            if (lease <= 0) return system with { TradingState = TradingState.Halted, MayReduce = false, ValidForMs = 0 };
+            var trading = state.Bot.TradingState < system.TradingState ? state.Bot.TradingState : system.TradingState;
+            var validFor = Math.Min(lease, system.ValidForMs);
+            if (trading == TradingState.Active && state.OpenUntil != long.MaxValue)
             {
-                TradingState = state.Bot.TradingState < system.TradingState ? state.Bot.TradingState : system.TradingState,
-                ValidForMs = Math.Min(remaining, system.ValidForMs),
-            };
+                var open = node.RemainingMs(state.OpenUntil);
+                if (open <= 0) trading = TradingState.Reducing;
+                else validFor = Math.Min(validFor, open);
+            }
+
+            return system with { TradingState = trading, MayReduce = system.MayReduce && state.Bot.Exits, ValidForMs = validFor, LeaseForMs = lease };
         }
 
         public ImmutableArray<string> Explain()
@@ -219,7 +230,7 @@ public sealed class NodeGate : IGate
             var state = State();
             if (state is null) return [Codes.RunnerDown];
             if (state.Bot.LeaseEpoch != leaseEpoch || node.RemainingMs(state.Deadline) <= 0) return [Codes.LeaseFenced];
-            return state.Bot.Codes;
+            return state.Bot.TradingState == TradingState.Active && node.RemainingMs(state.OpenUntil) <= 0 ? [Codes.LiveNotArmed] : state.Bot.Codes;
         }
     }
 }

@@ -29,6 +29,7 @@ public sealed class AuditCompletenessTests
         ("POST", "/api/bots/{bot_id}/live/arm", new { reason = "r", minutes = 5 }),
         ("POST", "/api/bots/{bot_id}/live/disarm", new { reason = "r" }),
         ("POST", "/api/bots/{bot_id}/autonomy/promote", new { reason = "r" }),
+        ("POST", "/api/bots/{bot_id}/positions", new { symbol = "ES", quantity = 1, settle = true, reason = "r" }),
         ("POST", "/api/bots/{bot_id}/runner/start", new { runner_id = "r1" }),
         ("POST", "/api/bots/{bot_id}/runner/restart", new { runner_id = "r1" }),
         ("POST", "/api/bots/{bot_id}/runner/stop", new { runner_id = "r1", epoch = 1 }),

@@ -152,13 +152,15 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
     }
 
     [Theory]
-    [InlineData("open", TradingState.Active, true)]
-    [InlineData("open", TradingState.Reducing, false)]
-    [InlineData("reduce", TradingState.Reducing, true)]
-    [InlineData("reduce", TradingState.Halted, false)]
-    public async Task Permit_ByIntent_FollowsTheNodesGate(string intent, TradingState state, bool allowed)
+    [InlineData("open", TradingState.Active, true, true)]
+    [InlineData("open", TradingState.Reducing, true, false)]
+    [InlineData("reduce", TradingState.Reducing, true, true)]
+    [InlineData("reduce", TradingState.Halted, true, true)]
+    [InlineData("reduce", TradingState.Halted, false, false)]
+    [InlineData("cancel", TradingState.Halted, false, true)]
+    public async Task Permit_ByIntent_FollowsTheNodesGate(string intent, TradingState state, bool exits, bool allowed)
     {
-        await using var api = await TestApi.StartAsync(api => api.Gate.Answer = new GateAnswer(state, 7, 412, 2_000));
+        await using var api = await TestApi.StartAsync(api => api.Gate.Answer = new GateAnswer(state, 7, 412, 2_000, exits, 2_000));
         var permit = await api.GetJsonAsync($"/api/bots/b1/permit?intent={intent}&epoch=1");
         Assert.Equal(allowed, permit["allowed"]!.GetValue<bool>());
         Assert.Equal(state == TradingState.Active, permit["reasons"]!.AsArray().Count == 0);

@@ -65,7 +65,18 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
     }
 
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => Report($"{orderId} {end}");
-    public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => Report($"{symbol} {quantity}");
+    public Task<RiskReport> ReportPosition(PositionReport report) => report is { Settles: true, By: { } by }
+        ? cluster.Gate.Acts.RunAsync(
+            OperatorAct.Of("position.settle", OperatorAct.Bot(id)), by, () => Report($"{report.Symbol} {report.Quantity} settled"), static a => a.Code, static refusal => new RiskReport(refusal.Code, refusal.Message))
+        : Report($"{report.Symbol} {report.Quantity}");
+
+    public async Task<AccountReceipt> ReportAccount(AccountReport account) =>
+        new((await Report($"account of {account.Positions.Length} positions, {account.OpenOrders.Length} orders")).Code, null, ["o9"], []);
+
+    public Task<TracePage<OrderView>> GetOrders(bool openOnly, int limit, string? before) => Task.FromResult(cluster.Bots.ContainsKey(id)
+        ? new TracePage<OrderView>([new("o1", "c1", "ES", OrderSide.Sell, 2, 1, null, OrderIntent.Reduce, "g", openOnly ? "open" : "ended", DateTimeOffset.UnixEpoch)], null, null)
+        : new([], null, Codes.UnknownBot));
+
     public Task<RiskReport> ReportMark(string symbol, decimal price) => Report($"{symbol} at {price}");
 
     private Task<RiskReport> Report(string text)

@@ -96,9 +96,9 @@ public sealed class BotTraceTests
         Assert.Equal(2, kept.Items.Length);
 
         var trade = Trade(now, "t1");
-        var trades = await bot.RecordTrades([trade with { Quantity = 0 }, trade with { Price = -1 }, trade with { Pnl = decimal.MaxValue }, trade with { ClosedAt = now.AddSeconds(-1) }, trade]);
+        var trades = await bot.RecordTrades([trade with { Quantity = 0 }, trade with { Price = -1.1e18m }, trade with { Pnl = decimal.MaxValue }, trade with { ClosedAt = now.AddSeconds(-1) }, trade]);
         Assert.Equal((1, 4), (trades.Accepted, trades.Rejected.Length));
-        Assert.Equal([0], (await bot.RecordTrades([trade with { Price = 9 }])).Rejected.Select(r => r.Index));
+        Assert.Equal([0], (await bot.RecordTrades([trade with { Side = OrderSide.Sell }])).Rejected.Select(r => r.Index));
         Assert.Equal(Codes.UnknownBot, (await cluster.Grains.GetGrain<IBotGrain>("nobody").RecordTrade(trade)).Code);
     }
 
