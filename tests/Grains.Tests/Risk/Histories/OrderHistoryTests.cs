@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace ControlPlane.Grains.Tests.Risk.Histories;
+
+/// <summary>Random histories against the true account: what is granted never exceeds a limit in the worst outcome of everything that is open, and an exit of
+/// the true position is never refused.</summary>
+public sealed class OrderHistoryTests(ITestOutputHelper output)
+{
+    [Fact]
+    public Task TenThousand_NoLimitIsBroken_AndNoTrueExitIsRefused() => RunAsync(0, 10_000);
+
+    /// <summary>Run by hand after a change of the ledger; it takes some minutes.</summary>
+    [Fact(Explicit = true)]
+    public Task AMillion_NoLimitIsBroken_AndNoTrueExitIsRefused() => RunAsync(1_000_000, 1_000_000);
+
+    private async Task RunAsync(int first, int count)
+    {
+        var broken = new ConcurrentDictionary<int, string>();
+        long opened = 0, left = 0;
+        await Parallel.ForAsync(first, first + count, TestContext.Current.CancellationToken, async (seed, _) =>
+        {
+            if (broken.Count > 20) return;
+            using var history = new OrderHistory(seed);
+            try
+            {
+                await history.RunAsync();
+            }
+            catch (Exception e)
+            {
+                broken[seed] = e is BrokenRuleException ? e.Message : e.ToString();
+            }
+
+            Interlocked.Add(ref opened, history.Granted.Opened);
+            Interlocked.Add(ref left, history.Granted.Left);
+        });
+        output.WriteLine($"{count} histories: {opened} orders opened, {left} exits granted, {broken.Count} broken");
+        if (!broken.IsEmpty)
+        {
+            var lines = new List<string>();
+            using var again = new OrderHistory(broken.Keys.Min(), lines.Add);
+            await Record.ExceptionAsync(again.RunAsync);
+            Assert.Fail($"{broken.Count} broken histories, of which:\n{string.Join('\n', broken.OrderBy(b => b.Key).Take(8).Select(b => b.Value))}\nThe first:\n{string.Join('\n', lines)}");
+        }
+
+        // Histories in which nothing is granted prove nothing.
+        Assert.True(opened > count * 2 && left > count / 4, $"{opened} and {left}");
+    }
+}
