@@ -33,6 +33,9 @@ public interface IRiskStore
     /// <summary>Whether the bot holds a position in any symbol, by its trades and reports, or may hold one: an opening order without a known end may be filled.</summary>
     Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken);
 
+    /// <summary>Whether an order of any intent that was granted from then on has no known end.</summary>
+    Task<bool> AnyOpenAsync(string botId, DateTimeOffset grantedFrom, CancellationToken cancellationToken);
+
     /// <summary>Removes orders that were granted before; returns how many went. Positions stay.</summary>
     Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);
 }

@@ -170,6 +170,18 @@ public abstract class RiskStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task AnyOpen_IsTrueForAnOrderOfAnyIntent_WithoutAnEnd_GrantedSince()
+    {
+        var order = Order("exit") with { Intent = OrderIntent.Reduce };
+        await Risk.GrantAsync(Bot, order, Cancel);
+        Assert.True(await Risk.AnyOpenAsync(Bot, order.GrantedAt, Cancel));
+        Assert.False(await Risk.AnyOpenAsync(Bot, order.GrantedAt.AddSeconds(1), Cancel));
+        Assert.False(await Risk.AnyOpenAsync("another", order.GrantedAt, Cancel));
+        await Risk.EndAsync(Bot, "exit", OrderStatus.Canceled, Sample.Noon, Cancel);
+        Assert.False(await Risk.AnyOpenAsync(Bot, order.GrantedAt, Cancel));
+    }
+
+    [Fact]
     public async Task Bots_WhoseRunnerIsWatched_ComeBack()
     {
         var spec = new BotSpec("a", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty);

@@ -89,6 +89,11 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
         },
         cancellationToken);
 
+    public Task<bool> AnyOpenAsync(string botId, DateTimeOffset grantedFrom, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.Prepare("SELECT 1 FROM checked_orders WHERE bot_id = ? AND status = 'open' AND granted_at >= ? LIMIT 1")
+            .With(botId).With(UnixMicroseconds.From(grantedFrom)).ReadAll(row => row.Int64(0)).Length > 0,
+        cancellationToken);
+
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => TraceRows.PurgeAsync(
         database,
         (session, some) => session

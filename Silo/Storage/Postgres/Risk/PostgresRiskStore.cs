@@ -85,6 +85,11 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
             .With(botId).ListAsync(row => row.GetBoolean(0), token)).Single(),
         cancellationToken);
 
+    public Task<bool> AnyOpenAsync(string botId, DateTimeOffset grantedFrom, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (await connection.Statement("SELECT EXISTS (SELECT 1 FROM checked_orders WHERE bot_id = $1 AND status = 'open' AND granted_at >= $2)")
+            .With(botId).With(PostgresStatement.Instant(grantedFrom)).ListAsync(row => row.GetBoolean(0), token)).Single(),
+        cancellationToken);
+
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
         PostgresPurge.RunAsync(database, PostgresPurge.Rows("checked_orders", "granted_at"), olderThan, cancellationToken);
 
