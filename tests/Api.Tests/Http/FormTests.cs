@@ -98,6 +98,8 @@ public sealed class FormTests(SharedApi shared) : IClassFixture<SharedApi>
         var api = shared.Api;
         foreach (var path in new[] { "/api/system/kill", "/api/usage-events", "/api/session" })
         {
+            // A form signs in too.
+            if (path == "/api/session" && type == "application/x-www-form-urlencoded") continue;
             var content = new ByteArrayContent("{\"reason\":\"x\"}"u8.ToArray());
             content.Headers.TryAddWithoutValidation("Content-Type", type);
             using var answer = await api.PostAsync(path, content);

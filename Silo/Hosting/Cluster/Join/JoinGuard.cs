@@ -65,6 +65,6 @@ internal sealed partial class JoinGuard(TimeProvider time, ILogger<JoinGuard> lo
         }
     }
 
-    [LoggerMessage(2351, LogLevel.Warning, "Refused a connection from {Remote} that did not prove the cluster key; {Count} since the last such line. Nothing was read from it.")]
+    [LoggerMessage(EventIds.JoinRefused, LogLevel.Warning, "Refused a connection from {Remote} that did not prove the cluster key; {Count} since the last such line. Nothing was read from it.")]
     private static partial void LogRefused(ILogger logger, string remote, long count);
 }
