@@ -121,6 +121,8 @@ internal static class EventIds
     public const int BotHoldingUnread = 1316;
     public const int BotRunnerNotRecorded = 1317;
     public const int BotMarksUnread = 1318;
+    public const int BotDeleted = 1319;
+    public const int BotNotDeleted = 1320;
     public const int SystemLimitsFailed = 1631;
     public const int SystemLossFailed = 1632;
     public const int SystemLossReached = 1633;

@@ -14,11 +14,20 @@ internal sealed class UsageBatch
 
     public int Count { get; private set; }
 
+    /// <summary>True when the body was one event, and not a list of them.</summary>
+    public bool IsOne { get; private set; }
+
     /// <summary>True once there are more events than a call may hold.</summary>
     public bool TooMany => Count > MaxEvents;
 
     /// <summary>The events; can be taken once.</summary>
     public ImmutableArray<UsageEvent> TakeEvents() => _events.DrainToImmutable();
+
+    public void AddOnly(UsageEventRead read)
+    {
+        IsOne = true;
+        Add(read);
+    }
 
     public void Add(UsageEventRead read)
     {

@@ -16,6 +16,8 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, (Guid Activation, long Version)> _removed = new(StringComparer.Ordinal);
+
     private ChangeTeller? _teller;
 
     private sealed class Row(BotDirectoryRow bot, long receivedAt)
@@ -68,12 +70,25 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 
     public Task Upsert(BotDirectoryRow row)
     {
+        if (_removed.TryGetValue(row.BotId, out var removed))
+        {
+            if (removed.Activation == row.Activation && row.Version <= removed.Version) return Task.CompletedTask;
+            _removed.Remove(row.BotId);
+        }
+
         if (!_rows.TryGetValue(row.BotId, out var known) || known.Bot.Activation != row.Activation || row.Version > known.Bot.Version)
         {
             _rows[row.BotId] = new(row, time.GetTimestamp());
             (_teller ??= new ChangeTeller(GrainFactory)).Bot(row.BotId);
         }
 
+        return Task.CompletedTask;
+    }
+
+    public Task Remove(string botId, Guid activation, long version)
+    {
+        _removed[botId] = (activation, version);
+        if (_rows.Remove(botId)) (_teller ??= new ChangeTeller(GrainFactory)).Bot(botId);
         return Task.CompletedTask;
     }
 

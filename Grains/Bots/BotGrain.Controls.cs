@@ -178,7 +178,7 @@ internal sealed partial class BotGrain
         _leaseMode == TradingMode.Live,
         (long)LiveLeft.TotalMilliseconds,
         Tier >= Policy.BotReadinessPolicy.LiveTier,
-        [.. State.Spec!.Requires],
+        [.. State.Spec?.Requires ?? []],
         _heartbeatSaw,
         State.RunnerId,
         LostHoldingSince,
@@ -225,13 +225,15 @@ internal sealed partial class BotGrain
 
     private async Task TellDirectoryAsync()
     {
+        // Deleted while the caller waited for something.
+        if (State.Spec is not { } spec) return;
         try
         {
             await GrainFactory.GetGrain<IBotDirectoryGrain>(BotDirectoryGrain.ShardOf(Id)).Upsert(new BotDirectoryRow(
                 Id,
                 _activation,
                 ++_sequence,
-                State.Spec!,
+                spec,
                 Tier,
                 Runner(),
                 _kill,

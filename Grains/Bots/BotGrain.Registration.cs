@@ -47,16 +47,21 @@ internal sealed partial class BotGrain
             if (await _acts.RequestAsync(act, by) is { } refusal) return Refused(refusal);
         }
 
+        if (before is null && await AdmitAsync(after) is { } full) return full;
+
         // Before anything is written: an arming is for what it was armed for, whatever becomes of the change.
         var changed = before is not null && ConfigurationHash.Of(after, _risk.For(after.RiskLimits)) != Configuration;
         if (changed) _arming.Disarm();
         var written = await TryWriteAsync(s =>
         {
             s.Spec = after;
-            if (s.Generation == 0) s.Generation = EpochPolicy.Next(0, _time.GetUtcNow());
+            if (before is null) s.BeginAnew(_time.GetUtcNow());
             if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
         });
         if (!written) return Unwritten();
+
+        // A kill outlives the bot that it was for.
+        if (before is null) await TakePendingKillAsync();
         await TellGateAsync();
         await TellDirectoryAsync();
         return new(null, null, await WholeViewAsync());

@@ -164,9 +164,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
             before = _state.State;
             var next = before.Copy();
             change(next);
-            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched)
+            if (next.Spec is { } spec && (spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched))
             {
-                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
+                await _index.UpsertAsync(new BotIndexRow(Id, spec, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
             }
 
             _state.State = next;

@@ -14,7 +14,7 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
         var variables = ImmutableSortedDictionary.CreateBuilder<string, TraceValue>(StringComparer.Ordinal);
         foreach (var (name, value) in body.Variables ?? ImmutableDictionary<string, JsonElement>.Empty)
         {
-            if (ToValue(value) is not { } known) return (null, null, "A variable must be a number, a text or a boolean.");
+            if (ToValue(value) is not { } known) return (null, null, "'variables' must hold numbers, texts and booleans.");
             variables[name] = known;
         }
 

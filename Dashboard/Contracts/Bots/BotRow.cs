@@ -67,13 +67,18 @@ public record BotRow
 /// <param name="Epoch">Epoch of the last lease; 0 before the first.</param>
 public sealed record RunnerRow(RunnerCondition State, string? RunnerId, long Epoch, DateTimeOffset? LastHeartbeatAt);
 
-/// <summary>All bots, or a page of them by id when <c>limit</c> is given.</summary>
+/// <summary>A page of bots in the order of their ids.</summary>
+/// <param name="Next">The value of <c>before</c> for the next page, or null at the end.</param>
 public sealed record BotsAnswer(
     DateTimeOffset AsOf,
     IReadOnlyList<BotRow> Bots,
     string? Next,
     IReadOnlyList<UnavailableRow> Unavailable,
     string TraceId);
+
+/// <summary>The answer to a deletion.</summary>
+/// <param name="Deleted">Always true.</param>
+public sealed record BotDeletedAnswer(string BotId, bool Deleted, string TraceId);
 
 /// <summary>One bot.</summary>
 public sealed record BotAnswerBody : BotRow

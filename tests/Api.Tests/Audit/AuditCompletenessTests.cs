@@ -33,6 +33,7 @@ public sealed class AuditCompletenessTests
         ("POST", "/api/bots/{bot_id}/runner/start", new { runner_id = "r1" }),
         ("POST", "/api/bots/{bot_id}/runner/restart", new { runner_id = "r1" }),
         ("POST", "/api/bots/{bot_id}/runner/stop", new { runner_id = "r1", epoch = 1 }),
+        ("DELETE", "/api/bots/{bot_id}", new { }),
     ];
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class AuditCompletenessTests
     public async Task EveryAuditedWrite_LeavesAnEntryOfItsName()
     {
         await using var api = await TestApi.StartAsync();
-        var audited = Writes(api).Where(w => w.Endpoint.Metadata.GetMetadata<AuditedAction>() is not null && w.Method != "DELETE").ToList();
+        var audited = Writes(api).Where(w => w.Endpoint.Metadata.GetMetadata<AuditedAction>() is not null && (w.Method, w.Route) != ("DELETE", "/api/session")).ToList();
         Assert.Equal(s_calls.Select(c => $"{c.Method} {c.Route}").Order(StringComparer.Ordinal), audited.Select(w => $"{w.Method} {w.Route}").Order(StringComparer.Ordinal));
         foreach (var (method, route, body) in s_calls)
         {

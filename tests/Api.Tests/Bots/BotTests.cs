@@ -94,6 +94,52 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
     }
 
     [Fact]
+    public async Task List_WithoutALimit_IsAPageOfAHundred()
+    {
+        await using var api = await TestApi.StartAsync(api =>
+        {
+            for (var i = 0; i < 250; i++) api.Cluster.Bots[$"b{i:D3}"] = new BotView { BotId = $"b{i:D3}", Spec = new BotSpec("B", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty) };
+        });
+        var (seen, sizes, query) = (new List<string>(), new List<int>(), "");
+        while (true)
+        {
+            var page = await api.GetJsonAsync("/api/bots" + query);
+            var ids = page["bots"]!.AsArray().Select(bot => bot!["bot_id"]!.GetValue<string>()).ToArray();
+            seen.AddRange(ids);
+            sizes.Add(ids.Length);
+            if (page["next"] is not { } next) break;
+            query = $"?before={next.GetValue<string>()}";
+        }
+
+        Assert.Equal([100, 100, 50], sizes);
+        Assert.Equal(Enumerable.Range(0, 250).Select(i => $"b{i:D3}"), seen);
+    }
+
+    [Theory]
+    [InlineData(Codes.RunnerAlreadyHeld, 409)]
+    [InlineData(Codes.OperationNotAllowed, 409)]
+    [InlineData(Codes.DataUnavailable, 503)]
+    [InlineData(Codes.UnknownBot, 404)]
+    public async Task Delete_Refused_IsAProblemOfItsCode(string code, int status)
+    {
+        await using var api = await TestApi.StartAsync(api => api.Cluster.Deletion = new BotAnswer(code, "Why.", null));
+        using var answer = await api.SendAsync(HttpMethod.Delete, "/api/bots/b1", TestApi.Operator);
+        await AccessMatrixTests.AssertProblem(answer, status, code);
+    }
+
+    [Fact]
+    public async Task Delete_Done_SaysSo()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var put = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Runner, new { name = "a" });
+        using var answer = await api.SendAsync(HttpMethod.Delete, "/api/bots/b1", TestApi.Operator);
+        var body = await TestApi.JsonAsync(answer);
+        Assert.Equal((HttpStatusCode.OK, "b1", true), (answer.StatusCode, body["bot_id"]!.GetValue<string>(), body["deleted"]!.GetValue<bool>()));
+        using var gone = await api.GetAsync("/api/bots/b1");
+        await AccessMatrixTests.AssertProblem(gone, 404, "UNKNOWN_BOT");
+    }
+
+    [Fact]
     public async Task Start_Granted_GivesTheLease()
     {
         var api = shared.Api;

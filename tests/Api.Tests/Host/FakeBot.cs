@@ -56,6 +56,9 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
 
     public Task<BotAnswer> Promote(string reason, Caller by) => Act("autonomy.promote", by, () => cluster.Promotion is { } answer ? Task.FromResult(answer) : Answer());
 
+    public Task<BotAnswer> Delete(Caller by) => Act("bot.delete", by, () => Task.FromResult(cluster.Deletion
+        ?? (cluster.Bots.TryRemove(id, out _) ? new BotAnswer(null, null, null) : new BotAnswer(Codes.UnknownBot, null, null))));
+
     public Task<bool> ExpireLease() => Task.FromResult(false);
 
     public Task<OrderAnswer> CheckOrder(OrderCheck order)

@@ -161,6 +161,15 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
 
     public Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken) => Do(() => { _bots[row.BotId] = row; return 0; });
 
+    public Task<bool> TryAddAsync(BotIndexRow row, int max, CancellationToken cancellationToken) => Do(() =>
+    {
+        if (_bots.Keys.Count(id => id != row.BotId) >= max) return false;
+        _bots[row.BotId] = row;
+        return true;
+    });
+
+    public Task RemoveAsync(string botId, CancellationToken cancellationToken) => Do(() => { _bots.Remove(botId, out _); return 0; });
+
     public Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken) => Do(() => _bots.Values.ToImmutableArray());
 
     public Task ProbeAsync(CancellationToken cancellationToken)

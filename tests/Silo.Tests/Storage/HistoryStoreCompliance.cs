@@ -120,6 +120,24 @@ public abstract class HistoryStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Bots_AddedAtTheSameTime_NoMoreThanThereIsRoomFor()
+    {
+        var spec = new BotSpec("B", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty);
+        BotIndexRow Row(string id) => new(id, spec, AutonomyTier.Observe, KillSwitch.Released);
+        var added = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Store.Bots.TryAddAsync(Row($"b{i:D2}"), 5, Cancel), Cancel)));
+        Assert.Equal(5, added.Count(a => a));
+        var ids = (await Store.Bots.ListAsync(Cancel)).Select(b => b.BotId).ToArray();
+        Assert.Equal(5, ids.Length);
+        Assert.True(await Store.Bots.TryAddAsync(Row(ids[0]), 5, Cancel));
+        Assert.False(await Store.Bots.TryAddAsync(Row("x"), 5, Cancel));
+        await Store.Bots.RemoveAsync(ids[0], Cancel);
+        await Store.Bots.RemoveAsync("never there", Cancel);
+        Assert.True(await Store.Bots.TryAddAsync(Row("x"), 5, Cancel));
+        await ReopenAsync();
+        Assert.Equal([.. ids[1..], "x"], (await Store.Bots.ListAsync(Cancel)).Select(b => b.BotId));
+    }
+
+    [Fact]
     public async Task Bots_UpsertedAgain_ListHasTheLastOfEach()
     {
         var spec = new BotSpec(
