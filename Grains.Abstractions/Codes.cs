@@ -18,10 +18,14 @@ public static class Codes
     public const string SupervisorLoopInactive = "SUPERVISOR_LOOP_INACTIVE";
     public const string TimeoutWorkerInactive = "TIMEOUT_WORKER_INACTIVE";
     public const string RiskEngineDisconnected = "RISK_ENGINE_DISCONNECTED";
+    public const string StoreReplaced = "STORE_REPLACED";
+    public const string HostSuspended = "HOST_SUSPENDED";
     public const string KillSwitchEngaged = "KILL_SWITCH_ENGAGED";
     public const string LiveNotArmed = "LIVE_NOT_ARMED";
     public const string TierTooLow = "TIER_TOO_LOW";
     public const string RunnerDown = "RUNNER_DOWN";
+    public const string RunnerLost = "RUNNER_LOST";
+    public const string RunnerRestarting = "RUNNER_RESTARTING";
     public const string RunnerAlreadyHeld = "RUNNER_ALREADY_HELD";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";

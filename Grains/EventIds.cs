@@ -26,6 +26,12 @@ internal static class EventIds
     public const int SystemGateDrillNotRecorded = 1151;
     public const int SystemGateRefused = 1152;
 
+    public const int HostSuspended = 1161;
+
+    public const int StoreSuspected = 1171;
+    public const int StoreConfirmed = 1172;
+    public const int StoreNotForgotten = 1173;
+
     public const int ProviderSecretsChanged = 1201;
 
     public const int ProviderVerified = 1211;
@@ -79,6 +85,9 @@ internal static class EventIds
     public const int EndedSessionsUnwritten = 1701;
     public const int EndedSessionsTwice = 1702;
 
+    public const int OperatorActRefused = 1711;
+    public const int OperatorActUnwritten = 1712;
+
     public const int SecretFolderUnreadable = 1801;
     public const int SecretFolderBack = 1802;
     public const int SecretFolderFileUnusable = 1803;
@@ -94,9 +103,24 @@ internal static class EventIds
     public const int KillRedeliveryDelivered = 1921;
     public const int KillRedeliveryNotChained = 1922;
 
+    public const int StoreWitnessEvidence = 1931;
+    public const int StoreWitnessUnreadable = 1932;
+    public const int StoreWitnessNotStored = 1933;
+    public const int StoreEvidenceNotCompared = 1934;
+
     public const int AutonomyReaderUnread = 1951;
     public const int AutonomyReaderUnwritten = 1952;
 
     public const int AutonomyRoundsRoundFailed = 1961;
     public const int AutonomyRoundsNotEvaluated = 1962;
+
+    public const int BotStartPaced = 1315;
+    public const int BotHoldingUnread = 1316;
+    public const int BotRunnerNotRecorded = 1317;
+    public const int BotMarksUnread = 1318;
+    public const int SystemLimitsFailed = 1631;
+    public const int SystemLossFailed = 1632;
+    public const int SystemLossReached = 1633;
+    public const int SystemLimitsNotAsked = 1634;
+    public const int SystemLimitsNotPublished = 1635;
 }

@@ -78,7 +78,7 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
         var kept = details
             .Where(detail => detail.Value is not null)
             .ToImmutableSortedDictionary(detail => detail.Name, detail => detail.Value!, StringComparer.Ordinal);
-        return new AuditFact(time.GetUtcNow(), context.Caller(), action.Name, action.Target(context), outcome, kept);
+        return new AuditFact(time.GetUtcNow(), context.Caller().WithoutSignature(), action.Name, action.Target(context), outcome, kept);
     }
 
     private static AuditedAction Action(HttpContext context) =>

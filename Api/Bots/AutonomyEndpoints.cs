@@ -34,15 +34,13 @@ internal static class AutonomyEndpoints
     }
 
     private static async Task<Results<Ok<AutonomyAnswer>, ProblemResult>> Promote(
-        HttpContext context, string bot_id, IGrainFactory grains, ClusterReads cluster, AuditTrail audit)
+        HttpContext context, string bot_id, IGrainFactory grains, ClusterReads cluster)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(
-            context, () => grains.Bot(bot_id).Promote(reason, context.Caller()), static answer => AuditOutcomes.Of(answer.Code), ("reason", reason));
+        var answer = await grains.BotAdmin(bot_id).Promote(reason, context.Caller());
         if (answer is not { Done: true }) return BotAnswers.Refused(answer);
         return await cluster.BotAsync(bot_id, bot => bot.GetAutonomy()) is { } report
             ? TypedResults.Ok(AutonomyMapping.ToContract(bot_id, report, context.TraceId()))

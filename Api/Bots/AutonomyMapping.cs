@@ -12,7 +12,7 @@ internal static class AutonomyMapping
         report.Tier.ToContract(),
         report.Score,
         report.AsOf,
-        [.. report.Factors.Select(f => new AutonomyFactorRow(f.Name, f.Score, f.Weight, f.EffectiveN, f.Window, f.Evidence, f.Formula))],
+        [.. report.Factors.Select(f => new AutonomyFactorRow(f.Name, f.Score, f.Weight, f.EffectiveN, f.Window, f.Evidence, f.Formula) { Days = f.Days })],
         report.NextTier?.ToContract(),
         report.ScoreForNextTier,
         report.NextTierNeedsPerson,

@@ -29,29 +29,25 @@ internal static class BotControlEndpoints
         BotRules.CheckId(bot_id) is { } badId ? (ProblemResult)badId : await switches.EngageAsync(context, bot_id);
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
-        HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit, KillSwitches switches)
+        HttpContext context, string bot_id, IGrainFactory grains, KillSwitches switches)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(context, () => grains.Bot(bot_id).Release(reason, context.Caller()), Outcome);
+        var answer = await grains.BotAdmin(bot_id).Release(reason, context.Caller());
         if (answer is not { Done: true, Bot: { } bot }) return BotAnswers.Refused(answer);
         switches.Released(bot_id);
         return TypedResults.Ok(ControlMapping.ToRelease(bot.Kill, context.TraceId()));
     }
 
-    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit)
+    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, string bot_id, IGrainFactory grains)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<ArmRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var (minutes, reason) = (body.Value!.Minutes!.Value, body.Value.Reason!);
-        if (await audit.RequestedAsync(context, ("reason", reason), ("minutes", minutes.ToString())) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(
-            context, () => grains.Bot(bot_id).ArmLive(TimeSpan.FromMinutes(minutes), reason, context.Caller()), Outcome);
-        return Live(context, answer);
+        return Live(context, await grains.BotAdmin(bot_id).ArmLive(TimeSpan.FromMinutes(minutes), reason, context.Caller()));
     }
 
     private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Disarm(HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit)

@@ -28,19 +28,14 @@ internal static class BotEndpoints
     }
 
     private static async Task<Results<Ok<BotAnswerBody>, ProblemResult>> Register(
-        HttpContext context, string bot_id, IGrainFactory grains, ProviderCatalogue catalogue, AuditTrail audit, TimeProvider time)
+        HttpContext context, string bot_id, IGrainFactory grains, ProviderCatalogue catalogue, TimeProvider time)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<BotRegistrationRequest>(context);
         if (!body.Read) return (ProblemResult)body.Problem;
         if (BotRules.Check(body.Value, id => catalogue.Find(id) is not null, out var registration) is { } wrong) return (ProblemResult)wrong;
 
-        var bot = grains.Bot(bot_id);
-        var details = Details(registration);
-        var mayLoosen = context.Role() == Roles.Operator && BotRules.Loosens((await bot.Get())?.Spec, registration);
-        if (mayLoosen && await audit.RequestedAsync(context, details) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(
-            context, () => bot.Register(registration, context.Caller()), static answer => AuditOutcomes.Of(answer.Code), details);
+        var answer = await grains.Bot(bot_id).Register(registration, context.Caller());
         return answer is { Done: true, Bot: { } view }
             ? TypedResults.Ok(BotMapping.ToAnswer(view, time.GetUtcNow(), context.TraceId()))
             : BotAnswers.Refused(answer);
@@ -65,14 +60,4 @@ internal static class BotEndpoints
             ? TypedResults.Ok(BotMapping.ToAnswer(bot, time.GetUtcNow(), context.TraceId()))
             : (ProblemResult)Problems.UnknownBot();
     }
-
-    private static (string, string?)[] Details(BotRegistration registration) =>
-    [
-        ("name", registration.Name),
-        ("mode", registration.Mode?.ToContract().ToString().ToLowerInvariant()),
-        ("requires", registration.Requires is null ? null : string.Join(',', registration.Requires)),
-        ("risk_limits", registration.RiskLimits is null ? null : string.Join(',', registration.RiskLimits.Select(limit => $"{limit.Key}={limit.Value}"))),
-        ("allowed_symbols", registration.AllowedSymbols is null ? null : string.Join(',', registration.AllowedSymbols)),
-        ("model", registration.Model),
-    ];
 }

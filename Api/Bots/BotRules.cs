@@ -46,27 +46,6 @@ internal static class BotRules
         return null;
     }
 
-    /// <summary>True unless the update provably takes nothing away: then it must stand in the audit log first.</summary>
-    /// <param name="current">Null for a bot that is not registered yet.</param>
-    public static bool Loosens(BotSpec? current, BotRegistration update)
-    {
-        if (update.Mode == TradingMode.Live && current?.Mode != TradingMode.Live) return true;
-        if (current is null) return false;
-        return DropsRequirement(current.Requires, update.Requires) || RaisesLimit(current.RiskLimits, update.RiskLimits)
-            || (current.AllowedSymbols is { } symbols && update.AllowedSymbols is { } wanted && !wanted.IsSubsetOf(symbols));
-    }
-
-    // Empty means every gate, so that any list is a change of what is required.
-    private static bool DropsRequirement(ImmutableSortedSet<string> current, ImmutableSortedSet<string>? update) =>
-        update is not null && (current.IsEmpty != update.IsEmpty || !update.IsSupersetOf(current));
-
-    private static bool RaisesLimit(ImmutableSortedDictionary<string, decimal> current, ImmutableSortedDictionary<string, decimal>? update) =>
-        update is not null
-        && (current.Any(limit => !update.TryGetValue(limit.Key, out var value) || RiskLimitNames.Loosens(limit.Key, limit.Value, value))
-
-            // A default holds that is not known here.
-            || update.Keys.Any(name => !current.ContainsKey(name) && RiskLimitNames.All.Contains(name)));
-
     private static Problem? CheckRequires(IReadOnlyList<string?>? requires, Func<string, bool> isProvider)
     {
         if (requires is null) return null;

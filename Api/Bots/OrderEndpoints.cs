@@ -60,7 +60,7 @@ internal static class OrderEndpoints
             answer.Gate.Epoch,
             answer.Gate.Version,
             answer.NoTradeId,
-            context.TraceId()) { OrderId = answer.OrderId });
+            context.TraceId()) { OrderId = answer.OrderId, IndependentMark = answer.IndependentMark });
     }
 
     private static async Task<Results<Ok<RiskReportAnswer>, ProblemResult>> Report(HttpContext context, string bot_id, string order_id, IGrainFactory grains)

@@ -17,6 +17,8 @@ internal static class PermitWords
     public static string Message(string code) => code switch
     {
         Abstractions.Codes.GateLeaseExpired => "This node has no valid gate lease.",
+        Abstractions.Codes.HostSuspended => "The host of this node slept: everything is closed until it is proven again.",
+        Abstractions.Codes.StoreReplaced => "The store is not the one that the control plane had. An operator must confirm it.",
         Abstractions.Codes.LeaseFenced => "This lease epoch is not the bot's live one.",
         Abstractions.Codes.RunnerDown => "This node knows of no live lease of the bot.",
         Abstractions.Codes.KillSwitchEngaged => "A kill switch is engaged.",

@@ -17,11 +17,12 @@ internal static class RunnerEndpoints
         group.MapPost("/start", Start).Takes<RunnerStartRequest>().Audited("runner.start", "bot", "bot_id")
             .WithName("StartRunner").WithSummary("Safe start: a lease under a new epoch, or everything that denies it")
             .Produces<StartDeniedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
-            .MayFail(400, 401, 403, 404, 413, 415, 503);
+            .WithDescription("After three granted starts of a bot within a minute by one runner_id from one address the next ones answer 429 RUNNER_RESTARTING with Retry-After.")
+            .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/restart", Start).Takes<RunnerStartRequest>().Audited("runner.restart", "bot", "bot_id")
             .WithName("RestartRunner").WithSummary("As start, gated like it: the same runner_id gets a new epoch")
             .Produces<StartDeniedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
-            .MayFail(400, 401, 403, 404, 413, 415, 503);
+            .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/heartbeat", Heartbeat).NotAudited("telemetry").Takes<RunnerRequest>()
             .WithName("HeartbeatRunner").WithSummary("Renews the lease, under HALT too, and says what the runner must do")
             .Produces<LeaseFencedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
@@ -42,13 +43,13 @@ internal static class RunnerEndpoints
         var runner = body.Value.RunnerId!;
         var answer = await audit.SettleAsync(
             context,
-            () => grains.Bot(bot_id).Start(runner, mode, context.Caller()),
+            () => grains.Bot(bot_id).Start(new RunnerStart(runner, mode, Address: context.Connection.RemoteIpAddress?.ToString()), context.Caller()),
             static answer => answer.Granted ? AuditOutcomes.Done : answer.Code ?? AuditOutcomes.Refused,
             ("runner_id", runner),
             ("mode", body.Value.Mode));
         return answer is { Granted: true, Lease: { } lease }
             ? TypedResults.Ok(RunnerMapping.ToGranted(answer, lease, context.TraceId()))
-            : (ProblemResult)RunnerMapping.ToDenied(answer);
+            : RunnerMapping.ToDenied(answer);
     }
 
     private static async Task<Results<Ok<HeartbeatBody>, ProblemResult>> Heartbeat(HttpContext context, string bot_id, IGrainFactory grains)

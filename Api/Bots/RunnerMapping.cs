@@ -18,12 +18,12 @@ internal static class RunnerMapping
         answer.Gate.Version,
         traceId);
 
-    /// <summary>The problem of a start that was not granted: denied (409), of an unknown bot (404), or not even decided (503).</summary>
-    public static Problem ToDenied(StartAnswer answer)
+    /// <summary>The problem of a start that was not granted: denied (409), of an unknown bot (404), too soon after others (429), or not even decided (503).</summary>
+    public static ProblemResult ToDenied(StartAnswer answer)
     {
         var code = answer.Code ?? answer.Blockers.Select(blocker => blocker.Code).FirstOrDefault() ?? Codes.DataUnavailable;
         var problem = code == Codes.UnknownBot ? Problems.UnknownBot() : Problems.Refused(code, Detail(answer, code), Fix(answer));
-        return new StartDeniedProblem
+        return new ProblemResult(new StartDeniedProblem
         {
             Title = problem.Title,
             Status = problem.Status,
@@ -37,7 +37,7 @@ internal static class RunnerMapping
             SystemStatus = answer.SystemStatus.ToContract(),
             GateEpoch = answer.Gate.Epoch,
             GateVersion = answer.Gate.Version,
-        };
+        }, answer.RetryAfterSeconds);
     }
 
     public static HeartbeatBody ToHeartbeat(HeartbeatAnswer answer, LeaseTerms lease, long epoch, string traceId) => new(

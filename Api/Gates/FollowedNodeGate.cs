@@ -14,6 +14,6 @@ internal sealed class FollowedNodeGate(NodeGate gate) : INodeGate
     public NodeGateReading Read()
     {
         var reading = gate.Read();
-        return new(reading.Snapshot, reading.ValidForMs, reading.HeardAt) { Refusal = reading.Refusal };
+        return new(reading.Snapshot, reading.ValidForMs, reading.HeardAt) { Refusal = reading.Refusal, Suspended = reading.Suspended };
     }
 }

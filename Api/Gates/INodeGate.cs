@@ -21,4 +21,7 @@ public sealed record NodeGateReading(GateSnapshot? Snapshot, long ValidForMs, Da
 {
     /// <summary>Why the gate does not take this node, if it does not.</summary>
     public GateRefusal Refusal { get; init; }
+
+    /// <summary>Set for one lease after this node's host has slept: it is closed for as long.</summary>
+    public Reason? Suspended { get; init; }
 }

@@ -19,6 +19,8 @@ internal static class Problems
     public static Problem Refused(string code, string? message, string? suggestedFix = null) =>
         Of(StatusOf(code), code, message ?? "The control plane refused.", suggestedFix);
 
+    public static Problem Refused(int status, string code, string message, string? suggestedFix) => Of(status, code, message, suggestedFix);
+
     public static Problem Invalid(string detail, string? suggestedFix = null) =>
         Of(StatusCodes.Status400BadRequest, Codes.InvalidRequest, detail, suggestedFix);
 
@@ -83,7 +85,7 @@ internal static class Problems
         Codes.InvalidRequest => StatusCodes.Status400BadRequest,
         Codes.Unauthenticated => StatusCodes.Status401Unauthorized,
         Codes.Forbidden => StatusCodes.Status403Forbidden,
-        Codes.RateLimited => StatusCodes.Status429TooManyRequests,
+        Codes.RateLimited or Codes.RunnerRestarting => StatusCodes.Status429TooManyRequests,
         Codes.DataUnavailable or Codes.ControlPlaneUnreachable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status409Conflict,
     };

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Http;
+using ControlPlane.Grains.Access;
 
 namespace ControlPlane.Api.Security;
 
@@ -9,5 +10,7 @@ internal static class CallerExtensions
     /// <summary>The highest role of a caller who is known.</summary>
     public static string Role(this HttpContext context) => context.User.Identity?.Name ?? "";
 
-    public static Caller Caller(this HttpContext context) => new(context.Role(), context.Role(), context.TraceId());
+    /// <summary>The caller as grains know it: signed, since this node has authenticated the request.</summary>
+    public static Caller Caller(this HttpContext context) =>
+        context.RequestServices.GetRequiredService<CallerSignatures>().Sign(new(context.Role(), context.Role(), context.TraceId()));
 }

@@ -1,8 +1,10 @@
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Session;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Secrets.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ControlPlane.Api.Security;
 
@@ -13,6 +15,7 @@ internal static class SecurityServices
     {
         services.AddSingleton<OperatorTokenFile>();
         services.AddSingleton<IOperatorTokenFile>(static provider => provider.GetRequiredService<OperatorTokenFile>());
+        services.TryAddSingleton<CallerSignatures>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<BearerRoles>();
         services.AddSingleton<ComponentToken>();

@@ -16,13 +16,13 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience 
     private readonly ConcurrentDictionary<string, long> _confirmed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _endedHere = new(StringComparer.Ordinal);
 
-    public async ValueTask<bool> HoldsAsync(string sessionId, bool strictly, CancellationToken cancellationToken)
+    public async ValueTask<bool> HoldsAsync(string sessionId, DateTimeOffset expiresAt, bool strictly, CancellationToken cancellationToken)
     {
         if (_endedHere.ContainsKey(sessionId)) return false;
         try
         {
             var askedAt = time.GetTimestamp();
-            var ended = await patience.Wait(grains.EndedSessions().IsEnded(sessionId));
+            var ended = await patience.Wait(grains.EndedSessions().IsEnded(sessionId, expiresAt));
             if (ended) _confirmed.TryRemove(sessionId, out _);
             else Confirm(sessionId, askedAt);
             return !ended;

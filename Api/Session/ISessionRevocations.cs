@@ -5,7 +5,7 @@ internal interface ISessionRevocations
 {
     /// <summary>False when the session was ended, or when nobody can tell.</summary>
     /// <param name="strictly">True for what changes something: then only an answer of this moment counts.</param>
-    ValueTask<bool> HoldsAsync(string sessionId, bool strictly, CancellationToken cancellationToken);
+    ValueTask<bool> HoldsAsync(string sessionId, DateTimeOffset expiresAt, bool strictly, CancellationToken cancellationToken);
 
     /// <summary>Ends a session at once, and for good when it returns true; false when that could not be written.</summary>
     ValueTask<bool> RevokeAsync(string sessionId, DateTimeOffset expiresAt, CancellationToken cancellationToken);

@@ -36,7 +36,7 @@ internal sealed class SessionCookie(AccessTokens tokens, ISessionRevocations rev
 
     /// <param name="strictly">True for what changes something: then only what is certain at this moment counts.</param>
     public async ValueTask<ActiveSession?> FindAsync(string? value, bool strictly, CancellationToken cancellationToken) =>
-        Parse(value) is { } session && await revocations.HoldsAsync(session.Id, strictly, cancellationToken) ? session : null;
+        Parse(value) is { } session && await revocations.HoldsAsync(session.Id, session.ExpiresAt, strictly, cancellationToken) ? session : null;
 
     private ActiveSession? Parse(string? value)
     {

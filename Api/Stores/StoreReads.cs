@@ -1,12 +1,13 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Cluster;
+using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
 using ControlPlane.Grains;
 
 namespace ControlPlane.Api.Stores;
 
 /// <summary>What answers need of what is recorded, read by whichever silo this process reaches. The one place of the API that asks for it.</summary>
-internal sealed partial class StoreReads(IGrainFactory grains, Patience patience, ILogger<StoreReads> logger)
+internal sealed partial class StoreReads(IGrainFactory grains, INodeGate gate, Patience patience, ILogger<StoreReads> logger)
 {
     public Task<Page<UsageEvent>> UsageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => grains.History().UsageEvents(provider, limit, before, token), cancellationToken);
@@ -30,6 +31,7 @@ internal sealed partial class StoreReads(IGrainFactory grains, Patience patience
 
     private async Task<Page<T>> Read<T>(Func<CancellationToken, Task<HistoryPage<T>>> read, CancellationToken cancellationToken)
     {
+        if (gate.Read().Snapshot?.StoreDoubt() is not null) throw new StoreReadFailedException();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {

@@ -4,7 +4,10 @@ using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
 using ControlPlane.Contracts;
+using ControlPlane.Api.Hosting;
+using ControlPlane.Grains.Kills;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.SystemControl;
 
@@ -21,6 +24,10 @@ internal static class ControlEndpoints
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release")
             .WithName("ReleaseSystem").WithSummary("Releases the system's kill switch once that is durable; leases from before are fenced")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
+        group.MapPost("/confirm-store", ConfirmStore).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("store.confirm")
+            .WithName("ConfirmStore").WithSummary("Goes on with a store that was replaced, emptied or put back")
+            .WithDescription("While STORE_REPLACED stands. One confirmation stands for all nodes: it fences every lease, raises the generation of every bot's token and ends every session. 409 while the kill spool can't be written. Does nothing when nothing speaks against the store.")
+            .MayFail(400, 401, 403, 409, 413, 415, 503);
         group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm")
             .WithName("ArmLive").WithSummary("Arms LIVE for some minutes, once that is durable")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
@@ -32,26 +39,40 @@ internal static class ControlEndpoints
     private static Task<IResult> Kill(HttpContext context, KillSwitches switches) => switches.EngageAsync(context, botId: null);
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
-        HttpContext context, IGrainFactory grains, AuditTrail audit, KillSwitches switches)
+        HttpContext context, IGrainFactory grains, KillSwitches switches)
     {
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        if (await audit.RequestedAsync(context, ("reason", reason)) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(context, () => grains.SystemGate().Release(reason, context.Caller()), Outcome);
+        var answer = await grains.SystemAdmin().Release(reason, context.Caller());
         if (!answer.Done) return Refused(answer);
         switches.Released(botId: null);
         return TypedResults.Ok(ControlMapping.ToRelease(answer.Kill, context.TraceId()));
     }
 
-    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, IGrainFactory grains, AuditTrail audit)
+    private static async Task<Results<Ok<ConfirmStoreAnswer>, ProblemResult>> ConfirmStore(
+        HttpContext context, IGrainFactory grains, AuditTrail audit, KillSpool spool, IOptions<ApiOptions> options)
+    {
+        var body = await JsonBody.ReadAsync<ReasonRequest>(context);
+        if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
+        var reason = body.Value!.Reason!;
+        if (await spool.UnwritableAsync() is { } file)
+        {
+            return (ProblemResult)Problems.Refused(409, Codes.StoreReplaced, $"The kill spool can't be written: {file}.", "Make the file writable for the control plane, or move it away, and confirm again.");
+        }
+
+        // The grain writes the entry before it acts: until then there may be no store that takes one.
+        var lifetime = TimeSpan.FromSeconds(options.Value.Session.LifetimeSeconds);
+        var answer = await audit.SettleAsync(context, () => grains.SystemAdmin().ConfirmStore(reason, lifetime, context.Caller()), Outcome, ("reason", reason));
+        return answer.Done ? TypedResults.Ok(new ConfirmStoreAnswer(true, context.TraceId())) : Refused(answer);
+    }
+
+    private static async Task<Results<Ok<LiveAnswerBody>, ProblemResult>> Arm(HttpContext context, IGrainFactory grains)
     {
         var body = await JsonBody.ReadAsync<ArmRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var (minutes, reason) = (body.Value!.Minutes!.Value, body.Value.Reason!);
-        if (await audit.RequestedAsync(context, ("reason", reason), ("minutes", minutes.ToString())) is { } unwritten) return (ProblemResult)unwritten;
-        var answer = await audit.SettleAsync(
-            context, () => grains.SystemGate().ArmLive(TimeSpan.FromMinutes(minutes), reason, context.Caller()), Outcome);
+        var answer = await grains.SystemAdmin().ArmLive(TimeSpan.FromMinutes(minutes), reason, context.Caller());
         return answer.Done ? TypedResults.Ok(ControlMapping.ToLive(answer.Live, context.TraceId())) : Refused(answer);
     }
 

@@ -48,7 +48,9 @@ internal sealed record GateView
     public static GateView Closed(NodeGateReading reading, DateTimeOffset startedAt, bool unreachable)
     {
         var since = reading.LastHeardAt ?? startedAt;
-        var (code, message, fix) = unreachable
+        var (code, message, fix) = reading.Suspended is { } slept
+            ? (slept.Code, slept.Message, slept.SuggestedFix!)
+            : unreachable
             ? (Codes.ControlPlaneUnreachable, "The cluster did not answer this node.", "Look whether the silos run and can be reached from here.")
             : reading.Refusal != GateRefusal.None
             ? (Codes.GateLeaseExpired, $"The gate does not take this node: it runs another {(reading.Refusal == GateRefusal.OtherVersion ? "version" : "configuration")} than the gate's silo.", "Give every host the same build and the same settings. It opens by itself when they agree.")

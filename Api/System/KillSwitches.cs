@@ -15,7 +15,7 @@ internal sealed class KillSwitches(KillDelivery delivery, KillSpool spool, Audit
     {
         var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
         if (!body.Read) return (ProblemResult)body.Problem;
-        var order = new KillOrder(Guid.CreateVersion7(), botId, ControlRules.KillReason(body.Value), context.Caller(), time.GetUtcNow());
+        var order = new KillOrder(Guid.CreateVersion7(), botId, ControlRules.KillReason(body.Value), context.Caller().WithoutSignature(), time.GetUtcNow());
         var delivered = await audit.SettleAsync(context, () => delivery.EngageAsync(order), Outcome, ("reason", order.Reason), ("kill_id", order.Id.ToString()));
         if (delivered.Taken)
         {

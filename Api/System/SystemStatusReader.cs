@@ -37,6 +37,7 @@ internal sealed class SystemStatusReader(INodeGate gate, ClusterReads cluster, I
     /// <summary>Counts the bots. Never fails: what could not be read says so.</summary>
     public async Task<BotCountsReading> CountAsync()
     {
+        if (gate.Read().Snapshot?.StoreDoubt() is { } doubt) return new(Value: null, Codes.StoreReplaced, doubt.Since);
         try
         {
             return new(await cluster.BotCountsAsync(), Failure: null, time.GetUtcNow());

@@ -26,6 +26,7 @@ public sealed record AutonomyReport(
 /// <summary>One factor.</summary>
 /// <param name="Score">0 to 1; null without enough evidence.</param>
 /// <param name="EffectiveN">Null when the evidence could not be read.</param>
+/// <param name="Days">Distinct UTC days on which evidence came; null when it could not be read.</param>
 [GenerateSerializer, Immutable, Alias("cp.AutonomyFactor")]
 public sealed record AutonomyFactor(
     [property: Id(0)] string Name,
@@ -34,10 +35,11 @@ public sealed record AutonomyFactor(
     [property: Id(3)] double? EffectiveN,
     [property: Id(4)] string Window,
     [property: Id(5)] string Evidence,
-    [property: Id(6)] string Formula);
+    [property: Id(6)] string Formula,
+    [property: Id(7)] int? Days = null);
 
 /// <summary>Something that the next tier still needs.</summary>
-/// <param name="Code"><c>SCORE</c>, <c>EVIDENCE</c>, <c>FACTOR_UNKNOWN</c>, <c>HOLD</c>, <c>VIOLATION</c>, <c>PERSON</c> or <c>DATA_UNAVAILABLE</c>.</param>
+/// <param name="Code"><c>SCORE</c>, <c>EVIDENCE</c>, <c>DAYS</c>, <c>FACTOR_UNKNOWN</c>, <c>HOLD</c>, <c>VIOLATION</c>, <c>PERSON</c> or <c>DATA_UNAVAILABLE</c>.</param>
 [GenerateSerializer, Immutable, Alias("cp.AutonomyNeed")]
 public sealed record AutonomyNeed(
     [property: Id(0)] string Code,

@@ -64,12 +64,14 @@ public enum RunnerState
 }
 
 /// <summary>A bot's runner.</summary>
+/// <param name="Since">Since when it is in this state; null when that is not known.</param>
 [GenerateSerializer, Immutable, Alias("cp.RunnerView")]
 public sealed record RunnerView(
     [property: Id(0)] RunnerState State,
     [property: Id(1)] string? RunnerId,
     [property: Id(2)] long Epoch,
-    [property: Id(3)] DateTimeOffset? LastHeartbeatAt);
+    [property: Id(3)] DateTimeOffset? LastHeartbeatAt,
+    [property: Id(4)] DateTimeOffset? Since = null);
 
 /// <summary>Readiness of a bot, in the words of the system's status.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotView")]
@@ -87,6 +89,9 @@ public sealed record BotView
     [Id(7)] public RunnerView Runner { get; init; } = new(RunnerState.Stopped, null, 0, null);
     [Id(8)] public KillSwitch Kill { get; init; } = KillSwitch.Released;
     [Id(9)] public LiveTrading Live { get; init; } = LiveTrading.Disarmed;
+
+    /// <summary>Generation of the bot's own token; one of a smaller generation does not count.</summary>
+    [Id(40)] public long Generation { get; init; }
     [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
     [Id(11)] public long? Trades24h { get; init; }
     [Id(12)] public decimal? Pnl24h { get; init; }

@@ -26,6 +26,10 @@ public interface IBotDirectoryGrain : IGrainWithIntegerKey
     /// <summary>Bots whose lease has run out, or whose start never came alive, by this shard's clock.</summary>
     [AlwaysInterleave, Alias("FindExpired")]
     Task<ImmutableArray<string>> FindExpired(bool starts);
+
+    /// <summary>Bots whose runner was lost while they held a position, or may have.</summary>
+    [AlwaysInterleave, Alias("FindLostHolding")]
+    Task<ImmutableArray<string>> FindLostHolding();
 }
 
 /// <summary>A bot's own facts; readiness is worked out by whoever reads, from the gate as it stands then.</summary>
@@ -41,7 +45,8 @@ public sealed record BotDirectoryRow(
     [property: Id(7)] LiveTrading Live,
     [property: Id(8)] long LeaseValidForMs,
     [property: Id(9)] long StartValidForMs,
-    [property: Id(10)] double? Score = null);
+    [property: Id(10)] double? Score = null,
+    [property: Id(11)] RunnerTrouble? Trouble = null);
 
 /// <summary>Counts of bots by tier and readiness.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotCounts")]

@@ -3,11 +3,12 @@ using Orleans.Concurrency;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>One bot: its configuration, its runner's lease, its kill switch, its traces, its orders. The key is the bot's id.</summary>
+/// <summary>One bot as bots and runners use it: its configuration, its runner's lease, its kill switch, its traces, its orders. What only an operator
+/// may do is <see cref="IBotAdminGrain"/>. The key is the bot's id.</summary>
 [Alias("cp.IBotGrain")]
 public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
 {
-    /// <summary>Registers or updates. A runner may only tighten.</summary>
+    /// <summary>Registers or updates. What loosens takes an operator's signed word, and stands in the audit log first.</summary>
     [Alias("Register")]
     Task<BotAnswer> Register(BotRegistration registration, Caller by);
 
@@ -17,7 +18,7 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
 
     /// <summary>Safe start: grants a lease under a new epoch, or names everything that denies it.</summary>
     [Alias("Start")]
-    Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by);
+    Task<StartAnswer> Start(RunnerStart start, Caller by);
 
     /// <summary>Renews the lease, under HALT too.</summary>
     [AlwaysInterleave, Alias("Heartbeat")]
@@ -34,13 +35,6 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     [AlwaysInterleave, Alias("DeliverKill")]
     Task<KillAnswer?> DeliverKill(KillOrder order);
 
-    [Alias("Release")]
-    Task<BotAnswer> Release(string reason, Caller by);
-
-    /// <summary>Arms LIVE for a time and for the bot's configuration as it is, once that is durable. A change of it disarms, and so does a restart.</summary>
-    [Alias("ArmLive")]
-    Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
-
     [AlwaysInterleave, Alias("DisarmLive")]
     Task<BotAnswer> DisarmLive(string reason, Caller by);
 
@@ -52,13 +46,13 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     [AlwaysInterleave, Alias("GetAutonomy")]
     Task<AutonomyReport?> GetAutonomy();
 
-    /// <summary>Confirms the step into a tier that may trade LIVE, once that is durable. Refused when the evidence does not allow it.</summary>
-    [Alias("Promote")]
-    Task<BotAnswer> Promote(string reason, Caller by);
-
     /// <summary>Records that the lease ran out or that a start never came alive, if that is so. Returns whether it was.</summary>
     [Alias("ExpireLease")]
     Task<bool> ExpireLease();
+
+    /// <summary>Tells the gate and the directory anew how the bot's runner stands: either may have lost it with its activation.</summary>
+    [AlwaysInterleave, Alias("Reassert")]
+    Task Reassert();
 }
 
 /// <summary>What came of a call. <paramref name="Code"/> is null when it was done.</summary>
@@ -87,6 +81,9 @@ public sealed record StartAnswer
     [Id(6)] public TradingState TradingState { get; init; }
     [Id(7)] public SystemStatus SystemStatus { get; init; }
     [Id(8)] public GatePosition Gate { get; init; }
+
+    /// <summary>How long a runner that restarts over and over must wait; null otherwise.</summary>
+    [Id(9)] public int? RetryAfterSeconds { get; init; }
 }
 
 /// <summary>What a runner must do.</summary>

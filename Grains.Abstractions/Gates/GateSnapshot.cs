@@ -148,5 +148,11 @@ public sealed record GateSnapshot
     /// <summary>The trace that the decision came from, or null for one that time alone brought about.</summary>
     [Id(12)] public string? TraceId { get; init; }
 
+    /// <summary>How far the gate's row in the store has come.</summary>
+    [Id(40)] public StoreStanding Store { get; init; } = StoreStanding.None;
+
+    /// <summary>The blocker that says that the store is not the one that was known, while it stands: figures that come from the store are then not known.</summary>
+    public Blocker? StoreDoubt() => Blockers.FirstOrDefault(b => b.Code == Codes.StoreReplaced);
+
     public bool AutonomyAllowed => Status != SystemStatus.Blocked;
 }

@@ -40,14 +40,6 @@ public interface ISystemGateGrain : IGrainWithIntegerKey
     [AlwaysInterleave, ResponseTimeout("00:01:15"), Alias("Drill")]
     Task<KillDrill> Drill(Caller by);
 
-    /// <summary>Releases the kill switch, once that is durable. Leases from before are fenced. Idempotent.</summary>
-    [AlwaysInterleave, Alias("Release")]
-    Task<ControlAnswer> Release(string reason, Caller by);
-
-    /// <summary>Arms LIVE for a time, once that is durable.</summary>
-    [AlwaysInterleave, Alias("ArmLive")]
-    Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
-
     [AlwaysInterleave, Alias("DisarmLive")]
     Task<ControlAnswer> DisarmLive(string reason, Caller by);
 }
@@ -65,7 +57,11 @@ public readonly record struct GatePosition([property: Id(0)] long Epoch, [proper
 /// <param name="HoldMs">How long the gate may hold the request open, at most 1,000 ms.</param>
 /// <param name="Configuration">The node's build and a hash over its settings; a node that does not say counts as one of another version.</param>
 [GenerateSerializer, Immutable, Alias("cp.GateFollowRequest")]
-public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs, [property: Id(3)] string? Configuration = null);
+public sealed record GateFollowRequest([property: Id(0)] string Node, [property: Id(1)] GatePosition Known, [property: Id(2)] int HoldMs, [property: Id(3)] string? Configuration = null)
+{
+    /// <summary>What the node knows of the store from its own disk.</summary>
+    [Id(40)] public StoreKnowledge? Store { get; init; }
+}
 
 /// <summary>A change or a renewal. The node's lease runs for <paramref name="ValidForMs"/> from the moment it sent the request.</summary>
 /// <param name="System">The system's decision, or null when the node has it already.</param>
@@ -97,6 +93,7 @@ public enum GateRefusal
 /// <param name="LeaseValidForMs">0 without a live lease.</param>
 /// <param name="Requires">Provider ids; empty means every gate.</param>
 /// <param name="HeartbeatSaw">Position on which the answer to the lease's last heartbeat rested; null before the first.</param>
+/// <param name="LostHoldingSince">Since when its runner is lost while it holds a position, or may hold one; null when that is not so.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotGateReport")]
 public sealed record BotGateReport(
     [property: Id(0)] string BotId,
@@ -111,7 +108,8 @@ public sealed record BotGateReport(
     [property: Id(9)] bool TierAllowsLive,
     [property: Id(10)] ImmutableArray<string> Requires,
     [property: Id(11)] GatePosition? HeartbeatSaw = null,
-    [property: Id(12)] string? RunnerId = null);
+    [property: Id(12)] string? RunnerId = null,
+    [property: Id(13)] DateTimeOffset? LostHoldingSince = null);
 
 /// <summary>A bot as a node may answer for it. Absent, expired or of another epoch: not allowed.</summary>
 /// <param name="Gone">The node forgets the bot.</param>

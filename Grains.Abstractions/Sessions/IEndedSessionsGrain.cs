@@ -9,7 +9,11 @@ public interface IEndedSessionsGrain : IGrainWithIntegerKey
 {
     /// <summary>Whether a session was ended.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("IsEnded")]
-    Task<bool> IsEnded(string sessionId);
+    Task<bool> IsEnded(string sessionId, DateTimeOffset expiresAt);
+
+    /// <summary>Ends every session that would end by itself at this moment or before. True when that is written.</summary>
+    [ResponseTimeout("00:00:05"), Alias("EndAll")]
+    Task<bool> EndAll(DateTimeOffset expiresUpTo);
 
     /// <summary>Ends a session at once. True when that is written; false when it is not yet: it holds all the same and is tried again.</summary>
     /// <param name="expiresAt">When the session would have ended by itself, after which it need not be remembered.</param>

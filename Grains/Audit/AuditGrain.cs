@@ -10,6 +10,9 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
     private AuditEntry? _head;
     private bool _headKnown;
 
+    /// <summary>The newest entry that the anchor holds and the log lacks.</summary>
+    private AnchorLine? _behind;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         this.RegisterGrainTimer(DrainAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true });
@@ -55,6 +58,19 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
         }
     }
 
+    private async Task<AnchorLine?> LastAnchoredAsync()
+    {
+        try
+        {
+            return await Task.Run(anchor.Last).WaitAsync(TimeSpan.FromSeconds(1), time);
+        }
+        catch (Exception e)
+        {
+            LogAnchorUnread(logger, e);
+            return null;
+        }
+    }
+
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         try
@@ -81,11 +97,15 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
         if (!_headKnown)
         {
             _head = await store.HeadAsync(CancellationToken.None);
+
+            // A log that lost its end goes on behind what its anchor knows: no number is given out twice, and the gap stays visible.
+            if (await LastAnchoredAsync() is { } last && last.Sequence > (_head?.Sequence ?? 0)) _behind = last;
+            else _behind = null;
             _headKnown = true;
         }
 
-        var sequence = (_head?.Sequence ?? 0) + 1;
-        var previous = _head?.Hash ?? AuditHash.Genesis;
+        var sequence = (_behind?.Sequence ?? _head?.Sequence ?? 0) + 1;
+        var previous = _behind?.Hash ?? _head?.Hash ?? AuditHash.Genesis;
         var stored = fact with { At = new DateTimeOffset(fact.At.UtcTicks / 10 * 10, TimeSpan.Zero) };
         var entry = new AuditEntry(sequence, stored, previous, AuditHash.Compute(sequence, stored, previous));
         try
@@ -100,6 +120,7 @@ internal sealed partial class AuditGrain(IAuditStore store, IAuditAnchor anchor,
         }
 
         _head = entry;
+        _behind = null;
         anchor.Keep(entry);
         return entry;
     }

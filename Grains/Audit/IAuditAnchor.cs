@@ -9,6 +9,9 @@ internal interface IAuditAnchor
     /// <summary>Everything that is kept. Blocks, and may throw.</summary>
     AnchorReading Read();
 
+    /// <summary>The newest entry that is kept, or null. Blocks, and may throw.</summary>
+    AnchorLine? Last();
+
     /// <summary>Keeps an entry, in order, without holding up the caller. Never fails.</summary>
     void Keep(AuditEntry entry);
 }
@@ -24,6 +27,8 @@ internal sealed record AnchorReading(ImmutableArray<AnchorLine> Lines, string? P
 internal sealed class NoAuditAnchor : IAuditAnchor
 {
     public AnchorReading Read() => new([], "No anchor is kept.");
+
+    public AnchorLine? Last() => null;
 
     public void Keep(AuditEntry entry)
     {

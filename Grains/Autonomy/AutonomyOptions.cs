@@ -46,6 +46,11 @@ public sealed class AutonomyOptions
     public double LimitedScore { get; set; } = 80;
     public double AutonomousScore { get; set; } = 88;
 
+    /// <summary>Distinct UTC days on which evidence of every known factor must have come, rising. 1 to 365.</summary>
+    public int SupervisedDays { get; set; } = 3;
+    public int LimitedDays { get; set; } = 7;
+    public int AutonomousDays { get; set; } = 14;
+
     public TimeSpan Window => TimeSpan.FromSeconds(WindowSeconds);
 
     public TimeSpan Evaluate => TimeSpan.FromSeconds(EvaluateSeconds);
@@ -57,6 +62,14 @@ public sealed class AutonomyOptions
         AutonomyTier.Supervised => SupervisedScore,
         AutonomyTier.Limited => LimitedScore,
         _ => AutonomousScore,
+    };
+
+    public int DaysFor(AutonomyTier tier) => tier switch
+    {
+        AutonomyTier.Observe or AutonomyTier.Paper => 0,
+        AutonomyTier.Supervised => SupervisedDays,
+        AutonomyTier.Limited => LimitedDays,
+        _ => AutonomousDays,
     };
 
     /// <summary>Effective observations that every known factor needs: what a bot without a failure needs for a lower bound of 0.84, 0.90, 0.95 and 0.97.</summary>
@@ -81,6 +94,8 @@ public sealed class AutonomyOptions
         if (LeastResolved is < 10 or > 100_000) yield return "ControlPlane__Autonomy__LeastResolved: must be a whole number from 10 to 100000.";
         if (!(ViolationCost is >= 0.1 and <= 1)) yield return "ControlPlane__Autonomy__ViolationCost: must be a number from 0.1 to 1.";
         if (!(AfterChange is >= 0 and <= 1)) yield return "ControlPlane__Autonomy__AfterChange: must be a number from 0 to 1.";
+        int[] days = [1, SupervisedDays, LimitedDays, AutonomousDays, 365];
+        if (days.Zip(days.Skip(1)).Any(p => p.First > p.Second)) yield return "ControlPlane__Autonomy__SupervisedDays, LimitedDays, AutonomousDays: must be whole numbers from 1 to 365, none below the one before.";
         double[] weights = [DataReliabilityWeight, ExecutionHealthWeight, DisciplineWeight, DecisionQualityWeight, SupervisorTrustWeight];
         if (weights.Any(w => !(w is > 0 and <= 1))) yield return "ControlPlane__Autonomy__DataReliabilityWeight and the other weights: must be numbers above 0, at most 1.";
         double[] scores = [0, PaperScore, SupervisedScore, LimitedScore, AutonomousScore, 100.0001];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Grains.Risk;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace ControlPlane.Grains.Autonomy;
 
 /// <summary>Works out a bot's factors and score from its evidence as it stands now.</summary>
 internal sealed partial class AutonomyReader(
-    IAutonomyEvidenceStore store, IOptions<AutonomyOptions> options, TimeProvider time, ILogger<AutonomyReader> logger)
+    IAutonomyEvidenceStore store, IOptions<AutonomyOptions> options, IOptions<RiskOptions> risk, TimeProvider time, ILogger<AutonomyReader> logger)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(3);
 
@@ -20,9 +21,9 @@ internal sealed partial class AutonomyReader(
         var now = time.GetUtcNow();
         try
         {
-            var evidence = await store.ReadAsync(botId, now - Options.Window, CancellationToken.None).WaitAsync(s_limit, time);
+            var evidence = await store.ReadAsync(botId, now - Options.Window, now - TimeSpan.FromSeconds(risk.Value.OpenOrderSeconds), CancellationToken.None).WaitAsync(s_limit, time);
             var factors = FactorPolicy.Evaluate(evidence, Options, now, changedAt);
-            return new(factors, ScorePolicy.Score(factors), evidence.Violations.IsEmpty ? null : evidence.Violations.Max(), now);
+            return new(factors, ScorePolicy.Score(factors), evidence.Violations.IsEmpty ? null : evidence.Violations.MaxBy(v => v.At), now);
         }
         catch (Exception e)
         {
@@ -82,4 +83,4 @@ internal sealed partial class AutonomyReader(
 
 /// <summary>A bot's factors at one moment.</summary>
 /// <param name="NewestViolation">Null without one within the window.</param>
-internal sealed record AutonomyReading(ImmutableArray<AutonomyFactor> Factors, double? Score, DateTimeOffset? NewestViolation, DateTimeOffset At);
+internal sealed record AutonomyReading(ImmutableArray<AutonomyFactor> Factors, double? Score, Violation? NewestViolation, DateTimeOffset At);

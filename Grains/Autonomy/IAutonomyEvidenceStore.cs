@@ -9,7 +9,8 @@ namespace ControlPlane.Grains.Autonomy;
 internal interface IAutonomyEvidenceStore
 {
     /// <summary>Everything since <paramref name="from"/>, in buckets of an hour.</summary>
-    Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken);
+    /// <param name="settledBy">Orders from before that nobody has filled count as not filled; younger ones do not count yet.</param>
+    Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken);
 
     /// <summary>Registered bots with a call, a cycle or a decision since <paramref name="since"/>; all when it is null.</summary>
     Task<ImmutableArray<string>> BotsWithEvidenceAsync(DateTimeOffset? since, CancellationToken cancellationToken);

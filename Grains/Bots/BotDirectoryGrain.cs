@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
@@ -11,7 +12,7 @@ namespace ControlPlane.Grains.Bots;
 
 /// <summary>A shard of the list of bots. Registrations come from the index in the store, what changes comes from the bots themselves;
 /// readiness is worked out at reading time from this node's gate.</summary>
-internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore scores, BotFigureBoard figures, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
+internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore scores, BotFigureBoard figures, ReasonTimes reasons, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
 
@@ -23,15 +24,15 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 
         public long ReceivedAt { get; } = receivedAt;
 
-        /// <summary>What the bot's readiness came to last; it holds for this row under that decision of the gate, whatever the time.</summary>
+        /// <summary>What the bot's readiness came to last; it holds for this row under that decision of the gate while its runner stands as it did.</summary>
         public Judged? Judged { get; set; }
     }
 
     /// <param name="Status">Under the decision of this epoch and version, as far as this node's lease on it ran.</param>
-    private readonly record struct Judged(SystemStatus Status, long Epoch, long Version, bool Live)
+    private readonly record struct Judged(SystemStatus Status, long Epoch, long Version, bool Live, RunnerState Runner, bool Restarting)
     {
-        public Judged(SystemStatus status, NodeGateReading gate)
-            : this(status, gate.Snapshot?.Epoch ?? 0, gate.Snapshot?.Version ?? 0, gate.IsLive)
+        public Judged(SystemStatus status, NodeGateReading gate, RunnerState runner, bool restarting)
+            : this(status, gate.Snapshot?.Epoch ?? 0, gate.Snapshot?.Version ?? 0, gate.IsLive, runner, restarting)
         {
         }
     }
@@ -46,12 +47,23 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        var watched = new List<string>();
         var last = await scores.LastScoresAsync(cancellationToken);
         foreach (var row in await index.ListAsync(cancellationToken))
         {
             if (ShardOf(row.BotId) != this.GetPrimaryKeyLong()) continue;
+            if (row.RunnerWatched) watched.Add(row.BotId);
             _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0, last.GetValueOrDefault(row.BotId)), time.GetTimestamp());
         }
+
+        // How their runners stand is known to the bots alone. They tell this shard, which has no turn for them before it is active.
+        ReassertAsync(watched).Ignore();
+    }
+
+    private async Task ReassertAsync(List<string> bots)
+    {
+        await Task.Yield();
+        foreach (var few in bots.Chunk(16)) await Task.WhenAll(few.Select(id => GrainFactory.GetGrain<IBotGrain>(id).Reassert())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public Task Upsert(BotDirectoryRow row)
@@ -70,7 +82,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         var of = await figures.ReadAsync();
         var reading = gate.Read();
         var now = time.GetUtcNow();
-        return [.. botIds.Where(_rows.ContainsKey).Select(id => View(_rows[id], reading).With(of(id), now))];
+        return [.. botIds.Where(_rows.ContainsKey).Select(id => reasons.Keep(View(_rows[id], reading).With(of(id), now)))];
     }
 
     public async Task<ImmutableArray<BotView>> List()
@@ -78,7 +90,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         var of = await figures.ReadAsync();
         var reading = gate.Read();
         var now = time.GetUtcNow();
-        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => View(r, reading).With(of(r.Bot.BotId), now))];
+        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => reasons.Keep(View(r, reading).With(of(r.Bot.BotId), now)))];
     }
 
     public Task<BotCounts> Count()
@@ -105,9 +117,12 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
     [
         .. _rows.Values.Where(r => starts
                 ? r.Bot.Runner.State == RunnerState.Starting && time.GetElapsedTime(r.ReceivedAt).TotalMilliseconds >= r.Bot.StartValidForMs
-                : r.Bot.Runner.State is RunnerState.Starting or RunnerState.Running && !LeaseLive(r))
+                : r.Bot.Trouble is { Unsettled: true } || (r.Bot.Runner.State is RunnerState.Starting or RunnerState.Running && !LeaseLive(r)))
             .Select(r => r.Bot.BotId),
     ]);
+
+    public Task<ImmutableArray<string>> FindLostHolding() => Task.FromResult<ImmutableArray<string>>(
+        [.. _rows.Values.Where(r => r.Bot.Trouble is { LostHolding: true }).Select(r => r.Bot.BotId)]);
 
     private BotView View(Row row, NodeGateReading reading)
     {
@@ -128,14 +143,19 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
     }
 
     private BotReadiness Readiness(Row row, NodeGateReading reading) => BotReadinessPolicy.Evaluate(
-        new BotFacts(row.Bot.BotId, row.Bot.Spec, row.Bot.Tier, row.Bot.Kill, row.Bot.Live, Runner(row)), reading, row.Bot.Spec.Mode, time.GetUtcNow());
+        new BotFacts(row.Bot.BotId, row.Bot.Spec, row.Bot.Tier, row.Bot.Kill, row.Bot.Live, Runner(row), Trouble(row)), reading, row.Bot.Spec.Mode, time.GetUtcNow());
+
+    private RunnerTrouble Trouble(Row row) => row.Bot.Trouble is { } trouble
+        ? trouble with { RestartingForMs = Math.Max(0, trouble.RestartingForMs - (long)time.GetElapsedTime(row.ReceivedAt).TotalMilliseconds) }
+        : RunnerTrouble.None;
 
     /// <summary>As <see cref="Readiness"/>, without its words: they alone need the time, and to write them for every bot costs a count its speed.</summary>
     private SystemStatus StatusOf(Row row, NodeGateReading reading)
     {
-        if (row.Judged is { } known && known == new Judged(known.Status, reading)) return known.Status;
+        var (runner, restarting) = (Runner(row), Trouble(row).RestartingForMs > 0);
+        if (row.Judged is { } known && known == new Judged(known.Status, reading, runner, restarting)) return known.Status;
         var status = Readiness(row, reading).Status;
-        row.Judged = new Judged(status, reading);
+        row.Judged = new Judged(status, reading, runner, restarting);
         return status;
     }
 

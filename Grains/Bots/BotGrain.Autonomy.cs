@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Autonomy.Policy;
 using ControlPlane.Grains.Bots.Policy;
@@ -119,7 +120,10 @@ internal sealed partial class BotGrain
             View());
     }
 
-    public async Task<BotAnswer> Promote(string reason, Caller by)
+    public Task<BotAnswer> Promote(string reason, Caller by) =>
+        _acts.RunAsync(OperatorAct.Of("autonomy.promote", OperatorAct.Bot(Id), ("reason", reason)), by, () => PromoteAsync(reason, by), static a => a.Code, Refused);
+
+    private async Task<BotAnswer> PromoteAsync(string reason, Caller by)
     {
         if (State.Spec is null) return UnknownBot();
         var next = TierPolicy.Next(Tier);
@@ -151,9 +155,9 @@ internal sealed partial class BotGrain
             yield break;
         }
 
-        if (reading.NewestViolation is { } violation && (State.Autonomy.LastViolation is null || violation > State.Autonomy.LastViolation))
+        if (reading.NewestViolation is { } violation && (State.Autonomy.LastViolation is null || violation.At > State.Autonomy.LastViolation))
         {
-            yield return new("VIOLATION", FactorPolicy.Discipline, null, null, "It broke a rule: its tier falls with the next evaluation.");
+            yield return new("VIOLATION", FactorPolicy.Discipline, null, null, $"It broke the rule {violation.Rule}: its tier falls with the next evaluation.");
         }
 
         foreach (var need in TierPolicy.NeedsFor(tier, reading.Factors, reading.Score, _autonomy.Options)) yield return need;

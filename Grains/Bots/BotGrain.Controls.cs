@@ -1,5 +1,7 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -47,6 +49,7 @@ internal sealed partial class BotGrain
         if (_kill.Engaged) return;
         _kill = new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
         _runnerHeardKill = false;
+        RecordBot("kill_switch", "released", "engaged", Codes.KillSwitchEngaged, order.Reason, order.By);
     }
 
     /// <summary>A kill that this process was asked for before the bot could take it holds before anything else does.</summary>
@@ -88,19 +91,27 @@ internal sealed partial class BotGrain
             new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { Interleave = true, KeepAlive = true });
     }
 
-    public async Task<BotAnswer> Release(string reason, Caller by)
+    public Task<BotAnswer> Release(string reason, Caller by)
+    {
+        // Counted from here: a kill that comes while the audit entry is being written was asked for after this release.
+        var calls = _killCalls;
+        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.Bot(Id), ("reason", reason)), by, () => ReleaseAsync(reason, by, calls), static a => a.Code, Refused);
+    }
+
+    private async Task<BotAnswer> ReleaseAsync(string reason, Caller by, long calls)
     {
         if (State.Spec is null) return UnknownBot();
         if (!_kill.Engaged) return new(null, null, View());
-        var calls = _killCalls;
+        if (_killCalls != calls) return new(Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.", null);
         var written = await TryWriteAsync(s =>
         {
             s.Kill = KillSwitch.Released;
             s.KillsTaken = _taken.Ids;
 
             // A lease from before the release is void: its runner starts again.
-            s.LeaseEpoch++;
+            s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
             s.LeaseHeld = false;
+            if (s.RunnerState is RunnerState.Starting or RunnerState.Running) (s.RunnerState, s.RunnerSince) = (RunnerState.Stopped, _time.GetUtcNow());
         });
         if (!written) return Unwritten();
         if (_killCalls != calls)
@@ -112,6 +123,7 @@ internal sealed partial class BotGrain
         }
 
         _kill = KillSwitch.Released;
+        RecordBot("kill_switch", "engaged", "released", "Released", reason, by);
         _leaseUntil = 0;
         if (_runnerState is RunnerState.Running or RunnerState.Starting) _runnerState = RunnerState.Stopped;
         await TellGateAsync();
@@ -132,7 +144,8 @@ internal sealed partial class BotGrain
         Tier >= Policy.BotReadinessPolicy.LiveTier,
         [.. State.Spec!.Requires],
         _heartbeatSaw,
-        State.RunnerId);
+        State.RunnerId,
+        LostHoldingSince);
 
     /// <summary>Tells the gate; null when it did not answer, and then nodes do not hear of this bot, which allows it nothing.</summary>
     private async Task<GatePosition?> TellGateAsync()
@@ -163,12 +176,13 @@ internal sealed partial class BotGrain
                 ++_sequence,
                 State.Spec!,
                 Tier,
-                new RunnerView(CurrentRunnerState(), State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
+                Runner(),
                 _kill,
                 Live,
                 (long)Remaining(_leaseUntil).TotalMilliseconds,
                 _runnerState == RunnerState.Starting ? (long)Remaining(_aliveBy).TotalMilliseconds : 0,
-                Score));
+                Score,
+                Trouble()));
         }
         catch (Exception e)
         {

@@ -1,5 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Runners;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -26,14 +28,17 @@ internal sealed partial class BotGrain
     /// <summary>Position of the gate on which the answer to the lease's last heartbeat rested.</summary>
     private GatePosition? _heartbeatSaw;
 
+    private HeartbeatIntervals? _intervals;
+
     private bool LeaseLive => _leaseUntil > _time.GetTimestamp();
 
-    public async Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by)
+    public async Task<StartAnswer> Start(RunnerStart start, Caller by)
     {
+        var (runnerId, mode) = (start.RunnerId, start.Mode);
         if (State.Spec is null) return new StartAnswer { Code = Codes.UnknownBot };
         var asked = mode ?? State.Spec.Mode;
         var gate = _gate.Read();
-        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, Tier, _kill, Live, CurrentRunnerState()), gate, asked, _time.GetUtcNow());
+        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, Tier, _kill, Live, CurrentRunnerState(), Trouble()), gate, asked, _time.GetUtcNow());
         var blockers = readiness.Blockers;
         var path = readiness.PathToOk;
         if (HeldByAnother(runnerId))
@@ -63,13 +68,22 @@ internal sealed partial class BotGrain
             return answer with { Code = denied.FirstOrDefault()?.Code ?? Codes.DataUnavailable };
         }
 
+        if (Paced(start) is { } wait)
+        {
+            LogPaced(_logger, Id, wait, by.TraceId);
+            return answer with { Code = Codes.RunnerRestarting, RetryAfterSeconds = wait };
+        }
+
         var grantedAt = _time.GetTimestamp();
+        var (underLease, was) = (LeaseLive && State.RunnerId == runnerId, CurrentRunnerState());
         var written = await TryWriteAsync(s =>
         {
-            s.LeaseEpoch++;
+            s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
             s.RunnerId = runnerId;
             s.LeaseHeld = true;
             s.RunnerState = RunnerState.Starting;
+            s.RunnerSince = _time.GetUtcNow();
+            s.LostHolding = false;
             s.LastHeartbeatAt = _lastHeartbeatAt ?? s.LastHeartbeatAt;
         });
 
@@ -84,6 +98,8 @@ internal sealed partial class BotGrain
         _leaseMode = asked;
         _leaseUntil = grantedAt + Ticks(_options.Lease);
         _aliveBy = grantedAt + Ticks(_options.Start);
+        Pace.Add(runnerId, start.Address, underLease);
+        if (was is RunnerState.Lost or RunnerState.StartTimedOut) RecordRunner(was, RunnerState.Starting, "Started", "A runner was started again.", by);
         await TellGateAsync();
         await TellDirectoryAsync();
         LogGranted(_logger, Id, State.LeaseEpoch, by.TraceId);
@@ -116,6 +132,7 @@ internal sealed partial class BotGrain
         _runnerHeardKill |= _kill.Engaged;
         _lastHeartbeatAt = _time.GetUtcNow();
         var changed = _runnerState != RunnerState.Running;
+        if (changed) _runningSince = _lastHeartbeatAt;
         _runnerState = RunnerState.Running;
         await TellGateAsync();
         await TellDirectoryAsync();
@@ -136,7 +153,9 @@ internal sealed partial class BotGrain
     public async Task<BotAnswer> Stop(string runnerId, long epoch, Caller by)
     {
         if (State.Spec is null) return UnknownBot();
-        if (epoch != State.LeaseEpoch || runnerId != State.RunnerId || !State.LeaseHeld) return new(null, null, View());
+
+        // A stop that comes late still says that nobody works under this lease: the loss is settled.
+        if (epoch != State.LeaseEpoch || runnerId != State.RunnerId || !State.RunnerWatched) return new(null, null, View());
         await EndLeaseAsync(RunnerState.Stopped);
         return new(null, null, View());
     }
@@ -155,16 +174,23 @@ internal sealed partial class BotGrain
     /// <summary>Ends the lease at once; writing that down may fail, which only makes others wait longer.</summary>
     private async Task EndLeaseAsync(RunnerState state)
     {
-        if (state != RunnerState.Stopped) _heartbeatsMissed++;
+        var was = CurrentRunnerState();
+        var lost = state != RunnerState.Stopped;
+        if (lost) _heartbeatsMissed++;
         _leaseUntil = 0;
         _heldElsewhereUntil = 0;
         _runnerState = state;
+        var holding = lost && await MayHoldAsync();
         await TryWriteAsync(s =>
         {
             s.LeaseHeld = false;
             s.RunnerState = state;
+            s.RunnerSince = _time.GetUtcNow();
+            s.LostHolding = holding;
             s.LastHeartbeatAt = _lastHeartbeatAt ?? s.LastHeartbeatAt;
         });
+        if (lost) RunnerMetrics.Lost();
+        if (lost) RecordRunner(was, state, Codes.RunnerLost, state == RunnerState.StartTimedOut ? "The runner never came alive." : "The runner's lease ran out without a stop.", null);
         await TellGateAsync();
         await TellDirectoryAsync();
     }
@@ -172,6 +198,7 @@ internal sealed partial class BotGrain
     /// <summary>In time is before the moment at which the runner should have stopped by itself.</summary>
     private void CountHeartbeat(long receivedAt)
     {
+        if (!(_intervals ??= new(_time, _options.RenewSeconds)).Counts(receivedAt)) return;
         var stopBy = _leaseUntil - Ticks(_options.Lease) + Ticks(TimeSpan.FromSeconds(_options.StopBySeconds));
         if (receivedAt <= stopBy) _heartbeatsKept++;
         else _heartbeatsMissed++;

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,15 @@ internal sealed partial class BotGrain
         }
     }
 
-    public async Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
+    public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
+    {
+        // Counted from here: whoever disarms while the audit entry is being written did so after this arming.
+        var disarmings = _arming.Disarmings;
+        var act = OperatorAct.Of("live.arm", OperatorAct.Bot(Id), ("reason", reason), ("minutes", $"{duration.TotalMinutes:0.##}"));
+        return _acts.RunAsync(act, by, () => ArmLiveAsync(duration, reason, by, disarmings), static a => a.Code, Refused);
+    }
+
+    private async Task<BotAnswer> ArmLiveAsync(TimeSpan duration, string reason, Caller by, long disarmings)
     {
         if (State.Spec is null) return UnknownBot();
         if (State.Spec.Mode != TradingMode.Live) return new(Codes.InvalidRequest, "This bot is registered for paper; register it with mode live first.", null);
@@ -35,7 +44,7 @@ internal sealed partial class BotGrain
             return new(Codes.InvalidRequest, $"LIVE can be armed for 1 to {_options.MaxLiveMinutes} minutes.", null);
         }
 
-        var (configuration, disarmings) = (Configuration, _arming.Disarmings);
+        var configuration = Configuration;
         if (!await TryWriteLiveAsync(Live.Armed, armed: true, $"{reason} (configuration {configuration[..12]})", by)) return Unwritten();
         if (configuration != Configuration || disarmings != _arming.Disarmings)
         {

@@ -4,6 +4,9 @@ using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
+using ControlPlane.Grains.Risk.Marks;
+using ControlPlane.Grains.Risk.SystemLimits;
+using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -12,9 +15,12 @@ internal sealed partial class BotGrain
 {
     // Most bots of a large cluster are at rest: what only orders need comes with the first one.
     private OrderDesk? _desk;
+    private SystemDesk? _allBots;
     private RefusalJournal? _refusals;
 
     private OrderDesk Desk => _desk ??= new(Id, _riskStore, _risk, _time, _logger);
+
+    private SystemDesk AllBots => _allBots ??= new(Id, _riskStore, _risk, GrainFactory, _time, _logger);
 
     private RefusalJournal Refusals => _refusals ??= new(Id, _traces, _time, _logger);
 
@@ -25,7 +31,10 @@ internal sealed partial class BotGrain
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
 
         var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch);
-        var (orderId, broken) = await Desk.CheckAsync(order, account);
+        if (await MarksAsync(order) is not { } marks) return await RefuseAsync(order, [new(Codes.DataUnavailable, IndependentMarkPolicy.Rule, null, null, "What other bots traded at could not be read in time.")]);
+        var collar = account.Limits.GetValueOrDefault(RiskLimitNames.PriceCollarPercent);
+        if (IndependentMarkPolicy.Check(order, marks, collar, account.Live) is { } far) return await RefuseAsync(order, [far]);
+        var (orderId, broken) = await AllBots.CheckAsync(order, () => Desk.CheckAsync(order, account), Desk.RevokeAsync);
         if (orderId is null) return await RefuseAsync(order, broken);
 
         // A kill, a fence or a change of limits that came while the grant was being written wins.
@@ -37,8 +46,26 @@ internal sealed partial class BotGrain
             return await RefuseAsync(order, barred);
         }
 
-        return new OrderAnswer { Allowed = true, OrderId = orderId, TradingState = OrderGate().State, Gate = _gate.Read().Position };
+        return new OrderAnswer { Allowed = true, OrderId = orderId, TradingState = OrderGate().State, Gate = _gate.Read().Position, IndependentMark = order.Intent == OrderIntent.Open ? !marks.IsEmpty : null };
     }
+
+    /// <summary>None for an exit, which no mark holds; null when they could not be read.</summary>
+    private async Task<ImmutableArray<decimal>?> MarksAsync(OrderCheck order)
+    {
+        if (order.Intent != OrderIntent.Open) return [];
+        try
+        {
+            return await _riskStore.OtherMarksAsync(Id, order.Symbol, _time.GetUtcNow().AddSeconds(-_risk.MarkSeconds), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(_risk.StoreSeconds), _time);
+        }
+        catch (Exception e)
+        {
+            LogMarksUnread(_logger, Id, e);
+            return null;
+        }
+    }
+
+    [LoggerMessage(EventIds.BotMarksUnread, LogLevel.Error, "Bot {BotId}: what other bots traded at could not be read; its order was refused.")]
+    private static partial void LogMarksUnread(ILogger logger, string botId, Exception exception);
 
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => IfKnown(
         TraceText.IsLine(orderId, TraceRules.MaxId),
@@ -87,6 +114,6 @@ internal sealed partial class BotGrain
 
     private Task<RiskReport> IfKnown(bool valid, string rule, Func<Task<RiskReport>> report) =>
         State.Spec is null ? Task.FromResult(new RiskReport(Codes.UnknownBot, "No such bot is registered."))
-        : valid ? report()
+        : valid ? RecheckedAsync(report)
         : Task.FromResult(new RiskReport(Codes.InvalidRequest, rule));
 }

@@ -14,6 +14,9 @@ internal sealed partial class BotGrain
     {
         var receipt = await _traces.RecordAsync(Id, trades);
 
+        RecheckLoss();
+        if (_risk.System.Any) AllBots.TellAsync(trades.Any(t => t.Pnl is not null || t.ClosedAt is not null)).Ignore();
+
         // A trade under an order, or under a kill, may have broken a rule: that is answered at once.
         if (_kill.Engaged || _gate.Read().Snapshot is { Kill.Engaged: true } || trades.Any(t => t.OrderId is not null)) EvaluateAsync(mayRise: false).Ignore();
         return receipt;

@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Policy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Storage;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,7 +23,7 @@ using Orleans.Storage;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
-internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
+internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IDisposable
 {
     private readonly StoredState<BotState> _state;
     private readonly IBotIndex _index;
@@ -33,6 +37,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     private readonly ITransitionStore _transitions;
     private readonly IRiskStore _riskStore;
     private readonly AutonomyReader _autonomy;
+    private readonly OperatorActs _acts;
+    private readonly ReasonTimes _reasons;
 
     /// <summary>How long a write that loosens may take before it counts as failed.</summary>
     private readonly TimeSpan _writeLimit;
@@ -58,7 +64,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         IRiskStore riskStore,
         ITransitionStore transitions,
         AutonomyReader autonomy,
+        OperatorActs acts,
+        ReasonTimes reasons,
         IOptions<GateOptions> gateOptions,
+        SuspensionWatch suspension,
         TimeProvider time,
         ILogger<BotGrain> logger)
     {
@@ -73,8 +82,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         _reads = reads;
         _transitions = transitions;
         _autonomy = autonomy;
+        _acts = acts;
+        _reasons = reasons;
         _writeLimit = gateOptions.Value.Lease;
-        _arming = new LiveArming(time);
+        _arming = new LiveArming(time, suspension);
         _riskStore = riskStore;
         _time = time;
         _logger = logger;
@@ -103,11 +114,18 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     {
         _writing?.Dispose();
         _desk?.Dispose();
+        _allBots?.Dispose();
     }
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
 
-    public async Task<BotAnswer> Register(BotRegistration registration, Caller by)
+    public Task<BotAnswer> Register(BotRegistration registration, Caller by)
+    {
+        var act = OperatorAct.Of("bot.register", OperatorAct.Bot(Id), RegistrationDetails.Of(registration));
+        return _acts.SettleAsync(act, by, () => RegisterAsync(act, registration, by), static answer => answer.Code);
+    }
+
+    private async Task<BotAnswer> RegisterAsync(OperatorAct act, BotRegistration registration, Caller by)
     {
         var before = State.Spec;
         var after = new BotSpec(
@@ -128,9 +146,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             return new(Codes.InvalidRequest, $"risk_limits takes these names, with values from 0: {string.Join(", ", RiskLimitNames.All.Select(n => $"{n} (to {RiskLimitNames.Highest(n)})"))}.", null);
         }
 
-        if (by.Role != "operator" && TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
+        if (TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
         {
-            return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
+            if (!_acts.IsOperator(by)) return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
+            if (await _acts.RequestAsync(act, by) is { } refusal) return Refused(refusal);
         }
 
         // Before anything is written: an arming is for what it was armed for, whatever becomes of the change.
@@ -139,6 +158,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
         var written = await TryWriteAsync(s =>
         {
             s.Spec = after;
+            if (s.Generation == 0) s.Generation = EpochPolicy.Next(0, _time.GetUtcNow());
             if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
         });
         if (!written) return Unwritten();
@@ -150,13 +170,13 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     /// <summary>The view with the figures of its traces, read first: what may be done is told as it stands at the end.</summary>
     private async Task<BotView> WholeViewAsync()
     {
-        var figures = await _reads.FiguresAsync(Id);
-        return View().With(figures, _time.GetUtcNow());
+        var figures = _gate.Read().Snapshot?.StoreDoubt() is { } doubt ? BotFigures.Unreadable(doubt.Since) : await _reads.FiguresAsync(Id);
+        return _reasons.Keep(View().With(figures, _time.GetUtcNow()));
     }
 
     private BotView View()
     {
-        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState());
+        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble());
         var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
         return new BotView
         {
@@ -167,9 +187,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             PathToOk = readiness.PathToOk,
             Tier = Tier,
             Score = Score,
-            Runner = new RunnerView(facts.Runner, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt),
+            Runner = Runner(),
             Kill = _kill,
             Live = Live,
+            Generation = Math.Max(State.Generation, _gate.Read().Snapshot?.Store.Generation ?? 0),
         };
     }
 
@@ -186,9 +207,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
             before = _state.State;
             var next = before.Copy();
             change(next);
-            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill)
+            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched)
             {
-                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill), CancellationToken.None);
+                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
             }
 
             _state.State = next;
@@ -215,6 +236,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IDisposable
     }
 
     private static bool AnySymbol(ImmutableSortedSet<string> symbols) => symbols is ["*"];
+
+    private static BotAnswer Refused(ActRefusal refusal) => new(refusal.Code, refusal.Message, null);
 
     private static BotAnswer Unwritten() => new(Codes.DataUnavailable, "The bot could not be written, so nothing has changed.", null);
 

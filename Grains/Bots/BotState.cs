@@ -26,6 +26,18 @@ public sealed class BotState
 
     [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
 
+    /// <summary>Since when the runner is in its state.</summary>
+    [Id(22)] public DateTimeOffset? RunnerSince { get; set; }
+
+    /// <summary>True when the runner was lost while the bot held a position, or may have.</summary>
+    [Id(23)] public bool LostHolding { get; set; }
+
+    /// <summary>Whether a directory that has just come to be must ask the bot how its runner stands.</summary>
+    public bool RunnerWatched => LeaseHeld || RunnerState is RunnerState.Lost or RunnerState.StartTimedOut;
+
+    /// <summary>Generation of the bot's own token, from the bot's registration on. It never comes again, also for a bot that was made anew.</summary>
+    [Id(30)] public long Generation { get; set; }
+
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()
     {

@@ -21,11 +21,10 @@ internal static class BotViews
     {
         var message = bot.Runner.State switch
         {
-            RunnerState.Running or RunnerState.Starting => null,
-            RunnerState.Lost => "The runner's lease ran out.",
-            RunnerState.StartTimedOut => "The runner was granted a start and never came alive.",
+            // One that was lost is a blocker of its own.
+            RunnerState.Running or RunnerState.Starting or RunnerState.Lost or RunnerState.StartTimedOut => null,
             _ => bot.Runner.Epoch == 0 ? "No runner has been started yet." : "The runner is stopped.",
         };
-        if (message is not null) yield return new(Codes.RunnerDown, Severity.Info, message, "Start the bot's runner.", bot.Runner.LastHeartbeatAt ?? now);
+        if (message is not null) yield return new(Codes.RunnerDown, Severity.Info, message, "Start the bot's runner.", bot.Runner.Since ?? bot.Runner.LastHeartbeatAt ?? now);
     }
 }

@@ -1,14 +1,16 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Suspension;
 
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, and in memory alone, so that a restart ends it.
-/// It ends for good once the time is over or another configuration is seen.</summary>
-internal sealed class LiveArming(TimeProvider time)
+/// It ends for good once the time is over, the host has slept, or another configuration is seen.</summary>
+internal sealed class LiveArming(TimeProvider time, SuspensionWatch? suspension = null)
 {
     private LiveTrading _state = LiveTrading.Disarmed;
     private string? _configuration;
     private long _until;
+    private long _suspensions;
 
     /// <summary>Grows with every disarming, so that an arming that was being written meanwhile does not win over it.</summary>
     public long Disarmings { get; private set; }
@@ -20,6 +22,7 @@ internal sealed class LiveArming(TimeProvider time)
     {
         _state = new(true, time.GetUtcNow() + duration, by);
         _configuration = configuration;
+        _suspensions = suspension?.Count ?? 0;
         _until = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
     }
 
@@ -33,7 +36,7 @@ internal sealed class LiveArming(TimeProvider time)
     /// <summary>The arming as it holds for this configuration now.</summary>
     public LiveTrading For(string configuration)
     {
-        if (_state.Armed && (configuration != _configuration || time.GetTimestamp() >= _until)) Disarm();
+        if (_state.Armed && (configuration != _configuration || _suspensions != (suspension?.Count ?? 0) || time.GetTimestamp() >= _until)) Disarm();
         return _state;
     }
 

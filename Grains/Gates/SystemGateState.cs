@@ -10,6 +10,22 @@ public sealed class GateLeaseState
     [Id(0)] public long Epoch { get; set; }
     [Id(1)] public long Renewals { get; set; }
     [Id(2)] public DateTimeOffset RenewedAt { get; set; }
+
+    /// <summary>Grows with every renewal and never comes again. A node that has heard a larger one knows that the store was put back.</summary>
+    [Id(20)] public long Mark { get; set; }
+
+    /// <summary>The mark that an operator's last confirmation of the store wrote.</summary>
+    [Id(21)] public long Confirmed { get; set; }
+
+    /// <summary>Number of that confirmation's audit entry.</summary>
+    [Id(22)] public long ConfirmedAudit { get; set; }
+
+    /// <summary>No token of a bot counts whose generation is below this one.</summary>
+    [Id(23)] public long Generation { get; set; }
+
+    /// <summary>Why an operator must confirm the store, and since when; null while nobody must.</summary>
+    [Id(24)] public string? Suspected { get; set; }
+    [Id(25)] public DateTimeOffset SuspectedSince { get; set; }
 }
 
 /// <summary>What people have decided about the whole system and what must survive a restart. LIVE is not in it: a restart disarms.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Secrets;
@@ -24,7 +25,8 @@ internal sealed record IntegrationServices(
     FingerprintKey FingerprintKey,
     NodeConfiguration Configuration,
     FirstReads Reads,
-    NodeGate Gate)
+    NodeGate Gate,
+    SuspensionWatch Suspension)
 {
     public override string ToString() => nameof(IntegrationServices);
 }

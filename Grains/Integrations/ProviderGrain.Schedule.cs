@@ -15,12 +15,16 @@ internal sealed partial class ProviderGrain
 
     /// <summary>When it would be due without failing calls.</summary>
     private long _scheduledAt;
+    private string _nowBy = "secrets_changed";
 
     /// <summary>For people; what counts is <see cref="_dueAt"/>.</summary>
     private DateTimeOffset _dueWallClock;
 
     /// <summary>Timestamp before which no new call may be made with the same secrets.</summary>
     private long _quietUntil;
+
+    /// <summary>Suspensions of the host that this activation has taken in; null before the first look.</summary>
+    private long? _suspensionsTaken;
 
     private enum NextVerify
     {
@@ -50,8 +54,8 @@ internal sealed partial class ProviderGrain
                 _ = Start("startup", ActivityTraceId.CreateRandom().ToHexString());
                 break;
             case NextVerify.Now:
-                // Other secrets than those of the last call: its minimum interval does not hold, a provider's own wish does.
-                _ = Start("secrets_changed", ActivityTraceId.CreateRandom().ToHexString());
+                // Other secrets than those of the last call, or a host that slept: the minimum interval does not hold, a provider's own wish does.
+                _ = Start(_nowBy, ActivityTraceId.CreateRandom().ToHexString());
                 break;
             case NextVerify.AtDueTime when Remaining(_dueAt) <= TimeSpan.Zero:
                 // What bots report is no reason to log in: then the verify waits for its own time.
@@ -73,6 +77,23 @@ internal sealed partial class ProviderGrain
         _dueAt = Math.Min(_dueAt, _quietUntil);
         _dueBy = FailedCalls;
         return true;
+    }
+
+    /// <summary>A verdict from before the host slept counts no more: the provider is verified once at once, its own Retry-After kept.
+    /// A key that was refused stays refused: asking again might lock the account.</summary>
+    private void TakeSuspension()
+    {
+        var watch = _services.Suspension;
+        watch.Look();
+        if (_suspensionsTaken == watch.Count) return;
+        var first = _suspensionsTaken is null;
+        _suspensionsTaken = watch.Count;
+        if (first || _nextVerify == NextVerify.AtStart || _verdict is { Conclusive: not null, IsVerified: false }) return;
+        _verdict = VerdictRecord.None;
+        _lastReport = null;
+        _quietUntil = _leaveAloneUntil;
+        if (Remaining(_leaveAloneUntil) <= TimeSpan.Zero) (_nextVerify, _nowBy) = (NextVerify.Now, "host_suspended");
+        else (_nextVerify, _dueAt, _dueBy) = (NextVerify.AtDueTime, _leaveAloneUntil, "host_suspended");
     }
 
     /// <summary>Lets the verify at start through at once, unless the process has been starting over and over.</summary>

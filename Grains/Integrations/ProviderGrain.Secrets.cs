@@ -21,6 +21,7 @@ internal sealed partial class ProviderGrain
     /// <summary>Takes over the present values; when they differ from those before, everything known about them is void.</summary>
     private void LoadSecrets()
     {
+        TakeSuspension();
         var version = _services.Secrets.Version;
         if (version == _secretsVersion) return;
         _secretsVersion = version;
@@ -35,7 +36,7 @@ internal sealed partial class ProviderGrain
         _looks = LoadedValues.Look(_definition!, _choice.Access, _values);
         _verdict = VerdictRecord.None;
         _lastReport = null;
-        _nextVerify = first ? NextVerify.AtStart : NextVerify.Now;
+        (_nextVerify, _nowBy) = (first ? NextVerify.AtStart : NextVerify.Now, "secrets_changed");
         if (!first) LogSecretsChanged(_logger, Id);
     }
 

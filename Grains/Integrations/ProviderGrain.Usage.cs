@@ -76,6 +76,7 @@ internal sealed partial class ProviderGrain
     {
         var now = _time.GetUtcNow();
         NoticeStoreLoss();
+        if (_services.Gate.Read().Snapshot?.StoreDoubt() is { } doubt) return FigureAvailability.Unreadable(doubt.Since);
         return _window is { } window && _usageLostSince is null
             ? FigureAvailability.Of(window.Figures(now) with { ErrorRate15m = _errorRate.Rate, Calls15m = _errorRate.Calls }, StandingLoss(now), now)
             : FigureAvailability.Unreadable(_usageLostSince ?? now);

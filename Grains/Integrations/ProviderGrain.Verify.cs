@@ -58,13 +58,15 @@ internal sealed partial class ProviderGrain
         {
             using var span = IntegrationMetrics.StartVerify(Id);
             var startedAt = _time.GetUtcNow();
-            var fingerprint = _fingerprint;
+            var (fingerprint, suspensions) = (_fingerprint, _suspensionsTaken);
             _nextVerify = NextVerify.OnRequest;
             var target = Target();
             var verdict = await await Task.WhenAny(AskAsync(target, cancel.Token), ended.Task);
 
             var report = Report(verdict, startedAt, traceId);
-            if (fingerprint.AsSpan().SequenceEqual(_fingerprint)) TakeOver(verdict, report, sentAt);
+            // Asked with other secrets, or before the host slept: it proves nothing of now.
+            TakeSuspension();
+            if (fingerprint.AsSpan().SequenceEqual(_fingerprint) && suspensions == _suspensionsTaken) TakeOver(verdict, report, sentAt);
             _lastVerify = new LastVerify(startedAt, verdict.Status, traceId);
             _historyLostSince = null;
             var state = Judge().State;

@@ -10,6 +10,9 @@ internal interface IKillSpoolFile
 
     /// <summary>Replaces what is kept; on disk when it returns.</summary>
     void Write(IReadOnlyList<KillOrder> kills);
+
+    /// <summary>Path of the file, or null where there is none.</summary>
+    string? Location => null;
 }
 
 /// <summary>Keeps nothing: for hosts that take no kills from outside.</summary>

@@ -93,6 +93,28 @@ internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILog
         }
     }
 
+    /// <summary>Writes the file as it must be now. Answers with its name when it can't be written, else with null.</summary>
+    public async Task<string?> UnwritableAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            var (changes, kills) = (Interlocked.Read(ref _changes), All);
+            await Task.Run(() => file.Write(kills));
+            Interlocked.Exchange(ref _stored, changes);
+            return null;
+        }
+        catch (Exception e)
+        {
+            LogNotStored(logger, _pending.Count, e);
+            return file.Location ?? "kills.spool";
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public void Dispose() => _writing.Dispose();
 
     private static string Key(string? botId) => botId is null ? "system" : "bot/" + botId;

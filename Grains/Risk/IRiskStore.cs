@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Grains.Risk;
 
@@ -20,6 +21,17 @@ public interface IRiskStore
     /// <param name="ordersFrom">Orders that were granted from then on.</param>
     /// <param name="day">Begin of the UTC day.</param>
     Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
+
+    /// <summary>The newest price of each other bot, at most 20 of them, at which a trade filled an order granted to it in this symbol.</summary>
+    /// <param name="from">Trades that were received from then on.</param>
+    Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken);
+
+    /// <summary>What the bot holds or may come to hold at most: its open trades and the rest of its opening orders without a known end, each at its own price, and
+    /// what position reports differ from the trades, at the last trade's price. Null when a price is not known.</summary>
+    Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken);
+
+    /// <summary>Whether the bot holds a position in any symbol, by its trades and reports, or may hold one: an opening order without a known end may be filled.</summary>
+    Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken);
 
     /// <summary>Removes orders that were granted before; returns how many went. Positions stay.</summary>
     Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);
@@ -56,14 +68,14 @@ public sealed record GrantedOrder(
 /// <param name="Ledger">Signed units of the recorded open trades in the symbol.</param>
 /// <param name="Report">The last report of the position in the symbol, or null.</param>
 /// <param name="LastTradeAt">Of any recorded trade in the symbol by its opening, with its price.</param>
-/// <param name="RealisedToday">Profit and loss realised since the begin of the day.</param>
+/// <param name="RealisedToday">Profit and loss realised since the begin of the day, by currency.</param>
 public sealed record RiskBook(
     ImmutableArray<GrantedOrder> Orders,
     decimal Ledger,
     PositionReport? Report,
     DateTimeOffset? LastTradeAt,
     decimal? LastTradePrice,
-    decimal RealisedToday);
+    ImmutableArray<RealisedPart> RealisedToday);
 
 /// <summary>A reported position.</summary>
 /// <param name="Drift">By how much the report differed from the recorded open trades when it was written.</param>

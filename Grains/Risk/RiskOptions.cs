@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ControlPlane.Grains.Risk.SystemLimits;
 
 namespace ControlPlane.Grains.Risk;
 
@@ -66,6 +67,20 @@ public sealed class RiskOptions
     public decimal PriceCollarPercent { get; set; } = 5;
     public decimal DuplicateOrderSeconds { get; set; } = 5;
 
+    /// <summary>Currency of a bot that names none, and of the sums over all bots.</summary>
+    public string Currency { get; set; } = "USD";
+
+    /// <summary>Currencies that count as one, with commas.</summary>
+    public string SameCurrency { get; set; } = "USD,USDT,USDC";
+
+    /// <summary>What one unit of a currency is in <see cref="Currency"/>.</summary>
+    public Dictionary<string, decimal> Rates { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Limits over all bots together.</summary>
+    public SystemRiskOptions System { get; set; } = new();
+
+    internal IEnumerable<string> SameCurrencies => SameCurrency.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>How long a granted order counts as open when nobody reports its end. 10 to 86,400 s.</summary>
     public double OpenOrderSeconds { get; set; } = 300;
 
@@ -100,6 +115,15 @@ public sealed class RiskOptions
         {
             var key = string.Concat(name.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
             yield return $"ControlPlane__Risk__{key}: must be a number from 0 to {RiskLimitNames.Highest(name)}.";
+        }
+
+        foreach (var error in System.Errors()) yield return error;
+        if (!CurrencyNames.IsValid(Currency)) yield return $"ControlPlane__Risk__Currency: must be {CurrencyNames.Rule}.";
+        if (!SameCurrencies.All(CurrencyNames.IsValid)) yield return $"ControlPlane__Risk__SameCurrency: must be currencies with commas, each {CurrencyNames.Rule}.";
+        foreach (var (currency, rate) in Rates)
+        {
+            if (!CurrencyNames.IsValid(currency)) yield return $"ControlPlane__Risk__Rates: the name of a currency must be {CurrencyNames.Rule}.";
+            else if (rate is <= 0 or > 1_000_000_000) yield return $"ControlPlane__Risk__Rates__{currency}: must be a number above 0, at most 1000000000.";
         }
 
         if (!(OpenOrderSeconds is >= 10 and <= 86_400)) yield return "ControlPlane__Risk__OpenOrderSeconds: must be a number from 10 to 86400.";

@@ -29,14 +29,14 @@ internal sealed record RecentOrder(string Symbol, OrderSide Side, decimal Quanti
 /// <summary>Everything beyond the order and the limits that a rule may look at.</summary>
 /// <param name="Position">Of the order's symbol.</param>
 /// <param name="Recent">Of every symbol.</param>
-/// <param name="RealisedToday">Profit and loss realised since the begin of the UTC day.</param>
+/// <param name="RealisedToday">Profit and loss realised since the begin of the UTC day, in the bot's currency; null when it is not known.</param>
 /// <param name="Mark">Last known trade in the order's symbol, or null when none is fresh.</param>
 /// <param name="AllowedSymbols">Null means any.</param>
 /// <param name="Live">True when real money is at stake.</param>
 internal sealed record RiskFacts(
     KnownPosition Position,
     ImmutableArray<RecentOrder> Recent,
-    decimal RealisedToday,
+    decimal? RealisedToday,
     decimal? Mark,
     ImmutableSortedSet<string>? AllowedSymbols,
     bool Live)

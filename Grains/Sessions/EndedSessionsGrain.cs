@@ -13,6 +13,7 @@ internal sealed partial class EndedSessionsGrain(
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, DateTimeOffset> _unwritten = new(StringComparer.Ordinal);
     private bool _stateUnknown;
+    private DateTimeOffset _allUpTo;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -20,7 +21,14 @@ internal sealed partial class EndedSessionsGrain(
         return Task.CompletedTask;
     }
 
-    public Task<bool> IsEnded(string sessionId) => Task.FromResult(_unwritten.ContainsKey(sessionId) || state.State.Ended.ContainsKey(sessionId));
+    public Task<bool> IsEnded(string sessionId, DateTimeOffset expiresAt) => Task.FromResult(
+        expiresAt <= _allUpTo || expiresAt <= state.State.AllUpTo || _unwritten.ContainsKey(sessionId) || state.State.Ended.ContainsKey(sessionId));
+
+    public async Task<bool> EndAll(DateTimeOffset expiresUpTo)
+    {
+        if (expiresUpTo > _allUpTo) _allUpTo = expiresUpTo;
+        return await TryWriteAsync() || await TryWriteAsync();
+    }
 
     public async Task<bool> End(string sessionId, DateTimeOffset expiresAt)
     {
@@ -50,7 +58,7 @@ internal sealed partial class EndedSessionsGrain(
 
             var (now, batch) = (time.GetUtcNow(), _unwritten.ToArray());
             var kept = written.Ended.Concat(batch).Where(session => session.Value > now).DistinctBy(session => session.Key);
-            state.State = new EndedSessionsState { Ended = new(kept, StringComparer.Ordinal) };
+            state.State = new EndedSessionsState { AllUpTo = _allUpTo > written.AllUpTo ? _allUpTo : written.AllUpTo, Ended = new(kept, StringComparer.Ordinal) };
             await state.WriteStateAsync();
             foreach (var (id, _) in batch) _unwritten.Remove(id);
             return true;

@@ -5,4 +5,7 @@ namespace ControlPlane.Grains.Sessions;
 public sealed class EndedSessionsState
 {
     [Id(0)] public Dictionary<string, DateTimeOffset> Ended { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Sessions that would end by themselves at this moment or before are ended.</summary>
+    [Id(1)] public DateTimeOffset AllUpTo { get; set; }
 }

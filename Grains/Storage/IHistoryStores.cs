@@ -68,7 +68,8 @@ public interface IBotIndex
 }
 
 /// <summary>A bot's registration as listings need it.</summary>
-public sealed record BotIndexRow(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill);
+/// <param name="RunnerWatched">True while a runner holds the bot's lease, or was lost.</param>
+public sealed record BotIndexRow(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill, bool RunnerWatched = false);
 
 /// <summary>Whether the store answers.</summary>
 public interface IStoreProbe

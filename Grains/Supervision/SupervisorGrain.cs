@@ -9,6 +9,8 @@ namespace ControlPlane.Grains.Supervision;
 /// <summary>Finds runners whose lease ran out, and has verified again what goes stale.</summary>
 internal sealed class SupervisorGrain : Grain, ISupervisorGrain
 {
+    /// <summary>Cycles, which are a second apart.</summary>
+    private const int ReassertEvery = 5;
     private readonly SeatOrder _seats;
     private readonly ProgressLoop _loop;
 
@@ -37,6 +39,7 @@ internal sealed class SupervisorGrain : Grain, ISupervisorGrain
     private async Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(ExpiredLeases.EndAsync(GrainFactory, starts: false), Task.WhenAll(_seats.Part(_loop.Cycle, ProgressLoop.AllWithin).Select(s => GrainFactory.GetGrain<IProviderGrain>(s.Id).VerifyIfDue())));
+        if (_loop.Cycle % ReassertEvery == 0) await ExpiredLeases.ReassertAsync(GrainFactory);
         return new(true, "Leases watched, verifies kept fresh.");
     }
 }

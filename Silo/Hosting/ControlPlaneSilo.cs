@@ -2,24 +2,30 @@ using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -70,6 +76,7 @@ internal static class ControlPlaneSilo
             if (cluster.OrleansDashboard) ClusterDashboard.Add(silo);
         });
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddAuditAnchor(builder.Configuration, dataDirectory);
         builder.Services.AddControlPlaneGrains(settings);
     }
@@ -89,6 +96,7 @@ internal static class ControlPlaneSilo
         });
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
+        builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
         builder.Services.AddControlPlaneNode(settings);
     }
 
@@ -102,6 +110,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(Options.Create(settings.Usage));
         services.AddSingleton(Options.Create(settings.Traces));
         services.AddSingleton(Options.Create(settings.Autonomy));
+        services.AddSingleton<OperatorActs>();
         services.AddSingleton<AutonomyReader>();
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
@@ -118,12 +127,16 @@ internal static class ControlPlaneSilo
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
         services.AddSingleton<IntegrationServices>();
+        services.AddSingleton(new Currencies(settings.Risk));
         services.AddSingleton<BotTraces>();
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
+        services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings);
+        services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
         services.AddHostedService<StoreWatch>();
+        services.AddHostedService<StoreEvidenceWatch>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
@@ -138,9 +151,15 @@ internal static class ControlPlaneSilo
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(ConfigurationFingerprint.Of(settings));
         services.AddSingleton(NodeIdentity.Create());
+        services.TryAddSingleton<CallerSignatures>();
+        services.TryAddSingleton<IHostClock, HostClock>();
+        services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();
         services.AddSingleton<IGate>(s => s.GetRequiredService<NodeGate>());
         services.AddHostedService<NodeGateMetrics>();
+        services.TryAddSingleton<IWitnessFile, NoWitnessFile>();
+        services.AddSingleton<StoreWitness>();
+        services.AddHostedService<StoreWitnessStartup>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
     }

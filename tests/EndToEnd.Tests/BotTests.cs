@@ -43,6 +43,18 @@ public sealed class BotTests
         Assert.Contains("LEASE_FENCED", (await scene.Process.Runner.Get("/api/bots/momentum/no-trades?reason=GATE_BLOCKED")).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_TheFourthInAMinute_WaitsWithRetryAfter()
+    {
+        await using var scene = await Ok();
+        for (var i = 0; i < 3; i++) await Start(scene, "r1");
+        var fourth = await scene.Process.Runner.Post("/api/bots/momentum/runner/start", new { runner_id = "r1" });
+        Assert.Equal((HttpStatusCode.TooManyRequests, "RUNNER_RESTARTING"), (fourth.Status, fourth.Code));
+        Assert.InRange(fourth.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 20);
+        Assert.False(fourth["granted"].GetValue<bool>());
+        Assert.Contains("RUNNER_RESTARTING", (await scene.Process.Viewer.Get("/api/bots/momentum")).Codes("blockers"));
+    }
+
     [Theory]
     [InlineData("/api/system")]
     [InlineData("/api/bots/momentum")]

@@ -6,7 +6,8 @@ using ControlPlane.Contracts;
 namespace ControlPlane.Api.Bots.Traces;
 
 /// <summary>Bodies of traces as grains take them. What is absent and can be made up is; what they may hold is the grain's to judge.</summary>
-internal sealed class TraceBodies(DateTimeOffset now)
+/// <param name="byOperator">Whether an operator sends them.</param>
+internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
 {
     public (DecisionTrace? Trace, string? Id, string? Broken) ToTrace(DecisionRequest body)
     {
@@ -37,9 +38,11 @@ internal sealed class TraceBodies(DateTimeOffset now)
     {
         OrderSide? side = body.Side switch { "buy" => OrderSide.Buy, "sell" => OrderSide.Sell, _ => null };
         if (side is null) return (null, null, "'side' must be buy or sell.");
+        if (body.History == true && !byOperator) return (null, null, "'history' takes an operator.");
         var id = body.TradeId ?? NewId();
         return (new TradeTrace(
-            id, body.Symbol!, side.Value, body.Quantity ?? 0, body.Price ?? 0, body.Pnl, body.OpenedAt ?? Opened(body), body.ClosedAt, body.DecisionId, Lower(body.TraceId), body.OrderId), id, null);
+            id, body.Symbol!, side.Value, body.Quantity ?? 0, body.Price ?? 0, body.Pnl, body.OpenedAt ?? Opened(body), body.ClosedAt, body.DecisionId, Lower(body.TraceId), body.OrderId,
+            body.Currency?.ToUpperInvariant(), body.History ?? false), id, null);
     }
 
     /// <summary>A cycle that tells its outcome alone has the least that the outcome implies: one signal, sent when it traded.</summary>

@@ -31,7 +31,7 @@ internal static class TraceEndpoints
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/trades", Trades).NotAudited("a trace: it is its own record").Takes<TradeRequest>()
             .WithName("RecordTrades").WithSummary("Records a trade, or completes a recorded one")
-            .WithDescription("The same trade_id again with closed_at and pnl closes it; symbol, side, quantity and price never change. Open trades are the bot's position for the risk engine; order_id closes the checked order that the trade fills." + Forms)
+            .WithDescription("The same trade_id again with closed_at and pnl closes it; symbol, side, quantity and price never change. Open trades are the bot's position for the risk engine; order_id closes the checked order that the trade fills. A trade closed without pnl makes the day's loss unknown, and nothing opens; a loss may grow after the closing. history (an operator's) imports closed trades that count nowhere." + Forms)
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/cycles", Cycles).NotAudited("a trace: it is its own record").Takes<CycleRequest>()
             .WithName("RecordCycles").WithSummary("Records finished cycles, each with exactly one outcome")
@@ -49,7 +49,7 @@ internal static class TraceEndpoints
 
     private static Task<Results<Ok<TraceReceiptAnswer>, ProblemResult>> Trades(
         HttpContext context, string bot_id, IGrainFactory grains, IngestBudget budget, IOptions<JsonOptions> json, TimeProvider time) =>
-        Record<TradeRequest, TradeTrace>(context, bot_id, budget, json, new TraceBodies(time.GetUtcNow()).ToTrace, traces => grains.Bot(bot_id).RecordTrades(traces));
+        Record<TradeRequest, TradeTrace>(context, bot_id, budget, json, new TraceBodies(time.GetUtcNow(), context.Role() == Roles.Operator).ToTrace, traces => grains.Bot(bot_id).RecordTrades(traces));
 
     private static Task<Results<Ok<TraceReceiptAnswer>, ProblemResult>> Cycles(
         HttpContext context, string bot_id, IGrainFactory grains, IngestBudget budget, IOptions<JsonOptions> json, TimeProvider time) =>

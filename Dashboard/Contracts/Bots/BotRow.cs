@@ -27,6 +27,9 @@ public record BotRow
     public required RunnerRow Runner { get; init; }
     public required KillSwitchRow KillSwitch { get; init; }
     public required LiveTradingRow Live { get; init; }
+
+    /// <summary>Generation of the bot's own token; one of a smaller generation is refused.</summary>
+    public long Generation { get; init; }
     public DateTimeOffset? LastDecisionAt { get; init; }
 
     /// <summary>Trades opened within the last 24 hours; null for a bot that has recorded nothing ever.</summary>

@@ -34,6 +34,9 @@ public sealed record OrderCheckAnswer(
 {
     /// <summary>Id of the granted order, to be given with its trade or report.</summary>
     public string? OrderId { get; init; }
+
+    /// <summary>For a granted opening order: whether a price of its symbol is known that does not come from this bot. LIVE refuses without one.</summary>
+    public bool? IndependentMark { get; init; }
 }
 
 /// <summary>A rule that the order breaks.</summary>

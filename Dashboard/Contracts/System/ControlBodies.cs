@@ -34,6 +34,9 @@ public sealed record KillAnswerBody(
 /// <summary>The answer to a release.</summary>
 public sealed record ReleaseAnswerBody(bool Engaged, KillSwitchRow KillSwitch, string TraceId);
 
+/// <summary>The answer to a confirmation of the store.</summary>
+public sealed record ConfirmStoreAnswer(bool Confirmed, string TraceId);
+
 /// <summary>The answer to arming or disarming LIVE.</summary>
 public sealed record LiveAnswerBody(bool Armed, DateTimeOffset? Until, LiveTradingRow LiveTrading, string TraceId);
 

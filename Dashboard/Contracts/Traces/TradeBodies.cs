@@ -23,6 +23,12 @@ public sealed record TradeRequest
 
     /// <summary>The checked order that this trade fills.</summary>
     public string? OrderId { get; init; }
+
+    /// <summary>Of the profit, for example <c>EUR</c>; absent, the bot's.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Imports a closed trade that counts for no limit and no score; an operator's.</summary>
+    public bool? History { get; init; }
     public string? TraceId { get; init; }
 }
 
@@ -42,6 +48,12 @@ public sealed record TradeRow(
 {
     /// <summary>The checked order that this trade fills.</summary>
     public string? OrderId { get; init; }
+
+    /// <summary>Of the profit; null is the bot's own.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Imported: it counts for no limit and no score.</summary>
+    public bool History { get; init; }
 }
 
 /// <summary>What became of the traces of one call. Whatever is counted in <paramref name="Accepted"/> is on disk.</summary>

@@ -78,6 +78,9 @@ public sealed record OrderAnswer
 
     /// <summary><see cref="Codes.UnknownBot"/> when there is no such bot.</summary>
     [Id(6)] public string? Code { get; init; }
+
+    /// <summary>For a granted opening order, whether a price of its symbol is known that does not come from this bot; null otherwise.</summary>
+    [Id(7)] public bool? IndependentMark { get; init; }
 }
 
 /// <summary>A rule that an order breaks.</summary>

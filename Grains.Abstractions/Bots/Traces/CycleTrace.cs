@@ -21,7 +21,8 @@ public enum CycleEnd
 /// <param name="Signals">Signals found.</param>
 /// <param name="SurvivedRisk">Of these, how many passed the risk check.</param>
 /// <param name="Sent">Of these, how many orders were sent.</param>
-/// <param name="Filled">Of these, how many were filled.</param>
+/// <param name="Filled">Of these, how many were filled, as the bot tells it. Figures rest on the trades instead.</param>
+/// <param name="ReceivedAt">When the control plane received it. Not taken from a caller.</param>
 [GenerateSerializer, Immutable, Alias("cp.CycleTrace")]
 public sealed record CycleTrace(
     [property: Id(0)] string CycleId,
@@ -31,4 +32,5 @@ public sealed record CycleTrace(
     [property: Id(4)] int SurvivedRisk,
     [property: Id(5)] int Sent,
     [property: Id(6)] int Filled,
-    [property: Id(7)] string? TraceId);
+    [property: Id(7)] string? TraceId,
+    [property: Id(8)] DateTimeOffset? ReceivedAt = null);

@@ -10,6 +10,7 @@ namespace ControlPlane.Abstractions;
 /// <param name="Model">Name of the strategy or model.</param>
 /// <param name="TraceId">Trace id of the cycle, which its usage events carry too: 32 lower-case hex characters.</param>
 /// <param name="GateEpoch">Epoch of the gate that the bot acted under; when null, the one at the time of recording is written.</param>
+/// <param name="ReceivedAt">When the control plane received it. Not taken from a caller.</param>
 [GenerateSerializer, Immutable, Alias("cp.DecisionTrace")]
 public sealed record DecisionTrace(
     [property: Id(0)] string DecisionId,
@@ -23,7 +24,8 @@ public sealed record DecisionTrace(
     [property: Id(8)] string? TradeId,
     [property: Id(9)] string? TraceId,
     [property: Id(10)] long? GateEpoch = null,
-    [property: Id(11)] long? GateVersion = null);
+    [property: Id(11)] long? GateVersion = null,
+    [property: Id(12)] DateTimeOffset? ReceivedAt = null);
 
 /// <summary>A decision as it is read back, with its trade when there is one.</summary>
 [GenerateSerializer, Immutable, Alias("cp.RecordedDecision")]

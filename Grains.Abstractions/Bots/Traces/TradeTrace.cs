@@ -14,6 +14,10 @@ public enum OrderSide
 /// <param name="Price">Price of one unit, above 0, in the account's currency.</param>
 /// <param name="Pnl">Realised profit or loss in the account's currency; null while there is none.</param>
 /// <param name="OrderId">The checked order that it fills, or null.</param>
+/// <param name="Currency">Of the profit, for example <c>EUR</c>; null is the bot's.</param>
+/// <param name="History">Imported by an operator: it counts for no limit and no score.</param>
+/// <param name="ReceivedAt">When the control plane received this report. Not taken from a caller.</param>
+/// <param name="CountsAt">When what this report realises counts. Not taken from a caller.</param>
 [GenerateSerializer, Immutable, Alias("cp.TradeTrace")]
 public sealed record TradeTrace(
     [property: Id(0)] string TradeId,
@@ -26,4 +30,8 @@ public sealed record TradeTrace(
     [property: Id(7)] DateTimeOffset? ClosedAt,
     [property: Id(8)] string? DecisionId,
     [property: Id(9)] string? TraceId,
-    [property: Id(10)] string? OrderId = null);
+    [property: Id(10)] string? OrderId = null,
+    [property: Id(11)] string? Currency = null,
+    [property: Id(12)] bool History = false,
+    [property: Id(13)] DateTimeOffset? ReceivedAt = null,
+    [property: Id(14)] DateTimeOffset? CountsAt = null);

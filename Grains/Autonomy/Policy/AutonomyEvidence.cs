@@ -8,28 +8,44 @@ internal readonly record struct EvidenceBucket(DateTimeOffset At, long Good, lon
 /// <summary>A decision with a stated confidence whose trade has ended.</summary>
 internal readonly record struct ResolvedDecision(DateTimeOffset At, double Confidence, bool Won);
 
-/// <summary>What is known of a bot within the window.</summary>
+/// <summary>A rule that the bot broke.</summary>
+/// <param name="Rule">One of <see cref="Violation"/>'s constants.</param>
+internal readonly record struct Violation(DateTimeOffset At, string Rule)
+{
+    /// <summary>A trade that fills no order that was granted to this bot.</summary>
+    public const string OutsideOrder = "trade_outside_order";
+
+    /// <summary>Trades that fill more of an order than was granted.</summary>
+    public const string AboveOrder = "trade_above_order";
+
+    /// <summary>A trade that was opened while the system's kill switch was engaged.</summary>
+    public const string UnderKill = "trade_under_kill";
+
+    /// <summary>The same for the bot's own kill switch.</summary>
+    public const string UnderOwnKill = "trade_under_own_kill";
+}
+
+/// <summary>What the control plane saw of a bot within the window, dated by receipt.</summary>
 internal sealed record AutonomyEvidence
 {
     public static AutonomyEvidence None { get; } = new();
 
-    /// <summary>Its calls to providers; good ones ended well.</summary>
+    /// <summary>Its calls to providers, in hours in which its runner was seen; good ones ended well.</summary>
     public ImmutableArray<EvidenceBucket> Calls { get; init; } = [];
 
-    /// <summary>Orders it sent, good when filled, and cycles that broke off, which are never good.</summary>
+    /// <summary>Orders granted to it that have an end, good when a trade fills them, and cycles that broke off, which are never good.</summary>
     public ImmutableArray<EvidenceBucket> Orders { get; init; } = [];
 
-    /// <summary>Its trades, good when a decision explains them, and orders beyond its limits, which are never good.</summary>
+    /// <summary>Granted orders that trades fill, good when a decision explains them, and orders beyond its limits, which are never good.</summary>
     public ImmutableArray<EvidenceBucket> Acts { get; init; } = [];
 
-    /// <summary>Its cycles, good when their trace is complete.</summary>
+    /// <summary>Its cycles, in hours in which its runner was seen, good when their trace is complete.</summary>
     public ImmutableArray<EvidenceBucket> Cycles { get; init; } = [];
 
-    /// <summary>Heartbeats of its runners, good when the lease held until they came.</summary>
+    /// <summary>Heartbeats of its runners, one an interval, good when the lease held until they came.</summary>
     public ImmutableArray<EvidenceBucket> Heartbeats { get; init; } = [];
 
-    /// <summary>When it broke a rule: a trade that no decision explains, or one under an order that was not granted.</summary>
-    public ImmutableArray<DateTimeOffset> Violations { get; init; } = [];
+    public ImmutableArray<Violation> Violations { get; init; } = [];
 
     /// <summary>When a person had to step in: a kill, a disarming, a stop of its runner.</summary>
     public ImmutableArray<DateTimeOffset> Interventions { get; init; } = [];

@@ -44,7 +44,7 @@ internal static class FactorPolicy
     {
         var calls = DecayedShare.Of(evidence.Calls, now, o.HalfLifeSeconds);
         return new(
-            DataReliability, Known(calls, o), o.DataReliabilityWeight, calls.EffectiveN, window, $"{calls.Good} of {calls.Total} calls to providers ended well.", Bound);
+            DataReliability, Known(calls, o), o.DataReliabilityWeight, calls.EffectiveN, window, $"{calls.Good} of {calls.Total} calls to providers ended well, in hours in which the runner was seen.", Bound, Days(evidence.Calls));
     }
 
     private static AutonomyFactor Execution(AutonomyEvidence evidence, AutonomyOptions o, DateTimeOffset now, string window, DateTimeOffset? changedAt)
@@ -56,14 +56,15 @@ internal static class FactorPolicy
             o.ExecutionHealthWeight,
             orders.EffectiveN,
             window,
-            $"{orders.Good} filled of {orders.Total} orders sent and cycles broken off.",
-            Bound + Changed(o, changedAt));
+            $"{orders.Good} filled by trades of {orders.Total} granted orders that ended and cycles broken off.",
+            Bound + Changed(o, changedAt),
+            Days(evidence.Orders));
     }
 
     private static AutonomyFactor OfDiscipline(AutonomyEvidence evidence, AutonomyOptions o, DateTimeOffset now, string window, DateTimeOffset? changedAt)
     {
         var acts = DecayedShare.Of(evidence.Acts, now, o.HalfLifeSeconds, changedAt, o.AfterChange);
-        var kept = evidence.Violations.Aggregate(1d, (left, at) => left * (1 - (o.ViolationCost * DecayedShare.Weight(at, now, o.HalfLifeSeconds))));
+        var kept = evidence.Violations.Aggregate(1d, (left, v) => left * (1 - (o.ViolationCost * DecayedShare.Weight(v.At, now, o.HalfLifeSeconds))));
 
         // A violation is known however little else is.
         var score = Known(acts, o) is { } share ? share * kept : evidence.Violations.IsEmpty ? (double?)null : acts.LowerBound() * kept;
@@ -73,8 +74,9 @@ internal static class FactorPolicy
             o.DisciplineWeight,
             acts.EffectiveN,
             window,
-            $"{acts.Good} of {acts.Total} trades and refused orders within the rules; {evidence.Violations.Length} violations.",
-            $"{Bound}, times 1 - {Number(o.ViolationCost)} x 2^(-age / half-life) for each violation{Changed(o, changedAt)}");
+            $"{acts.Good} of {acts.Total} filled and refused orders within the rules; {evidence.Violations.Length} violations{Rules(evidence)}.",
+            $"{Bound}, times 1 - {Number(o.ViolationCost)} x 2^(-age / half-life) for each violation{Changed(o, changedAt)}",
+            Days(evidence.Acts));
     }
 
     private static AutonomyFactor Quality(AutonomyEvidence evidence, AutonomyOptions o, string window, DateTimeOffset? changedAt)
@@ -84,7 +86,7 @@ internal static class FactorPolicy
             + $"the outcome is 1 when the trade ended with a gain; over {o.LeastResolved} resolved decisions of this configuration or more";
         if (resolved.Length < o.LeastResolved)
         {
-            return new(DecisionQuality, null, o.DecisionQualityWeight, resolved.Length, window, $"{resolved.Length} of {o.LeastResolved} resolved decisions with a stated confidence.", formula);
+            return new(DecisionQuality, null, o.DecisionQualityWeight, resolved.Length, window, $"{resolved.Length} of {o.LeastResolved} resolved decisions with a stated confidence.", formula, Days(resolved));
         }
 
         var brier = resolved.Average(r => Math.Pow(Math.Clamp(r.Confidence, 0, 1) - (r.Won ? 1 : 0), 2));
@@ -95,7 +97,8 @@ internal static class FactorPolicy
             resolved.Length,
             window,
             $"{resolved.Count(r => r.Won)} of {resolved.Length} resolved decisions won; Brier score {Number(brier)}.",
-            formula);
+            formula,
+            Days(resolved));
     }
 
     private static AutonomyFactor Trust(AutonomyEvidence evidence, AutonomyOptions o, DateTimeOffset now, string window)
@@ -110,9 +113,17 @@ internal static class FactorPolicy
             o.SupervisorTrustWeight,
             Math.Min(beats.EffectiveN, cycles.EffectiveN),
             window,
-            $"{beats.Good} of {beats.Total} heartbeats in time; {cycles.Good} of {cycles.Total} cycles with a complete trace; {evidence.Interventions.Length} human interventions.",
-            $"the smaller of the two shares' bounds ({Bound}), times 1 - 0.1 x 2^(-age / half-life) for each intervention");
+            $"{beats.Good} of {beats.Total} heartbeats in time, one an interval; {cycles.Good} of {cycles.Total} cycles with a complete trace; {evidence.Interventions.Length} human interventions.",
+            $"the smaller of the two shares' bounds ({Bound}), times 1 - 0.1 x 2^(-age / half-life) for each intervention",
+            Math.Min(Days(evidence.Heartbeats), Days(evidence.Cycles)));
     }
+
+    private static int Days(ImmutableArray<EvidenceBucket> buckets) => buckets.Where(b => b.Total > 0).Select(b => b.At.UtcDateTime.Date).Distinct().Count();
+
+    private static int Days(IEnumerable<ResolvedDecision> resolved) => resolved.Select(r => r.At.UtcDateTime.Date).Distinct().Count();
+
+    private static string Rules(AutonomyEvidence evidence) =>
+        evidence.Violations.IsEmpty ? "" : $" ({string.Join(", ", evidence.Violations.Select(v => v.Rule).Distinct().Order(StringComparer.Ordinal))})";
 
     private static double? Known(DecayedShare share, AutonomyOptions o) => share.EffectiveN >= o.LeastEvidence ? share.LowerBound() : null;
 

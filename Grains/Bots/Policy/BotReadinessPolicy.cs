@@ -6,7 +6,7 @@ using ControlPlane.Grains.Gates.Policy;
 namespace ControlPlane.Grains.Bots.Policy;
 
 /// <summary>A bot's own facts.</summary>
-internal sealed record BotFacts(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill, LiveTrading Live, RunnerState Runner);
+internal sealed record BotFacts(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill, LiveTrading Live, RunnerState Runner, RunnerTrouble Trouble);
 
 /// <summary>Whether a bot may act on its own, everything against it, and the shortest way out.</summary>
 internal sealed record BotReadiness(SystemStatus Status, ImmutableArray<Blocker> Blockers, ImmutableArray<PathStep> PathToOk);
@@ -24,15 +24,19 @@ internal static class BotReadinessPolicy
         if (bot.Kill.Engaged) blockers.Add(BlockerPolicy.Kill(bot.Kill, "bot", bot.BotId));
         if (!gate.IsLive)
         {
-            blockers.Add(new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "No action for the first seconds after a start. If it lasts, look at the log of the control plane.", gate.HeardAt ?? now, null));
+            blockers.Add(gate.Suspended is { } slept
+                ? new(slept.Code, Severity.Blocked, "system", null, null, null, slept.Message, slept.SuggestedFix, slept.Since, null)
+                : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "No action for the first seconds after a start. If it lasts, look at the log of the control plane.", gate.HeardAt ?? now, null));
         }
         else
         {
-            blockers.AddRange(gate.Snapshot!.Blockers);
+            // What another bot's runner does to the system is told with the system and with that bot.
+            blockers.AddRange(gate.Snapshot!.Blockers.Where(b => b.BotId is null));
             blockers.AddRange(Requirements(bot, gate.Snapshot, blockers, now));
             blockers.AddRange(FailingCalls(bot, gate.Snapshot, now));
         }
 
+        blockers.AddRange(RunnerTroublePolicy.Evaluate(bot.BotId, bot.Runner, bot.Trouble, now));
         if (mode == TradingMode.Live) blockers.AddRange(Live(bot, gate, now));
         ImmutableArray<Blocker> ordered =
         [

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Losses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace ControlPlane.Grains.Bots.Traces;
 /// <summary>The figures of all bots for listings: one read of the store a second and host at most, and only while somebody asks.
 /// A store that does not answer in time holds nobody up: the figures are then unreadable, and named so.</summary>
 internal sealed partial class BotFigureBoard(
-    IBotActivityStore activity, IOptions<TraceOptions> options, TimeProvider time, ILogger<BotFigureBoard> logger)
+    IBotActivityStore activity, IOptions<TraceOptions> options, Currencies currencies, TimeProvider time, ILogger<BotFigureBoard> logger)
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
@@ -23,7 +24,7 @@ internal sealed partial class BotFigureBoard(
     {
         var board = await NewestAsync();
         var now = time.GetUtcNow();
-        if (board?.Bots is { } bots) return id => BotFigures.Of(bots.GetValueOrDefault(id), options.Value, now);
+        if (board?.Bots is { } bots) return id => BotFigures.Of(bots.GetValueOrDefault(id), options.Value, currencies, null, now);
         var unreadable = BotFigures.Unreadable(_failingSince ??= now);
         return _ => unreadable;
     }

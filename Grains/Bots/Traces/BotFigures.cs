@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces.Policy;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Grains.Bots.Traces;
 
@@ -15,23 +16,24 @@ internal sealed record BotFigures(
 {
     private static readonly string[] s_fields = ["last_decision_at", "trades_24h", "pnl_24h", "blind"];
 
-    public static BotFigures Of(BotActivity? activity, TraceOptions options, DateTimeOffset now)
+    public static BotFigures Of(BotActivity? activity, TraceOptions options, Currencies currencies, string? currency, DateTimeOffset now)
     {
         if (activity is null)
         {
             return new(null, null, null, null, [new(NoTradeCodes.DataMissing, Severity.Info, "This bot has recorded no decision, trade, no-trade or cycle yet.", "Let its runner post them.", now)], []);
         }
 
+        var pnl = activity.Realised.IsEmpty ? null : currencies.Sum(activity.Realised, currency);
         var blind = BlindPolicy.Evaluate(activity, options);
         return new(
             activity.LastDecisionAt,
             activity.Trades,
-            activity.Pnl,
+            pnl,
             blind,
             blind is { Blind: true }
                 ? [new(NoTradeCodes.NoSignal, Severity.Info, blind.Message, "Look at the bot's data and at its no-trades.", blind.Since ?? now)]
                 : [],
-            []);
+            pnl is null && !activity.Realised.IsEmpty ? [new("pnl_24h", NoTradeCodes.DataMissing, now)] : []);
     }
 
     public static BotFigures Unreadable(DateTimeOffset since) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces.Policy;
+using ControlPlane.Grains.Risk.Losses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal sealed partial class BotTraceReads(
     IBotActivityStore activity,
     ITraceUsageStore usage,
     IOptions<TraceOptions> options,
+    Currencies currencies,
     TimeProvider time,
     ILogger<BotTraceReads> logger)
 {
@@ -67,7 +69,7 @@ internal sealed partial class BotTraceReads(
     {
         var now = time.GetUtcNow();
         var (doing, known) = await Try(botId, () => activity.ReadAsync(botId, now - s_window, CancellationToken.None).WaitAsync(s_patience, time));
-        return known ? BotFigures.Of(doing, options.Value, now) : BotFigures.Unreadable(now);
+        return known ? BotFigures.Of(doing, options.Value, currencies, null, now) : BotFigures.Unreadable(now);
     }
 
     private async Task<TracePage<T>> Page<T>(string botId, int limit, Func<int, Task<Page<T>>> read)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Risk.Losses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,7 @@ internal sealed partial class BotTraces(
         var reading = gate.Read();
         long? epoch = reading.IsLive ? reading.Position.Epoch : null;
         long? version = reading.IsLive ? reading.Position.Version : null;
+        var now = time.GetUtcNow();
         return Record(
             botId,
             traces,
@@ -33,6 +35,7 @@ internal sealed partial class BotTraces(
                 Variables = d.Variables ?? ImmutableSortedDictionary<string, TraceValue>.Empty,
                 GateEpoch = d.GateEpoch ?? epoch,
                 GateVersion = d.GateEpoch is null ? version : d.GateVersion,
+                ReceivedAt = now,
             },
             good => decisions.AppendAsync(botId, good, CancellationToken.None));
     }
@@ -44,11 +47,23 @@ internal sealed partial class BotTraces(
         static n => n with { Reasons = n.Reasons.IsDefault ? [] : [.. n.Reasons.Select(r => r is null ? null! : r with { Detail = TraceText.Tame(r.Detail, TraceRules.MaxDetail) })] },
         good => noTrades.AppendAsync(botId, good, CancellationToken.None));
 
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces) =>
-        Record(botId, traces, static (rules, t) => rules.Check(t), static t => t, good => trades.AppendAsync(botId, good, CancellationToken.None));
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces)
+    {
+        var now = time.GetUtcNow();
+        var tolerance = TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
+        return Record(
+            botId,
+            traces,
+            static (rules, t) => rules.Check(t),
+            t => t with { ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, tolerance) },
+            good => trades.AppendAsync(botId, good, CancellationToken.None));
+    }
 
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<CycleTrace> traces) =>
-        Record(botId, traces, static (rules, c) => rules.Check(c), static c => c, good => cycles.AppendAsync(botId, good, CancellationToken.None));
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<CycleTrace> traces)
+    {
+        var now = time.GetUtcNow();
+        return Record(botId, traces, static (rules, c) => rules.Check(c), c => c with { ReceivedAt = now }, good => cycles.AppendAsync(botId, good, CancellationToken.None));
+    }
 
     private async Task<TraceReceipt> Record<T>(
         string botId,

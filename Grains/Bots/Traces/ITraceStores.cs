@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Grains.Bots.Traces;
 
@@ -91,7 +92,7 @@ public interface ITraceUsageStore
 
 /// <summary>What a bot has been doing.</summary>
 /// <param name="Trades">Trades opened within the window.</param>
-/// <param name="Pnl">Profit and loss realised within the window; null without any.</param>
+/// <param name="Realised">Profit and loss realised within the window, by currency; empty without any.</param>
 /// <param name="Cycles">All cycles ever recorded.</param>
 /// <param name="CyclesSinceSignal">Cycles since the last one with a signal; all when there never was one.</param>
 /// <param name="Gaps">How many of its last gaps between signals are known, at most <see cref="Policy.BlindPolicy.KeptGaps"/>.</param>
@@ -99,7 +100,7 @@ public interface ITraceUsageStore
 public sealed record BotActivity(
     DateTimeOffset? LastDecisionAt,
     long Trades,
-    decimal? Pnl,
+    ImmutableArray<RealisedPart> Realised,
     DateTimeOffset? LastCycleAt,
     long Cycles,
     long CyclesSinceSignal,

@@ -44,6 +44,12 @@ internal sealed class BotLedger(TimeProvider time)
         foreach (var bot in _bots.Values) Judge(bot, system, always: false);
     }
 
+    /// <summary>No bot is armed for LIVE any more, until one reports it anew.</summary>
+    public void DisarmLive()
+    {
+        foreach (var bot in _bots.Values) bot.Report = bot.Report with { LiveArmedForMs = 0 };
+    }
+
     /// <summary>Entries that changed after <paramref name="known"/>, or all when the reader is new or too far behind.</summary>
     public (bool Complete, ImmutableArray<BotGateEntry> Entries) Since(long known, bool sameEpoch)
     {
@@ -65,10 +71,17 @@ internal sealed class BotLedger(TimeProvider time)
             .Select(b => (b.Report.BotId, b.Report.RunnerId ?? "", b.Report.HeartbeatSaw?.Covers(position) ?? false)),
     ];
 
+    /// <summary>Bots whose runner was lost while they held a position, or may have, in the order of their ids.</summary>
+    public ImmutableArray<LostRunner> LostHolding() =>
+    [
+        .. _bots.Values.Where(b => b.Report.LostHoldingSince is not null).OrderBy(b => b.Report.BotId, StringComparer.Ordinal)
+            .Select(b => new LostRunner(b.Report.BotId, b.Report.LostHoldingSince!.Value)),
+    ];
+
     /// <summary>Drops what has been gone for a while.</summary>
     public void Prune()
     {
-        foreach (var (id, bot) in _bots.Where(b => b.Value.Gone && time.GetElapsedTime(b.Value.ReceivedAt) > TimeSpan.FromMinutes(1)).ToArray())
+        foreach (var (id, bot) in _bots.Where(b => b.Value.Gone && b.Value.Report.LostHoldingSince is null && time.GetElapsedTime(b.Value.ReceivedAt) > TimeSpan.FromMinutes(1)).ToArray())
         {
             _forgottenUpTo = Math.Max(_forgottenUpTo, bot.Position);
             _bots.Remove(id);

@@ -16,10 +16,22 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
     /// <param name="FinishedAt">Timestamp of the report's arrival, less the age it came with.</param>
     private sealed record ComponentEntry(ComponentProgress Progress, long FinishedAt, DateTimeOffset ObservedAt);
 
+    /// <summary>Timestamp before which nothing counts.</summary>
+    private long _notBefore = long.MinValue;
+
+    /// <summary>What was heard counts no more, nor does what was asked or finished before now.</summary>
+    public void Forget()
+    {
+        _notBefore = time.GetTimestamp();
+        _providers.Clear();
+        _components.Clear();
+    }
+
     /// <summary>Takes over an answer of a provider. Its validity counts from <paramref name="sentAt"/>, the moment before it was asked.</summary>
     /// <returns>False for an answer that is older than what is known.</returns>
     public bool Record(ProviderEvidence evidence, long sentAt)
     {
+        if (sentAt < _notBefore) return false;
         if (_providers.TryGetValue(evidence.Provider, out var known)
             && (sentAt < known.SentAt || (known.Evidence.Activation == evidence.Activation && evidence.Sequence < known.Evidence.Sequence)))
         {

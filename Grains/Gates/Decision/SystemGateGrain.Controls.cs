@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed partial class SystemGateGrain
     private long _fence;
     private readonly SemaphoreSlim _writingControls = new(1, 1);
     private long _killCalls;
+    private long _disarmings;
     private readonly TakenKills _taken = new();
 
     /// <summary>Who has come this far knows of the kill that is engaged.</summary>
@@ -61,10 +63,28 @@ internal sealed partial class SystemGateGrain
         _kill = Engaged(order);
     }
 
-    public async Task<ControlAnswer> Release(string reason, Caller by)
+    public Task<ControlAnswer> Release(string reason, Caller by)
+    {
+        // Counted from here: a kill that comes while the audit entry is being written was asked for after this release.
+        var calls = _killCalls;
+        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.System, ("reason", reason)), by, () => ReleaseAsync(by, calls), CodeOf, Refused);
+    }
+
+    public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
+    {
+        var disarmings = _disarmings;
+        var act = OperatorAct.Of("live.arm", OperatorAct.System, ("reason", reason), ("minutes", $"{duration.TotalMinutes:0.##}"));
+        return _acts.RunAsync(act, by, () => ArmLiveAsync(duration, reason, by, disarmings), CodeOf, Refused);
+    }
+
+    private static string? CodeOf(ControlAnswer answer) => answer.Done ? null : answer.Code ?? Codes.DataUnavailable;
+
+    private ControlAnswer Refused(ActRefusal refusal) => Control(false, refusal.Code, refusal.Message);
+
+    private async Task<ControlAnswer> ReleaseAsync(Caller by, long calls)
     {
         if (!_kill.Engaged) return Control(true, null, null);
-        var calls = _killCalls;
+        if (_killCalls != calls) return Control(false, Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.");
         if (!await TryWriteControlsAsync(KillSwitch.Released, _fence + 1)) return Control(false, Codes.DataUnavailable, "The release could not be written, so the kill switch stays engaged.");
         if (_killCalls != calls)
         {
@@ -80,7 +100,7 @@ internal sealed partial class SystemGateGrain
         return Control(true, null, null);
     }
 
-    public async Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
+    private async Task<ControlAnswer> ArmLiveAsync(TimeSpan duration, string reason, Caller by, long disarmings)
     {
         var armed = new LiveTrading(true, _time.GetUtcNow() + duration, by.Name);
         var recorded = _published with { Version = _published.Version + 1, Live = armed, DecidedAt = _time.GetUtcNow() };
@@ -97,6 +117,12 @@ internal sealed partial class SystemGateGrain
             return Control(false, Codes.DataUnavailable, "The arming could not be written, so LIVE stays as it was.");
         }
 
+        if (_disarmings != disarmings)
+        {
+            Correct(recorded);
+            return Control(false, Codes.LiveNotArmed, "Somebody disarmed LIVE while the arming was being written.");
+        }
+
         _live = armed;
         _liveUntil = _time.GetTimestamp() + (long)(duration.TotalSeconds * _time.TimestampFrequency);
         PublishControls(by, recorded);
@@ -105,6 +131,7 @@ internal sealed partial class SystemGateGrain
 
     public Task<ControlAnswer> DisarmLive(string reason, Caller by)
     {
+        _disarmings++;
         if (_live.Armed)
         {
             _live = LiveTrading.Disarmed;

@@ -20,6 +20,9 @@ internal sealed partial class SystemGateGrain
         _evidenceSpan.ValidFor == TimeSpan.MaxValue ? TimeSpan.MaxValue : _evidenceSpan.ValidFor - _time.GetElapsedTime(_evidenceSpan.From);
     private bool _openingInFlight;
 
+    /// <summary>Suspensions of the host that this activation has taken in.</summary>
+    private long _suspensionsTaken;
+
     /// <summary>Set by an opening that could not be written, until the store has taken a renewal again.</summary>
     private bool _openingBarred;
 
@@ -39,6 +42,7 @@ internal sealed partial class SystemGateGrain
             _evaluating!.Change(_options.EvaluateEvery, _options.EvaluateEvery);
         }
 
+        TakeSuspension();
         AskProviders();
         _bots.Prune();
         _openItems = _hysteresis.Observe(OpeningHysteresis.Items(Inputs()));
@@ -53,6 +57,22 @@ internal sealed partial class SystemGateGrain
         if (_closelySince is null && _options.EvaluateEvery > s_closely) _evaluating!.Change(s_closely, s_closely);
         _closelySince = _time.GetTimestamp();
     }
+
+    /// <summary>After the host has slept nothing counts that was proven before, and LIVE is over.</summary>
+    private void TakeSuspension()
+    {
+        _suspension.Look();
+        if (_suspensionsTaken == _suspension.Count) return;
+        _suspensionsTaken = _suspension.Count;
+        _evidence.Forget();
+        _bots.DisarmLive();
+        _live = LiveTrading.Disarmed;
+        _renewedAt = _time.GetTimestamp() - Ticks(_options.Lease) - 1;
+        EvaluateNow();
+        AskComponents();
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 
     /// <summary>Between two rounds: closes at once what turned bad, opens nothing.</summary>
     private void EvaluateNow()
@@ -132,7 +152,10 @@ internal sealed partial class SystemGateGrain
             Components = _evidence.Components(),
             Kill = _kill,
             Live = _live,
+            LostRunners = _bots.LostHolding(),
             StoreLost = StoreLost(),
+            StoreReplaced = StoreReplaced(),
+            HostSuspended = _suspension.Standing,
             Now = _time.GetUtcNow(),
         };
     }
@@ -141,7 +164,7 @@ internal sealed partial class SystemGateGrain
     {
         var decision = DecisionPolicy.Decide(Inputs(), open, _published, out var validFor);
         _evidenceSpan = (validFor, _time.GetTimestamp());
-        return decision with { Epoch = _lease.State.Epoch, Version = _published?.Version ?? 0, Fence = _fence, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
+        return decision with { Epoch = _epoch, Version = _published?.Version ?? 0, Fence = _fence, Store = Standing, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
     }
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>

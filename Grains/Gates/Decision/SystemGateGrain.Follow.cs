@@ -14,6 +14,8 @@ internal sealed partial class SystemGateGrain
 
     public async Task<GateUpdate> WaitForChange(GateFollowRequest request)
     {
+        TakeSuspension();
+
         // It holds no lease of this gate, so nobody has to wait for it either.
         if (AgreementPolicy.Judge(_configuration, request.Configuration) is not GateRefusal.None and var refusal)
         {
@@ -21,6 +23,7 @@ internal sealed partial class SystemGateGrain
             return new GateUpdate(Position, 0, null, BotsComplete: false, [], refusal);
         }
 
+        if (request.Store is { } knowledge) HearOfStore(request.Node, knowledge);
         _nodes.Heard(request.Node, request.Known);
         PulseAcknowledgements();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));

@@ -73,7 +73,9 @@ internal sealed partial class SystemGateGrain
         var startedAt = _time.GetTimestamp();
         _lease.State.Renewals++;
         var now = _lease.State.RenewedAt = _time.GetUtcNow();
+        MarkRow(now);
         await _lease.WriteStateAsync();
+        _writtenMark = _lease.State.Mark;
 
         // After a lapse a new stretch of presence begins: nobody vouches for the time in between.
         _presence = _presence is { } before && StoreLeaseLeft > TimeSpan.Zero ? before with { Until = now + _options.Lease } : new(_lease.State.Epoch, now, now + _options.Lease);

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Gates.Policy;
+using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Kills;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +16,7 @@ namespace ControlPlane.Grains.Gates.Decision;
 
 /// <summary>Decides fail-closed whether the system may act on its own. Every activation has a larger epoch, written with an ETag
 /// before it answers anything; whoever is cut off from the store closes.</summary>
-internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDisposable
+internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystemAdminGrain, IDisposable
 {
     private readonly IPersistentState<GateLeaseState> _lease;
     private readonly IPersistentState<GateControlsState> _controls;
@@ -32,6 +35,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
     private readonly NodeConfiguration _configuration;
+    private readonly OperatorActs _acts;
+    private readonly SuspensionWatch _suspension;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
@@ -56,6 +61,10 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         TimeProvider time,
         ILogger<SystemGateGrain> logger,
         NodeConfiguration configuration,
+        OperatorActs acts,
+        SuspensionWatch suspension,
+        StoreWitness witness,
+        IStoreIdentity identity,
         IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
@@ -69,6 +78,10 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
         _time = time;
         _logger = logger;
         _configuration = configuration;
+        _acts = acts;
+        (_witness, _identity) = (witness, identity);
+        _suspension = suspension;
+        _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
         _seats = seats.All;
         _order = order;
@@ -81,7 +94,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, IDispos
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Without a written epoch this activation must not exist: throwing leaves every node without an answer, and so closed.
-        _lease.State.Epoch++;
+        TakeStoreOver();
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
         TakePendingKill();

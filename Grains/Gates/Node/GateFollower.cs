@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Agreement;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,8 @@ internal sealed partial class GateFollower(
     NodeConfiguration configuration,
     TimeProvider time,
     IOptions<GateOptions> options,
-    ILogger<GateFollower> logger) : BackgroundService
+    ILogger<GateFollower> logger,
+    StoreWitness? witness = null) : BackgroundService
 {
     private const int MaxPending = 4;
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(100);
@@ -69,7 +71,7 @@ internal sealed partial class GateFollower(
     private void Ask()
     {
         var sentAt = time.GetTimestamp();
-        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, configuration.Text);
+        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, configuration.Text) { Store = witness?.Knowledge };
         _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt));
     }
 
@@ -81,8 +83,15 @@ internal sealed partial class GateFollower(
             gate.Refuse(update.Refusal);
             await Pause(TimeSpan.FromMilliseconds(500), stoppingToken);
         }
+        else if (update.System is { } decision && witness?.Contradicts(decision) == true)
+        {
+            // The gate hears of it with the next request, and closes for everybody.
+            gate.Close();
+        }
         else if (gate.Apply(update, sentAt))
         {
+            if (update.System is { } heard) witness?.Heard(heard);
+
             // The others are overdue, and know no more than this one.
             foreach (var (answer, _) in _pending) _ = answer.ContinueWith(static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             _pending.Clear();

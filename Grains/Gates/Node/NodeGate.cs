@@ -1,17 +1,30 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Suspension;
 
 namespace ControlPlane.Grains.Gates.Node;
 
 /// <summary>The gate as this node knows it. One writer (the follower), any number of readers, no lock: a flip is one reference swap.</summary>
-public sealed class NodeGate(TimeProvider time) : IGate
+public sealed class NodeGate : IGate
 {
+    private readonly TimeProvider _time;
+    private readonly SuspensionWatch? _suspension;
     private readonly ConcurrentDictionary<string, BotCell> _bots = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _heldBots = new(StringComparer.Ordinal);
     private volatile View? _view;
     private volatile GateRefusal _refusal;
     private volatile bool _held;
+
+    /// <summary>True from a suspension until everything has been heard anew.</summary>
+    private volatile bool _unknown;
+
+    /// <param name="suspension">Null where nobody watches the host's clocks.</param>
+    public NodeGate(TimeProvider time, SuspensionWatch? suspension = null)
+    {
+        (_time, _suspension) = (time, suspension);
+        if (suspension is not null) suspension.Suspended += OnSuspended;
+    }
 
     /// <summary>Raised after another decision was taken over, and when the lease was lost by <see cref="Close"/> or came back.
     /// That a lease runs out by itself raises nothing. Handlers run in the follower's loop: they hand over and return.</summary>
@@ -24,8 +37,11 @@ public sealed class NodeGate(TimeProvider time) : IGate
     /// <summary>The last decision heard, however old; whoever shows it must look at <see cref="NodeGateReading.ValidForMs"/>.</summary>
     public NodeGateReading Read()
     {
-        var view = _view;
-        return view is null ? new(null, default, 0, null) { Refusal = _refusal } : new(view.System, view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal };
+        _suspension?.Look();
+        var suspended = _suspension?.Standing;
+        return _view is { } view
+            ? new(view.System, _unknown ? default : view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal, Suspended = suspended }
+            : new(null, default, 0, null) { Refusal = _refusal, Suspended = suspended };
     }
 
     public GateAnswer Check()
@@ -48,7 +64,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
         var known = _view;
         if (known is not null && !update.Position.Covers(known.Position)) return false;
         var newEpoch = known is null || update.Position.Epoch != known.Position.Epoch;
-        if (newEpoch && (update.System is null || !update.BotsComplete)) return false;
+        if ((newEpoch || _unknown) && (update.System is null || !update.BotsComplete)) return false;
         var system = update.System ?? known!.System;
         if (update.BotsComplete)
         {
@@ -66,9 +82,10 @@ public sealed class NodeGate(TimeProvider time) : IGate
         }
 
         _refusal = GateRefusal.None;
-        _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), time.GetUtcNow());
+        _unknown = false;
+        _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), _time.GetUtcNow());
         var moved = newEpoch || update.Position.Version != known!.Position.Version;
-        if (_held) Close();
+        if (_held || _suspension?.Standing is not null) Close();
         else if (moved || RemainingMs(known!.Deadline) == 0) Changed?.Invoke();
         return true;
     }
@@ -111,6 +128,14 @@ public sealed class NodeGate(TimeProvider time) : IGate
         Changed?.Invoke();
     }
 
+    /// <summary>Nothing that was heard before the host slept counts: leases of bots too are heard anew.</summary>
+    private void OnSuspended()
+    {
+        _unknown = true;
+        foreach (var (id, cell) in _bots) Forget(id, cell);
+        Close();
+    }
+
     /// <summary>Closes at once, and says why, until the gate takes this node.</summary>
     internal void Refuse(GateRefusal refusal)
     {
@@ -125,12 +150,12 @@ public sealed class NodeGate(TimeProvider time) : IGate
         cell.Entry = null;
     }
 
-    private long Deadline(long sentAt, long validForMs) => sentAt + (long)(Math.Max(0, validForMs) / 1000d * time.TimestampFrequency);
+    private long Deadline(long sentAt, long validForMs) => sentAt + (long)(Math.Max(0, validForMs) / 1000d * _time.TimestampFrequency);
 
     private long RemainingMs(long deadline)
     {
-        var ticks = deadline == long.MinValue ? 0 : deadline - time.GetTimestamp();
-        return ticks <= 0 ? 0 : ticks * 1000 / time.TimestampFrequency;
+        var ticks = deadline == long.MinValue ? 0 : deadline - _time.GetTimestamp();
+        return ticks <= 0 ? 0 : ticks * 1000 / _time.TimestampFrequency;
     }
 
     /// <summary>The place where one bot's entry is swapped; kept by every gate object of that bot.</summary>
@@ -175,7 +200,7 @@ public sealed class NodeGate(TimeProvider time) : IGate
 
         public ImmutableArray<string> Explain()
         {
-            if (node.Check().ValidForMs <= 0) return [Codes.GateLeaseExpired];
+            if (node.Check().ValidForMs <= 0) return [node._suspension?.Standing is null ? Codes.GateLeaseExpired : Codes.HostSuspended];
             var state = State();
             if (state is null) return [Codes.RunnerDown];
             if (state.Bot.LeaseEpoch != leaseEpoch || node.RemainingMs(state.Deadline) <= 0) return [Codes.LeaseFenced];
@@ -192,6 +217,12 @@ public sealed record NodeGateReading(GateSnapshot? Snapshot, GatePosition Positi
 {
     /// <summary>Why the gate does not take this node, if it does not.</summary>
     public GateRefusal Refusal { get; init; }
+
+    /// <summary>Set for one lease after this node's host has slept: it is closed for as long.</summary>
+    public Reason? Suspended { get; init; }
+
+    /// <summary>Why the node has no valid lease, when it has none.</summary>
+    public string ClosedCode => Suspended?.Code ?? Codes.GateLeaseExpired;
 
     public bool IsLive => Snapshot is not null && ValidForMs > 0;
 }

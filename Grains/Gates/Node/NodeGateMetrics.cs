@@ -20,6 +20,7 @@ internal sealed class NodeGateMetrics : IHostedService, IDisposable
         _meter.CreateObservableGauge("controlplane.kill.engaged", () => Live() is { Kill.Engaged: false } ? 0 : 1, null, "0 when the system's kill switch is known to be released, else 1.");
         _meter.CreateObservableGauge("controlplane.provider.connected", Providers, null, "1 for an integration that is connected as this node knows it, else 0.");
         _meter.CreateObservableGauge("controlplane.runner.leases", () => _gate.LiveLeases(), "{lease}", "Runners' leases that this node knows to be live.");
+        _meter.CreateObservableGauge("controlplane.runner.lost_holding", () => Live()?.Blockers.Count(b => b.Code == Codes.RunnerLost) ?? 0, "{runner}", "Lost runners whose bots hold positions, as this node knows it.");
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

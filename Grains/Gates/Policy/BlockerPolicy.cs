@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Policy;
 
 namespace ControlPlane.Grains.Gates.Policy;
 
@@ -17,6 +18,8 @@ internal static class BlockerPolicy
             if (!blocked.Any(b => b.Provider == provider.Id)) blocked.Add(ForProvider(provider, Severity.Blocked, inputs.Now));
         }
 
+        if (inputs.StoreReplaced is { } replaced) blocked.Add(System(replaced, Severity.Blocked));
+        if (inputs.HostSuspended is { } slept) blocked.Add(System(slept, Severity.Blocked));
         if (inputs.StoreLost is { } lost) blocked.Add(System(lost, Severity.Blocked));
 
         var degraded = new List<Blocker>();
@@ -37,6 +40,7 @@ internal static class BlockerPolicy
         }
 
         if (inputs.TelemetryLost is { } telemetry) degraded.Add(System(telemetry, Severity.Degraded));
+        degraded.AddRange(inputs.LostRunners.Select(r => RunnerTroublePolicy.Lost(r.BotId, neverAlive: false, holding: true, r.Since)));
         return [.. blocked.OrderBy(Rank).Concat(degraded)];
     }
 
@@ -44,10 +48,10 @@ internal static class BlockerPolicy
     public static int Rank(Blocker blocker) => blocker.Code switch
     {
         Codes.KillSwitchEngaged => 0,
-        Codes.IntegrationKeyMissing => 1,
+        Codes.StoreReplaced or Codes.IntegrationKeyMissing => 1,
         Codes.IntegrationNeverVerified or Codes.IntegrationVerifyFailed or Codes.IntegrationVerifyInconclusive or Codes.IntegrationVerifyStale
             or Codes.IntegrationWrongEnvironment or Codes.IntegrationLocked or Codes.IntegrationLimited or Codes.IntegrationDegraded or Codes.SecretsDisagree => 2,
-        Codes.GateLeaseExpired or Codes.DataUnavailable or Codes.ControlPlaneUnreachable or Codes.RunnerAlreadyHeld or Codes.LeaseFenced => 4,
+        Codes.GateLeaseExpired or Codes.HostSuspended or Codes.DataUnavailable or Codes.ControlPlaneUnreachable or Codes.RunnerAlreadyHeld or Codes.LeaseFenced => 4,
         Codes.LiveNotArmed => 5,
         Codes.TierTooLow => 6,
         _ => 3,

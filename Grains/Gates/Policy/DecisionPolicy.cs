@@ -86,7 +86,7 @@ internal static class DecisionPolicy
 
     private static Blocker WithSince(Blocker blocker, GateSnapshot? previous, DateTimeOffset now)
     {
-        var before = previous?.Blockers.FirstOrDefault(b => b.Code == blocker.Code && b.Gate == blocker.Gate && b.Provider == blocker.Provider);
+        var before = previous?.Blockers.FirstOrDefault(b => b.Code == blocker.Code && b.Gate == blocker.Gate && b.Provider == blocker.Provider && b.BotId == blocker.BotId);
         if (before is not null) return blocker with { Since = before.Since };
         return blocker.Since == default ? blocker with { Since = now } : blocker;
     }

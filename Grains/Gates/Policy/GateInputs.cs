@@ -17,10 +17,22 @@ internal sealed record GateInputs
     /// <summary>Null while the gate's row in the store was renewed within the lease; else why not, and since when.</summary>
     public Reason? StoreLost { get; init; }
 
+    /// <summary>Set while evidence speaks against the store that no operator has confirmed.</summary>
+    public Reason? StoreReplaced { get; init; }
+
+    /// <summary>Set for one lease after the host of the gate has slept.</summary>
+    public Reason? HostSuspended { get; init; }
+
     /// <summary>Set while usage events were lost or cannot be counted.</summary>
     public Reason? TelemetryLost { get; init; }
+
+    /// <summary>Runners that were lost while their bots held positions.</summary>
+    public ImmutableArray<LostRunner> LostRunners { get; init; } = [];
     public required DateTimeOffset Now { get; init; }
 }
+
+/// <summary>A bot that holds a position, or may hold one, and whose runner was lost.</summary>
+internal sealed record LostRunner(string BotId, DateTimeOffset Since);
 
 /// <summary>A catalogued provider and the evidence that still counts.</summary>
 /// <param name="Evidence">Null when none was heard or the last has expired.</param>

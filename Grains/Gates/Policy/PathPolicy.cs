@@ -44,6 +44,7 @@ internal static class PathPolicy
 
     private static int Order(Blocker blocker) => blocker.Code switch
     {
+        Codes.StoreReplaced => 0,
         Codes.IntegrationLocked => 8,
         Codes.KillSwitchEngaged => 9,
         Codes.TierTooLow => 10,
@@ -74,6 +75,8 @@ internal static class PathPolicy
                 return [Step("verify", [], $"Verify {provider}.")];
             case Codes.KillSwitchEngaged:
                 return [Step("release_kill", [], blocker.BotId is null ? "Release the system's kill switch." : $"Release the kill switch of {blocker.BotId}.")];
+            case Codes.StoreReplaced:
+                return [Step("confirm_store", [], blocker.SuggestedFix ?? "Confirm the store.")];
             case Codes.LiveNotArmed:
                 return [Step("arm_live", [], blocker.SuggestedFix ?? "Arm LIVE for the system and for the bot.")];
             case Codes.TierTooLow:

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Losses;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.Desk;
@@ -14,7 +15,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.StoreSeconds);
 
     /// <summary>What the bot's own configuration says of its orders.</summary>
-    internal sealed record Account(ImmutableSortedDictionary<string, decimal> Limits, ImmutableSortedSet<string>? AllowedSymbols, bool Live, long LeaseEpoch);
+    internal sealed record Account(ImmutableSortedDictionary<string, decimal> Limits, ImmutableSortedSet<string>? AllowedSymbols, bool Live, long LeaseEpoch, string? Currency = null);
 
     /// <summary>Grants the order, or names every rule that it breaks.</summary>
     public async Task<(string? OrderId, ImmutableArray<OrderRefusal> Refusals)> CheckAsync(OrderCheck check, Account account)
@@ -84,7 +85,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     private RiskFacts Facts(RiskBook book, RiskOrder order, Account account, DateTimeOffset now) => new(
         PositionPolicy.Evaluate(book, now, TimeSpan.FromSeconds(options.PositionSeconds)),
         [.. book.Orders.Where(o => o.Status != OrderStatus.Revoked).Select(o => Recent(o, now))],
-        book.RealisedToday,
+        new Currencies(options).Sum(book.RealisedToday, account.Currency),
         _marks.Of(order.Symbol, book, now),
         account.AllowedSymbols,
         account.Live);

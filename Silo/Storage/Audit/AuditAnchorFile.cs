@@ -11,6 +11,7 @@ internal sealed partial class AuditAnchorFile(string path, ILogger<AuditAnchorFi
 {
     public const string Key = "ControlPlane:Audit:AnchorFile";
     public const string DefaultName = "audit.anchor";
+    private const int TailBytes = 1024;
     private readonly Lock _gate = new();
     private Task _writing = Task.CompletedTask;
 
@@ -35,6 +36,17 @@ internal sealed partial class AuditAnchorFile(string path, ILogger<AuditAnchorFi
         }
 
         return new([.. lines], problem);
+    }
+
+    public AnchorLine? Last()
+    {
+        if (!File.Exists(path)) return null;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Seek(-Math.Min(file.Length, TailBytes), SeekOrigin.End);
+        using var reader = new StreamReader(file, Encoding.ASCII);
+
+        // The first line may be a part of one, and so may the last.
+        return reader.ReadToEnd().Split('\n').Select(Parse).LastOrDefault(line => line is not null);
     }
 
     public void Keep(AuditEntry entry)

@@ -17,9 +17,7 @@ internal sealed class DataDirectory : IDisposable
         var held = Lock(options);
         try
         {
-            // SQLite gives its -wal and -shm files the mode of the database file.
-            Open(options.DatabasePath, FileShare.ReadWrite).Dispose();
-            Restrict(options.DatabasePath);
+            MakeDatabase(options);
             return new(held);
         }
         catch
@@ -27,6 +25,13 @@ internal sealed class DataDirectory : IDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The database's file, empty when there is none. SQLite gives its -wal and -shm files the mode of this one.</summary>
+    public static void MakeDatabase(EmbeddedStoreOptions options)
+    {
+        Open(options.DatabasePath, FileShare.ReadWrite).Dispose();
+        Restrict(options.DatabasePath);
     }
 
     public void Dispose() => _lock.Dispose();

@@ -9,17 +9,17 @@ namespace ControlPlane.Silo.Storage.Embedded;
 internal sealed class EmbeddedBotIndex(EmbeddedDatabase database) : IBotIndex
 {
     private const string Columns =
-        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model";
+        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model, runner_watched";
 
     public Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken) => database.WriteAsync(
         WriteLane.Control,
         rows: 1,
-        session => session.Prepare($"INSERT OR REPLACE INTO bots ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session => session.Prepare($"INSERT OR REPLACE INTO bots ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .With(row.BotId).With(row.Spec.Name).With(row.Spec.UserId).With(JsonSerializer.Serialize(row.Spec.Requires))
             .With((long)row.Spec.Mode).With(JsonSerializer.Serialize(row.Spec.RiskLimits)).With((long)row.Tier)
             .With(row.Kill.Engaged ? 1 : 0).With(row.Kill.Reason).With(row.Kill.By)
             .With(row.Kill.Since is { } since ? UnixMicroseconds.From(since) : null).With(row.Kill.Durable ? 1 : 0)
-            .With(row.Spec.AllowedSymbols is { } symbols ? JsonSerializer.Serialize(symbols) : null).With(row.Spec.Model).Run(),
+            .With(row.Spec.AllowedSymbols is { } symbols ? JsonSerializer.Serialize(symbols) : null).With(row.Spec.Model).With(row.RunnerWatched ? 1 : 0).Run(),
         cancellationToken);
 
     public Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
@@ -52,5 +52,6 @@ internal sealed class EmbeddedBotIndex(EmbeddedDatabase database) : IBotIndex
             row.NullableText(8),
             row.NullableText(9),
             row.IsNull(10) ? null : row.Instant(10),
-            row.Int64(11) != 0));
+            row.Int64(11) != 0),
+        row.Int64(14) != 0);
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Silo.Storage.Embedded;
@@ -7,6 +8,7 @@ namespace ControlPlane.Silo.Storage.Embedded;
 internal sealed class EmbeddedDatabase(EmbeddedStoreOptions options, TimeProvider time, ILogger<EmbeddedDatabase> logger) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly StoreFileGuard _guard = new(options.DatabasePath);
     private DataDirectory? _directory;
     private volatile Opened? _opened;
     private bool _disposed;
@@ -30,6 +32,35 @@ internal sealed class EmbeddedDatabase(EmbeddedStoreOptions options, TimeProvide
             {
                 await Task.Run(Open, cancellationToken);
             }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>What shows that the file is not the one that was opened; null when nothing does.</summary>
+    public string? Replaced => _guard.Evidence;
+
+    /// <summary>Goes on with the file that lies in the place of the one that was opened. What the old one's log still holds is given up with it.</summary>
+    public async Task ReopenAsync()
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_guard.Evidence is null && _opened is not null) return;
+            if (_opened is { } opened)
+            {
+                opened.Readers.Dispose();
+                await opened.Writer.StopAsync();
+                _opened = null;
+            }
+
+            File.Delete(Path + "-wal");
+            File.Delete(Path + "-shm");
+            _guard.Forget();
+            await Task.Run(Open);
         }
         finally
         {
@@ -74,20 +105,24 @@ internal sealed class EmbeddedDatabase(EmbeddedStoreOptions options, TimeProvide
         }
     }
 
-    private Opened Need() => _opened ?? throw new StoreUnavailableException("The embedded store is not open yet.");
+    private Opened Need() =>
+        _guard.Evidence is { } evidence ? throw new StoreReplacedException(evidence)
+        : _opened ?? throw new StoreUnavailableException("The embedded store is not open yet.");
 
     private void Open()
     {
         try
         {
-            _directory = DataDirectory.Take(options);
+            if (_directory is null) _directory = DataDirectory.Take(options);
+            else DataDirectory.MakeDatabase(options);
             using (var session = SqliteSession.OpenWriter(options))
             {
                 var version = SchemaMigrator.Migrate(session, Path, time.GetUtcNow());
                 logger.StoreOpened(Path, version);
             }
 
-            _opened = new(new GroupCommitWriter(options, () => SqliteSession.OpenWriter(options), logger), new ReadPool(options, logger));
+            _guard.Settle();
+            _opened = new(new GroupCommitWriter(options, () => SqliteSession.OpenWriter(options), _guard, logger), new ReadPool(options, logger));
         }
         catch (Exception e)
         {

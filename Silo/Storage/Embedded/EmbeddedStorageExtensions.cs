@@ -2,6 +2,7 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
@@ -48,6 +49,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IKillDrillStore, EmbeddedKillDrillStore>();
         services.AddSingleton<IAuditStore, EmbeddedAuditStore>();
         services.AddSingleton<SingleProcessStore>();
+        services.AddSingleton<IStoreIdentity, EmbeddedStoreIdentity>();
         services.AddSingleton<IBotIndex, EmbeddedBotIndex>();
         services.AddSingleton<IStoreProbe, EmbeddedStoreProbe>();
         services.AddSingleton<IDecisionStore, EmbeddedDecisionStore>();

@@ -1,9 +1,14 @@
+using ControlPlane.Grains.Storage.Trust;
+using Microsoft.Data.Sqlite;
+
 namespace ControlPlane.Silo.Storage.Embedded;
 
 /// <summary>Runs calls in one transaction, each within its own savepoint, and acknowledges them after the commit.</summary>
-internal sealed class GroupCommit(Func<SqliteSession> open, WriterHealth health) : IDisposable
+internal sealed class GroupCommit(Func<SqliteSession> open, StoreFileGuard guard, WriterHealth health) : IDisposable
 {
+    private const int CheckpointPages = 4000;
     private SqliteSession? _session;
+    private long _pages;
 
     public void Execute(List<WriteCall> calls)
     {
@@ -15,9 +20,11 @@ internal sealed class GroupCommit(Func<SqliteSession> open, WriterHealth health)
                 TryTogether([call]);
             }
         }
+
+        Checkpoint();
     }
 
-    public void Dispose() => _session?.Dispose();
+    public void Dispose() => Close();
 
     /// <summary>False when one of several calls took the whole transaction with it, and only that one was told.</summary>
     private bool TryTogether(List<WriteCall> calls)
@@ -25,6 +32,8 @@ internal sealed class GroupCommit(Func<SqliteSession> open, WriterHealth health)
         WriteCall? current = null;
         try
         {
+            // Before, so that nothing is written over another file; after, so that nothing is acknowledged that went into a lost one.
+            guard.Check();
             var session = _session ??= open();
             session.Prepare("BEGIN IMMEDIATE").Run();
             foreach (var call in calls)
@@ -35,6 +44,7 @@ internal sealed class GroupCommit(Func<SqliteSession> open, WriterHealth health)
 
             current = null;
             session.Prepare("COMMIT").Run();
+            guard.Check();
         }
         catch (Exception e)
         {
@@ -81,8 +91,48 @@ internal sealed class GroupCommit(Func<SqliteSession> open, WriterHealth health)
             return;
         }
 
+        Close();
+    }
+
+    /// <summary>The last connection to close folds the log into the file: never into one that is not ours.</summary>
+    private void Close()
+    {
+        if (_session is null) return;
+        var ours = IsOurs();
+        if (!ours) _session.KeepLogApart();
         _session.Dispose();
         _session = null;
+        if (ours) guard.Settle();
+    }
+
+    private bool IsOurs()
+    {
+        try
+        {
+            guard.Check();
+            return true;
+        }
+        catch (StoreReplacedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Folds the log into the file once it has grown. SQLite would do so within a commit, where nobody could tell its change of the file
+    /// from somebody else's.</summary>
+    private void Checkpoint()
+    {
+        if (_session is not { } session || (_pages += session.PagesWritten()) < CheckpointPages || !IsOurs()) return;
+        try
+        {
+            if (session.Checkpoint()) _pages = 0;
+        }
+        catch (SqliteException)
+        {
+            // A full disk: the log goes on growing, and the next commit tries again.
+        }
+
+        guard.Settle();
     }
 
     private void FailAll(IEnumerable<WriteCall> calls, Exception failure)

@@ -10,16 +10,17 @@ internal sealed class GroupCommitWriter
     private readonly ILogger _logger;
     private readonly WriteQueue _queue;
     private readonly Func<SqliteSession> _open;
+    private readonly StoreFileGuard _guard;
     private readonly WriterHealth _health;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _abandoned;
 
-    public GroupCommitWriter(EmbeddedStoreOptions options, Func<SqliteSession> open, ILogger logger)
+    public GroupCommitWriter(EmbeddedStoreOptions options, Func<SqliteSession> open, StoreFileGuard guard, ILogger logger)
     {
         _options = options;
         _logger = logger;
         _queue = new WriteQueue(options);
-        _open = open;
+        (_open, _guard) = (open, guard);
         _health = new WriterHealth(logger);
 
         // A thread of its own: SQLite blocks, and on the pool it would starve the grains of a small machine.
@@ -66,7 +67,7 @@ internal sealed class GroupCommitWriter
 
     private void Work()
     {
-        using (var commit = new GroupCommit(_open, _health))
+        using (var commit = new GroupCommit(_open, _guard, _health))
         {
             WriteAll(commit);
         }

@@ -6,6 +6,8 @@ namespace ControlPlane.Silo.Storage.Embedded;
 /// <summary>A connection with its prepared statements. One thread uses it at a time.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    /// <summary>SQLITE_DBSTATUS_CACHE_WRITE.</summary>
+    private const int DbStatusCacheWrite = 9;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _database;
@@ -21,7 +23,7 @@ internal sealed class SqliteSession : IDisposable
     public static SqliteSession OpenWriter(EmbeddedStoreOptions options) => Open(
         options,
         SqliteOpenMode.ReadWrite,
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; " +
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; " +
         "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;");
 
     public static SqliteSession OpenReader(EmbeddedStoreOptions options) =>
@@ -50,6 +52,21 @@ internal sealed class SqliteSession : IDisposable
         statement.Reset();
         return value;
     }
+
+    /// <summary>Pages that were written since the last call.</summary>
+    public long PagesWritten() => raw.sqlite3_db_status(_database, DbStatusCacheWrite, out var pages, out _, 1) == raw.SQLITE_OK ? pages : 0;
+
+    /// <summary>Folds the log into the file as far as readers let it. True when nothing of it is left.</summary>
+    public bool Checkpoint()
+    {
+        var row = Prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        var whole = row.Read() && row.Int64(0) == 0 && row.Int64(1) == row.Int64(2);
+        row.Reset();
+        return whole;
+    }
+
+    /// <summary>Closing does not fold the log into the file.</summary>
+    public void KeepLogApart() => raw.sqlite3_db_config(_database, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     /// <summary>Ends whatever was left open, so that an idle connection holds no snapshot of the database.</summary>
     public void Rest()

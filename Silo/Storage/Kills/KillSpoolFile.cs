@@ -19,6 +19,9 @@ internal sealed class KillSpoolFile(string path) : IKillSpoolFile, IDisposable
     private static readonly byte[] s_mark = "CPKILLS1"u8.ToArray();
     private readonly Lock _gate = new();
     private FileStream? _file;
+
+    public string? Location => path;
+
     private long _number;
 
     public ImmutableArray<KillOrder> Read()

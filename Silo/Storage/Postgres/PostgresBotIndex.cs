@@ -10,13 +10,13 @@ namespace ControlPlane.Silo.Storage.Postgres;
 internal sealed class PostgresBotIndex(PostgresDatabase database) : IBotIndex
 {
     private const string Columns =
-        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model";
+        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model, runner_watched";
 
     private const string Upsert =
-        $"INSERT INTO bots ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (bot_id) DO UPDATE SET " +
+        $"INSERT INTO bots ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (bot_id) DO UPDATE SET " +
         "name = excluded.name, user_id = excluded.user_id, requires = excluded.requires, mode = excluded.mode, risk_limits = excluded.risk_limits, " +
         "tier = excluded.tier, kill_engaged = excluded.kill_engaged, kill_reason = excluded.kill_reason, kill_by = excluded.kill_by, " +
-        "kill_since = excluded.kill_since, kill_durable = excluded.kill_durable, allowed_symbols = excluded.allowed_symbols, model = excluded.model";
+        "kill_since = excluded.kill_since, kill_durable = excluded.kill_durable, allowed_symbols = excluded.allowed_symbols, model = excluded.model, runner_watched = excluded.runner_watched";
 
     public Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken) => database.ExecuteAsync(
         (connection, token) => connection.Statement(Upsert)
@@ -24,7 +24,7 @@ internal sealed class PostgresBotIndex(PostgresDatabase database) : IBotIndex
             .With((short)row.Spec.Mode).With(JsonSerializer.Serialize(row.Spec.RiskLimits)).With((short)row.Tier)
             .With(row.Kill.Engaged).With(row.Kill.Reason).With(row.Kill.By)
             .With(row.Kill.Since is { } since ? PostgresStatement.Instant(since) : (DateTime?)null).With(row.Kill.Durable)
-            .With(row.Spec.AllowedSymbols is { } symbols ? JsonSerializer.Serialize(symbols) : null).With(row.Spec.Model).RunAsync(token),
+            .With(row.Spec.AllowedSymbols is { } symbols ? JsonSerializer.Serialize(symbols) : null).With(row.Spec.Model).With(row.RunnerWatched).RunAsync(token),
         cancellationToken);
 
     public Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken) => database.ExecuteAsync(
@@ -48,5 +48,6 @@ internal sealed class PostgresBotIndex(PostgresDatabase database) : IBotIndex
             row.TextOf(8),
             row.TextOf(9),
             row.IsDBNull(10) ? null : row.InstantOf(10),
-            row.GetBoolean(11)));
+            row.GetBoolean(11)),
+        row.GetBoolean(14));
 }

@@ -6,7 +6,7 @@ namespace ControlPlane.SampleBots.Running;
 
 /// <summary>Holds the bot's lease: starts it, renews it, and gives it up. Works in a loop of its own, so that a slow look at the market
 /// does not look like a death.</summary>
-internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPermit permit, TimeProvider time, ILogger<BotRunner> logger)
+internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPermit permit, TimeProvider time, IHostClock clock, ILogger<BotRunner> logger)
 {
     private static readonly TimeSpan s_startPause = TimeSpan.FromSeconds(1);
     private bool _registered;
@@ -50,7 +50,7 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
     private async Task StartAsync()
     {
         if (_deniedAt != 0 && time.GetElapsedTime(_deniedAt) < s_startPause) return;
-        var sentAt = time.GetTimestamp();
+        var sentAt = clock.Read();
         var answer = await bot.Start(profile.RunnerId, TradingMode.Paper, Me());
         if (answer is not { Granted: true, Lease: { } terms })
         {
@@ -60,7 +60,7 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
         }
 
         _deniedAt = 0;
-        permit.Granted(new RunnerLease(time, answer.Epoch, terms, sentAt));
+        permit.Granted(new RunnerLease(clock, answer.Epoch, terms, sentAt));
 
         // The first heartbeat makes a granted start a running one.
         await RenewAsync(permit.Lease!);
@@ -68,7 +68,7 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
 
     private async Task RenewAsync(RunnerLease lease)
     {
-        var sentAt = time.GetTimestamp();
+        var sentAt = clock.Read();
         var answer = await bot.Heartbeat(profile.RunnerId, lease.Epoch, Me());
         if (answer.Code is { } code)
         {

@@ -2,12 +2,12 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.SampleBots.Running;
 
-/// <summary>A lease as its holder must count it: on the monotonic clock, from the moment the request went out that it was granted to.
-/// The control plane counts from later on, so that this side always ends first. No wall clock is asked.</summary>
-internal sealed class RunnerLease(TimeProvider time, long epoch, LeaseTerms terms, long sentAt)
+/// <summary>A lease as its holder must count it: on the monotonic clock and the time that the host slept, from the moment the request went out that it
+/// was granted to. The control plane counts from later on, so that this side always ends first. A wall clock that is set can only end it sooner.</summary>
+internal sealed class RunnerLease(IHostClock clock, long epoch, LeaseTerms terms, HostMoment sentAt)
 {
     private LeaseTerms _terms = terms;
-    private long _sentAt = sentAt;
+    private HostMoment _sentAt = sentAt;
 
     /// <summary>Every act carries it: whoever acts under an older one is fenced.</summary>
     public long Epoch { get; } = epoch;
@@ -17,7 +17,7 @@ internal sealed class RunnerLease(TimeProvider time, long epoch, LeaseTerms term
 
     public bool RenewalDue => AgeMs >= _terms.RenewEveryMs;
 
-    private double AgeMs => time.GetElapsedTime(_sentAt).TotalMilliseconds;
+    private double AgeMs => clock.Read().ElapsedSince(_sentAt).TotalMilliseconds;
 
-    public void Renewed(LeaseTerms terms, long sentAt) => (_terms, _sentAt) = (terms, sentAt);
+    public void Renewed(LeaseTerms terms, HostMoment sentAt) => (_terms, _sentAt) = (terms, sentAt);
 }

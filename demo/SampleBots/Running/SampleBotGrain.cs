@@ -21,7 +21,7 @@ internal abstract class SampleBotGrain : Grain, ISampleBot
         var time = services.GetRequiredService<TimeProvider>();
         var logs = services.GetRequiredService<ILoggerFactory>();
         _permit = new BotPermit(services.GetRequiredService<IGate>(), profile.BotId);
-        _runner = new BotRunner(profile, bot, _permit, time, logs.CreateLogger<BotRunner>());
+        _runner = new BotRunner(profile, bot, _permit, time, services.GetRequiredService<IHostClock>(), logs.CreateLogger<BotRunner>());
         _desk = new TradingDesk(
             profile,
             bot,

@@ -17,6 +17,7 @@ public sealed class AuditCompletenessTests
         ("POST", "/api/session", new { token = TestApi.Operator }),
         ("POST", "/api/system/kill", new { reason = "r" }),
         ("POST", "/api/system/release", new { reason = "r" }),
+        ("POST", "/api/system/confirm-store", new { reason = "r" }),
         ("POST", "/api/system/kill-drill", new { }),
         ("POST", "/api/system/live/arm", new { reason = "r", minutes = 5 }),
         ("POST", "/api/system/live/disarm", new { reason = "r" }),

@@ -79,21 +79,6 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
     }
 
     [Fact]
-    public void Loosens_OnlyWhenSomethingIsTakenAway()
-    {
-        var current = new BotSpec("a", null, ["polygon", "tradovate"], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty.Add("max", 2));
-        Assert.False(BotRules.Loosens(current, new BotRegistration("b", null, null, null, null)));
-        Assert.False(BotRules.Loosens(current, new BotRegistration("b", null, ["polygon", "tradovate", "openai"], TradingMode.Paper, current.RiskLimits.SetItem("max", 1).Add("day", 9))));
-        Assert.True(BotRules.Loosens(current, new BotRegistration("b", null, ["polygon"], null, null)));
-        Assert.True(BotRules.Loosens(current, new BotRegistration("b", null, [], null, null)));
-        Assert.True(BotRules.Loosens(current with { Requires = [] }, new BotRegistration("b", null, ["polygon"], null, null)));
-        Assert.True(BotRules.Loosens(current, new BotRegistration("b", null, null, TradingMode.Live, null)));
-        Assert.True(BotRules.Loosens(current, new BotRegistration("b", null, null, null, current.RiskLimits.SetItem("max", 3))));
-        Assert.True(BotRules.Loosens(current, new BotRegistration("b", null, null, null, current.RiskLimits.Clear())));
-        Assert.False(BotRules.Loosens(null, new BotRegistration("b", null, ["polygon"], TradingMode.Paper, null)));
-    }
-
-    [Fact]
     public async Task List_Pages_InTheOrderOfIds()
     {
         await using var api = await TestApi.StartAsync(api =>

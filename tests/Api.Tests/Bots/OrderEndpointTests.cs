@@ -72,19 +72,6 @@ public sealed class OrderEndpointTests
         await AccessMatrixTests.AssertProblem(wrong, 400, "INVALID_REQUEST");
     }
 
-    [Fact]
-    public void Loosens_SymbolsAndLimitsThatOnlyADefaultHolds_AreTakenAsLoosening()
-    {
-        var current = new BotSpec("a", null, ["polygon"], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty.Add("duplicate_order_seconds", 5), ["ES"]);
-        var update = new BotRegistration("a", null, null, null, null);
-        Assert.True(BotRules.Loosens(current, update with { RiskLimits = current.RiskLimits.Add("max_order_notional", 1) }));
-        Assert.True(BotRules.Loosens(current, update with { RiskLimits = current.RiskLimits.SetItem("duplicate_order_seconds", 4) }));
-        Assert.False(BotRules.Loosens(current, update with { RiskLimits = current.RiskLimits.SetItem("duplicate_order_seconds", 6) }));
-        Assert.True(BotRules.Loosens(current, update with { AllowedSymbols = ["*"] }));
-        Assert.True(BotRules.Loosens(current, update with { AllowedSymbols = ["ES", "NQ"] }));
-        Assert.False(BotRules.Loosens(current, update with { AllowedSymbols = [] }));
-    }
-
     private static Task<TestApi> Start(Action<TestApi>? arrange = null) => TestApi.StartAsync(api =>
     {
         api.Cluster.Bots["b1"] = new BotView { BotId = "b1", Spec = new BotSpec("b", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty) };

@@ -1,14 +1,22 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 
 namespace ControlPlane.Api.Tests.Host;
 
-internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
+internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotAdminGrain
 {
     public Task<BotAnswer> Register(BotRegistration registration, Caller by)
     {
-        if (by.Role == "runner" && registration.Mode == TradingMode.Live) return Task.FromResult(new BotAnswer(Codes.Forbidden, "A runner may only tighten a bot.", null));
+        var act = OperatorAct.Of("bot.register", OperatorAct.Bot(id));
+        return registration.Mode == TradingMode.Live
+            ? cluster.Gate.Acts.RunAsync(act, by, () => Register(registration), static a => a.Code, Refused)
+            : cluster.Gate.Acts.SettleAsync(act, by, () => Register(registration), static a => a.Code);
+    }
+
+    private Task<BotAnswer> Register(BotRegistration registration)
+    {
         var spec = new BotSpec(registration.Name, registration.UserId, registration.Requires ?? [], registration.Mode ?? TradingMode.Paper, registration.RiskLimits ?? ImmutableSortedDictionary<string, decimal>.Empty);
         cluster.Bots[id] = new BotView { BotId = id, Spec = spec };
         return Answer();
@@ -20,7 +28,8 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
         return Task.FromResult(cluster.Bots.GetValueOrDefault(id));
     }
 
-    public Task<StartAnswer> Start(string runnerId, TradingMode? mode, Caller by) => Task.FromResult(cluster.Start);
+    public Task<StartAnswer> Start(RunnerStart start, Caller by) => Task.FromResult(cluster.Start);
+    public Task Reassert() => Task.CompletedTask;
     public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
     public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
 
@@ -34,8 +43,8 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
             : null);
     }
 
-    public Task<BotAnswer> Release(string reason, Caller by) => Answer();
-    public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Answer();
+    public Task<BotAnswer> Release(string reason, Caller by) => Act("kill.release", by, Answer);
+    public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Act("live.arm", by, Answer);
     public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
     public Task EvaluateAutonomy() => Task.CompletedTask;
 
@@ -45,7 +54,7 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
         return Task.FromResult(cluster.Bots.TryGetValue(id, out var bot) ? cluster.Autonomy?.Invoke(bot) : null);
     }
 
-    public Task<BotAnswer> Promote(string reason, Caller by) => cluster.Promotion is { } answer ? Task.FromResult(answer) : Answer();
+    public Task<BotAnswer> Promote(string reason, Caller by) => Act("autonomy.promote", by, () => cluster.Promotion is { } answer ? Task.FromResult(answer) : Answer());
 
     public Task<bool> ExpireLease() => Task.FromResult(false);
 
@@ -96,6 +105,11 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain
         !cluster.Bots.ContainsKey(id) ? new TracePage<T>([], null, Codes.UnknownBot)
         : before is not null ? new TracePage<T>([], null, Codes.InvalidRequest)
         : new TracePage<T>([.. items.Take(limit)], null, cluster.TraceFailure));
+
+    private Task<BotAnswer> Act(string action, Caller by, Func<Task<BotAnswer>> act) =>
+        cluster.Gate.Acts.RunAsync(OperatorAct.Of(action, OperatorAct.Bot(id)), by, act, static a => a.Code, Refused);
+
+    private static BotAnswer Refused(ActRefusal refusal) => new(refusal.Code, refusal.Message, null);
 
     private Task<BotAnswer> Answer() => Task.FromResult(cluster.Bots.TryGetValue(id, out var bot)
         ? new BotAnswer(null, null, bot)

@@ -27,5 +27,6 @@ internal sealed class FakeDirectory(FakeCluster cluster, long shard) : IBotDirec
         return Task.FromResult(new BotCounts(cluster.Bots.Count, 0, Of(SystemStatus.Ok), Of(SystemStatus.Degraded), Of(SystemStatus.Blocked), [cluster.Bots.Count, 0, 0, 0, 0]));
     }
 
+    public Task<ImmutableArray<string>> FindLostHolding() => Task.FromResult(ImmutableArray<string>.Empty);
     public Task<ImmutableArray<string>> FindExpired(bool starts) => Task.FromResult(ImmutableArray<string>.Empty);
 }

@@ -11,7 +11,9 @@ internal sealed class FakeEndedSessions : IEndedSessionsGrain
     public bool EndFails { get; set; }
     public Exception? Unreachable { get; set; }
 
-    public Task<bool> IsEnded(string sessionId) => Unreachable is { } exception ? throw exception : Task.FromResult(_ended.ContainsKey(sessionId));
+    public Task<bool> EndAll(DateTimeOffset expiresUpTo) => Task.FromResult(true);
+
+    public Task<bool> IsEnded(string sessionId, DateTimeOffset expiresAt) => Unreachable is { } exception ? throw exception : Task.FromResult(_ended.ContainsKey(sessionId));
 
     public Task<bool> End(string sessionId, DateTimeOffset expiresAt)
     {

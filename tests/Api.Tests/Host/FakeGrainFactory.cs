@@ -22,7 +22,7 @@ public class FakeGrainFactory : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         var grain = targetMethod!.GetGenericArguments().Single();
-        if (grain == typeof(ISystemGateGrain)) return _cluster.Gate;
+        if (grain == typeof(ISystemGateGrain) || grain == typeof(ISystemAdminGrain)) return _cluster.Gate;
         if (grain == typeof(IChangeBoardGrain)) return _cluster.Board;
         if (grain == typeof(IAuditGrain)) return _cluster.Audit;
         if (grain == typeof(IUsageIngestGrain)) return _cluster.Ingest;
@@ -30,7 +30,7 @@ public class FakeGrainFactory : DispatchProxy
         if (grain == typeof(IEndedSessionsGrain)) return _cluster.Sessions;
         if (grain == typeof(IBotDirectoryGrain)) return new FakeDirectory(_cluster, (long)args![0]!);
         if (grain == typeof(IProviderGrain)) return new FakeProvider(_cluster, (string)args![0]!);
-        if (grain == typeof(IBotGrain)) return new FakeBot(_cluster, (string)args![0]!);
+        if (grain == typeof(IBotGrain) || grain == typeof(IBotAdminGrain)) return new FakeBot(_cluster, (string)args![0]!);
         throw new NotSupportedException(grain.Name);
     }
 }

@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 
 namespace ControlPlane.Api.Tests.Host;
 
-internal sealed class FakeSystemGate : ISystemGateGrain
+internal sealed class FakeSystemGate : ISystemGateGrain, ISystemAdminGrain
 {
+    /// <summary>The product's own check of operators, over the fake audit log.</summary>
+    public OperatorActs Acts { get; set; } = null!;
+
     public string? KillReason { get; private set; }
     public int Releases { get; private set; }
     public Exception? Failing { get; set; }
@@ -32,17 +36,22 @@ internal sealed class FakeSystemGate : ISystemGateGrain
     public Task<KillDrill> Drill(Caller by) => Task.FromResult(new KillDrill(
         DateTimeOffset.UnixEpoch, by.Name, 12, 1.5, [new DrilledNode("n1", 0.4)], [new DrilledRunner("b", "r", null)], by.TraceId, true));
 
-    public Task<ControlAnswer> Release(string reason, Caller by)
+    public Task<ControlAnswer> Release(string reason, Caller by) => Act("kill.release", reason, by, () =>
     {
         if (Failing is { } exception) throw exception;
         Releases++;
         return Done(KillSwitch.Released, LiveTrading.Disarmed);
-    }
+    });
 
     public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by) =>
-        Done(KillSwitch.Released, new LiveTrading(true, DateTimeOffset.UnixEpoch + duration, by.Name));
+        Act("live.arm", reason, by, () => Done(KillSwitch.Released, new LiveTrading(true, DateTimeOffset.UnixEpoch + duration, by.Name)));
+
+    public Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by) => Task.FromResult(new ControlAnswer(true, null, null, KillSwitch.Released, LiveTrading.Disarmed));
 
     public Task<ControlAnswer> DisarmLive(string reason, Caller by) => Done(KillSwitch.Released, LiveTrading.Disarmed);
+
+    private Task<ControlAnswer> Act(string action, string reason, Caller by, Func<Task<ControlAnswer>> act) => Acts.RunAsync(
+        OperatorAct.Of(action, OperatorAct.System, ("reason", reason)), by, act, static a => a.Code, static r => new ControlAnswer(false, r.Code, r.Message, KillSwitch.Released, LiveTrading.Disarmed));
 
     private static Task<ControlAnswer> Done(KillSwitch kill, LiveTrading live) => Task.FromResult(new ControlAnswer(true, null, null, kill, live));
 }

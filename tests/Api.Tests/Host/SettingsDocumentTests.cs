@@ -8,6 +8,7 @@ using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.SystemLimits;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
 
@@ -25,6 +26,7 @@ public sealed partial class SettingsDocumentTests
         { "Gate", typeof(GateOptions) },
         { "Bots", typeof(RunnerOptions) },
         { "Risk", typeof(RiskOptions) },
+        { "Risk__System", typeof(SystemRiskOptions) },
         { "Usage", typeof(UsageOptions) },
         { "Traces", typeof(TraceOptions) },
         { "Autonomy", typeof(AutonomyOptions) },

@@ -21,6 +21,7 @@ public sealed class AccessMatrixTests
         { "GET", "/api/system/kill-drills", "viewer" },
         { "POST", "/api/system/kill", "runner" },
         { "POST", "/api/system/release", "operator" },
+        { "POST", "/api/system/confirm-store", "operator" },
         { "POST", "/api/system/live/arm", "operator" },
         { "POST", "/api/system/live/disarm", "operator" },
         { "POST", "/api/components/risk_engine/heartbeat", "runner" },

@@ -49,7 +49,7 @@ public sealed class UsageBodyParserTests
     [InlineData("\"occurred_at\":\"2026-01-31T24:00:00Z\"")]
     [InlineData("\"occurred_at\":\"2026-01-31T00:00:60Z\"")]
     [InlineData("\"occurred_at\":\"0000-01-31T00:00:00Z\"")]
-    [InlineData("\"occurred_at\":\"2026-01-31T00:00:00.12345678Z\"")]
+    [InlineData("\"occurred_at\":\"2026-01-31T00:00:00.1234567891Z\"")]
     [InlineData("\"occurred_at\":\"2026-01-31 00:00:00Z\"")]
     [InlineData("\"occurred_at\":\"2026-01-3\\u0000T00:00:00Z\"")]
     [InlineData("\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e473g\"")]

@@ -10,6 +10,7 @@ public sealed class AutonomyPolicyTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
     private static readonly AutonomyOptions s_options = new();
+    private static readonly Violation s_broken = new(s_now.AddMinutes(-1), Violation.OutsideOrder);
 
     [Theory]
     [InlineData(20, 0.839)]
@@ -87,13 +88,13 @@ public sealed class AutonomyPolicyTests
     [Fact]
     public void Violation_DropsAtOnce_Once_AndTakesFromDiscipline() => Gen.Enum<AutonomyTier>().Sample(start =>
     {
-        var evidence = Good(5000) with { Violations = [s_now.AddMinutes(-1)] };
+        var evidence = Good(5000) with { Violations = [s_broken] };
         var factors = Factors(evidence);
         Assert.True(Factor(factors, FactorPolicy.Discipline) < 0.41);
-        var first = TierPolicy.Step(new(start, 3, null), factors, 99, s_now.AddMinutes(-1), s_options).Standing;
+        var first = TierPolicy.Step(new(start, 3, null), factors, 99, s_broken, s_options).Standing;
         Assert.True(first.Tier < start || start == AutonomyTier.Observe);
         Assert.True(first.Tier <= AutonomyTier.Paper);
-        Assert.Equal(first.Tier, TierPolicy.Step(first, factors, 99, s_now.AddMinutes(-1), s_options).Standing.Tier);
+        Assert.Equal(first.Tier, TierPolicy.Step(first, factors, 99, s_broken, s_options).Standing.Tier);
     });
 
     [Fact]
@@ -120,6 +121,54 @@ public sealed class AutonomyPolicyTests
     }
 
     [Fact]
+    public void LiveTiers_NeedDays_HoweverMuchEvidenceOneDayHas()
+    {
+        var factors = FactorPolicy.Evaluate(Good(5000, days: 2), s_options, s_now, null);
+        Assert.All(factors, f => Assert.Equal(2, f.Days));
+        Assert.Empty(TierPolicy.NeedsFor(AutonomyTier.Paper, factors, 99, s_options));
+        var needs = TierPolicy.NeedsFor(AutonomyTier.Supervised, factors, 99, s_options);
+        Assert.Equal(5, needs.Count(n => n is { Code: "DAYS", Have: 2, Need: 3 }));
+        Assert.Equal(5, needs.Length);
+        Assert.Empty(TierPolicy.NeedsFor(AutonomyTier.Supervised, FactorPolicy.Evaluate(Good(5000, days: 3), s_options, s_now, null), 99, s_options));
+        Assert.Contains(TierPolicy.NeedsFor(AutonomyTier.Autonomous, FactorPolicy.Evaluate(Good(5000, days: 13), s_options, s_now, null), 99, s_options), n => n.Code == "DAYS");
+    }
+
+    [Fact]
+    public void Score_NeedsThreeKnownFactors_SoAnIdleBotHasNone()
+    {
+        var idle = Good(500) with { Orders = [], Acts = [], Resolved = [], Cycles = [] };
+        Assert.Null(ScorePolicy.Score(Factors(idle)));
+        Assert.NotNull(ScorePolicy.Score(Factors(Good(500) with { Resolved = [], Cycles = [] })));
+    }
+
+    [Fact]
+    public void Bot_ThatStatesNoConfidence_RisesToLimitedWithoutDecisionQuality_AndNoFurther()
+    {
+        var factors = Factors(Good(5000) with { Resolved = [] });
+        Assert.Contains(TierPolicy.NeedsFor(AutonomyTier.Limited, factors, 99, s_options), n => n is { Code: "FACTOR_UNKNOWN", Factor: FactorPolicy.DecisionQuality });
+        Assert.Empty(TierPolicy.NeedsFor(AutonomyTier.Limited, factors, 99, s_options, statesConfidence: false));
+        Assert.Contains(TierPolicy.NeedsFor(AutonomyTier.Autonomous, factors, 99, s_options, statesConfidence: false), n => n.Factor == FactorPolicy.DecisionQuality);
+        Assert.Equal(AutonomyTier.Limited, TierPolicy.Step(new(AutonomyTier.Limited, 0, null), factors, 99, null, s_options, statesConfidence: false).Standing.Tier);
+        Assert.Equal(AutonomyTier.Paper, TierPolicy.Step(new(AutonomyTier.Limited, 0, null), factors, 99, null, s_options).Standing.Tier);
+    }
+
+    [Fact]
+    public void Violation_NamesItsRule()
+    {
+        var factors = Factors(Good(500) with { Violations = [s_broken] });
+        Assert.Contains(Violation.OutsideOrder, factors.Single(f => f.Name == FactorPolicy.Discipline).Evidence, StringComparison.Ordinal);
+        Assert.Contains(Violation.OutsideOrder, TierPolicy.Step(new(AutonomyTier.Limited, 0, null), factors, 99, s_broken, s_options).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Need_ThatIsAlmostMet_DoesNotReadAsMet()
+    {
+        var factors = Factors(Good(5000)).SetItem(0, Factors(Good(5000))[0] with { EffectiveN = 34.96 });
+        Assert.Contains("34.9 of the 35", Assert.Single(TierPolicy.NeedsFor(AutonomyTier.Supervised, factors, 99, s_options)).Text, StringComparison.Ordinal);
+        Assert.Contains("69.9", Assert.Single(TierPolicy.NeedsFor(AutonomyTier.Supervised, Factors(Good(5000)), 69.99, s_options)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DecisionQuality_IsNullBelowFiftyAndHalfForACoin()
     {
         ImmutableArray<ResolvedDecision> Coins(int n, double confidence) => [.. Enumerable.Range(0, n).Select(i => new ResolvedDecision(s_now.AddMinutes(-i), confidence, i % 2 == 0))];
@@ -141,15 +190,20 @@ public sealed class AutonomyPolicyTests
 
     private static ImmutableArray<AutonomyFactor> Factors(AutonomyEvidence evidence) => FactorPolicy.Evaluate(evidence, s_options, s_now, null);
 
-    private static AutonomyEvidence Good(int n) => new()
+    /// <summary>Each kind <paramref name="n"/> times now, and once on each of the days before.</summary>
+    private static AutonomyEvidence Good(int n, int days = 14)
     {
-        Calls = [new(s_now, n, n)],
-        Orders = [new(s_now, n, n)],
-        Acts = [new(s_now, n, n)],
-        Cycles = [new(s_now, n, n)],
-        Heartbeats = [new(s_now, n, n)],
-        Resolved = [.. Enumerable.Range(0, 200).Select(i => new ResolvedDecision(s_now, 0.9, i % 10 != 0))],
-    };
+        ImmutableArray<EvidenceBucket> all = [new(s_now, n, n), .. Enumerable.Range(1, days - 1).Select(d => new EvidenceBucket(s_now.AddDays(-d), 1, 1))];
+        return new()
+        {
+            Calls = all,
+            Orders = all,
+            Acts = all,
+            Cycles = all,
+            Heartbeats = all,
+            Resolved = [.. Enumerable.Range(0, 200).Select(i => new ResolvedDecision(s_now.AddDays(-(i % days)), 0.9, i % 10 != 0))],
+        };
+    }
 
     private static AutonomyEvidence With(AutonomyEvidence evidence, int which, EvidenceBucket bucket) => which switch
     {

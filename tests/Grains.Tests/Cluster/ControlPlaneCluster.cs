@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
@@ -9,6 +10,7 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
@@ -25,13 +27,19 @@ namespace ControlPlane.Grains.Tests.Cluster;
 /// The catalogue is the built-in one, cut down to a few providers.</summary>
 internal sealed class ControlPlaneCluster : IAsyncDisposable
 {
-    public static readonly Caller Operator = new("operator", "operator", "0af7651916cd43dd8448eb211c80319c");
     public static readonly Caller Runner = new("runner", "runner", "0af7651916cd43dd8448eb211c80319d");
     public static readonly ControlPlaneKeys Keys = new(new Secret("root-secret-of-the-tests-0123456789"));
+
+    /// <summary>Signed for longer than any test's clock runs.</summary>
+    public static readonly Caller Operator = new CallerSignatures(Keys, TimeProvider.System)
+        .Sign(new("operator", "operator", "0af7651916cd43dd8448eb211c80319c"), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
     private static readonly string[] s_providers = ["polygon", "databento", "oanda", "openai", "discord"];
     private InProcessTestCluster? _cluster;
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
+    public TestHostClock HostClock { get; private init; } = new();
+    public InMemoryWitnessFile Witness { get; private init; } = new();
     public InMemoryStores Stores { get; private init; } = new();
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
@@ -65,7 +73,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
         await _cluster.DisposeAsync();
-        var next = new ControlPlaneCluster { Stores = Stores, Spool = Spool, Secrets = Secrets };
+        var next = new ControlPlaneCluster { Stores = Stores, Witness = Witness, Spool = Spool, Secrets = Secrets };
         next.Traces = Traces;
         next.Storage = Storage;
         next.Clock.SetUtcNow(Clock.GetUtcNow());
@@ -133,6 +141,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddSingleton(Keys);
+            HostClock.Time = Clock;
+            silo.Services.AddSingleton<IHostClock>(HostClock);
+            silo.Services.AddSingleton<IWitnessFile>(Witness);
             silo.Services.AddSingleton<IVerifier>(Verifier);
             silo.Services.AddSingleton<ISecretSource>(Secrets);
             silo.Services.AddSingleton<IUsageEventStore>(Stores);

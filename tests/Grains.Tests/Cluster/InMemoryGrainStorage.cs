@@ -51,5 +51,15 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
         foreach (var (key, row) in _rows.Where(r => r.Key.StartsWith(stateName + "/", StringComparison.Ordinal)).ToArray()) _rows[key] = (Guid.NewGuid().ToString("N"), row.Bytes);
     }
 
+    /// <summary>A copy of every row, as a backup is.</summary>
+    public IReadOnlyDictionary<string, (string ETag, byte[] Bytes)> Backup() => new Dictionary<string, (string, byte[])>(_rows);
+
+    /// <summary>Puts a backup back under whoever uses the store; rows that it lacks are gone.</summary>
+    public void Restore(IReadOnlyDictionary<string, (string ETag, byte[] Bytes)> backup)
+    {
+        _rows.Clear();
+        foreach (var (key, row) in backup) _rows[key] = row;
+    }
+
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
 }

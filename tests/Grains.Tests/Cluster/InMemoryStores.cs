@@ -34,6 +34,9 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     public List<KillDrill> Drills { get; } = [];
     public List<AuditEntry> Audit { get; } = [];
 
+    /// <summary>The audit log alone can't be written; everything else works.</summary>
+    public bool AuditUnwritable { get; set; }
+
     public void Hang() => _hang = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Calls that hang go on hanging; those that come after do not.</summary>
@@ -149,7 +152,7 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => Do(() => Audit.LastOrDefault());
 
-    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => Do(() => { Audit.Add(entry); return 0; });
+    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => Do(() => { if (AuditUnwritable) throw new IOException("The audit log is full."); Audit.Add(entry); return 0; });
 
     public Task<Page<AuditEntry>> PageAsync(int limit, string? before, CancellationToken cancellationToken) => Do(() => new Page<AuditEntry>([.. Enumerable.Reverse(Audit).Take(limit)], null));
 

@@ -38,6 +38,13 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
     }
 
+    public async Task GrantAsync(string botId, IReadOnlyList<GrantedOrder> orders)
+    {
+        foreach (var order in orders) await new EmbeddedRiskStore(_database).GrantAsync(botId, order, CancellationToken.None);
+    }
+
+    public Task AddHeartbeatsAsync(string botId, DateTimeOffset at, long kept) => new EmbeddedAutonomyEvidenceStore(_database).AddHeartbeatsAsync(botId, at, kept, 0, CancellationToken.None);
+
     public Task AddUsageAsync(IReadOnlyList<UsageEvent> events) => new EmbeddedUsageEventStore(_database).AppendAsync(events, CancellationToken.None);
 
     public async ValueTask DisposeAsync()

@@ -146,7 +146,7 @@ public sealed class RiskEngineTests
     {
         var now = new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
         var validity = TimeSpan.FromMinutes(5);
-        var book = new RiskBook([], 3, null, null, null, 0);
+        var book = new RiskBook([], 3, null, null, null, []);
         Assert.Equal(KnownPosition.Of(3), PositionPolicy.Evaluate(book, now, validity));
         Assert.Equal(KnownPosition.Of(5), PositionPolicy.Evaluate(book with { Report = new(4, 2, now.AddMinutes(-5)) }, now, validity));
         Assert.Equal(KnownPosition.Unknown(NoTradeCodes.DataStale), PositionPolicy.Evaluate(book with { Report = new(4, 2, now.AddMinutes(-5.01)) }, now, validity));

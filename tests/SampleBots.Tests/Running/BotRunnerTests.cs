@@ -9,6 +9,7 @@ namespace ControlPlane.SampleBots.Tests.Running;
 public sealed class BotRunnerTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly FakeHostClock _host;
     private readonly FakeGate _gate = new();
     private readonly FakeBot _fake;
     private readonly BotPermit _permit;
@@ -16,9 +17,10 @@ public sealed class BotRunnerTests
 
     public BotRunnerTests()
     {
+        _host = new(_time);
         (var bot, _fake) = FakeBot.Make();
         _permit = new BotPermit(_gate, "bot-1");
-        _runner = new BotRunner(new BotProfile("bot-1", "Bot", "u1", "SIMA", ["polygon"], new MomentumStrategy()), bot, _permit, _time, NullLogger<BotRunner>.Instance);
+        _runner = new BotRunner(new BotProfile("bot-1", "Bot", "u1", "SIMA", ["polygon"], new MomentumStrategy()), bot, _permit, _time, _host, NullLogger<BotRunner>.Instance);
     }
 
     [Fact]
@@ -112,5 +114,17 @@ public sealed class BotRunnerTests
         await _runner.StopAsync();
         Assert.Equal(nameof(IBotGrain.Stop), _fake.Calls[^1]);
         Assert.False(_permit.Check().MayReduce);
+    }
+
+    [Fact]
+    public async Task Lease_AfterItsHostSlept_IsOverUntilItIsRenewed()
+    {
+        await _runner.TickAsync();
+        Assert.True(_permit.Check().MayOpen);
+        _host.Slept = TimeSpan.FromHours(8);
+        Assert.False(_permit.Check().MayReduce);
+        await _runner.TickAsync();
+        Assert.True(_permit.Check().MayOpen);
+        Assert.Single(_fake.Calls, static c => c == nameof(IBotGrain.Start));
     }
 }

@@ -68,7 +68,7 @@ internal sealed class DeskScene : IAsyncDisposable, IIntegrationUsage, IProvider
         return scene;
     }
 
-    public void Grant(long epoch = 1) => Permit.Granted(new RunnerLease(Time, epoch, new LeaseTerms(1_000_000, 2_000, 900_000), Time.GetTimestamp()));
+    public void Grant(long epoch = 1) => Permit.Granted(new RunnerLease(new HostClock(Time), epoch, new LeaseTerms(1_000_000, 2_000, 900_000), new HostClock(Time).Read()));
 
     public TradingDesk NewDesk() => Desk = new TradingDesk(
         Profile, Bot, Permit, new TraceJournal(Profile.BotId, Bot, NullLogger<TraceJournal>.Instance),

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Silo.Tests.Storage;
 
@@ -8,78 +10,178 @@ public abstract class AutonomyEvidenceCompliance : StoreCompliance
 {
     private static readonly DateTimeOffset s_from = Sample.Noon.AddDays(-1);
 
+    private ITraceStoresUnderTest Traces => (ITraceStoresUnderTest)Store;
+
     [Fact]
     public async Task Evidence_OfABotThatDidNothing_IsEmpty()
     {
-        var evidence = await Store.Evidence.ReadAsync("b", s_from, Cancel);
+        var evidence = await Read();
         Assert.Empty(evidence.Calls.Concat(evidence.Orders).Concat(evidence.Acts).Concat(evidence.Cycles).Concat(evidence.Heartbeats));
-        Assert.Empty(evidence.Violations.Concat(evidence.Interventions));
+        Assert.Empty(evidence.Violations);
+        Assert.Empty(evidence.Interventions);
         Assert.Empty(evidence.Resolved);
     }
 
     [Fact]
-    public async Task Calls_AreCountedByHour_OfThisBotWithinTheWindow()
+    public async Task Calls_AreCountedByHour_OfThisBotWithinTheWindow_AndOnlyWhereItsRunnerWasSeen()
     {
+        await Seen(Sample.Noon, Sample.Noon.AddHours(2));
         await Store.Usage.AppendAsync(
             [
                 Sample.Event(Sample.Noon, bot: "b"), Sample.Event(Sample.Noon.AddMinutes(1), bot: "b", status: UsageStatus.Timeout),
                 Sample.Event(Sample.Noon.AddHours(2), bot: "b"), Sample.Event(Sample.Noon, bot: "other"), Sample.Event(s_from.AddSeconds(-1), bot: "b"),
+                Sample.Event(Sample.Noon.AddHours(1), bot: "b"),
             ],
             Cancel);
-        var calls = (await Store.Evidence.ReadAsync("b", s_from, Cancel)).Calls;
+        var calls = (await Read()).Calls;
         Assert.Equal([new EvidenceBucket(Sample.Noon.AddMinutes(1), 1, 2), new(Sample.Noon.AddHours(2), 1, 1)], calls);
     }
 
     [Fact]
-    public async Task Traces_BecomeOrdersCyclesActsAndResolvedDecisions()
+    public async Task Orders_ThatEnded_AreGoodWhenATradeFillsThem_AndCyclesThatBrokeOffNeverAre()
     {
-        var traces = (ITraceStoresUnderTest)Store;
-        var trace = new string('c', 32);
-        await traces.Decisions.AppendAsync("b", [TraceSample.Decision("d1", Sample.Noon, traceId: trace) with { Confidence = 0.7 }, TraceSample.Decision("d2", Sample.Noon) with { Confidence = 0.6 }], Cancel);
-        await traces.Trades.AppendAsync(
-            "b",
-            [
-                TraceSample.Trade("won", Sample.Noon, pnl: 5, closed: Sample.Noon.AddMinutes(1), decision: "d1"),
-                TraceSample.Trade("lost", Sample.Noon, pnl: -5, closed: Sample.Noon.AddMinutes(1), decision: "d2"),
-                TraceSample.Trade("unexplained", Sample.Noon.AddMinutes(2)),
-            ],
-            Cancel);
-        await traces.NoTrades.AppendAsync("b", [TraceSample.NoTrade("n1", Sample.Noon)], Cancel);
-        await traces.Cycles.AppendAsync(
-            "b",
-            [
-                TraceSample.Signal("whole", Sample.Noon) with { TraceId = trace },
-                TraceSample.Signal("no-decision", Sample.Noon.AddSeconds(1)) with { TraceId = new string('d', 32) },
-                TraceSample.Cycle("quiet", Sample.Noon.AddSeconds(2)) with { TraceId = new string('e', 32) },
-                TraceSample.Cycle("broken", Sample.Noon.AddSeconds(3), CycleEnd.Error) with { TraceId = null },
-            ],
-            Cancel);
-        var evidence = await Store.Evidence.ReadAsync("b", s_from, Cancel);
-        Assert.Equal([new EvidenceBucket(Sample.Noon.AddSeconds(3), 2, 3)], evidence.Orders);
-        Assert.Equal([new EvidenceBucket(Sample.Noon.AddSeconds(3), 2, 4)], evidence.Cycles);
-        Assert.Equal([new EvidenceBucket(Sample.Noon.AddMinutes(2), 2, 4)], evidence.Acts);
-        Assert.Equal([(0.6, false), (0.7, true)], evidence.Resolved.Select(r => (r.Confidence, r.Won)).Order());
-        Assert.Empty(evidence.Violations);
+        await Grant("filled", "told-filled", "rejected", "canceled", "unreported", "young");
+        await Traces.Risk.EndAsync("b", "told-filled", OrderStatus.Filled, Sample.Noon, Cancel);
+        await Traces.Risk.EndAsync("b", "rejected", OrderStatus.Rejected, Sample.Noon, Cancel);
+        await Traces.Risk.EndAsync("b", "canceled", OrderStatus.Canceled, Sample.Noon, Cancel);
+        await Traces.Trades.AppendAsync("b", [Fill("t1", "filled")], Cancel);
+        await Traces.Cycles.AppendAsync("b", [TraceSample.Cycle("broken", Sample.Noon, CycleEnd.Error) with { ReceivedAt = Sample.Noon }, TraceSample.Signal("fine", Sample.Noon)], Cancel);
+        var late = await Store.Evidence.ReadAsync("b", s_from, Sample.Noon.AddHours(1), Cancel);
+        Assert.Equal((1, 6), (late.Orders.Sum(o => o.Good), late.Orders.Sum(o => o.Total)));
+        var early = await Store.Evidence.ReadAsync("b", s_from, Sample.Noon, Cancel);
+        Assert.Equal((1, 3), (early.Orders.Sum(o => o.Good), early.Orders.Sum(o => o.Total)));
     }
 
     [Fact]
-    public async Task Violations_AreTradesUnderNoGrantedOrder_OrAgainstTheKill()
+    public async Task Traces_BecomeCyclesActsAndResolvedDecisions_DatedByReceipt()
     {
-        var traces = (ITraceStoresUnderTest)Store;
+        var trace = new string('c', 32);
+        var received = Sample.Noon.AddMinutes(5);
+        await Seen(received);
+        await Grant("o1", "o2", "o3", "o4");
+
+        // An exit is explained by the decision to open.
+        await Traces.Risk.GrantAsync("b", new("exit", "ES", OrderSide.Sell, 2, 5_000.25m, OrderIntent.Reduce, 1, Sample.Noon, OrderStatus.Open, 0, null), Cancel);
+        await Traces.Decisions.AppendAsync(
+            "b",
+            [
+                TraceSample.Decision("d1", Sample.Noon, traceId: trace) with { Confidence = 0.7, ReceivedAt = received }, TraceSample.Decision("d2", Sample.Noon) with { Confidence = 0.6, ReceivedAt = received },
+                TraceSample.Decision("after", Sample.Noon) with { Confidence = 1, ReceivedAt = received.AddMinutes(2) },
+            ],
+            Cancel);
+        TradeTrace Closed(string id, string order, string decision, decimal pnl) =>
+            Fill(id, order) with { DecisionId = decision, Pnl = pnl, ClosedAt = Sample.Noon.AddMinutes(1), ReceivedAt = received.AddMinutes(1) };
+        await Traces.Trades.AppendAsync(
+            "b",
+            [
+                Closed("won", "o1", "d1", 5), Fill("exited", "exit") with { Side = OrderSide.Sell, Pnl = 1, ClosedAt = Sample.Noon }, Closed("again", "o1", "d1", 5), Closed("lost", "o2", "d2", -5), Closed("known", "o3", "after", 5), Fill("unexplained", "o4"),
+                Closed("import", "o2", "d2", 5) with { History = true },
+            ],
+            Cancel);
+        await Traces.NoTrades.AppendAsync("b", [TraceSample.NoTrade("n1", Sample.Noon)], Cancel);
+        await Traces.Cycles.AppendAsync(
+            "b",
+            [
+                TraceSample.Signal("whole", Sample.Noon) with { TraceId = trace, ReceivedAt = received },
+                TraceSample.Signal("no-decision", Sample.Noon.AddSeconds(1)) with { TraceId = new string('d', 32), ReceivedAt = received },
+                TraceSample.Cycle("quiet", Sample.Noon.AddSeconds(2)) with { TraceId = new string('e', 32), ReceivedAt = received },
+                TraceSample.Cycle("unseen", Sample.Noon.AddSeconds(2)) with { TraceId = new string('e', 32), ReceivedAt = received.AddHours(3) },
+            ],
+            Cancel);
+        var evidence = await Read();
+        Assert.Equal([new EvidenceBucket(received, 2, 3)], evidence.Cycles);
+        Assert.Equal((3, 5), (evidence.Acts.Sum(a => a.Good), evidence.Acts.Sum(a => a.Total)));
+        Assert.Equal([(0.6, false, received.AddMinutes(1)), (0.7, true, received.AddMinutes(1))], evidence.Resolved.Select(r => (r.Confidence, r.Won, r.At)).Order());
+    }
+
+    [Fact]
+    public async Task Violations_NameTheirRule_AndTheReceipt()
+    {
+        var received = Sample.Noon.AddHours(1);
         await Store.Transitions.AppendAsync(
             [
                 Sample.Transition(Sample.Noon, 1, "kill_switch") with { To = "engaged" }, Sample.Transition(Sample.Noon.AddMinutes(10), 2, "kill_switch") with { To = "released" },
+                Sample.Transition(Sample.Noon.AddMinutes(30), 3, "bot/b/kill_switch") with { To = "engaged" }, Sample.Transition(Sample.Noon.AddMinutes(30), 3, "bot/other/kill_switch") with { To = "engaged" },
+                Sample.Transition(Sample.Noon.AddMinutes(40), 4, "bot/b/kill_switch") with { To = "released" },
             ],
             Cancel);
-        await traces.Trades.AppendAsync(
+        await Grant("o1", "o2", "o3", "o4", "o5", "o6", "o7");
+        await Traces.Trades.AppendAsync(
             "b",
             [
-                TraceSample.Trade("before", Sample.Noon.AddMinutes(-1)), TraceSample.Trade("under-way", Sample.Noon.AddSeconds(3)),
-                TraceSample.Trade("against", Sample.Noon.AddMinutes(5)), TraceSample.Trade("after", Sample.Noon.AddMinutes(11)),
-                TraceSample.Trade("not-granted", Sample.Noon.AddMinutes(20)) with { OrderId = "nobody-granted-it" },
+                Fill("before", "o1") with { OpenedAt = Sample.Noon.AddMinutes(-1) }, Fill("under-way", "o2") with { OpenedAt = Sample.Noon.AddSeconds(3) },
+                Fill("against", "o3") with { OpenedAt = Sample.Noon.AddMinutes(5), ReceivedAt = received }, Fill("after", "o4") with { OpenedAt = Sample.Noon.AddMinutes(11) },
+                Fill("own", "o5") with { OpenedAt = Sample.Noon.AddMinutes(35), ReceivedAt = received.AddMinutes(1) },
+                Fill("not-granted", "nobody-granted-it") with { ReceivedAt = received.AddMinutes(2) }, Fill("none", "") with { OrderId = null, ReceivedAt = received.AddMinutes(3) },
+                Fill("import", "") with { OrderId = null, History = true, ReceivedAt = received, ClosedAt = Sample.Noon, Pnl = 1 },
+                Fill("first", "o6"), Fill("more", "o6") with { Quantity = 0.5m, ReceivedAt = received.AddMinutes(4) },
+                Fill("from-before-receipts", "") with { OrderId = null, ReceivedAt = null },
             ],
             Cancel);
-        Assert.Equal([Sample.Noon.AddMinutes(20), Sample.Noon.AddMinutes(5)], (await Store.Evidence.ReadAsync("b", s_from, Cancel)).Violations);
+        Assert.Equal(
+            [
+                new Violation(received, Violation.UnderKill), new(received.AddMinutes(1), Violation.UnderOwnKill), new(received.AddMinutes(2), Violation.OutsideOrder),
+                new(received.AddMinutes(3), Violation.OutsideOrder), new(received.AddMinutes(4), Violation.AboveOrder),
+            ],
+            (await Read()).Violations.OrderBy(v => v.At));
+    }
+
+    /// <summary>A bot that works for some days, and then tells what the control plane did not see.</summary>
+    [Fact]
+    public async Task Score_NeverRises_FromWhatTheControlPlaneDidNotSee()
+    {
+        var options = new AutonomyOptions();
+        var now = Sample.Noon.AddHours(3);
+        var random = new Random(12);
+        async Task<double> Score(string bot) =>
+            ScorePolicy.Score(FactorPolicy.Evaluate(await Store.Evidence.ReadAsync(bot, now - options.Window, now, Cancel), options, now, null)) ?? -1;
+
+        for (var round = 0; round < 8; round++)
+        {
+            var bot = $"bot-{round}";
+            var days = random.Next(1, 4);
+            for (var day = 0; day < days; day++)
+            {
+                var at = Sample.Noon.AddDays(-day);
+                await Store.Evidence.AddHeartbeatsAsync(bot, at, random.Next(10, 60), random.Next(0, 3), Cancel);
+                await Store.Usage.AppendAsync([.. Enumerable.Range(0, 30).Select(i => Sample.Event(at.AddSeconds(i), bot: bot, status: random.Next(10) == 0 ? UsageStatus.Error : UsageStatus.Ok))], Cancel);
+                for (var i = 0; i < 20; i++)
+                {
+                    var id = $"{day}-{i}";
+                    await Traces.Risk.GrantAsync(bot, new(id, "ES", OrderSide.Buy, 2, 5_000.25m, OrderIntent.Open, 1, at, OrderStatus.Open, 0, null), Cancel);
+                    if (random.Next(8) == 0) continue;
+                    await Traces.Decisions.AppendAsync(bot, [TraceSample.Decision("d" + id, at) with { Confidence = 0.9, ReceivedAt = at }], Cancel);
+                    await Traces.Trades.AppendAsync(bot, [Fill("t" + id, id) with { OpenedAt = at, ReceivedAt = at, DecisionId = "d" + id }], Cancel);
+                    await Traces.Cycles.AppendAsync(bot, [TraceSample.Cycle("c" + id, at) with { ReceivedAt = at }], Cancel);
+                }
+            }
+
+            var score = await Score(bot);
+            for (var step = 0; step < 6; step++)
+            {
+                await Invent(bot, random, step);
+                var after = await Score(bot);
+                Assert.True(after <= score + 1e-9, $"round {round}, step {step}: {score} -> {after}");
+                score = after;
+            }
+        }
+    }
+
+    private async Task Invent(string bot, Random random, int step)
+    {
+        // Hours in which its runner was never seen.
+        var elsewhen = Sample.Noon.AddHours(random.Next(4, 20)).AddDays(-random.Next(1, 20));
+        string Id(int i) => $"invented-{step}-{i}";
+        await Store.Usage.AppendAsync([.. Enumerable.Range(0, 50).Select(i => Sample.Event(elsewhen.AddSeconds(i), bot: bot))], Cancel);
+        await Traces.Cycles.AppendAsync(bot, [.. Enumerable.Range(0, 50).Select(i => TraceSample.Cycle(Id(i), elsewhen) with { ReceivedAt = elsewhen })], Cancel);
+        await Traces.Decisions.AppendAsync(bot, [.. Enumerable.Range(0, 60).Select(i => TraceSample.Decision(Id(i), Sample.Noon) with { Confidence = 1, ReceivedAt = Sample.Noon })], Cancel);
+        TradeTrace Won(int i) => Fill(Id(i), "") with { OrderId = null, DecisionId = Id(i), Pnl = 5, ClosedAt = Sample.Noon.AddMinutes(1), ReceivedAt = Sample.Noon.AddMinutes(1) };
+        await Traces.Trades.AppendAsync(
+            bot,
+            step % 3 == 0 ? [.. Enumerable.Range(0, 60).Select(i => Won(i) with { History = true })]
+            : step % 3 == 1 ? [.. Enumerable.Range(0, 60).Select(i => Won(i) with { OrderId = "granted-to-nobody" })]
+            : [.. Enumerable.Range(0, 60).Select(Won)],
+            Cancel);
     }
 
     [Fact]
@@ -93,7 +195,7 @@ public abstract class AutonomyEvidenceCompliance : StoreCompliance
             await Store.Audit.AppendAsync(entry with { Fact = entry.Fact with { At = Sample.Noon, Action = action, Target = target, Outcome = outcome, By = new Caller(role, role, new string('a', 32)) } }, Cancel);
         }
 
-        Assert.Equal([Sample.Noon], (await Store.Evidence.ReadAsync("b", s_from, Cancel)).Interventions);
+        Assert.Equal([Sample.Noon], (await Read()).Interventions);
     }
 
     [Fact]
@@ -102,7 +204,7 @@ public abstract class AutonomyEvidenceCompliance : StoreCompliance
         await Store.Evidence.AddHeartbeatsAsync("b", Sample.Noon, 5, 0, Cancel);
         await Store.Evidence.AddHeartbeatsAsync("b", Sample.Noon.AddMinutes(10), 4, 1, Cancel);
         await ReopenAsync();
-        Assert.Equal([new EvidenceBucket(Sample.Noon.AddMinutes(10), 9, 10)], (await Store.Evidence.ReadAsync("b", s_from, Cancel)).Heartbeats);
+        Assert.Equal([new EvidenceBucket(Sample.Noon.AddMinutes(10), 9, 10)], (await Read()).Heartbeats);
     }
 
     [Fact]
@@ -122,4 +224,18 @@ public abstract class AutonomyEvidenceCompliance : StoreCompliance
         await Store.Usage.AppendAsync([Sample.Event(Sample.Noon, bot: "b"), Sample.Event(Sample.Noon, bot: "not-registered")], Cancel);
         Assert.Equal(["b"], await Store.Evidence.BotsWithEvidenceAsync(s_from, Cancel));
     }
+
+    private Task<AutonomyEvidence> Read() => Store.Evidence.ReadAsync("b", s_from, Sample.Noon.AddHours(1), Cancel);
+
+    private async Task Seen(params DateTimeOffset[] hours)
+    {
+        foreach (var hour in hours) await Store.Evidence.AddHeartbeatsAsync("b", hour, 1, 0, Cancel);
+    }
+
+    private async Task Grant(params string[] orders)
+    {
+        foreach (var order in orders) await Traces.Risk.GrantAsync("b", new(order, "ES", OrderSide.Buy, 2, 5_000.25m, OrderIntent.Open, 1, Sample.Noon, OrderStatus.Open, 0, null), Cancel);
+    }
+
+    private static TradeTrace Fill(string id, string order) => TraceSample.Trade(id) with { OrderId = order, ReceivedAt = Sample.Noon };
 }

@@ -1,6 +1,8 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Silo.Tests.Storage;
 
@@ -102,7 +104,12 @@ public abstract class TraceStoreCompliance : StoreCompliance
         Assert.Equal([TraceWrite.Duplicate, TraceWrite.Conflict], await Traces.Cycles.AppendAsync(Bot, [TraceSample.Signal("c1"), TraceSample.Cycle("c1")], Cancel));
         await Traces.Cycles.AppendAsync("another", [TraceSample.Signal("c9")], Cancel);
 
-        Assert.Equal(new BotFunnel(4, 5, 3, 1, 1, 1, 1, 1, 1), await Traces.Cycles.ReadFunnelAsync(Bot, Sample.Noon, Cancel));
+        Assert.Equal(new BotFunnel(4, 5, 3, 1, 0, 1, 1, 1, 1), await Traces.Cycles.ReadFunnelAsync(Bot, Sample.Noon, Cancel));
+
+        // Filled is what trades say.
+        await Traces.Risk.GrantAsync(Bot, new("o1", "ES", OrderSide.Buy, 2, 5_000.25m, OrderIntent.Open, 1, Sample.Noon, OrderStatus.Open, 0, null), Cancel);
+        await Traces.Trades.AppendAsync(Bot, [TraceSample.Trade("t1") with { OrderId = "o1" }], Cancel);
+        Assert.Equal(1, (await Traces.Cycles.ReadFunnelAsync(Bot, Sample.Noon, Cancel)).Filled);
         Assert.Equal(new BotFunnel(0, 0, 0, 0, 0, 0, 0, 0, 0), await Traces.Cycles.ReadFunnelAsync("nobody", Sample.Noon, Cancel));
     }
 
@@ -130,11 +137,13 @@ public abstract class TraceStoreCompliance : StoreCompliance
         await ReopenAsync();
 
         var read = await Traces.Activity.ReadAsync(Bot, Sample.Noon, Cancel);
-        Assert.Equal(new BotActivity(Sample.Noon.AddSeconds(9), 3, 99.7m, Sample.Noon.AddMinutes(12), 12, 4, Sample.Noon.AddMinutes(8), 3, 3), read);
+        Assert.Equal(new RealisedPart(null, 99.7m, 0), Assert.Single(read!.Realised));
+        Assert.Equal(new BotActivity(Sample.Noon.AddSeconds(9), 3, read.Realised, Sample.Noon.AddMinutes(12), 12, 4, Sample.Noon.AddMinutes(8), 3, 3), read);
         var all = await Traces.Activity.ReadAllAsync(Sample.Noon, Cancel);
         Assert.Equal([Bot, "quiet"], all.Keys.Order());
-        Assert.Equal(read, all[Bot]);
-        Assert.Equal(new BotActivity(null, 0, null, null, 0, 0, null, 0, null), all["quiet"]);
+        Assert.Equal(read with { Realised = [] }, all[Bot] with { Realised = [] });
+        Assert.Equal(read.Realised, all[Bot].Realised);
+        Assert.Equal(new BotActivity(null, 0, [], null, 0, 0, null, 0, null), all["quiet"]);
 
         static CycleTrace Cycle(int i) => i is 1 or 3 or 5 or 8 ? TraceSample.Signal($"c{i}", Sample.Noon.AddMinutes(i)) : TraceSample.Cycle($"c{i}", Sample.Noon.AddMinutes(i));
     }

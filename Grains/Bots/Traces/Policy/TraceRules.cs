@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Traces.Policy;
 
@@ -44,6 +45,8 @@ internal sealed class TraceRules(TraceOptions options, DateTimeOffset now)
         ?? Amount("quantity", trade.Quantity)
         ?? Amount("price", trade.Price)
         ?? (trade.Pnl is null or (>= -MaxAmount and <= MaxAmount) ? null : $"'pnl' must be from -{MaxAmount} to {MaxAmount}.")
+        ?? (trade.Currency is null || CurrencyNames.IsValid(trade.Currency) ? null : $"'currency' must be {CurrencyNames.Rule}.")
+        ?? (trade.History && (trade.ClosedAt is null || trade.Pnl is null) ? "A trade of the history must be closed, with its pnl." : null)
         ?? When("opened_at", trade.OpenedAt)
         ?? (trade.ClosedAt is { } closed ? When("closed_at", closed) : null)
         ?? (trade.ClosedAt < trade.OpenedAt ? "'closed_at' must not be before 'opened_at'." : null)

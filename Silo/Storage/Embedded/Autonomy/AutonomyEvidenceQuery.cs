@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Silo.Storage.Embedded.Traces;
 
 namespace ControlPlane.Silo.Storage.Embedded.Autonomy;
 
@@ -13,46 +14,71 @@ internal static class AutonomyEvidenceQuery
     /// <summary>A trade may be under way when a kill comes; after this long it was opened against it.</summary>
     private const long KillGrace = 5 * UnixMicroseconds.PerSecond;
 
-    public static AutonomyEvidence Run(SqliteSession session, string botId, DateTimeOffset from)
+    private const string Granted = "EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
+    private static readonly string s_seenCall = Seen("e", "e.occurred_at");
+    private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
+
+    private static string Seen(string table, string at) =>
+        $"EXISTS (SELECT 1 FROM bot_heartbeats h WHERE h.bot_id = {table}.bot_id AND h.hour_s = {at} / 3600000000 * 3600 AND h.kept > 0)";
+
+    public static AutonomyEvidence Run(SqliteSession session, string botId, DateTimeOffset from, DateTimeOffset settledBy)
     {
         var since = UnixMicroseconds.From(from);
         session.Prepare("BEGIN").Run();
         var evidence = new AutonomyEvidence
         {
             Calls = Buckets(session.Prepare(
-                "SELECT MAX(at), SUM(good), COUNT(*) FROM (SELECT occurred_at AS at, status = 0 AS good FROM integration_usage_events " +
-                "WHERE bot_id = ? AND occurred_at >= ? ORDER BY occurred_at DESC LIMIT ?)" + ByHour)
+                "SELECT MAX(at), SUM(good), COUNT(*) FROM (SELECT e.occurred_at AS at, e.status = 0 AS good FROM integration_usage_events e " +
+                $"WHERE e.bot_id = ? AND e.occurred_at >= ? AND {s_seenCall} ORDER BY e.occurred_at DESC LIMIT ?)" + ByHour)
                 .With(botId).With(since).With(NewestRows)),
             Orders = Buckets(session.Prepare(
-                "SELECT MAX(at), SUM(filled), SUM(sent + broken) FROM (SELECT occurred_at AS at, filled, sent, outcome = 'error' AS broken FROM bot_cycles " +
-                "WHERE bot_id = ? AND occurred_at >= ? ORDER BY occurred_at DESC LIMIT ?)" + ByHour)
-                .With(botId).With(since).With(NewestRows)),
+                "SELECT MAX(at), SUM(good), COUNT(*) FROM (SELECT at, good FROM (" +
+                "SELECT granted_at AS at, filled <> '0' AS good FROM checked_orders WHERE bot_id = ? AND granted_at >= ? " +
+                "AND (filled <> '0' OR status = 'rejected' OR (status IN ('open', 'filled') AND granted_at < ?)) " +
+                "UNION ALL SELECT COALESCE(received_at, occurred_at), 0 FROM bot_cycles WHERE bot_id = ? AND occurred_at >= ? AND outcome = 'error') ORDER BY at DESC LIMIT ?)" + ByHour)
+                .With(botId).With(since).With(UnixMicroseconds.From(settledBy)).With(botId).With(since).With(NewestRows)),
             Cycles = Buckets(session.Prepare(
-                "SELECT MAX(at), SUM(whole), COUNT(*) FROM (SELECT c.occurred_at AS at, c.trace_id IS NOT NULL AND CASE c.outcome " +
+                "SELECT MAX(at), SUM(whole), COUNT(*) FROM (SELECT COALESCE(c.received_at, c.occurred_at) AS at, c.trace_id IS NOT NULL AND CASE c.outcome " +
                 "WHEN 'traded' THEN EXISTS (SELECT 1 FROM decision_traces d WHERE d.bot_id = c.bot_id AND d.trace_id = c.trace_id) " +
                 "WHEN 'suppressed' THEN EXISTS (SELECT 1 FROM no_trade_ids n WHERE n.bot_id = c.bot_id AND n.trace_id = c.trace_id) " +
-                "ELSE 1 END AS whole FROM bot_cycles c WHERE c.bot_id = ? AND c.occurred_at >= ? ORDER BY c.occurred_at DESC LIMIT ?)" + ByHour)
+                $"ELSE 1 END AS whole FROM bot_cycles c WHERE c.bot_id = ? AND c.occurred_at >= ? AND {s_seenCycle} ORDER BY c.occurred_at DESC LIMIT ?)" + ByHour)
                 .With(botId).With(since).With(NewestRows)),
             Acts = Buckets(session.Prepare(
                 "SELECT MAX(at), SUM(good), COUNT(*) FROM (SELECT at, good FROM (" +
-                "SELECT t.opened_at AS at, EXISTS (SELECT 1 FROM decision_traces d WHERE d.bot_id = t.bot_id AND d.decision_id = t.decision_id) AS good " +
-                "FROM trade_log t WHERE t.bot_id = ? AND t.opened_at >= ? " +
+                "SELECT o.granted_at AS at, EXISTS (SELECT 1 FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
+                "WHERE t.bot_id = o.bot_id AND t.order_id = o.order_id) AS good FROM checked_orders o WHERE o.bot_id = ? AND o.granted_at >= ? AND o.filled <> '0' AND o.intent = 'open' " +
                 "UNION ALL SELECT n.last_at, 0 FROM no_trade_traces n WHERE n.bot_id = ? AND n.last_at >= ? " +
                 "AND EXISTS (SELECT 1 FROM no_trade_reasons r WHERE r.no_trade = n.id AND r.code = 'RISK_LIMIT')) ORDER BY at DESC LIMIT ?)" + ByHour)
                 .With(botId).With(since).With(botId).With(since).With(NewestRows)),
             Heartbeats = Buckets(session.Prepare(
                 "SELECT last_at, kept, kept + missed FROM bot_heartbeats WHERE bot_id = ? AND last_at >= ?").With(botId).With(since)),
-            Violations = Instants(session.Prepare(
-                "SELECT t.opened_at FROM trade_log t WHERE t.bot_id = ? AND t.opened_at >= ? AND (" +
-                "(t.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)) " +
-                "OR (SELECT k.to_value FROM gate_transitions k WHERE k.subject = 'kill_switch' AND k.at <= t.opened_at - ? ORDER BY k.at DESC LIMIT 1) = 'engaged') " +
-                "ORDER BY t.opened_at DESC LIMIT 100")
-                .With(botId).With(since).With(KillGrace)),
+            Violations = Violations(session, botId, since),
             Interventions = Interventions(session, botId, from),
             Resolved = Resolved(session, botId, since),
         };
         session.Prepare("COMMIT").Run();
         return evidence;
+    }
+
+    /// <summary>Trades from before their receipt was kept, without an order, are none.</summary>
+    private static ImmutableArray<Violation> Violations(SqliteSession session, string botId, long since)
+    {
+        const string at = "COALESCE(t.received_at, t.opened_at)";
+        const string of = $"FROM trade_log t WHERE t.bot_id = ? AND {at} >= ? AND t.history = 0 AND ";
+        const string newest = $" ORDER BY {at} DESC LIMIT 100";
+        ImmutableArray<Violation> Found(Statement rows, string rule) => rows.ReadAll(row => new Violation(row.Instant(0), rule));
+        const string killed = $"SELECT {at} {of} (SELECT k.to_value FROM gate_transitions k WHERE k.subject = ? AND k.at <= t.opened_at - ? ORDER BY k.at DESC LIMIT 1) = 'engaged'{newest}";
+
+        var above = session.Prepare($"SELECT t.order_id, o.quantity, t.quantity, {at} FROM trade_log t JOIN checked_orders o ON o.bot_id = t.bot_id AND o.order_id = t.order_id WHERE t.bot_id = ? AND {at} >= ? AND t.history = 0")
+            .With(botId).With(since).ReadAll(row => (Order: row.Text(0), Granted: row.Decimal(1), Filled: row.Decimal(2), At: row.Instant(3)))
+            .GroupBy(t => t.Order, StringComparer.Ordinal).Where(g => g.Sum(t => t.Filled) > g.First().Granted).Select(g => new Violation(g.Max(t => t.At), Violation.AboveOrder));
+        return
+        [
+            .. Found(session.Prepare($"SELECT {at} {of} NOT {Granted} AND (t.order_id IS NOT NULL OR t.received_at IS NOT NULL){newest}").With(botId).With(since), Violation.OutsideOrder),
+            .. above,
+            .. Found(session.Prepare(killed).With(botId).With(since).With("kill_switch").With(KillGrace), Violation.UnderKill),
+            .. Found(session.Prepare(killed).With(botId).With(since).With($"bot/{botId}/kill_switch").With(KillGrace), Violation.UnderOwnKill),
+        ];
     }
 
     private static ImmutableArray<EvidenceBucket> Buckets(Statement rows)
@@ -67,17 +93,6 @@ internal static class AutonomyEvidenceQuery
         }
 
         return buckets.ToImmutable();
-    }
-
-    private static ImmutableArray<DateTimeOffset> Instants(Statement rows)
-    {
-        var instants = ImmutableArray.CreateBuilder<DateTimeOffset>();
-        while (rows.Read())
-        {
-            instants.Add(rows.Instant(0));
-        }
-
-        return instants.ToImmutable();
     }
 
     private static ImmutableArray<DateTimeOffset> Interventions(SqliteSession session, string botId, DateTimeOffset from)
@@ -95,19 +110,11 @@ internal static class AutonomyEvidenceQuery
         return instants.ToImmutable();
     }
 
-    private static ImmutableArray<ResolvedDecision> Resolved(SqliteSession session, string botId, long since)
-    {
-        var rows = session.Prepare(
-            "SELECT d.occurred_at, d.confidence, t.pnl FROM decision_traces d JOIN trade_log t ON t.bot_id = d.bot_id AND t.decision_id = d.decision_id " +
-            "WHERE d.bot_id = ? AND d.occurred_at >= ? AND d.confidence IS NOT NULL AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL " +
-            "ORDER BY d.occurred_at DESC LIMIT ?")
-            .With(botId).With(since).With(NewestResolved);
-        var resolved = ImmutableArray.CreateBuilder<ResolvedDecision>();
-        while (rows.Read())
-        {
-            resolved.Add(new(rows.Instant(0), rows.NullableReal(1)!.Value, rows.Decimal(2) > 0));
-        }
-
-        return resolved.ToImmutable();
-    }
+    /// <summary>One trade a decision and an order, and only decisions that came before the result did.</summary>
+    private static ImmutableArray<ResolvedDecision> Resolved(SqliteSession session, string botId, long since) => session.Prepare(
+        "SELECT COALESCE(t.settled_at, t.closed_at) AS at, d.confidence, t.pnl FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
+        $"WHERE t.bot_id = ? AND COALESCE(t.settled_at, t.closed_at) >= ? AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL AND t.history = 0 AND d.confidence IS NOT NULL AND {Granted} " +
+        "AND (d.received_at IS NULL OR t.settled_at IS NULL OR d.received_at < t.settled_at) " +
+        "AND NOT EXISTS (SELECT 1 FROM trade_log f WHERE f.bot_id = t.bot_id AND f.id < t.id AND (f.decision_id = t.decision_id OR f.order_id = t.order_id)) ORDER BY at DESC LIMIT ?")
+        .With(botId).With(since).With(NewestResolved).ReadAll(row => new ResolvedDecision(row.Instant(0), row.NullableReal(1)!.Value, row.Decimal(2) > 0));
 }

@@ -10,8 +10,8 @@ internal sealed class EmbeddedAutonomyEvidenceStore(EmbeddedDatabase database) :
 {
     private const long SecondsPerHour = 3_600;
 
-    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => AutonomyEvidenceQuery.Run(session, botId, from), cancellationToken);
+    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => AutonomyEvidenceQuery.Run(session, botId, from, settledBy), cancellationToken);
 
     public Task<ImmutableArray<string>> BotsWithEvidenceAsync(DateTimeOffset? since, CancellationToken cancellationToken) => database.ReadAsync(
         session =>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Silo.Storage.Embedded.Traces;
 
@@ -15,7 +15,7 @@ internal sealed class EmbeddedBotActivityStore(EmbeddedDatabase database) : IBot
             var row = session.Prepare($"SELECT {Columns} FROM bot_activity WHERE bot_id = ?").With(botId);
             var since = UnixMicroseconds.From(from);
             var trades = Trades(session.Prepare("SELECT bot_id, COUNT(*) FROM trade_log WHERE bot_id = ? AND opened_at >= ? GROUP BY bot_id").With(botId).With(since));
-            var pnl = Pnl(session.Prepare("SELECT bot_id, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?").With(botId).With(since));
+            var pnl = Pnl(session.Prepare("SELECT bot_id, currency, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?").With(botId).With(since));
             return row.ReadAll(r => Activity(r, trades, pnl)).FirstOrDefault();
         }),
         cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class EmbeddedBotActivityStore(EmbeddedDatabase database) : IBot
         {
             var since = UnixMicroseconds.From(from);
             var trades = Trades(session.Prepare("SELECT bot_id, COUNT(*) FROM trade_log WHERE opened_at >= ? GROUP BY bot_id").With(since));
-            var pnl = Pnl(session.Prepare("SELECT bot_id, pnl FROM trade_log WHERE realised_at >= ?").With(since));
+            var pnl = Pnl(session.Prepare("SELECT bot_id, currency, pnl FROM trade_log WHERE realised_at >= ?").With(since));
             var bots = ImmutableDictionary.CreateBuilder<string, BotActivity>(StringComparer.Ordinal);
             var rows = session.Prepare($"SELECT {Columns} FROM bot_activity");
             while (rows.Read())
@@ -57,25 +57,25 @@ internal sealed class EmbeddedBotActivityStore(EmbeddedDatabase database) : IBot
     }
 
     // Summed here: the database would sum in binary fractions.
-    private static Dictionary<string, decimal> Pnl(Statement rows)
+    private static Dictionary<string, ImmutableArray<RealisedPart>> Pnl(Statement rows)
     {
-        var sums = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        var realised = new List<(string Bot, string? Currency, decimal? Pnl)>();
         while (rows.Read())
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(sums, rows.Text(0), out _) += rows.Decimal(1);
+            realised.Add((rows.Text(0), rows.NullableText(1), rows.NullableDecimal(2)));
         }
 
-        return sums;
+        return realised.GroupBy(r => r.Bot, StringComparer.Ordinal).ToDictionary(g => g.Key, g => RealisedRows.Parts(g.Select(r => (r.Currency, r.Pnl))), StringComparer.Ordinal);
     }
 
-    private static BotActivity Activity(Statement row, Dictionary<string, long> trades, Dictionary<string, decimal> pnl)
+    private static BotActivity Activity(Statement row, Dictionary<string, long> trades, Dictionary<string, ImmutableArray<RealisedPart>> pnl)
     {
         var id = row.Text(0);
         var cycles = row.Int64(3);
         return new(
             row.NullableInstant(1),
             trades.GetValueOrDefault(id),
-            pnl.TryGetValue(id, out var sum) ? sum : null,
+            pnl.GetValueOrDefault(id, []),
             row.NullableInstant(2),
             cycles,
             cycles - (row.NullableInt64(4) ?? 0),

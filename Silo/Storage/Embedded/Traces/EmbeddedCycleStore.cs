@@ -15,7 +15,7 @@ internal sealed class EmbeddedCycleStore(EmbeddedDatabase database) : ICycleStor
         session =>
         {
             var rows = session.Prepare(
-                "SELECT outcome, COUNT(*), SUM(signals), SUM(survived_risk), SUM(sent), SUM(filled) FROM bot_cycles " +
+                "SELECT outcome, COUNT(*), SUM(signals), SUM(survived_risk), SUM(sent) FROM bot_cycles " +
                 "WHERE bot_id = ? AND occurred_at >= ? GROUP BY outcome")
                 .With(botId).With(UnixMicroseconds.From(from));
             var funnel = new BotFunnel(0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -27,14 +27,16 @@ internal sealed class EmbeddedCycleStore(EmbeddedDatabase database) : ICycleStor
                     funnel.Signals + rows.Int64(2),
                     funnel.SurvivedRisk + rows.Int64(3),
                     funnel.Sent + rows.Int64(4),
-                    funnel.Filled + rows.Int64(5),
+                    0,
                     funnel.Traded + (end == CycleEnd.Traded ? times : 0),
                     funnel.NoSignal + (end == CycleEnd.NoSignal ? times : 0),
                     funnel.Suppressed + (end == CycleEnd.Suppressed ? times : 0),
                     funnel.Errors + (end == CycleEnd.Error ? times : 0));
             }
 
-            return funnel;
+            // Filled is what trades say, whatever the cycles tell.
+            var filled = session.Prepare("SELECT COUNT(*) FROM checked_orders WHERE bot_id = ? AND granted_at >= ? AND filled <> '0'").With(botId).With(UnixMicroseconds.From(from)).ReadAll(row => row.Int64(0));
+            return funnel with { Filled = Math.Min(funnel.Sent, filled[0]) };
         },
         cancellationToken);
 
@@ -86,10 +88,11 @@ internal sealed class EmbeddedCycleStore(EmbeddedDatabase database) : ICycleStor
     {
         var end = CycleWords.Word(cycle.End);
         var written = session.Prepare(
-            "INSERT INTO bot_cycles (bot_id, cycle_id, ordinal, occurred_at, outcome, signals, survived_risk, sent, filled, trace_id) " +
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+            "INSERT INTO bot_cycles (bot_id, cycle_id, ordinal, occurred_at, outcome, signals, survived_risk, sent, filled, trace_id, received_at) " +
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
             .With(botId).With(cycle.CycleId).With(ordinal).With(UnixMicroseconds.From(cycle.OccurredAt)).With(end).With(cycle.Signals)
-            .With(cycle.SurvivedRisk).With(cycle.Sent).With(cycle.Filled).With(cycle.TraceId).Run() > 0;
+            .With(cycle.SurvivedRisk).With(cycle.Sent).With(cycle.Filled).With(cycle.TraceId)
+            .With(cycle.ReceivedAt is { } received ? UnixMicroseconds.From(received) : null).Run() > 0;
         if (written)
         {
             return TraceWrite.Written;

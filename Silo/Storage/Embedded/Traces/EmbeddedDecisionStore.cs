@@ -12,7 +12,7 @@ internal sealed class EmbeddedDecisionStore(EmbeddedDatabase database) : IDecisi
     // A decision's trade is the one that it names, or that names it.
     private const string Select =
         "SELECT d.id, d.occurred_at, d.decision_id, d.symbol, d.action, d.rationale, d.variables, d.confidence, d.model, d.trade_id, d.trace_id, " +
-        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id " +
+        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id, t.currency, t.history " +
         "FROM decision_traces d LEFT JOIN trade_log t ON t.bot_id = d.bot_id AND t.trade_id = COALESCE(d.trade_id, " +
         "(SELECT trade_id FROM trade_log WHERE bot_id = d.bot_id AND decision_id = d.decision_id ORDER BY id LIMIT 1)) ";
 
@@ -51,13 +51,14 @@ internal sealed class EmbeddedDecisionStore(EmbeddedDatabase database) : IDecisi
     {
         var insert = session.Prepare(
             "INSERT INTO decision_traces (bot_id, decision_id, occurred_at, symbol, action, rationale, variables, confidence, model, trade_id, " +
-            "trace_id, gate_epoch, gate_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+            "trace_id, gate_epoch, gate_version, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
         var outcome = ImmutableArray.CreateBuilder<TraceWrite>(decisions.Count);
         foreach (var d in decisions)
         {
             var written = insert.With(botId).With(d.DecisionId).With(UnixMicroseconds.From(d.OccurredAt)).With(d.Symbol).With(d.Action)
                 .With(d.Rationale).With(TraceVariables.ToJson(d.Variables)).WithReal(d.Confidence).With(d.Model).With(d.TradeId)
-                .With(d.TraceId).With(d.GateEpoch).With(d.GateVersion).Run() > 0;
+                .With(d.TraceId).With(d.GateEpoch).With(d.GateVersion)
+                .With(d.ReceivedAt is { } received ? UnixMicroseconds.From(received) : null).Run() > 0;
             outcome.Add(written ? TraceWrite.Written : TraceWrite.Duplicate);
         }
 

@@ -4,6 +4,7 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 
 namespace ControlPlane.Silo.Storage.Embedded.Traces;
@@ -69,10 +70,11 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
     {
         if (known is null)
         {
-            session.Prepare($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            session.Prepare($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)
                 .WithDecimal(trade.Pnl).With(UnixMicroseconds.From(trade.OpenedAt)).With(Micros(trade.ClosedAt)).With(trade.DecisionId)
-                .With(trade.TraceId).With(trade.OrderId).With(RealisedAt(trade)).With(botId).Run();
+                .With(trade.TraceId).With(trade.OrderId).With(trade.Currency).With(trade.History ? 1 : 0).With(Micros(RealisedAt.ForWrite(null, trade, trade)))
+                .With(Micros(trade.ReceivedAt)).With(Settled(trade, trade)).With(botId).Run();
             return TraceWrite.Written;
         }
 
@@ -87,13 +89,13 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
         }
 
         session.Prepare(
-            "UPDATE trade_log SET pnl = ?, closed_at = ?, realised_at = ?, decision_id = ?, trace_id = ?, order_id = ? WHERE bot_id = ? AND trade_id = ?")
-            .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(RealisedAt(merged)).With(merged.DecisionId).With(merged.TraceId)
-            .With(merged.OrderId).With(botId).With(merged.TradeId).Run();
+            "UPDATE trade_log SET pnl = ?, closed_at = ?, realised_at = COALESCE(?, realised_at), settled_at = COALESCE(settled_at, ?), decision_id = ?, trace_id = ?, order_id = ?, currency = ? WHERE bot_id = ? AND trade_id = ?")
+            .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(Micros(RealisedAt.ForWrite(known, merged, trade))).With(Settled(merged, trade)).With(merged.DecisionId).With(merged.TraceId)
+            .With(merged.OrderId).With(merged.Currency).With(botId).With(merged.TradeId).Run();
         return TraceWrite.Written;
     }
 
-    private static long? RealisedAt(TradeTrace trade) => trade.Pnl is null ? null : UnixMicroseconds.From(trade.ClosedAt ?? trade.OpenedAt);
+    private static long? Settled(TradeTrace trade, TradeTrace report) => trade.ClosedAt is null ? null : Micros(report.ReceivedAt);
 
     private static long? Micros(DateTimeOffset? at) => at is { } some ? UnixMicroseconds.From(some) : null;
 }

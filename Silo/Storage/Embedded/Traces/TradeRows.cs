@@ -16,7 +16,9 @@ internal static class TradeRows
         row.NullableInstant(first + 7),
         row.NullableText(first + 8),
         row.NullableText(first + 9),
-        row.NullableText(first + 10));
+        row.NullableText(first + 10),
+        row.NullableText(first + 11),
+        row.Int64(first + 12) != 0);
 
     public static TradeTrace? Find(SqliteSession session, string botId, string tradeId) =>
         session.Prepare($"SELECT {TradeWords.Columns} FROM trade_log WHERE bot_id = ? AND trade_id = ?")

@@ -14,49 +14,51 @@ internal static class AutonomyEvidenceQuery
     private const long NewestResolved = 5_000;
     private const string ByHour = " GROUP BY date_trunc('hour', at, 'UTC') ORDER BY 1";
 
-    public static async Task<AutonomyEvidence> RunAsync(NpgsqlConnection connection, string botId, DateTimeOffset from, CancellationToken cancellationToken)
+    private const string Granted = "EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
+    private const string At = "COALESCE(t.received_at, t.opened_at)";
+    private const string Trades = $"SELECT {At} FROM trade_log t WHERE t.bot_id = $1 AND {At} >= $2 AND NOT t.history AND ";
+    private static readonly string s_seenCall = Seen("e", "e.occurred_at");
+    private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
+
+    private static string Seen(string table, string at) =>
+        $"EXISTS (SELECT FROM bot_heartbeats h WHERE h.bot_id = {table}.bot_id AND h.hour_s = extract(epoch FROM date_trunc('hour', {at}, 'UTC'))::bigint AND h.kept > 0)";
+
+    public static async Task<AutonomyEvidence> RunAsync(NpgsqlConnection connection, string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken)
     {
         var since = PostgresStatement.Instant(from);
         NpgsqlCommand Ask(string sql, long limit) => connection.Statement(sql).With(botId).With(since).With(limit);
-        async Task<ImmutableArray<EvidenceBucket>> Buckets(string sql, long limit) =>
-        [
-            .. (await Ask(sql, limit).ListAsync(row => new EvidenceBucket(row.InstantOf(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken)).Where(b => b.Total > 0),
-        ];
+        async Task<ImmutableArray<EvidenceBucket>> Read(NpgsqlCommand command) =>
+            [.. (await command.ListAsync(row => new EvidenceBucket(row.InstantOf(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken)).Where(b => b.Total > 0)];
+        Task<ImmutableArray<EvidenceBucket>> Buckets(string sql, long limit) => Read(Ask(sql, limit));
 
         return new AutonomyEvidence
         {
             Calls = await Buckets(
                 "SELECT max(at), sum(good)::bigint, count(*) FROM (SELECT e.occurred_at AS at, (e.status = 0)::int AS good FROM usage_bots b CROSS JOIN LATERAL " +
                 "(SELECT occurred_at, status, bot_id FROM integration_usage_events WHERE provider = b.provider AND listed AND occurred_at >= $2 " +
-                "ORDER BY occurred_at DESC, id DESC LIMIT $3) e WHERE b.bot_id = $1 AND e.bot_id = $1) calls" + ByHour,
+                $"ORDER BY occurred_at DESC, id DESC LIMIT $3) e WHERE b.bot_id = $1 AND e.bot_id = $1 AND {s_seenCall}) calls" + ByHour,
                 NewestCalls),
-            Orders = await Buckets(
-                "SELECT max(at), sum(filled)::bigint, sum(sent + broken)::bigint FROM (SELECT occurred_at AS at, filled, sent, (outcome = 'error')::int AS broken FROM bot_cycles " +
-                "WHERE bot_id = $1 AND occurred_at >= $2 ORDER BY occurred_at DESC LIMIT $3) cycles" + ByHour,
-                NewestRows),
+            Orders = await Read(Ask(
+                "SELECT max(at), sum(good)::bigint, count(*) FROM (SELECT at, good FROM (" +
+                "SELECT granted_at AS at, (filled > 0)::int AS good FROM checked_orders WHERE bot_id = $1 AND granted_at >= $2 " +
+                "AND (filled > 0 OR status = 'rejected' OR (status IN ('open', 'filled') AND granted_at < $4)) " +
+                "UNION ALL SELECT COALESCE(received_at, occurred_at), 0 FROM bot_cycles WHERE bot_id = $1 AND occurred_at >= $2 AND outcome = 'error') ends ORDER BY at DESC LIMIT $3) orders" + ByHour,
+                NewestRows).With(PostgresStatement.Instant(settledBy))),
             Cycles = await Buckets(
-                "SELECT max(at), sum(whole)::bigint, count(*) FROM (SELECT c.occurred_at AS at, (c.trace_id IS NOT NULL AND CASE c.outcome " +
+                "SELECT max(at), sum(whole)::bigint, count(*) FROM (SELECT COALESCE(c.received_at, c.occurred_at) AS at, (c.trace_id IS NOT NULL AND CASE c.outcome " +
                 "WHEN 'traded' THEN EXISTS (SELECT FROM decision_traces d WHERE d.bot_id = c.bot_id AND d.trace_id = c.trace_id) " +
                 "WHEN 'suppressed' THEN EXISTS (SELECT FROM no_trade_ids n WHERE n.bot_id = c.bot_id AND n.trace_id = c.trace_id) " +
-                "ELSE true END)::int AS whole FROM bot_cycles c WHERE c.bot_id = $1 AND c.occurred_at >= $2 ORDER BY c.occurred_at DESC LIMIT $3) cycles" + ByHour,
+                $"ELSE true END)::int AS whole FROM bot_cycles c WHERE c.bot_id = $1 AND c.occurred_at >= $2 AND {s_seenCycle} ORDER BY c.occurred_at DESC LIMIT $3) cycles" + ByHour,
                 NewestRows),
             Acts = await Buckets(
                 "SELECT max(at), sum(good)::bigint, count(*) FROM (SELECT at, good FROM (" +
-                "SELECT t.opened_at AS at, EXISTS (SELECT FROM decision_traces d WHERE d.bot_id = t.bot_id AND d.decision_id = t.decision_id)::int AS good " +
-                "FROM trade_log t WHERE t.bot_id = $1 AND t.opened_at >= $2 " +
+                "SELECT o.granted_at AS at, EXISTS (SELECT FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
+                "WHERE t.bot_id = o.bot_id AND t.order_id = o.order_id)::int AS good FROM checked_orders o WHERE o.bot_id = $1 AND o.granted_at >= $2 AND o.filled > 0 AND o.intent = 'open' " +
                 "UNION ALL SELECT n.last_at, 0 FROM no_trade_traces n WHERE n.bot_id = $1 AND n.last_at >= $2 " +
                 "AND EXISTS (SELECT FROM no_trade_reasons r WHERE r.no_trade = n.id AND r.code = 'RISK_LIMIT')) both_kinds ORDER BY at DESC LIMIT $3) acts" + ByHour,
                 NewestRows),
             Heartbeats = await Buckets("SELECT last_at, kept, kept + missed FROM bot_heartbeats WHERE bot_id = $1 AND last_at >= $2 ORDER BY last_at LIMIT $3", NewestRows),
-            Violations =
-            [
-                .. await Ask(
-                    "SELECT t.opened_at FROM trade_log t WHERE t.bot_id = $1 AND t.opened_at >= $2 AND (" +
-                    "(t.order_id IS NOT NULL AND NOT EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)) " +
-                    "OR (SELECT k.to_value FROM gate_transitions k WHERE k.subject = 'kill_switch' AND k.at <= t.opened_at - interval '5 seconds' " +
-                    "ORDER BY k.at DESC LIMIT 1) = 'engaged') ORDER BY t.opened_at DESC LIMIT $3",
-                    100).ListAsync(row => row.InstantOf(0), cancellationToken),
-            ],
+            Violations = await ViolationsAsync(Ask, botId, cancellationToken),
             Interventions =
             [
                 .. await connection.Statement(
@@ -64,14 +66,38 @@ internal static class AutonomyEvidenceQuery
                     "AND action IN ('kill.engage', 'live.disarm', 'runner.stop') ORDER BY at_ticks DESC LIMIT 100")
                     .With($"bot/{botId}").With(from.UtcTicks).ListAsync(row => new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero), cancellationToken),
             ],
+
+            // One trade a decision and an order, and only decisions that came before the result did.
             Resolved =
             [
                 .. await Ask(
-                    "SELECT d.occurred_at, d.confidence, t.pnl > 0 FROM decision_traces d JOIN trade_log t ON t.bot_id = d.bot_id AND t.decision_id = d.decision_id " +
-                    "WHERE d.bot_id = $1 AND d.occurred_at >= $2 AND d.confidence IS NOT NULL AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL " +
-                    "ORDER BY d.occurred_at DESC LIMIT $3",
+                    "SELECT COALESCE(t.settled_at, t.closed_at) AS at, d.confidence, t.pnl > 0 FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
+                    $"WHERE t.bot_id = $1 AND COALESCE(t.settled_at, t.closed_at) >= $2 AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL AND NOT t.history AND d.confidence IS NOT NULL AND {Granted} " +
+                    "AND (d.received_at IS NULL OR t.settled_at IS NULL OR d.received_at < t.settled_at) " +
+                    "AND NOT EXISTS (SELECT FROM trade_log f WHERE f.bot_id = t.bot_id AND f.id < t.id AND (f.decision_id = t.decision_id OR f.order_id = t.order_id)) ORDER BY at DESC LIMIT $3",
                     NewestResolved).ListAsync(row => new ResolvedDecision(row.InstantOf(0), row.GetDouble(1), row.GetBoolean(2)), cancellationToken),
             ],
         };
+    }
+
+    /// <summary>Trades from before their receipt was kept, without an order, are none.</summary>
+    private static async Task<ImmutableArray<Violation>> ViolationsAsync(Func<string, long, NpgsqlCommand> ask, string botId, CancellationToken cancellationToken)
+    {
+        const long newest = 100;
+        const string order = $" ORDER BY {At} DESC LIMIT $3";
+        const string killed = Trades + "(SELECT k.to_value FROM gate_transitions k WHERE k.subject = $4 AND k.at <= t.opened_at - interval '5 seconds' ORDER BY k.at DESC LIMIT 1) = 'engaged'" + order;
+        async Task<IEnumerable<Violation>> Found(NpgsqlCommand command, string rule) => await command.ListAsync(row => new Violation(row.InstantOf(0), rule), cancellationToken);
+        return
+        [
+            .. await Found(ask(Trades + $"NOT {Granted} AND (t.order_id IS NOT NULL OR t.received_at IS NOT NULL)" + order, newest), Violation.OutsideOrder),
+            .. await Found(
+                ask(
+                    $"SELECT max({At}) FROM trade_log t JOIN checked_orders o ON o.bot_id = t.bot_id AND o.order_id = t.order_id WHERE t.bot_id = $1 AND {At} >= $2 AND NOT t.history " +
+                    "GROUP BY o.order_id, o.quantity HAVING sum(t.quantity) > o.quantity ORDER BY 1 DESC LIMIT $3",
+                    newest),
+                Violation.AboveOrder),
+            .. await Found(ask(killed, newest).With("kill_switch"), Violation.UnderKill),
+            .. await Found(ask(killed, newest).With($"bot/{botId}/kill_switch"), Violation.UnderOwnKill),
+        ];
     }
 }

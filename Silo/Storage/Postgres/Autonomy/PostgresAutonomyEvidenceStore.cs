@@ -11,8 +11,8 @@ internal sealed class PostgresAutonomyEvidenceStore(PostgresDatabase database) :
 {
     private const long SecondsPerHour = 3_600;
 
-    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) =>
-        database.ExecuteAsync((connection, token) => AutonomyEvidenceQuery.RunAsync(connection, botId, from, token), cancellationToken);
+    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken) =>
+        database.ExecuteAsync((connection, token) => AutonomyEvidenceQuery.RunAsync(connection, botId, from, settledBy, token), cancellationToken);
 
     public Task<ImmutableArray<string>> BotsWithEvidenceAsync(DateTimeOffset? since, CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await (since is { } from

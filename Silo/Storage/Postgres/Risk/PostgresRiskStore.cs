@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Postgres.Traces;
 using Npgsql;
 
@@ -51,12 +53,37 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
                     .With(botId).With(symbol).ListAsync(row => new PositionReport(row.GetDecimal(0), row.GetDecimal(1), row.InstantOf(2)), token)).FirstOrDefault();
                 var last = (await connection.Statement("SELECT opened_at, price FROM trade_log WHERE bot_id = $1 AND symbol = $2 ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ListAsync(row => (At: (DateTimeOffset?)row.InstantOf(0), Price: (decimal?)row.GetDecimal(1)), token)).FirstOrDefault();
-                var realised = (await connection.Statement("SELECT COALESCE(SUM(pnl), 0) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2")
-                    .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => row.GetDecimal(0), token)).Single();
+                var realised = await connection.Statement("SELECT currency, COALESCE(SUM(pnl), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2 GROUP BY currency ORDER BY currency COLLATE \"C\" NULLS FIRST")
+                    .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => new RealisedPart(row.TextOf(0), row.GetDecimal(1), row.GetInt64(2)), token);
                 var ledger = (await connection.Statement(LedgerSum).With(botId).With(symbol).ListAsync(row => row.GetDecimal(0), token)).Single();
-                return new RiskBook([.. orders], ledger, report, last.At, last.Price, realised);
+                return new RiskBook([.. orders], ledger, report, last.At, last.Price, [.. realised]);
             },
             cancellationToken);
+
+    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (await connection.Statement(
+            "SELECT t.bot_id, t.price FROM trade_log t WHERE t.symbol = $1 AND t.received_at >= $2 AND t.bot_id <> $3 AND NOT t.history " +
+            "AND EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id) ORDER BY t.received_at DESC LIMIT 200")
+            .With(symbol).With(PostgresStatement.Instant(from)).With(botId).ListAsync(row => (Bot: row.GetString(0), Price: row.GetDecimal(1)), token))
+            .DistinctBy(t => t.Bot, StringComparer.Ordinal).Take(20).Select(t => t.Price).ToImmutableArray(),
+        cancellationToken);
+
+    public Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (await connection.Statement(
+            "SELECT CASE WHEN bool_or(units <> 0 AND price IS NULL) THEN NULL ELSE COALESCE(SUM(abs(units * price)), 0) END FROM (" +
+            "SELECT quantity AS units, price FROM trade_log WHERE bot_id = $1 AND closed_at IS NULL UNION ALL " +
+            "SELECT GREATEST(quantity - filled, 0), price FROM checked_orders WHERE bot_id = $1 AND status IN ('open', 'filled') AND intent = 'open' UNION ALL " +
+            "SELECT drift, (SELECT price FROM trade_log t WHERE t.bot_id = p.bot_id AND t.symbol = p.symbol ORDER BY t.opened_at DESC LIMIT 1) FROM bot_positions p WHERE bot_id = $1) held")
+            .With(botId).ListAsync(row => row.AmountOf(0), token)).Single(),
+        cancellationToken);
+
+    public Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken) => database.ExecuteAsync(
+        async (connection, token) => (await connection.Statement(
+            "SELECT EXISTS (SELECT 1 FROM checked_orders WHERE bot_id = $1 AND status = 'open' AND intent = 'open') OR EXISTS (SELECT 1 FROM (" +
+            "SELECT symbol, CASE side WHEN 'buy' THEN quantity ELSE -quantity END AS units FROM trade_log WHERE bot_id = $1 AND closed_at IS NULL " +
+            "UNION ALL SELECT symbol, drift FROM bot_positions WHERE bot_id = $1) held GROUP BY symbol HAVING SUM(units) <> 0)")
+            .With(botId).ListAsync(row => row.GetBoolean(0), token)).Single(),
+        cancellationToken);
 
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
         PostgresPurge.RunAsync(database, PostgresPurge.Rows("checked_orders", "granted_at"), olderThan, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk.Losses;
 using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Traces;
@@ -8,21 +9,29 @@ namespace ControlPlane.Silo.Storage.Postgres.Traces;
 internal sealed class PostgresBotActivityStore(PostgresDatabase database) : IBotActivityStore
 {
     private const string Columns =
-        "a.bot_id, a.last_decision_at, a.last_cycle_at, a.cycles, a.last_signal, a.last_signal_at, a.gaps, a.gap_p95, COALESCE(t.trades, 0), p.pnl";
+        "a.bot_id, a.last_decision_at, a.last_cycle_at, a.cycles, a.last_signal, a.last_signal_at, a.gaps, a.gap_p95, COALESCE(t.trades, 0), p.currencies, p.pnls, p.unknown";
+
+    private static string Realised(string ofBot) =>
+        "(SELECT bot_id, array_agg(COALESCE(currency, '')) AS currencies, array_agg(pnl) AS pnls, array_agg(missing) AS unknown FROM (" +
+        "SELECT bot_id, currency, COALESCE(SUM(pnl), 0) AS pnl, COUNT(*) FILTER (WHERE pnl IS NULL) AS missing FROM trade_log WHERE realised_at >= $1 " + ofBot +
+        "GROUP BY bot_id, currency ORDER BY bot_id, currency COLLATE \"C\" NULLS FIRST) r GROUP BY bot_id)";
+
+    private static readonly string s_one =
+        $"SELECT {Columns} FROM bot_activity a " +
+        "LEFT JOIN (SELECT bot_id, COUNT(*) AS trades FROM trade_log WHERE bot_id = $2 AND opened_at >= $1 GROUP BY bot_id) t USING (bot_id) " +
+        $"LEFT JOIN {Realised("AND bot_id = $2 ")} p USING (bot_id) WHERE a.bot_id = $2";
+
+    private static readonly string s_all =
+        $"SELECT {Columns} FROM bot_activity a " +
+        "LEFT JOIN (SELECT bot_id, COUNT(*) AS trades FROM trade_log WHERE opened_at >= $1 GROUP BY bot_id) t USING (bot_id) " +
+        $"LEFT JOIN {Realised("")} p USING (bot_id)";
 
     public Task<BotActivity?> ReadAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (await connection.Statement(
-            $"SELECT {Columns} FROM bot_activity a " +
-            "LEFT JOIN (SELECT bot_id, COUNT(*) AS trades FROM trade_log WHERE bot_id = $1 AND opened_at >= $2 GROUP BY bot_id) t USING (bot_id) " +
-            "LEFT JOIN (SELECT bot_id, SUM(pnl) AS pnl FROM trade_log WHERE bot_id = $1 AND realised_at >= $2 GROUP BY bot_id) p USING (bot_id) WHERE a.bot_id = $1")
-            .With(botId).With(PostgresStatement.Instant(from)).ListAsync(Activity, token)).FirstOrDefault(),
+        async (connection, token) => (await connection.Statement(s_one).With(PostgresStatement.Instant(from)).With(botId).ListAsync(Activity, token)).FirstOrDefault(),
         cancellationToken);
 
     public Task<ImmutableDictionary<string, BotActivity>> ReadAllAsync(DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (await connection.Statement(
-            $"SELECT {Columns} FROM bot_activity a " +
-            "LEFT JOIN (SELECT bot_id, COUNT(*) AS trades FROM trade_log WHERE opened_at >= $1 GROUP BY bot_id) t USING (bot_id) " +
-            "LEFT JOIN (SELECT bot_id, SUM(pnl) AS pnl FROM trade_log WHERE realised_at >= $1 GROUP BY bot_id) p USING (bot_id)")
+        async (connection, token) => (await connection.Statement(s_all)
             .With(PostgresStatement.Instant(from)).ListAsync(row => KeyValuePair.Create(row.GetString(0), Activity(row)), token))
             .ToImmutableDictionary(StringComparer.Ordinal),
         cancellationToken);
@@ -33,12 +42,19 @@ internal sealed class PostgresBotActivityStore(PostgresDatabase database) : IBot
         return new(
             row.SomeInstantOf(1),
             row.GetInt64(8),
-            row.AmountOf(9),
+            Parts(row),
             row.SomeInstantOf(2),
             cycles,
             cycles - (row.WholeOf(4) ?? 0),
             row.SomeInstantOf(5),
             row.GetInt32(6),
             row.WholeOf(7));
+    }
+
+    private static ImmutableArray<RealisedPart> Parts(NpgsqlDataReader row)
+    {
+        if (row.IsDBNull(9)) return [];
+        var (currencies, pnls, unknown) = (row.GetFieldValue<string[]>(9), row.GetFieldValue<decimal[]>(10), row.GetFieldValue<long[]>(11));
+        return [.. currencies.Select((c, i) => new RealisedPart(c.Length == 0 ? null : c, pnls[i], unknown[i]))];
     }
 }

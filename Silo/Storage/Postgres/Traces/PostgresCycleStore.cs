@@ -15,7 +15,7 @@ internal sealed class PostgresCycleStore(PostgresDatabase database) : ICycleStor
     public Task<BotFunnel> ReadFunnelAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await connection.Statement(
             "SELECT COUNT(*), COALESCE(SUM(signals), 0)::bigint, COALESCE(SUM(survived_risk), 0)::bigint, COALESCE(SUM(sent), 0)::bigint, " +
-            "COALESCE(SUM(filled), 0)::bigint, COUNT(*) FILTER (WHERE outcome = 'traded'), COUNT(*) FILTER (WHERE outcome = 'no_signal'), " +
+            "LEAST(COALESCE(SUM(sent), 0), (SELECT COUNT(*) FROM checked_orders WHERE bot_id = $1 AND granted_at >= $2 AND filled > 0))::bigint, COUNT(*) FILTER (WHERE outcome = 'traded'), COUNT(*) FILTER (WHERE outcome = 'no_signal'), " +
             "COUNT(*) FILTER (WHERE outcome = 'suppressed'), COUNT(*) FILTER (WHERE outcome = 'error') " +
             "FROM bot_cycles WHERE bot_id = $1 AND occurred_at >= $2")
             .With(botId).With(PostgresStatement.Instant(from))
@@ -53,10 +53,10 @@ internal sealed class PostgresCycleStore(PostgresDatabase database) : ICycleStor
             known[cycle.CycleId] = end;
             outcome.Add(TraceWrite.Written);
             batch.Add(
-                "INSERT INTO bot_cycles (bot_id, cycle_id, ordinal, occurred_at, outcome, signals, survived_risk, sent, filled, trace_id) " +
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+                "INSERT INTO bot_cycles (bot_id, cycle_id, ordinal, occurred_at, outcome, signals, survived_risk, sent, filled, trace_id, received_at) " +
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
                 .With(botId).With(cycle.CycleId).With(++ordinal).With(PostgresStatement.Instant(cycle.OccurredAt)).With(end).With(cycle.Signals)
-                .With(cycle.SurvivedRisk).With(cycle.Sent).With(cycle.Filled).With(cycle.TraceId);
+                .With(cycle.SurvivedRisk).With(cycle.Sent).With(cycle.Filled).With(cycle.TraceId).WithSome(cycle.ReceivedAt);
             if (cycle.Signals > 0) signal = (ordinal, cycle.OccurredAt);
         }
 

@@ -13,7 +13,7 @@ internal sealed class PostgresDecisionStore(PostgresDatabase database) : IDecisi
     // A decision's trade is the one that it names, or that names it.
     private const string Select =
         "SELECT d.id, d.occurred_at, d.decision_id, d.symbol, d.action, d.rationale, d.variables, d.confidence, d.model, d.trade_id, d.trace_id, " +
-        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id " +
+        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id, t.currency, t.history " +
         "FROM decision_traces d LEFT JOIN trade_log t ON t.bot_id = d.bot_id AND t.trade_id = COALESCE(d.trade_id, " +
         "(SELECT trade_id FROM trade_log WHERE bot_id = d.bot_id AND decision_id = d.decision_id ORDER BY id LIMIT 1)) ";
 
@@ -55,10 +55,10 @@ internal sealed class PostgresDecisionStore(PostgresDatabase database) : IDecisi
             var d = decisions[i];
             batch.Add(
                 "INSERT INTO decision_traces (bot_id, decision_id, occurred_at, symbol, action, rationale, variables, confidence, model, trade_id, " +
-                "trace_id, gate_epoch, gate_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                "trace_id, gate_epoch, gate_version, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
                 .With(botId).With(d.DecisionId).With(PostgresStatement.Instant(d.OccurredAt)).With(d.Symbol).With(d.Action).With(d.Rationale)
                 .With(TraceVariables.ToJson(d.Variables)).WithSome(d.Confidence).With(d.Model).With(d.TradeId).With(d.TraceId)
-                .WithSome(d.GateEpoch).WithSome(d.GateVersion);
+                .WithSome(d.GateEpoch).WithSome(d.GateVersion).WithSome(d.ReceivedAt);
         }
 
         await batch.RunAsync(cancellationToken);

@@ -4,6 +4,7 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Postgres.Risk;
 using Npgsql;
 
@@ -46,7 +47,7 @@ internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStor
             var merged = before is null ? trade : TradeMerge.Merge(before, trade);
             outcome.Add(merged is null ? TraceWrite.Conflict : merged == before ? TraceWrite.Duplicate : TraceWrite.Written);
             if (outcome[^1] != TraceWrite.Written) continue;
-            Write(batch, botId, merged!, isNew: before is null);
+            Write(batch, botId, before, merged!, trade);
             fills.AddRange(OrderFilling.Of(before, trade).Select(fill => (fill, trade.ClosedAt ?? trade.OpenedAt)));
             known[trade.TradeId] = merged!;
         }
@@ -57,21 +58,23 @@ internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStor
         return outcome.MoveToImmutable();
     }
 
-    private static void Write(NpgsqlBatch batch, string botId, TradeTrace trade, bool isNew)
+    private static void Write(NpgsqlBatch batch, string botId, TradeTrace? before, TradeTrace trade, TradeTrace report)
     {
-        var realised = trade.Pnl is null ? null : (DateTimeOffset?)(trade.ClosedAt ?? trade.OpenedAt);
-        if (isNew)
+        var realised = RealisedAt.ForWrite(before, trade, report);
+        var settled = trade.ClosedAt is null ? null : report.ReceivedAt;
+        if (before is null)
         {
-            batch.Add($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+            batch.Add($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)")
                 .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).With(trade.Quantity).With(trade.Price).WithSome(trade.Pnl)
                 .With(PostgresStatement.Instant(trade.OpenedAt)).WithSome(trade.ClosedAt).With(trade.DecisionId).With(trade.TraceId)
-                .With(trade.OrderId).WithSome(realised).With(botId);
+                .With(trade.OrderId).With(trade.Currency).With(trade.History).WithSome(realised).WithSome(trade.ReceivedAt).WithSome(settled).With(botId);
             return;
         }
 
         batch.Add(
-            "UPDATE trade_log SET pnl = $1, closed_at = $2, realised_at = $3, decision_id = $4, trace_id = $5, order_id = $6 WHERE bot_id = $7 AND trade_id = $8")
-            .WithSome(trade.Pnl).WithSome(trade.ClosedAt).WithSome(realised).With(trade.DecisionId).With(trade.TraceId).With(trade.OrderId)
-            .With(botId).With(trade.TradeId);
+            "UPDATE trade_log SET pnl = $1, closed_at = $2, realised_at = COALESCE($3, realised_at), settled_at = COALESCE(settled_at, $4), decision_id = $5, " +
+            "trace_id = $6, order_id = $7, currency = $8 WHERE bot_id = $9 AND trade_id = $10")
+            .WithSome(trade.Pnl).WithSome(trade.ClosedAt).WithSome(realised).WithSome(settled).With(trade.DecisionId).With(trade.TraceId).With(trade.OrderId)
+            .With(trade.Currency).With(botId).With(trade.TradeId);
     }
 }

@@ -17,5 +17,7 @@ internal static class TradeRows
         row.SomeInstantOf(first + 7),
         row.TextOf(first + 8),
         row.TextOf(first + 9),
-        row.TextOf(first + 10));
+        row.TextOf(first + 10),
+        row.TextOf(first + 11),
+        row.GetBoolean(first + 12));
 }

@@ -140,9 +140,12 @@ public sealed class EmbeddedDatabaseTests : IAsyncDisposable
             file.Write(new byte[file.Length - file.Position]);
         }
 
-        await using var damaged = await _fixture.OpenAsync();
-
-        var failed = await Assert.ThrowsAsync<StoreUnavailableException>(() => damaged.Usage.PageAsync("polygon", 500, null, Cancel));
+        // Opening reads the pages that the schema needs, so that the damage may be found there already.
+        var failed = await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+        {
+            await using var damaged = await _fixture.OpenAsync();
+            await damaged.Usage.PageAsync("polygon", 500, null, Cancel);
+        });
         Assert.Equal("The embedded store's file is damaged.", failed.Message);
     }
 

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Storage.Trust;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace ControlPlane.Grains.Gates.Decision;
+
+/// <summary>Whether the store is the one that nodes knew, and an operator's word that it is to be gone on with.</summary>
+internal sealed partial class SystemGateGrain
+{
+    private readonly StoreWitness _witness;
+    private readonly IStoreIdentity _identity;
+    private StoreTrust _trust = null!;
+
+    /// <summary>The mark that is known to be in the store: only this one may be told.</summary>
+    private long _writtenMark;
+    private bool _confirming;
+
+    /// <summary>Epoch of this activation, whatever the row says while it is read anew.</summary>
+    private long _epoch;
+
+    private StoreStanding Standing => new(_writtenMark, _trust.Found, _trust.Confirmed, _lease.State.ConfirmedAudit, _lease.State.Generation);
+
+    /// <summary>Before this activation writes anything: what the store holds against what this silo's disk knows.</summary>
+    private void TakeStoreOver()
+    {
+        var (row, now, knowledge) = (_lease.State, _time.GetUtcNow(), _witness.Knowledge);
+        _trust = new StoreTrust(row.Mark, row.Confirmed);
+        if (row.Suspected is { } why) _trust.Suspect(why, row.SuspectedSince);
+        _trust.Hear("this one", knowledge, ownEpoch: 0, now);
+        _epoch = row.Epoch = EpochPolicy.Next(Math.Max(row.Epoch, knowledge.Epoch), now);
+    }
+
+    private void HearOfStore(string node, StoreKnowledge knowledge)
+    {
+        if (_trust.Hear(node, knowledge, _epoch, _time.GetUtcNow())) Suspected();
+    }
+
+    private Reason? StoreReplaced()
+    {
+        if (_identity.Evidence is { } evidence && _trust.Suspect(evidence, _time.GetUtcNow())) LogSuspected(_logger, evidence);
+        if (_trust.Standing is not null) _live = LiveTrading.Disarmed;
+        return _trust.Standing;
+    }
+
+    private void Suspected()
+    {
+        LogSuspected(_logger, _trust.Standing!.Message);
+        EvaluateNow();
+    }
+
+    /// <summary>While the store is in doubt its mark stands still: nodes that know a larger one still do after a restart.</summary>
+    private void MarkRow(DateTimeOffset now)
+    {
+        var row = _lease.State;
+        if (_trust.Standing is null) row.Mark = EpochPolicy.Next(row.Mark, now);
+        (row.Suspected, row.SuspectedSince) = (_trust.Standing?.Message, _trust.Standing?.Since ?? default);
+    }
+
+    public async Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by)
+    {
+        if (await _acts.CheckAsync(OperatorAct.Of("store.confirm", OperatorAct.System), by) is { } refusal) return Refused(refusal);
+        if (_trust.Standing is not { } standing) return Control(true, null, null);
+        if (_confirming) return Control(false, Codes.DataUnavailable, "Another confirmation is being written.");
+        _confirming = true;
+        while (_renewing) await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
+
+        // Nobody else may write the row meanwhile.
+        _renewing = true;
+        try
+        {
+            await _identity.AcceptAsync();
+            await _lease.ReadStateAsync();
+            await ReadControlsAnewAsync();
+            var details = ImmutableSortedDictionary<string, string>.Empty.Add("reason", reason).Add("evidence", standing.Message);
+            var entry = await GrainFactory.GetGrain<IAuditGrain>(0).Append(new(_time.GetUtcNow(), by.WithoutSignature(), "store.confirm", "system", "requested", details));
+            var now = _time.GetUtcNow();
+            if (!await GrainFactory.GetGrain<IEndedSessionsGrain>(0).EndAll(now + sessionLifetime)) throw new StoreUnavailableException("The end of all sessions could not be written.");
+            await WriteConfirmationAsync(entry.Sequence, now);
+            PublishControls(by);
+            ReleaseWaiters();
+            await ForgetActivationsAsync();
+            LogConfirmed(_logger, by.TraceId);
+            return Control(true, null, null);
+        }
+        catch (Exception e)
+        {
+            LogControlNotWritten(_logger, "confirmation of the store", e);
+            return Control(false, Codes.DataUnavailable, "The confirmation could not be written, so the store stays in doubt. Try again.");
+        }
+        finally
+        {
+            _confirming = _renewing = false;
+        }
+    }
+
+    /// <summary>The kill that this gate knows of stands, whatever the store says of it; of the fences the larger one counts.</summary>
+    private async Task ReadControlsAnewAsync()
+    {
+        var (kill, fence) = (_kill, _fence);
+        await _controls.ReadStateAsync();
+        TakePendingKill();
+        if (kill.Engaged && !_kill.Engaged) _kill = kill with { Durable = false };
+        _fence = EpochPolicy.Next(Math.Max(fence, _controls.State.Fence), _time.GetUtcNow());
+        if (!await TryWriteControlsAsync(_kill.Engaged ? _kill with { Durable = true } : _kill, _fence)) throw new StoreUnavailableException("The fence could not be written.");
+        _kill = _controls.State.Kill;
+    }
+
+    private async Task WriteConfirmationAsync(long auditSequence, DateTimeOffset now)
+    {
+        var row = _lease.State;
+        row.Epoch = EpochPolicy.Next(Math.Max(row.Epoch, _epoch), now);
+        row.Mark = row.Confirmed = EpochPolicy.Next(Math.Max(Math.Max(row.Mark, _writtenMark), _witness.Knowledge.Mark), now);
+        row.ConfirmedAudit = auditSequence;
+        row.Generation = EpochPolicy.Next(row.Generation, now);
+        (row.Suspected, row.SuspectedSince) = (null, default);
+        var startedAt = _time.GetTimestamp();
+        await _lease.WriteStateAsync();
+        _renewedAt = startedAt;
+        _epoch = row.Epoch;
+        _writtenMark = row.Mark;
+        _trust.Confirm(row.Mark);
+    }
+
+    /// <summary>Grains that read their state from the store before must read it anew.</summary>
+    private async Task ForgetActivationsAsync()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero).WaitAsync(TimeSpan.FromSeconds(3), _time);
+        }
+        catch (Exception e)
+        {
+            LogNotForgotten(_logger, e);
+        }
+    }
+
+    [LoggerMessage(EventIds.StoreSuspected, LogLevel.Critical, "The store is not the one that was known: {Evidence} Everything is closed until an operator confirms it.")]
+    private static partial void LogSuspected(ILogger logger, string evidence);
+
+    [LoggerMessage(EventIds.StoreConfirmed, LogLevel.Warning, "An operator has confirmed the store, trace {ConfirmTraceId}.")]
+    private static partial void LogConfirmed(ILogger logger, string confirmTraceId);
+
+    [LoggerMessage(EventIds.StoreNotForgotten, LogLevel.Warning, "Grains keep what they read from the store before, until they write.")]
+    private static partial void LogNotForgotten(ILogger logger, Exception exception);
+}

@@ -1,0 +1,21 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Gates.Suspension;
+
+/// <summary>When time that the monotonic clock did not count voids what was proven.</summary>
+internal static class SuspensionPolicy
+{
+    /// <param name="ahead">By how much another clock ran ahead of the monotonic one since the last look.</param>
+    /// <param name="lease">The gate's lease: what nobody may rely on for longer.</param>
+    public static bool IsSuspension(TimeSpan ahead, TimeSpan lease) => ahead > lease;
+
+    public static Reason Reason(TimeSpan ahead, DateTimeOffset since) => new(
+        Codes.HostSuspended,
+        Severity.Blocked,
+        $"The host slept, or its clock was set ahead, by {Text(ahead)}. What was proven before counts no more.",
+        "No action: every provider is verified again at once. LIVE must be armed again.",
+        since);
+
+    private static string Text(TimeSpan ahead) =>
+        ahead < TimeSpan.FromMinutes(2) ? $"{(long)ahead.TotalSeconds} s" : ahead < TimeSpan.FromHours(2) ? $"{(long)ahead.TotalMinutes} min" : $"{(long)ahead.TotalHours} h";
+}

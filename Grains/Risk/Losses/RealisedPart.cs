@@ -1,0 +1,28 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Risk.Losses;
+
+/// <summary>What trades of one currency realised.</summary>
+/// <param name="Currency">Null for trades that name none: the bot's own.</param>
+/// <param name="Pnl">Of the trades that tell it.</param>
+/// <param name="Unknown">How many were closed and tell none.</param>
+public readonly record struct RealisedPart(string? Currency, decimal Pnl, long Unknown);
+
+/// <summary>When a realised trade counts.</summary>
+public static class RealisedAt
+{
+    /// <summary>At its closing, as long as that is as old as clocks may differ or of the day of its receipt. Else at its receipt: nobody moves a loss
+    /// into another day by what he tells. What is realised without a closing counts at its receipt too.</summary>
+    public static DateTimeOffset Of(DateTimeOffset? closedAt, DateTimeOffset receivedAt, TimeSpan tolerance) =>
+        closedAt is { } closed && closed <= receivedAt && (receivedAt - closed <= tolerance || closed.UtcDateTime.Date == receivedAt.UtcDateTime.Date) ? closed : receivedAt;
+
+    /// <summary>The instant to write with a trade: null as long as it has realised nothing, and for history, which counts nowhere.</summary>
+    /// <param name="before">The trade as it was; null for a new one.</param>
+    /// <returns>Null also when the change realises nothing new: what is written stays.</returns>
+    public static DateTimeOffset? ForWrite(TradeTrace? before, TradeTrace trade, TradeTrace report)
+    {
+        if (trade.History || (trade.Pnl is null && trade.ClosedAt is null)) return null;
+        if (before is not null && before.Pnl == trade.Pnl && before.ClosedAt == trade.ClosedAt) return null;
+        return report.CountsAt ?? trade.ClosedAt ?? trade.OpenedAt;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using ControlPlane.Abstractions;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Risk.SystemLimits;
+
+/// <summary>A bot's side of the limits over all bots: one opening order at a time asks for room with the exposure that it would lead to.</summary>
+internal sealed partial class SystemDesk(string botId, IRiskStore store, RiskOptions options, IGrainFactory grains, TimeProvider time, ILogger logger) : IDisposable
+{
+    private static readonly TimeSpan s_useWithin = TimeSpan.FromMilliseconds(SystemAdmission.UseWithinMs);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Guid _activation = Guid.NewGuid();
+    private long _sequence;
+
+    /// <summary>Runs <paramref name="check"/>, which grants or refuses, once all bots together have room for the order.</summary>
+    /// <param name="revoke">Takes a grant back that came too late for its admission.</param>
+    public async Task<(string? OrderId, ImmutableArray<OrderRefusal> Refusals)> CheckAsync(
+        OrderCheck order, Func<Task<(string? OrderId, ImmutableArray<OrderRefusal> Refusals)>> check, Func<string, Task> revoke)
+    {
+        if (!options.System.Any || order.Intent != OrderIntent.Open) return await check();
+        var patience = TimeSpan.FromSeconds(options.StoreSeconds);
+        if (!await _turn.WaitAsync(patience)) return (null, [Unreadable()]);
+        try
+        {
+            var askedAt = time.GetTimestamp();
+            var held = await store.GrossAsync(botId, CancellationToken.None).WaitAsync(patience, time);
+            if (Amounts.Plus(held, Amounts.Times(order.Quantity, order.Price is { } price ? Math.Abs(price) : null)) is not { } gross)
+            {
+                return (null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades.")]);
+            }
+
+            var admission = await grains.GetGrain<ISystemRiskGrain>(0).Admit(new(botId, gross, _activation, ++_sequence)).WaitAsync(s_useWithin, time);
+            if (!admission.Refusals.IsEmpty) return (null, admission.Refusals);
+            var (orderId, refusals) = await check();
+            if (orderId is null || time.GetElapsedTime(askedAt) < s_useWithin) return (orderId, refusals);
+            await revoke(orderId);
+            return (null, [Unreadable()]);
+        }
+        catch (Exception e)
+        {
+            LogUnreadable(logger, botId, e);
+            return (null, [Unreadable()]);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>After what may have realised something or lowered the exposure. Best effort: without it all bots together have less room, never more.</summary>
+    public async Task TellAsync(bool realised)
+    {
+        if (!options.System.Any) return;
+        var system = grains.GetGrain<ISystemRiskGrain>(0);
+        try
+        {
+            if (realised) await system.Realised();
+            if (options.System.MaxGrossNotional is null || !await _turn.WaitAsync(TimeSpan.FromSeconds(options.StoreSeconds))) return;
+            try
+            {
+                if (await store.GrossAsync(botId, CancellationToken.None) is { } gross) await system.Lower(new(botId, gross, _activation, ++_sequence));
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        catch (Exception e)
+        {
+            LogNotTold(logger, botId, e);
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "system_limits", null, null, "The limits over all bots could not be read or written in time.");
+
+    [LoggerMessage(EventIds.SystemLimitsNotAsked, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be asked; its order was refused.")]
+    private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
+
+    [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told.")]
+    private static partial void LogNotTold(ILogger logger, string botId, Exception exception);
+}
