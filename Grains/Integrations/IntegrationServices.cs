@@ -5,6 +5,7 @@ using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
 using Orleans.Runtime;
@@ -24,6 +25,7 @@ internal sealed record IntegrationServices(
     IHostCount Hosts,
     FingerprintKey FingerprintKey,
     NodeConfiguration Configuration,
+    NetworkPolicy Network,
     FirstReads Reads,
     NodeGate Gate,
     SuspensionWatch Suspension)

@@ -26,14 +26,14 @@ internal sealed partial class ProviderGrain
         if (version == _secretsVersion) return;
         _secretsVersion = version;
         var values = AccessSelection.Values(_definition!, _services.Secrets.Find);
+        _looks = LoadedValues.Look(_definition!, AccessSelection.Choose(_definition!, values).Access, values, new(_services.Secrets.Names, _services.Catalogue.VariableNames, _settings, _services.Network));
         var fingerprint = SecretFingerprint.Compute(_services.FingerprintKey.Value, values.Select(v => new KeyValuePair<string, Secret?>(v.Key, v.Value)));
         if (fingerprint.AsSpan().SequenceEqual(_fingerprint)) return;
 
         var first = _fingerprint.Length == 0;
         _fingerprint = fingerprint;
         _values = values;
-        _choice = AccessSelection.Choose(_definition!, values.Keys.ToHashSet(StringComparer.Ordinal));
-        _looks = LoadedValues.Look(_definition!, _choice.Access, _values);
+        _choice = AccessSelection.Choose(_definition!, values);
         _verdict = VerdictRecord.None;
         _lastReport = null;
         (_nextVerify, _nowBy) = (first ? NextVerify.AtStart : NextVerify.Now, "secrets_changed");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Policy;
 using ControlPlane.Grains.Integrations.Verification;
 using Microsoft.Extensions.Logging;
@@ -86,7 +87,10 @@ internal sealed partial class ProviderGrain
         }
     }
 
-    private VerifyTarget Target() => new(_definition!, _choice.Access!, _values, _settings.BaseUrl);
+    private VerifyTarget Target() => TargetOf(_choice.Access!);
+
+    private VerifyTarget TargetOf(AccessDefinition access) =>
+        new(_definition!, access, _values, _settings.BaseUrl) { Network = _services.Network, CertificateSha256 = _settings.Certificate };
 
     private async Task<VerifyVerdict> AskAsync(VerifyTarget target, CancellationToken cancellationToken)
     {

@@ -111,7 +111,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         var definition = _definition!;
         WatchErrorRate();
         var missing = _choice.Missing;
-        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. definition.Access[0].Requires];
+        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. (_choice.Access ?? definition.Access[0]).Requires];
         var judgement = ProviderStatePolicy.Judge(new ProviderFacts(
             Id,
             definition.Name,

@@ -52,7 +52,7 @@ internal static class ProviderStatePolicy
     public static ProviderJudgement Judge(ProviderFacts facts)
     {
         var judgement = OfVerdict(facts);
-        return facts.Looks.IsEmpty || judgement.State == ProviderState.NotConfigured ? judgement : judgement with { Reasons = [.. judgement.Reasons, .. facts.Looks] };
+        return facts.Looks.IsEmpty ? judgement : judgement with { Reasons = [.. judgement.Reasons, .. facts.Looks] };
     }
 
     private static ProviderJudgement OfVerdict(ProviderFacts facts)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Secrets;
 
 namespace ControlPlane.Grains.Integrations.Verification;
@@ -26,6 +27,12 @@ public sealed record VerifyTarget(
     IReadOnlyDictionary<string, Secret> Values,
     Uri? BaseUrlOverride)
 {
+    /// <summary>Private hosts and networks that the operator allows.</summary>
+    public NetworkPolicy Network { get; init; } = NetworkPolicy.None;
+
+    /// <summary>The only certificate that is accepted, as lower-case hex of its SHA-256; null for the usual check.</summary>
+    public string? CertificateSha256 { get; init; }
+
     public override string ToString() => $"VerifyTarget {{ Provider = {Provider.Id}, Access = {Access.Name} }}";
 }
 

@@ -7,6 +7,7 @@ using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Integrations;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.SystemLimits;
 using ControlPlane.Grains.Secrets;
@@ -23,6 +24,7 @@ public sealed partial class SettingsDocumentTests
     {
         { "Verify", typeof(VerifyOptions) },
         { "Integrations__ID", typeof(IntegrationOptions) },
+        { "Network", typeof(NetworkOptions) },
         { "Gate", typeof(GateOptions) },
         { "Bots", typeof(RunnerOptions) },
         { "Risk", typeof(RiskOptions) },

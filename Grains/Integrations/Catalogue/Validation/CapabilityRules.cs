@@ -9,7 +9,7 @@ internal static class CapabilityRules
     private static readonly FrozenSet<string> s_statuses = FrozenSet.Create(StringComparer.Ordinal, "proven", "implied", "missing", "unknown");
     private static readonly FrozenSet<string> s_environments = FrozenSet.Create(StringComparer.Ordinal, "live", "paper", "testnet", "demo");
 
-    public static void Check(VerifyDefinition verify, Action<RequestDefinition, FieldErrors> checkRequest, FieldErrors errors)
+    public static void Check(VerifyDefinition verify, Func<FollowUpDefinition, RequestRules> rules, FieldErrors errors)
     {
         foreach (var (name, capability) in verify.Capabilities)
         {
@@ -22,16 +22,27 @@ internal static class CapabilityRules
         for (var i = 0; i < verify.Then.Count; i++)
         {
             var at = errors.At("then", i);
-            checkRequest(verify.Then[i].Request, at.At("request"));
+            rules(verify.Then[i]).Check(verify.Then[i].Request, at.At("request"));
             CheckEnvironments(verify.Then[i].Environments, at.At("environments"));
-            at.Expect(verify.Then[i].Findings.Count > 0, "findings", "must not be empty, or the call is made for nothing.");
+            at.Expect(verify.Then[i].BaseUrl is not { } other || BaseUrlRules.IsBase(other), "base_url", "must be an absolute https address of scheme, host and path, without a final slash.");
+            OutcomeRules.CheckEach(verify.Then[i].Outcomes, at);
+            at.Expect(verify.Then[i].Findings.Count > 0 || verify.Then[i].Outcomes.Count > 0 || verify.Then[i].Expiry is not null, "findings", "must not be empty, or the call is made for nothing.");
+            CheckExpiry(verify.Then[i].Expiry, at);
             CheckFindings(verify.Then[i].Findings, at.At("findings"));
         }
 
         errors.Expect(verify.Then.Count == 0 || verify.Kind != VerifyKinds.Session, "then", "can't follow a session's probe. Remove it.");
         errors.Expect(!verify.RetryRefused || verify.Kind != VerifyKinds.Session, "retry_refused", "must be false for a session: refused logins can lock an account.");
-        if (verify.Expiry is { } expiry)
-            errors.Expect((expiry.Path is null) != (expiry.Header is null), "expiry", "must have either a path or a header.");
+        CheckExpiry(verify.Expiry, errors);
+    }
+
+    private static void CheckExpiry(ExpiryDefinition? expiry, FieldErrors errors)
+    {
+        if (expiry is null)
+            return;
+        errors.Expect((expiry.Path is null) != (expiry.Header is null), "expiry", "must have either a path or a header.");
+        if (expiry.Where is { } where)
+            PredicateRules.Check(where, errors.At("expiry").At("where"));
     }
 
     public static void CheckStatuses(IReadOnlyDictionary<string, string> statuses, FieldErrors errors)
@@ -61,7 +72,7 @@ internal static class CapabilityRules
         CheckEnvironments(choice.Values.Values, errors.At("values"));
     }
 
-    private static void CheckFindings(IReadOnlyList<FindingDefinition> findings, FieldErrors errors)
+    public static void CheckFindings(IReadOnlyList<FindingDefinition> findings, FieldErrors errors)
     {
         for (var i = 0; i < findings.Count; i++)
         {

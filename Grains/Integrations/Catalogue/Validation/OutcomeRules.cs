@@ -11,6 +11,11 @@ internal static class OutcomeRules
         else
             errors.Expect(rules.Any(rule => rule.Verdict == "valid"), "outcomes", "must have at least one rule with the verdict valid, or nothing is ever verified.");
 
+        CheckEach(rules, errors);
+    }
+
+    public static void CheckEach(IReadOnlyList<OutcomeRule> rules, FieldErrors errors)
+    {
         for (var i = 0; i < rules.Count; i++)
             Check(rules[i], errors.At("outcomes", i));
     }

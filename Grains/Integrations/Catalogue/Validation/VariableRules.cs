@@ -20,10 +20,24 @@ internal static class VariableRules
 
             CheckFormat(variable.Format, at);
             CheckWrongKinds(variable.WrongKinds, at);
+            at.Expect(!variable.BotBase || !variable.Secret, "bot_base", "is for addresses, which are not secret. Set secret to false.");
             at.Expect(variable.Default is null || !variable.Secret, "default", "is not allowed on a secret variable. Remove it, or set secret to false.");
         }
 
         return byName;
+    }
+
+    public static bool IsFormat(string format)
+    {
+        try
+        {
+            SecretFormatCheck.Compile(format);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static void CheckName(string name, HashSet<string> taken, FieldErrors errors)
@@ -45,17 +59,6 @@ internal static class VariableRules
         }
     }
 
-    private static void CheckFormat(string? format, FieldErrors errors)
-    {
-        if (format is null)
-            return;
-        try
-        {
-            SecretFormatCheck.Compile(format);
-        }
-        catch (ArgumentException)
-        {
-            errors.Add("format", "must be a .NET regular expression without look-around and back-references. Simplify it, or leave it out.");
-        }
-    }
+    private static void CheckFormat(string? format, FieldErrors errors) =>
+        errors.Expect(format is null || IsFormat(format), "format", "must be a .NET regular expression without look-around and back-references. Simplify it, or leave it out.");
 }

@@ -19,13 +19,12 @@ internal sealed class ProviderAnswer
 
     private ProviderAnswer(ProviderAnswer whole, JsonElement part)
     {
-        (Status, _headers, Text, Json, Environment) = (whole.Status, whole._headers, whole.Text, part, whole.Environment);
+        (Status, _headers, Text, Json, Context) = (whole.Status, whole._headers, whole.Text, part, whole.Context);
     }
 
     public int Status { get; }
 
-    /// <summary>The environment that was asked, or null.</summary>
-    public string? Environment { get; init; }
+    public AnswerContext Context { get; init; } = AnswerContext.None;
     public string Text { get; }
 
     /// <summary>Null when the body is no JSON.</summary>

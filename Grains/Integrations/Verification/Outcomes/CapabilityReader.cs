@@ -25,10 +25,19 @@ internal static class CapabilityReader
     }
 
     /// <summary>Adds what a further call tells. What is missing stays missing: two answers prove a right only when neither denies it.</summary>
-    public static ImmutableArray<CapabilityFinding> Merge(ImmutableArray<CapabilityFinding> known, IReadOnlyList<FindingDefinition> findings, ProviderAnswer answer)
+    public static ImmutableArray<CapabilityFinding> Merge(ImmutableArray<CapabilityFinding> known, IReadOnlyList<FindingDefinition> findings, ProviderAnswer answer) =>
+        Merge(known, Of(findings, answer));
+
+    /// <summary>What the findings alone tell.</summary>
+    public static ImmutableArray<CapabilityFinding> Of(IReadOnlyList<FindingDefinition> findings, ProviderAnswer answer)
     {
         var found = ImmutableArray.CreateBuilder<CapabilityFinding>();
         Add(found, findings, answer);
+        return found.ToImmutable();
+    }
+
+    public static ImmutableArray<CapabilityFinding> Merge(ImmutableArray<CapabilityFinding> known, ImmutableArray<CapabilityFinding> found)
+    {
         var merged = known.Select(before =>
             before.Status != CapabilityStatus.Missing && found.FirstOrDefault(finding => finding.Name == before.Name) is { } told ? told : before);
         return [.. merged.Concat(found.Where(finding => known.All(before => before.Name != finding.Name))).OrderBy(finding => finding.Name)];

@@ -16,15 +16,25 @@ internal static class ExpiryReader
             return null;
         if (expiry.Header is { } header)
             return OfText(answer.Header(header));
-        return answer.Json is { } json && JsonPath.Find(json, expiry.Path) is { } found
-            ? found.ValueKind switch
-            {
-                JsonValueKind.String => OfText(found.GetString()),
-                JsonValueKind.Number => OfNumber(found.GetDouble()),
-                _ => null,
-            }
-            : null;
+        if (answer.Json is not { } json)
+            return null;
+        return expiry.Where is { } where ? OfItem(expiry, where, json, answer) : OfElement(JsonPath.Find(json, expiry.Path));
     }
+
+    private static DateTimeOffset? OfItem(ExpiryDefinition expiry, Predicate where, JsonElement json, ProviderAnswer answer) =>
+        JsonPath.Find(json, expiry.Items) is { ValueKind: JsonValueKind.Array } items
+            ? items.EnumerateArray()
+                .Where(item => PredicateEvaluator.Evaluate(where, answer.At(item)) == true)
+                .Select(item => OfElement(JsonPath.Find(item, expiry.Path)))
+                .FirstOrDefault()
+            : null;
+
+    private static DateTimeOffset? OfElement(JsonElement? element) => element switch
+    {
+        { ValueKind: JsonValueKind.String } text => OfText(text.GetString()),
+        { ValueKind: JsonValueKind.Number } number => OfNumber(number.GetDouble()),
+        _ => null,
+    };
 
     private static DateTimeOffset? OfText(string? text)
     {
@@ -32,7 +42,9 @@ internal static class ExpiryReader
             return null;
         if (double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return OfNumber(number);
+        // Keys without an end carry the first day of 1970 at some providers.
         return DateTimeOffset.TryParse(text.Replace(" UTC", "Z", StringComparison.Ordinal), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            && at.Year > 1970
             ? at.ToUniversalTime()
             : null;
     }

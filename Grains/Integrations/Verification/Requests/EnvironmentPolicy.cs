@@ -20,8 +20,8 @@ internal static class EnvironmentPolicy
     {
         var values = new TemplateValues(target);
         var provider = target.Provider;
-        Known(provider.BaseUrlBy?.Variable, provider.BaseUrlBy?.Values.Keys, values);
-        Known(provider.EnvironmentBy?.Variable, provider.EnvironmentBy?.Values.Keys, values);
+        Known(provider.BaseUrlBy?.Variable, value => provider.BaseUrlBy!.Find(value) is not null, values);
+        Known(provider.EnvironmentBy?.Variable, value => provider.EnvironmentBy!.Values.Keys.Contains(value.Trim(), StringComparer.OrdinalIgnoreCase), values);
         var address = BaseAddress.Of(target, values).Target;
         return new VerifyPlace(provider.Category == Broker ? EnvironmentOf(provider, address, values) : null, address.Authority);
     }
@@ -49,9 +49,9 @@ internal static class EnvironmentPolicy
             : choice.Values.First(pair => pair.Key.Equals(ofHost[0], StringComparison.OrdinalIgnoreCase)).Value;
     }
 
-    private static void Known(string? variable, IEnumerable<string>? allowed, TemplateValues values)
+    private static void Known(string? variable, Func<string, bool> isKnown, TemplateValues values)
     {
-        if (variable is not null && values.Find(variable) is { } value && !allowed!.Contains(value.Trim(), StringComparer.OrdinalIgnoreCase))
+        if (variable is not null && values.Find(variable) is { } value && !isKnown(value))
             throw new VerifyFaultException(VerifyStatus.Inconclusive, VerifyCodes.UnknownEnvironment, variable);
     }
 }

@@ -4,9 +4,12 @@ using ControlPlane.Grains.Integrations.Verification.Requests;
 namespace ControlPlane.Grains.Integrations.Verification.Signing;
 
 /// <summary>Binance: time and signature in the query. HMAC-SHA256 in hex over query and body, or Ed25519 or RSA-SHA256 in base64 by the key that a PEM holds.</summary>
-internal sealed class BinanceSigner(TimeProvider time) : IRequestSigner
+/// <remarks>MEXC and BingX took over the scheme, with a header of their own name.</remarks>
+internal class BinanceSigner(TimeProvider time) : IRequestSigner
 {
-    public string Kind => "binance";
+    public virtual string Kind => "binance";
+
+    protected virtual string KeyHeader => "X-MBX-APIKEY";
 
     public void Sign(OutgoingRequest request, SigningCredentials credentials)
     {
@@ -16,7 +19,7 @@ internal sealed class BinanceSigner(TimeProvider time) : IRequestSigner
 
         var text = request.Canonical.Query[1..] + Encoding.UTF8.GetString(request.Body ?? []);
         request.AddQuery($"signature={Signature(credentials, text)}");
-        request.Headers["X-MBX-APIKEY"] = credentials.Key;
+        request.Headers[KeyHeader] = credentials.Key;
     }
 
     private static string Signature(SigningCredentials credentials, string text)

@@ -63,6 +63,28 @@ public sealed class DocumentedAnswerTests
     }
 
     [Theory]
+    [InlineData(1_830_000_000_000, VerifyStatus.Valid)]
+    [InlineData(1_600_000_000_000, VerifyStatus.Invalid)]
+    public async Task Verify_ApiWalletWithAnEnd_WarnsBeforeAndIsRefusedAfter(long validUntil, VerifyStatus expected)
+    {
+        // Both calls get the same answer: a role is read from an object, the list of agents from another one of the same body.
+        const string Address = "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf";
+        var agents = $$"""[{"name":"other","address":"0x00","validUntil":1},{"name":"bot","address":"{{Address.ToUpperInvariant().Replace('X', 'x')}}","validUntil":{{validUntil}}}]""";
+        var provider = s_catalogue.Find("hyperliquid")!;
+        await using var server = new RawServer(connection => connection.SendAsync(RawServer.Json(
+            connection.Request.Contains("extraAgents", StringComparison.Ordinal) ? agents : """{"role":"agent","data":{"user":"0x05"}}""")));
+        using var harness = new VerifyHarness();
+        var values = new Dictionary<string, Secret> { ["HYPERLIQUID_PK"] = new(new string('0', 63) + "1"), ["HYPERLIQUID_ACCOUNT_ADDRESS"] = new("0x05") };
+
+        var verdict = await harness.VerifyAsync(new VerifyTarget(provider, provider.Access[0], values, server.Url));
+
+        Assert.Equal(expected, verdict.Status);
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(validUntil), verdict.ExpiresAt);
+        Assert.Contains(server.Requests, request => request.Contains($$"""{"type":"userRole","user":"{{Address}}"}""", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Requests, request => request.Contains(new string('0', 63), StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("bybit", """{"retCode":0,"result":{"readOnly":0,"permissions":{"Spot":["SpotTrade"]},"expiredAt":"2027-01-05T08:00:00Z"}}""", "2027-01-05T08:00:00Z")]
     [InlineData("openrouter", """{"data":{"label":"sk-or-v1-0e6...1c9","limit_remaining":null,"expires_at":"2027-01-05T08:00:00Z"}}""", "2027-01-05T08:00:00Z")]
     [InlineData("github", """{"resources":{"core":{"limit":5000}}}""", "2027-01-05T08:00:00Z")]
@@ -79,7 +101,7 @@ public sealed class DocumentedAnswerTests
         var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         var access = provider.Access.Where(way => way.Verify is not null)
             .OrderByDescending(way => way.Requires.Count(given.ContainsKey)).ThenBy(way => way.Requires.Count(name => !given.ContainsKey(name))).First();
-        var values = access.Requires.Where(name => !given.ContainsKey(name)).ToDictionary(name => name, name => new Secret(name.EndsWith("_URL", StringComparison.Ordinal) ? "https://a.test" : "some-value"));
+        var values = access.Requires.Where(name => !given.ContainsKey(name)).ToDictionary(name => name, name => new Secret(Value(name)));
         foreach (var (name, value) in given)
             values[name] = new Secret(value);
         if (id == "coinbase")
@@ -87,10 +109,17 @@ public sealed class DocumentedAnswerTests
 
         // A session signs in first; the probe is what is judged here.
         await using var server = new RawServer(connection => connection.SendAsync(connection.Request.Contains("uth", StringComparison.Ordinal) && access.Verify!.Login is { } login && connection.Request.Contains(login.Request.Path, StringComparison.Ordinal)
-            ? RawServer.Json("""{"token":"t0ken","accessToken":"t0ken","success":true,"errorCode":0,"status":"OK"}""")
+            ? RawServer.Json("""{"token":"t0ken","accessToken":"t0ken","access_token":"t0ken","scope":"ReadAccount Trade","success":true,"errorCode":0,"status":"OK"}""")
             : RawServer.Json(connection.Request.StartsWith("HEAD", StringComparison.Ordinal) ? "" : body, status, headers)));
         using var harness = new VerifyHarness();
         var verdict = await harness.VerifyAsync(new VerifyTarget(provider, access, values, server.Url));
         return (provider, verdict);
     }
+
+    private static string Value(string name) => name switch
+    {
+        _ when name.EndsWith("_URL", StringComparison.Ordinal) => "https://a.test",
+        "KRAKEN_API_SECRET" or "KRAKEN_FUTURES_API_SECRET" => "c2VjcmV0",
+        _ => "some-value",
+    };
 }

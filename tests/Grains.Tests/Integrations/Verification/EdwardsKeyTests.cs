@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Integrations.Verification.Requests;
 using ControlPlane.Grains.Integrations.Verification.Signing;
 using Microsoft.Extensions.Time.Testing;
@@ -70,7 +71,7 @@ public sealed class EdwardsKeyTests
 
     private static OutgoingRequest Signed(string kind, string address, string secret)
     {
-        var request = new OutgoingRequest { Method = "GET", Target = new Uri(address), Canonical = new Uri(address), ToLoopback = false };
+        var request = new OutgoingRequest { Method = "GET", Target = new Uri(address), Canonical = new Uri(address), Reach = Reach.Public };
         VerifyHarness.Signers(new FakeTimeProvider(s_now)).Single(signer => signer.Kind == kind)
             .Sign(request, new SigningCredentials { Key = "key1", Secret = secret, SecretVariable = "S" });
         return request;

@@ -3,6 +3,8 @@ namespace ControlPlane.Grains.Tests.Integrations.Verification;
 /// <summary>Answers to keys that can do their job: provider, variables, status, body, how the capability of the gate is known.</summary>
 public static class GoodKeys
 {
+    private const string Wallet = "HYPERLIQUID_PK=0000000000000000000000000000000000000000000000000000000000000001";
+
     public static TheoryData<string, string, int, string, string> Cases => new()
     {
         { "alpaca", "", 200, """{"id":"e6","status":"ACTIVE","account_blocked":false,"trading_blocked":false,"trade_suspended_by_user":false}""", "Proven" },
@@ -36,6 +38,38 @@ public static class GoodKeys
         { "marketdata_app", "", 203, """{"x-options-data-permissions":"","x-api-ratelimit-requests-limit":100}""", "Implied" },
         { "fmp", "", 200, """[{"symbol":"AAPL"}]""", "Proven" },
         { "coingecko", "COINGECKO_API_KEY=CG-x", 200, """{"gecko_says":"(V3) To the Moon!"}""", "Unknown" },
+        { "binance_us", "", 200, """{"canTrade":true}""", "Unknown" },
+        { "binance_futures", "BINANCE_FUTURES_ENV=live", 200, """{"assets":[],"enableFutures":true}""", "Proven" },
+        { "binance_futures", "BINANCE_FUTURES_ENV=testnet", 200, """{"assets":[]}""", "Implied" },
+        { "kraken_futures", "KRAKEN_FUTURES_API_SECRET=c2VjcmV0", 200, """{"apiKey":"k","permissions":{"general":"FULL_ACCESS","transfer":"NO_ACCESS"}}""", "Proven" },
+        { "kraken", "KRAKEN_VERIFY_API_KEY=k KRAKEN_VERIFY_API_SECRET=c2VjcmV0 KRAKEN_API_KEY=b KRAKEN_API_SECRET=c2VjcmV0", 200, """{"error":[],"result":{"apiKeyName":"verify","permissions":[]}}""", "Unknown" },
+        { "kraken", "KRAKEN_NONCE_UNIT=ms KRAKEN_API_KEY=b KRAKEN_API_SECRET=c2VjcmV0", 200, """{"error":[],"result":{"apiKeyName":"bot"}}""", "Unknown" },
+        { "hyperliquid", Wallet, 200, """{"role":"agent","data":{"user":"0x5e9ee1089755c3435139848e47e6635505d5a13a"}}""", "Implied" },
+        { "hyperliquid", Wallet + " HYPERLIQUID_ACCOUNT_ADDRESS=0x5E9EE1089755C3435139848E47E6635505D5A13A", 200, """{"role":"agent","data":{"user":"0x5e9ee1089755c3435139848e47e6635505d5a13a"}}""", "Implied" },
+        { "hyperliquid", Wallet, 200, """{"role":"user"}""", "Implied" },
+        { "perplexity", "", 200, """{"requests":[],"next_token":null}""", "Unknown" },
+        { "gate", "", 200, """{"user_id":1667201533,"ip_whitelist":[],"key":{"mode":1},"tier":2}""", "Unknown" },
+        { "bitget", "", 200, """{"code":"00000","data":{"authorities":["trade","readonly"]}}""", "Proven" },
+        { "mexc", "", 200, """{"canTrade":true}""", "Unknown" },
+        { "bingx", "", 200, """{"apiKey":"k","permissions":[1,2]}""", "Unknown" },
+        { "htx", "", 200, """{"status":"ok","data":[{"id":1,"type":"spot","state":"working"}]}""", "Unknown" },
+        { "schwab", "", 200, """[{"accountNumber":"123","hashValue":"A"}]""", "Implied" },
+        { "tradestation", "TRADESTATION_ROTATING_TOKENS=false", 200, """{"Accounts":[{"AccountID":"SIM1"}]}""", "Proven" },
+        { "interactive_brokers", "IBKR_GATEWAY_URL=https://a.test", 200, """{"authenticated":true,"connected":true,"competing":false,"accounts":["DU1234567"]}""", "Implied" },
+        { "interactive_brokers", "IBKR_GATEWAY_URL=https://a.test IBKR_ENV=live", 200, """{"authenticated":true,"connected":true,"competing":false,"accounts":["U1234567"]}""", "Implied" },
+        { "moonshot", "", 200, """{"code":0,"data":{"available_balance":49.5},"status":true}""", "Implied" },
+        { "minimax", "", 200, """{"object":"list","data":[{"id":"MiniMax-M2"}]}""", "Implied" },
+        { "dashscope", "", 200, """{"object":"list","data":[{"id":"qwen-max"}]}""", "Implied" },
+        { "zhipu", "", 200, """{"object":"list","data":[{"id":"glm-4.6"}]}""", "Implied" },
+        { "together", "", 200, """[{"id":"a/b"}]""", "Implied" },
+        { "nvidia", "", 200, """{"type":"PERSONAL_KEY"}""", "Unknown" },
+        { "openai_compatible", "OPENAI_COMPATIBLE_API_KEY=k", 200, """{"object":"list","data":[{"id":"qwen"}]}""", "Implied" },
+        { "ollama", "OLLAMA_HOST=127.0.0.1", 200, """{"models":[{"name":"llama3.2:latest"}]}""", "Implied" },
+        { "azure_openai", "AZURE_OPENAI_ENDPOINT=https://a.test", 200, """{"object":"list","data":[{"id":"gpt-4o"}]}""", "Unknown" },
+        { "neon", "", 200, """{"id":"u-1","login":"l"}""", "none" },
+        { "ntfy", "", 200, """{"success":true}""", "none" },
+        { "datadog", "DD_SITE=uk1.datadoghq.com", 200, """{"valid":true}""", "none" },
+        { "datadog", "DD_SITE=us2.ddog-gov.com", 200, """{"valid":true}""", "none" },
         { "slack", "", 200, """{"ok":true,"bot_id":"B0SIM0001"}""", "none" },
     };
 }
