@@ -12,6 +12,7 @@ public static class Codes
     public const string IntegrationLocked = "INTEGRATION_LOCKED";
     public const string IntegrationDegraded = "INTEGRATION_DEGRADED";
     public const string SecretNotRedacted = "SECRET_NOT_REDACTED";
+    public const string IntegrationLimited = "INTEGRATION_LIMITED";
     public const string SecretsDisagree = "SECRETS_DISAGREE";
     public const string IdReused = "ID_REUSED";
     public const string DataUnavailable = "DATA_UNAVAILABLE";

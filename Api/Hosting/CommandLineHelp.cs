@@ -21,6 +21,7 @@ internal static class CommandLineHelp
           ControlPlane__Secrets__Directory             A folder with one file a secret, re-read while running
           ControlPlane__Catalogue                      A file or folder with further providers
           ControlPlane__Integrations__ID__BaseUrl      Another base address for a provider
+          ControlPlane__Network__Allow                 Private hosts and networks that calls may go to, with commas
           ControlPlane__Integrations__ID__Required     true: the system is blocked without it
           ControlPlane__Integrations__ID__Enabled      false: leave it out
           ControlPlane__Verify__TimeoutSeconds         Deadline of a verify call. Default 10

@@ -111,6 +111,12 @@ public sealed record ProviderCondition(
     /// <summary>Bots whose own calls to this provider fail: each is degraded by it.</summary>
     [Id(20)] public ImmutableArray<string> FailingBots { get; init; } = [];
 
+    /// <summary>The environment that a broker was verified in.</summary>
+    [Id(21)] public string? Environment { get; init; }
+
+    /// <summary>What the key may do; what is not listed is unknown.</summary>
+    [Id(22)] public ImmutableArray<KeyCapability> Capabilities { get; init; } = [];
+
     /// <summary>Whether it degrades this very bot.</summary>
     public bool FailsFor(string botId) => !FailingBots.IsDefault && FailingBots.Contains(botId);
 

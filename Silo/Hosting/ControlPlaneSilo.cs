@@ -15,6 +15,7 @@ using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
@@ -133,6 +134,7 @@ internal static class ControlPlaneSilo
                 .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
         ]));
         services.AddSingleton<SeatOrder>();
+        services.AddSingleton(new NetworkPolicy(settings.Network));
         services.AddIntegrationVerification();
         services.AddSingleton<FingerprintKey>();
         services.AddSingleton<IHostCount, ActiveSilos>();

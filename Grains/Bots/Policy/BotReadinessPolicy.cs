@@ -87,6 +87,20 @@ internal static class BotReadinessPolicy
             {
                 yield return new(Codes.UnknownProvider, Severity.Blocked, "bot", null, id, bot.BotId, $"This bot requires {id}, which is not in the catalogue or is switched off.", $"Enable {id}, or drop the requirement.", now, null);
             }
+            else if (BotGatePolicy.IsUnprovable(condition))
+            {
+                yield return new(
+                    Codes.IntegrationNeverVerified,
+                    Severity.Degraded,
+                    "bot",
+                    GateNames.ForCategory(condition.Category),
+                    id,
+                    bot.BotId,
+                    $"This bot requires {condition.Name}, and nobody can prove its key: no harmless verify exists.",
+                    "No action: the bot opens no new exposure, exits pass. Drop the requirement if the bot can do without it.",
+                    condition.Reasons.FirstOrDefault()?.Since ?? now,
+                    null);
+            }
             else if (!condition.Connected)
             {
                 yield return BlockerPolicy.ForCondition(condition, Severity.Blocked, now) with { Scope = "bot", BotId = bot.BotId };
@@ -121,6 +135,16 @@ internal static class BotReadinessPolicy
         {
             if (!(gate.Snapshot?.Live.Armed ?? false)) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for the system.", "An operator arms LIVE for the system.");
             if (!bot.Live.Armed) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for this bot.", "An operator arms LIVE for this bot.");
+        }
+
+        if (gate.Snapshot is { } system && !LiveBrokerPolicy.IsVerified(system, bot.Spec.Requires))
+        {
+            var broker = LiveBrokerPolicy.Candidates(system, bot.Spec.Requires).FirstOrDefault(candidate => candidate.Connected);
+            yield return Own(
+                Codes.IntegrationWrongEnvironment,
+                broker is null ? "No broker is verified for live trading." : $"{broker.Name} is verified in {broker.Environment ?? "an unknown environment"}, and this bot is to trade live.",
+                broker is null ? "Connect a broker with keys of its live environment, then verify it." : $"Set the environment and the keys of {broker.Provider} to its live ones, then verify it.")
+                with { Provider = broker?.Provider };
         }
 
         if (bot.Tier < LiveTier) yield return Own(Codes.TierTooLow, "This bot's tier is too low for LIVE.", "Let it earn SUPERVISED on paper, then promote it.");

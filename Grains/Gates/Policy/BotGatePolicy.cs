@@ -39,6 +39,7 @@ internal static class BotGatePolicy
         if (bot.ReduceOnly) codes.Add(Codes.OperationNotAllowed);
         if (bot.Live && (!system.Live.Armed || !armedLive)) codes.Add(Codes.LiveNotArmed);
         if (bot.Live && !bot.TierAllowsLive) codes.Add(Codes.TierTooLow);
+        if (bot.Live && !LiveBrokerPolicy.IsVerified(system, bot.Requires.IsDefault ? [] : bot.Requires)) codes.Add(Codes.IntegrationWrongEnvironment);
         return codes.ToImmutable();
     }
 
@@ -56,12 +57,16 @@ internal static class BotGatePolicy
         foreach (var id in requires)
         {
             if (!system.Providers.TryGetValue(id, out var condition)) codes.Add(Codes.UnknownProvider);
+            else if (IsUnprovable(condition)) degraded = true;
             else if (!condition.Connected) codes.Add(condition.Reasons.FirstOrDefault(r => r.Severity == Severity.Blocked)?.Code ?? Codes.DataUnavailable);
             else degraded |= condition.State == ProviderState.Degraded;
         }
 
         return (codes.ToImmutable(), degraded);
     }
+
+    /// <summary>Configured, and nobody can prove the key: no harmless verify exists.</summary>
+    internal static bool IsUnprovable(ProviderCondition condition) => condition is { Verifiable: false, State: ProviderState.ConfiguredNotConnected };
 
     internal static string GateCode(string gate) => gate switch
     {

@@ -5,6 +5,7 @@ using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Integrations;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
@@ -19,6 +20,7 @@ internal static class KnownSettings
     [
         (VerifyOptions.Section, typeof(VerifyOptions)),
         ($"{IntegrationOptions.Section}:*", typeof(IntegrationOptions)),
+        (NetworkOptions.Section, typeof(NetworkOptions)),
         (GateOptions.Section, typeof(GateOptions)),
         (RunnerOptions.Section, typeof(RunnerOptions)),
         (RiskOptions.Section, typeof(RiskOptions)),

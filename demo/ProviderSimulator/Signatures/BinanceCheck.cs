@@ -47,7 +47,7 @@ internal sealed class BinanceCheck : ISignatureCheck
             return false;
         Array.Resize(ref signed, length);
         if (PrivateKeys.Ed25519Seed(secret) is { } seed)
-            return Ed25519.Verify(Ed25519.PublicKey(seed), bytes, signed);
+            return PrivateKeys.IsSigned(seed, bytes, signed);
         using var rsa = PrivateKeys.Rsa(secret);
         return rsa?.VerifyData(bytes, signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) == true;
     }

@@ -66,7 +66,7 @@ internal sealed class CoinbaseCheck : ISignatureCheck
     {
         var bytes = Encoding.ASCII.GetBytes(text);
         if (PrivateKeys.Ed25519Seed(secret) is { } seed)
-            return algorithm == "EdDSA" && Ed25519.Verify(Ed25519.PublicKey(seed), bytes, signature);
+            return algorithm == "EdDSA" && PrivateKeys.IsSigned(seed, bytes, signature);
         using var key = PrivateKeys.EcDsa(secret);
         return algorithm == "ES256" && key?.VerifyData(bytes, signature, HashAlgorithmName.SHA256) == true;
     }

@@ -6,7 +6,7 @@ namespace ControlPlane.Grains.Integrations.Verification.Network;
 /// <summary>Opens the connections of one handler, to addresses that it has checked itself. As the check and the connect use the same
 /// address, a name that changes its answer in between gains nothing.</summary>
 /// <param name="isAllowed">Every address of a name must pass; one that does not condemns the name.</param>
-internal sealed class GuardedConnector(IHostResolver resolver, Func<IPAddress, bool> isAllowed)
+internal sealed class GuardedConnector(IHostResolver resolver, Func<DnsEndPoint, IPAddress, bool> isAllowed)
 {
     private const int MostAddresses = 8;
     private static readonly HttpRequestOptionsKey<bool> s_connected = new("connected");
@@ -19,7 +19,7 @@ internal sealed class GuardedConnector(IHostResolver resolver, Func<IPAddress, b
         context.InitialRequestMessage.Options.Set(s_connected, true);
 
         var addresses = await ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
-        if (!Array.TrueForAll(addresses, address => isAllowed(address)))
+        if (!Array.TrueForAll(addresses, address => isAllowed(context.DnsEndPoint, address)))
             throw new VerifyFaultException(VerifyCodes.AddressRefused);
 
         SocketException? last = null;
