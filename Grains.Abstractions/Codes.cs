@@ -25,13 +25,12 @@ public static class Codes
     public const string KillSwitchEngaged = "KILL_SWITCH_ENGAGED";
     public const string LiveNotArmed = "LIVE_NOT_ARMED";
     public const string TierTooLow = "TIER_TOO_LOW";
-    /// <summary>The lease allows less: exits and cancels alone, for one that was started with reduce_only.</summary>
+    /// <summary>Not in this state or under this lease: only exits and cancels pass under one that was started with reduce_only.</summary>
     public const string OperationNotAllowed = "OPERATION_NOT_ALLOWED";
     public const string RunnerDown = "RUNNER_DOWN";
     public const string RunnerLost = "RUNNER_LOST";
     public const string RunnerRestarting = "RUNNER_RESTARTING";
     public const string RunnerAlreadyHeld = "RUNNER_ALREADY_HELD";
-    public const string OperationNotAllowed = "OPERATION_NOT_ALLOWED";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";
     public const string GatewayUnavailable = "GATEWAY_UNAVAILABLE";

@@ -19,8 +19,6 @@ internal static class EventIds
     public const int JoinRefused = 2351;
 
     public const int EmbeddedStoreOpened = 2410;
-    public const int JoinRefused = 2351;
-
     public const int EmbeddedStoreWritingFails = 2411;
     public const int EmbeddedStoreWritingWorksAgain = 2412;
     public const int EmbeddedStoreReadingFailed = 2413;

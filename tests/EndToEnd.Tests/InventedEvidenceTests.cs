@@ -15,14 +15,14 @@ public sealed class InventedEvidenceTests
         await StartAsync(runner, "honest");
 
         await ReportAsync(runner, "inventor", "openai", "error", 300, httpStatus: 503);
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         var status = await viewer.Status();
         Assert.Equal(("OK", "ACTIVE"), (status["system_status"].GetValue<string>(), status["trading_state"].GetValue<string>()));
         Assert.Equal("OK", (await viewer.Get("/api/bots/honest"))["readiness"].GetValue<string>());
 
         // A mistyped symbol, or a position that is flat: the caller's own 404 speaks against nobody.
         await ReportAsync(runner, "honest", "polygon", "error", 300, httpStatus: 404);
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.Equal("CONNECTED", (await viewer.Row("polygon"))["state"]!.GetValue<string>());
 
         // Successes hide no key that was refused.
@@ -74,7 +74,7 @@ public sealed class InventedEvidenceTests
         });
         await runner.Post("/api/bots/inventor/positions", new { symbol = "ES", quantity = 1_000_000, as_of = DateTime.UtcNow });
         await runner.Post("/api/bots/inventor/marks", new { symbol = "ES", price = 0.01 });
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
 
         var autonomy = await viewer.Get("/api/bots/inventor/autonomy");
         Assert.Equal("OBSERVE", autonomy["tier"].GetValue<string>());

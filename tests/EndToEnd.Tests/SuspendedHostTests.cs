@@ -39,7 +39,7 @@ public sealed class SuspendedHostTests
             {
                 asleep += sleep;
                 SetAhead(file, asleep);
-                await Task.Delay(s_look);
+                await Task.Delay(s_look, TestContext.Current.CancellationToken);
                 var (status, allowed) = (await viewer.Status(), await runner.Get(permit));
                 Assert.Equal(("BLOCKED", false), (status["system_status"].GetValue<string>(), allowed["allowed"].GetValue<bool>()));
                 Assert.Contains("HOST_SUSPENDED", status.Codes("blockers"));
@@ -51,7 +51,7 @@ public sealed class SuspendedHostTests
 
             scene.Revoke("polygon");
             SetAhead(file, asleep + TimeSpan.FromDays(3));
-            await Task.Delay(s_look);
+            await Task.Delay(s_look, TestContext.Current.CancellationToken);
             var end = DateTime.UtcNow.AddSeconds(10);
             while (DateTime.UtcNow < end)
             {
