@@ -97,7 +97,7 @@ internal static class ControlPlaneSilo
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
-        builder.Services.AddControlPlaneNode(settings);
+        builder.Services.AddControlPlaneNode(settings, hostsGrains: false);
     }
 
     /// <summary>What grains need apart from a store, and the services that keep them going. After the silo, so that they stop before it.</summary>
@@ -123,7 +123,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<SeatOrder>();
         services.AddIntegrationVerification();
         services.AddSingleton<FingerprintKey>();
-        services.AddSingleton<IHostCount, ActiveSilos>();
+        services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
         services.AddSingleton<IntegrationServices>();
@@ -133,7 +133,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotFigureBoard>();
         services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
-        services.AddControlPlaneNode(settings);
+        services.AddControlPlaneNode(settings, hostsGrains: true);
         services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
         services.AddHostedService<StoreWatch>();
         services.AddHostedService<StoreEvidenceWatch>();
@@ -144,13 +144,13 @@ internal static class ControlPlaneSilo
     }
 
     /// <summary>What every node has, with grains or without: the settings that all must agree on, and the gate that it follows.</summary>
-    private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings)
+    private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings, bool hostsGrains)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(settings.Catalogue);
         services.AddSingleton(ConfigurationFingerprint.Of(settings));
-        services.AddSingleton(NodeIdentity.Create());
+        services.AddSingleton(NodeIdentity.Create(hostsGrains));
         services.TryAddSingleton<CallerSignatures>();
         services.TryAddSingleton<IHostClock, HostClock>();
         services.AddSingleton<SuspensionWatch>();
