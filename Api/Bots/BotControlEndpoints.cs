@@ -29,13 +29,13 @@ internal static class BotControlEndpoints
         BotRules.CheckId(bot_id) is { } badId ? (ProblemResult)badId : await switches.EngageAsync(context, bot_id);
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
-        HttpContext context, string bot_id, IGrainFactory grains)
+        HttpContext context, string bot_id, IGrainFactory grains, KillSwitches switches)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        var answer = await grains.BotAdmin(bot_id).Release(reason, context.Caller());
+        var answer = await switches.ReleaseAsync(context, bot_id, () => grains.BotAdmin(bot_id).Release(reason, context.Caller()));
         if (answer is not { Done: true, Bot: { } bot }) return BotAnswers.Refused(answer);
         return TypedResults.Ok(ControlMapping.ToRelease(bot.Kill, context.TraceId()));
     }

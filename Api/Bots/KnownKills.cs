@@ -1,11 +1,14 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Gates;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.Bots;
 
-/// <summary>The last look before this node answers: what a grain allowed before it heard of a kill does not pass a node that knows of it.</summary>
-internal sealed class KnownKills(IPendingKills kills)
+/// <summary>The last look before this node answers: what a grain allowed before it heard of a kill does not pass a node that knows of it, nor one
+/// that may have missed it, since its lease of the gate has ended.</summary>
+internal sealed class KnownKills(IPendingKills kills, INodeGate gate, TimeProvider time)
 {
     private const string Rule = "gate";
 
@@ -35,9 +38,18 @@ internal sealed class KnownKills(IPendingKills kills)
     };
 
     private Blocker? Of(string botId) =>
-        Blocker(kills.For(null), null) ?? Blocker(kills.For(botId), botId);
+        Blocker(kills.For(null), null) ?? Blocker(kills.For(botId), botId) ?? Unheard();
 
-    private static Blocker? Blocker(System.Collections.Immutable.ImmutableArray<KillOrder> orders, string? botId) => orders is not [var order, ..]
+    private Blocker? Unheard()
+    {
+        var reading = gate.Read();
+        if (reading is { Snapshot: not null, ValidForMs: > 0 }) return null;
+        return reading.Suspended is { } slept
+            ? new(slept.Code, Severity.Blocked, "system", null, null, null, slept.Message, slept.SuggestedFix, slept.Since, null)
+            : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "It renews by itself within seconds; ask again, or ask another node.", reading.LastHeardAt ?? time.GetUtcNow(), null);
+    }
+
+    private static Blocker? Blocker(ImmutableArray<KillOrder> orders, string? botId) => orders is not [var order, ..]
         ? null
         : BlockerPolicy.Kill(new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, false), botId is null ? "system" : "bot", botId);
 }

@@ -39,12 +39,12 @@ internal static class ControlEndpoints
     private static Task<IResult> Kill(HttpContext context, KillSwitches switches) => switches.EngageAsync(context, botId: null);
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
-        HttpContext context, IGrainFactory grains)
+        HttpContext context, IGrainFactory grains, KillSwitches switches)
     {
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        var answer = await grains.SystemAdmin().Release(reason, context.Caller());
+        var answer = await switches.ReleaseAsync(context, botId: null, () => grains.SystemAdmin().Release(reason, context.Caller()));
         if (!answer.Done) return Refused(answer);
         return TypedResults.Ok(ControlMapping.ToRelease(answer.Kill, context.TraceId()));
     }

@@ -8,7 +8,7 @@ using ControlPlane.Grains.Kills;
 namespace ControlPlane.Api.SystemControl;
 
 /// <summary>Engages kill switches, whatever else works. No limit, no body and no log stands in front of it.</summary>
-internal sealed class KillSwitches(KillDelivery delivery, AuditTrail audit, TimeProvider time)
+internal sealed class KillSwitches(KillDelivery delivery, IPendingKills kills, AuditTrail audit, TimeProvider time)
 {
     /// <param name="botId">Null for the system.</param>
     public async Task<IResult> EngageAsync(HttpContext context, string? botId)
@@ -32,6 +32,25 @@ internal sealed class KillSwitches(KillDelivery delivery, AuditTrail audit, Time
         return delivered.Answer is { } answer
             ? Answer(answer.ToContract(order, asked, time.GetUtcNow(), context.TraceId()), answer.Engaged)
             : (ProblemResult)Problems.UnknownBot();
+    }
+
+    /// <summary>Releases a switch. When nobody can say what became of that, a silo that died while it wrote it for one, the switch is engaged again
+    /// before the caller hears of it: whoever takes over may have found it released.</summary>
+    /// <param name="botId">Null for the system.</param>
+    public async Task<T> ReleaseAsync<T>(HttpContext context, string? botId, Func<Task<T>> release)
+    {
+        var engaged = kills.For(botId);
+        try
+        {
+            return await release();
+        }
+        catch (Exception) when (!engaged.IsEmpty)
+        {
+            var again = new KillOrder(Guid.CreateVersion7(), botId, engaged[^1].Reason, context.Caller().WithoutSignature(), time.GetUtcNow());
+            await delivery.EngageAsync(again);
+            audit.NoteLater(context, AuditOutcomes.EngagedAgain, ("kill_id", again.Id.ToString()));
+            throw;
+        }
     }
 
     private static IResult Answer(KillAnswerBody body, bool engaged) =>

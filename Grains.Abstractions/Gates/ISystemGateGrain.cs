@@ -61,6 +61,9 @@ public sealed record GateFollowRequest([property: Id(0)] string Node, [property:
 {
     /// <summary>What the node knows of the store from its own disk.</summary>
     [Id(40)] public StoreKnowledge? Store { get; init; }
+
+    /// <summary>Whether the node is a silo, on which another gate could be.</summary>
+    [Id(41)] public bool HostsGrains { get; init; }
 }
 
 /// <summary>A change or a renewal. The node's lease runs for <paramref name="ValidForMs"/> from the moment it sent the request.</summary>

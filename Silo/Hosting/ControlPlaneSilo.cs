@@ -110,7 +110,7 @@ internal static class ControlPlaneSilo
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
-        builder.Services.AddControlPlaneNode(settings);
+        builder.Services.AddControlPlaneNode(settings, hostsGrains: false);
     }
 
     /// <summary>What grains need apart from a store, and the services that keep them going. After the silo, so that they stop before it.</summary>
@@ -137,7 +137,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(new NetworkPolicy(settings.Network));
         services.AddIntegrationVerification();
         services.AddSingleton<FingerprintKey>();
-        services.AddSingleton<IHostCount, ActiveSilos>();
+        services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
         services.AddSingleton<LeaseMemory>();
@@ -152,7 +152,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotFigureBoard>();
         services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
-        services.AddControlPlaneNode(settings);
+        services.AddControlPlaneNode(settings, hostsGrains: true);
         services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
         services.AddHostedService<StoreWatch>();
         services.AddHostedService<StoreEvidenceWatch>();
@@ -163,7 +163,7 @@ internal static class ControlPlaneSilo
     }
 
     /// <summary>What every node has, with grains or without: the settings that all must agree on, and the gate that it follows.</summary>
-    private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings)
+    private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings, bool hostsGrains)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IHostClock, HostClock>();
@@ -172,7 +172,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(s => new AgreedTokens(s.GetRequiredService<ISecretSource>(), s.GetRequiredService<ControlPlaneKeys>(), s.GetService<IOperatorTokenFile>()));
         var agreed = ConfigurationFingerprint.Of(settings);
         services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));
-        services.AddSingleton(NodeIdentity.Create());
+        services.AddSingleton(NodeIdentity.Create(hostsGrains));
         services.TryAddSingleton<CallerSignatures>();
         services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();

@@ -48,7 +48,7 @@ internal sealed partial class SystemGateGrain
 
             // The store has had the time the nodes took, and a moment more; the kill holds without it.
             await Task.WhenAny(durable, Task.Delay(TimeSpan.FromMilliseconds(250), _time));
-            MustBeInOffice();
+            MustBeInOffice(position);
             if (_kills.IsReleased(order.Id)) return new KillAnswer(false, true, nodes, new(0, 0), _kill) { Superseded = true };
             return new KillAnswer(true, _kills.IsDurable(order.Id), nodes, _bots.Runners(_engagedPosition), _kill);
         }

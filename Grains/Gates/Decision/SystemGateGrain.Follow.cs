@@ -24,7 +24,7 @@ internal sealed partial class SystemGateGrain
         }
 
         if (request.Store is { } knowledge) HearOfStore(request.Node, knowledge);
-        _nodes.Heard(request.Node, request.Known);
+        _nodes.Heard(request.Node, request.Known, request.HostsGrains);
         PulseAcknowledgements();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));
 
@@ -54,9 +54,13 @@ internal sealed partial class SystemGateGrain
     {
         while (true)
         {
-            MustBeInOffice();
             var (count, wait) = _nodes.Acknowledged(position);
-            if (wait <= TimeSpan.Zero) return count;
+            if (wait <= TimeSpan.Zero || _shutOut)
+            {
+                MustBeInOffice(position);
+                return count;
+            }
+
             try
             {
                 await _acknowledged.Task.WaitAsync(wait, _time);

@@ -24,11 +24,11 @@ internal sealed partial class SystemGateGrain
 
     private TimeSpan StoreLeaseLeft => _options.Lease - _time.GetElapsedTime(_renewedAt);
 
-    /// <summary>Without its lease of the store another gate may have taken over, whose nodes hear nothing of this one: then nobody may be told that
-    /// all nodes know. Where the store belongs to this process alone there is no other.</summary>
-    private void MustBeInOffice()
+    /// <summary>Without its lease of the store another gate may have taken over on a silo that hears nothing of this one: then nobody may be told that
+    /// all nodes know. Every active silo that follows this gate proves that there is no other.</summary>
+    private void MustBeInOffice(GatePosition position)
     {
-        if (_shutOut || (_single is null && StoreLeaseLeft <= TimeSpan.Zero)) throw new TimeoutException("This gate can't tell whether it is still the one that nodes follow.");
+        if (_shutOut || (StoreLeaseLeft <= TimeSpan.Zero && _nodes.Silos(position) < _hosts.Total)) throw new TimeoutException("This gate can't tell whether it is still the one that nodes follow.");
     }
 
     private Reason? StoreLost()

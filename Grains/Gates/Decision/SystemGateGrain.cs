@@ -37,8 +37,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly NodeAgreement _agreement;
     private readonly OperatorActs _acts;
     private readonly SuspensionWatch _suspension;
+    private readonly IHostCount _hosts;
     private readonly IHostApplicationLifetime? _lifetime;
-    private readonly SingleProcessStore? _single;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
 
@@ -66,8 +66,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         SuspensionWatch suspension,
         StoreWitness witness,
         IStoreIdentity identity,
-        IHostApplicationLifetime? lifetime = null,
-        SingleProcessStore? single = null)
+        IHostCount hosts,
+        IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
         _controls = controls;
@@ -81,11 +81,10 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _logger = logger;
         _agreement = agreement;
         _acts = acts;
-        (_witness, _identity) = (witness, identity);
+        (_witness, _identity, _hosts) = (witness, identity, hosts);
         _suspension = suspension;
         _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
-        _single = single;
         _seats = seats.All;
         _order = order;
         _evidence = new EvidenceLedger(time, _options);

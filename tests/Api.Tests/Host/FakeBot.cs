@@ -43,7 +43,12 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
             : null);
     }
 
-    public Task<BotAnswer> Release(string reason, Caller by) => Act("kill.release", by, Answer);
+    public Task<BotAnswer> Release(string reason, Caller by) => Act("kill.release", by, () =>
+    {
+        cluster.Check();
+        return Answer();
+    });
+
     public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Act("live.arm", by, Answer);
     public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
     public Task EvaluateAutonomy() => Task.CompletedTask;

@@ -217,6 +217,49 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task Node_WithoutALease_PassesNoGrant()
+    {
+        await using var api = await TestApi.StartAsync();
+        api.Cluster.Start = new StartAnswer { Granted = true, Epoch = 3, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok };
+        api.Cluster.Heartbeat = new HeartbeatAnswer(null, null, Directive.Continue, new LeaseTerms(30_000, 10_000, 20_000), TradingState.Active, SystemStatus.Ok, default);
+        api.Cluster.OrderAnswer = new OrderAnswer { Allowed = true, OrderId = "o1", TradingState = TradingState.Active };
+        await api.SendAsync(HttpMethod.Put, "/api/bots/momentum-es", TestApi.Operator, new { name = "M" });
+        api.Gate.RunOut();
+        using var start = await api.PostAsync("/api/bots/momentum-es/runner/start", new { runner_id = "r1" }, TestApi.Runner);
+        await AccessMatrixTests.AssertProblem(start, 409, "GATE_LEASE_EXPIRED");
+        using var heartbeat = await api.PostAsync("/api/bots/momentum-es/runner/heartbeat", new { runner_id = "r1", epoch = 3 }, TestApi.Runner);
+        Assert.Equal("HALT", (await TestApi.JsonAsync(heartbeat))["directive"]!.GetValue<string>());
+        using var order = await api.PostAsync("/api/bots/momentum-es/orders/check", new { epoch = 3, client_order_id = "c1", symbol = "ES", side = "buy", quantity = 1, price = 5, intent = "open" }, TestApi.Runner);
+        Assert.False((await TestApi.JsonAsync(order))["allowed"]!.GetValue<bool>());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("momentum-es")]
+    public async Task Release_NobodyKnowsWhatBecameOfIt_IsAKillAgain_ByAnIdOfItsOwn(string? bot)
+    {
+        await using var api = await TestApi.StartAsync();
+        if (bot is not null) await api.SendAsync(HttpMethod.Put, $"/api/bots/{bot}", TestApi.Operator, new { name = "M" });
+        var first = new KillOrder(Guid.NewGuid(), bot, "now", new Caller("operator", "operator", ""), DateTimeOffset.UnixEpoch);
+        Spool(api).Keep(first);
+        Assert.True(Spool(api).Taken(first.Id));
+        api.Cluster.Unreachable = api.Cluster.Gate.Failing = new TimeoutException();
+        using var answer = await Timely(api, api.PostAsync(bot is null ? "/api/system/release" : $"/api/bots/{bot}/release", new { reason = "done" }));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal([false, true], Spool(api).All.Select(k => k.Order.Id != first.Id && !k.Taken).Order());
+        Assert.All(Spool(api).All, k => Assert.Equal((bot, "now"), (k.Order.BotId, k.Order.Reason)));
+    }
+
+    [Fact]
+    public async Task Release_OfWhatIsNotEngaged_TheClusterIsAway_EngagesNothing()
+    {
+        await using var api = await TestApi.StartAsync(api => api.Cluster.Gate.Failing = new TimeoutException());
+        using var answer = await api.PostAsync("/api/system/release", new { reason = "done" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.True(Spool(api).IsEmpty);
+    }
+
+    [Fact]
     public async Task Kill_TheAuditLogHangs_DoesNotWaitForIt()
     {
         await using var api = await TestApi.StartAsync(api => api.Cluster.Audit.Hanging = true);

@@ -122,6 +122,9 @@ internal sealed class ClusterFixture : IAsyncDisposable
         _closed.Add(new(why, from, Recorder.Now) { Node = node?.Name, UpToEpoch = epoch });
     }
 
+    /// <summary>Nothing may have been open between two moments that are known only afterwards.</summary>
+    public void Closed(string why, TimeSpan from, TimeSpan until) => _closed.Add(new(why, from, until));
+
     /// <summary>A bot's lease ended at <paramref name="from"/>: no gate passes it from then on.</summary>
     public void Fenced(string bot, TimeSpan from) => _closed.Add(new("the lease is not the live one", from, TimeSpan.MaxValue) { Bot = bot });
 

@@ -60,6 +60,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public UsageOptions Usage { get; } = new();
     public IGrainFactory Grains => _cluster!.Client;
     public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
+
+    /// <summary>How many silos the membership has; null for as many as there are.</summary>
+    public IHostCount? Hosts { get; set; }
     public KillSpool SpoolOf() => Service<KillSpool>();
 
     public T Service<T>()
@@ -160,6 +163,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<IKillDrillStore>(Stores);
             silo.Services.AddSingleton<IKillSpoolFile>(Spool);
             if (LeaseFile is not null) silo.Services.AddSingleton<ILeaseFile>(LeaseFile);
+            if (Hosts is not null) silo.Services.AddSingleton(Hosts);
             silo.Services.AddSingleton<IAuditStore>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);

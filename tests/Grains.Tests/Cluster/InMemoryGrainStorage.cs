@@ -48,16 +48,6 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
         grainState.RecordExists = true;
     }
 
-    /// <summary>A backup.</summary>
-    public IReadOnlyDictionary<string, (string ETag, byte[] Bytes)> Copy() => _rows.ToDictionary();
-
-    /// <summary>Puts a backup in the place of what there is.</summary>
-    public void PutBack(IReadOnlyDictionary<string, (string ETag, byte[] Bytes)> backup)
-    {
-        _rows.Clear();
-        foreach (var (key, row) in backup) _rows[key] = row;
-    }
-
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         await stores.Ready();

@@ -61,11 +61,11 @@ public sealed class KillIdTests
     public async Task Kill_TheStoreIsPutBackToBeforeIt_IsKept()
     {
         var cluster = await Open();
-        var backup = cluster.Storage.Copy();
+        var backup = cluster.Storage.Backup();
         Assert.True((await Engage(cluster, Order(null))).Answer!.Durable);
         Assert.True((await Engage(cluster, Order("b"))).Answer!.Durable);
         await cluster.Until(() => cluster.Spool.Kills.Length == 2, "on disk");
-        await using var next = await cluster.RestartAsync(c => c.Storage.PutBack(backup));
+        await using var next = await cluster.RestartAsync(c => c.Storage.Restore(backup));
         await next.Until(() => next.Node.Read() is { IsLive: true, Snapshot: { Kill: { Engaged: true, Durable: true }, Gates: var gates } } && gates.All(g => g.Healthy), "the kill is there again");
         Assert.True((await next.Grains.GetGrain<IBotGrain>("b").Get())!.Kill.Engaged);
     }
