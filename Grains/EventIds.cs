@@ -77,7 +77,6 @@ internal static class EventIds
     public const int ProgressLoopNotReported = 1406;
 
     public const int AuditWaiting = 1501;
-    public const int AuditAnchorUnread = 1502;
 
     public const int HistoryFailed = 1601;
     public const int OrderDeskUnwritten = 1602;
@@ -110,6 +109,12 @@ internal static class EventIds
     public const int StoreWitnessUnreadable = 1932;
     public const int StoreWitnessNotStored = 1933;
     public const int StoreEvidenceNotCompared = 1934;
+
+    public const int StoreSigned = 1941;
+    public const int StoreSignedAnew = 1942;
+    public const int StoreSealingNotRecorded = 1943;
+    public const int SealWatchNotLooked = 1944;
+    public const int ClusterAnchorsNotAsked = 1945;
 
     public const int AutonomyReaderUnread = 1951;
     public const int AutonomyReaderUnwritten = 1952;

@@ -33,4 +33,5 @@ internal static class EventIds
     public const int PostgresDrainTimedOut = 2424;
     public const int PostgresWaitingForServer = 2425;
     public const int PostgresCommitSettled = 2426;
+    public const int PostgresRetentionNotSet = 2427;
 }

@@ -26,6 +26,9 @@ public sealed class GateLeaseState
     /// <summary>Why an operator must confirm the store, and since when; null while nobody must.</summary>
     [Id(24)] public string? Suspected { get; set; }
     [Id(25)] public DateTimeOffset SuspectedSince { get; set; }
+
+    /// <summary>Version of the row with the kill switch that the gate last knew of: an older one was put back.</summary>
+    [Id(40)] public long Controls { get; set; }
 }
 
 /// <summary>What people have decided about the whole system and what must survive a restart. LIVE is not in it: a restart disarms.</summary>

@@ -21,6 +21,7 @@ using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
@@ -30,6 +31,7 @@ using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
 using ControlPlane.Silo.Storage.Leases;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Seals;
 using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -127,6 +129,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<AutonomyReader>();
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
+        services.AddSingleton<ClusterAnchors>();
         services.AddSingleton(settings.Integrations);
         services.AddSingleton(new ProviderSeats(
         [
@@ -153,7 +156,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
         services.AddControlPlaneNode(settings, hostsGrains: true);
-        services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
+        services.AddStoreSeals();
         services.AddHostedService<StoreWatch>();
         services.AddHostedService<StoreEvidenceWatch>();
         services.AddHostedService<ControlLoops>();

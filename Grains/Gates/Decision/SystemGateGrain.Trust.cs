@@ -30,6 +30,7 @@ internal sealed partial class SystemGateGrain
         var (row, now, knowledge) = (_lease.State, _time.GetUtcNow(), _witness.Knowledge);
         _trust = new StoreTrust(row.Mark, row.Confirmed);
         if (row.Suspected is { } why) _trust.Suspect(why, row.SuspectedSince);
+        if (ControlsRow.IsOlder(_controls, row.Controls)) _trust.Suspect(ControlsRow.TakeAsEngaged(_controls, now), now);
         _trust.Hear("this one", knowledge, ownEpoch: 0, now);
         _epoch = row.Epoch = EpochPolicy.Next(Math.Max(row.Epoch, knowledge.Epoch), now);
     }
@@ -56,7 +57,7 @@ internal sealed partial class SystemGateGrain
     private void MarkRow(DateTimeOffset now)
     {
         var row = _lease.State;
-        if (_trust.Standing is null) row.Mark = EpochPolicy.Next(row.Mark, now);
+        if (_trust.Standing is null) (row.Mark, row.Controls) = (EpochPolicy.Next(row.Mark, now), ControlsRow.Version(_controls));
         (row.Suspected, row.SuspectedSince) = (_trust.Standing?.Message, _trust.Standing?.Since ?? default);
     }
 
@@ -123,6 +124,7 @@ internal sealed partial class SystemGateGrain
         row.Epoch = EpochPolicy.Next(Math.Max(row.Epoch, _epoch), now);
         row.Mark = row.Confirmed = EpochPolicy.Next(Math.Max(Math.Max(row.Mark, _writtenMark), _witness.Knowledge.Mark), now);
         row.ConfirmedAudit = auditSequence;
+        row.Controls = ControlsRow.Version(_controls);
         row.Generation = EpochPolicy.Next(row.Generation, now);
         (row.Suspected, row.SuspectedSince) = (null, default);
         var startedAt = _time.GetTimestamp();

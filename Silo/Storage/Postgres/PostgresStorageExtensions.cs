@@ -2,11 +2,13 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Postgres.Autonomy;
 using ControlPlane.Silo.Storage.Postgres.Risk;
 using ControlPlane.Silo.Storage.Postgres.Traces;
 using ControlPlane.Silo.Storage.Postgres.Usage;
+using ControlPlane.Silo.Storage.Seals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -30,7 +32,7 @@ public static class PostgresStorageExtensions
         this ISiloBuilder builder, PostgresStoreOptions options, string grainStorageName = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)
     {
         builder.Services.AddPostgresStore(options);
-        builder.Services.AddGrainStorage(grainStorageName, CreateGrainStorage);
+        builder.Services.AddGrainStorage(grainStorageName, static (services, name) => services.Seal(CreateGrainStorage(services, name)));
         return builder;
     }
 
@@ -44,6 +46,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<ITransitionStore, PostgresTransitionStore>();
         services.AddSingleton<IKillDrillStore, PostgresKillDrillStore>();
         services.AddSingleton<IAuditStore, PostgresAuditStore>();
+        services.AddSingleton<ISealedRows, PostgresSealedRows>();
         services.AddSingleton<IBotIndex, PostgresBotIndex>();
         services.AddSingleton<IStoreProbe, PostgresStoreProbe>();
         services.AddSingleton<IDecisionStore, PostgresDecisionStore>();
@@ -91,7 +94,7 @@ public static class PostgresStorageExtensions
         {
             Invariant = Invariant,
             DataSource = database.Source,
-            GrainStorageSerializer = new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>()),
+            GrainStorageSerializer = new SealedContentSerializer(new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>())),
         };
         return new(database, ActivatorUtilities.CreateInstance<AdoNetGrainStorage>(services, Options.Create(options), services.GetRequiredService<IOptions<ClusterOptions>>(), name));
     }

@@ -11,10 +11,12 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Storage.Seals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Hosting;
@@ -45,6 +47,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
     public InMemoryGrainStorage Storage { get; private set; } = null!;
+
+    /// <summary>The key of the process; another one after an operator has changed it.</summary>
+    public ControlPlaneKeys ProcessKeys { get; set; } = Keys;
     public InMemoryKillSpoolFile Spool { get; private init; } = new();
 
     /// <summary>Null for a host that forgets: its next process does not know how much time has passed.</summary>
@@ -151,7 +156,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
         {
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
-            silo.Services.AddSingleton(Keys);
+            silo.Services.AddSingleton(ProcessKeys);
             HostClock.Time = Clock;
             silo.Services.AddSingleton<IHostClock>(HostClock);
             silo.Services.AddSingleton<IWitnessFile>(Witness);
@@ -168,10 +173,12 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);
             Traces.AddTo(silo.Services, Stores);
+            silo.Services.AddSingleton<ISealedRows>(Storage);
+            Storage.Macs = new(ProcessKeys);
             silo.Services.AddGrainStorage(StateNames.Provider, (services, _) =>
             {
                 Storage.Serializer = services.GetRequiredService<Serializer>();
-                return Storage;
+                return services.Seal(Storage);
             });
             silo.Services.AddControlPlaneGrains(settings);
         });
