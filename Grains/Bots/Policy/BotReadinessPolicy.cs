@@ -137,7 +137,7 @@ internal static class BotReadinessPolicy
             if (!bot.Live.Armed) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for this bot.", "An operator arms LIVE for this bot.");
         }
 
-        if (gate.Snapshot is { } system && !LiveBrokerPolicy.IsVerified(system, bot.Spec.Requires))
+        if (bot.Spec.Mode == TradingMode.Live && gate.Snapshot is { } system && !LiveBrokerPolicy.IsVerified(system, bot.Spec.Requires))
         {
             var broker = LiveBrokerPolicy.Candidates(system, bot.Spec.Requires).FirstOrDefault(candidate => candidate.Connected);
             yield return Own(
