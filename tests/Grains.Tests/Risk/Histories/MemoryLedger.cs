@@ -69,6 +69,7 @@ internal sealed class MemoryLedger : IRiskStore
         if (after is null || after == known) return;
         _trades[after.TradeId] = after;
         (TradeTrace?, TradeTrace)[] changes = [(known, after)];
+        var before = _orders.ToDictionary(StringComparer.Ordinal);
         foreach (var orderId in LedgerChanges.Orders(changes))
         {
             if (!_orders.TryGetValue(orderId, out var order)) continue;
@@ -76,7 +77,7 @@ internal sealed class MemoryLedger : IRiskStore
             _orders[orderId] = OrderFilling.After(order, filled, LedgerChanges.At(changes, orderId));
         }
 
-        foreach (var (entry, _) in LedgerChanges.Entries(changes, [.. _positions.Values], Open(), SymbolNames.Plain)) _positions[entry.Symbol] = entry;
+        foreach (var (entry, _) in LedgerChanges.Entries(changes, [.. _positions.Values], Open(), before, SymbolNames.Plain)) _positions[entry.Symbol] = entry;
     }
 
     public string Describe(string symbol) => string.Join("; ",
