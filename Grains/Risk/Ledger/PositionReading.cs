@@ -13,7 +13,9 @@ internal readonly record struct PositionReading(Exact Lowest, Exact Highest, boo
     /// <summary>How far the clock of whoever reports may be from the one that orders are granted by: within it nobody knows which came first.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
-    public static PositionReading Of(Exact trades, Exact held, ImmutableArray<LedgerOrder> orders, PositionEntry entry, DateTimeOffset asOf, decimal tolerancePercent)
+    /// <param name="twiceBought">Units of orders told filled that the settlement may have seen too.</param>
+    public static PositionReading Of(
+        Exact trades, Exact held, ImmutableArray<LedgerOrder> orders, PositionEntry entry, DateTimeOffset asOf, decimal tolerancePercent, Exact twiceBought, Exact twiceSold)
     {
         var filled = orders.Where(order => order.Fate == OrderFate.Filled).ToArray();
         var after = SymbolLedger.Sum(filled.Where(order => order.GrantedAt > asOf + ClockSkew).Select(order => order.Signed));
@@ -31,11 +33,11 @@ internal readonly record struct PositionReading(Exact Lowest, Exact Highest, boo
 
         // Of the orders that it may have seen filled, the most and the least that it can have seen.
         var moved = trades + entry.Drift + after + buys - sells;
-        var (most, least) = ((seen + maySell).Clamp(-sells, buys), (seen - mayBuy).Clamp(-sells, buys));
+        var (most, least) = ((seen + maySell + twiceBought).Clamp(-sells, buys), (seen - mayBuy - twiceSold).Clamp(-sells, buys));
         return new(moved - most, moved - least, beyond.Abs() * 100 <= peak * tolerancePercent, beyond);
     }
 
-    private static (Exact Buys, Exact Sells) Sides(IEnumerable<LedgerOrder> orders)
+    public static (Exact Buys, Exact Sells) Sides(IEnumerable<LedgerOrder> orders)
     {
         var all = orders.ToArray();
         return (Side(all, OrderSide.Buy), Side(all, OrderSide.Sell));

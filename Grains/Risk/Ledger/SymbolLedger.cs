@@ -12,6 +12,9 @@ internal sealed class SymbolLedger
     private readonly PositionEntry _entry;
     private readonly Exact _beyond;
 
+    /// <summary>Least and most of <see cref="Held"/>: a settlement may have seen an order that was told filled by a clock a little ahead of its own.</summary>
+    private readonly (Exact Low, Exact High) _held;
+
     /// <summary>Nothing is held and nothing is open.</summary>
     public static SymbolLedger Flat { get; } = new([], [], new PositionEntry(""), 0);
 
@@ -21,11 +24,14 @@ internal sealed class SymbolLedger
         Exact trades = Sum(lots.Select(lot => lot.Side == OrderSide.Buy ? lot.Units : -lot.Units));
         Held = trades + entry.Offset + Sum(Fate(OrderFate.Filled).Select(order => order.Signed));
         Known = true;
+        var (twiceBought, twiceSold) = PositionReading.Sides(Fate(OrderFate.Filled).Where(order => entry.OffsetAt is { } settled
+            && order.GrantedAt > settled && order.GrantedAt <= settled + PositionReading.ClockSkew && order.EndedAt <= entry.OffsetTold));
+        _held = (Held - twiceBought, Held + twiceSold);
         var silent = Openings.Where(order => order.Fate == OrderFate.Silent).ToArray();
-        var (longs, shorts) = (Held + Sum(silent.Where(IsBuy).Select(Units)), -Held + Sum(silent.Where(IsSell).Select(Units)));
+        var (longs, shorts) = (_held.High + Sum(silent.Where(IsBuy).Select(Units)), -_held.Low + Sum(silent.Where(IsSell).Select(Units)));
         if (entry.AsOf is { } asOf)
         {
-            var reading = PositionReading.Of(trades, Held, orders, entry, asOf, tolerancePercent);
+            var reading = PositionReading.Of(trades, Held, orders, entry, asOf, tolerancePercent, twiceBought, twiceSold);
             Known = reading.Agrees;
             _beyond = reading.Beyond;
 
@@ -99,7 +105,7 @@ internal sealed class SymbolLedger
     /// <summary>Units on a side beside those of opening orders.</summary>
     private Exact Resting(OrderSide side)
     {
-        var (held, beyond) = side == OrderSide.Buy ? (Held, _beyond) : (-Held, -_beyond);
+        var (held, beyond) = side == OrderSide.Buy ? (_held.High, _beyond) : (-_held.Low, -_beyond);
         return Exact.Max(held.Positive(), held + Leaving(Exits(side).Select(order => (order.OcoGroup, order.Left)))) + beyond.Positive();
     }
 

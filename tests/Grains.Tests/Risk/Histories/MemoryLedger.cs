@@ -69,10 +69,11 @@ internal sealed class MemoryLedger : IRiskStore
         if (after is null || after == known) return;
         _trades[after.TradeId] = after;
         (TradeTrace?, TradeTrace)[] changes = [(known, after)];
-        var before = _orders.ToDictionary(StringComparer.Ordinal);
+        var before = new Dictionary<string, GrantedOrder>(StringComparer.Ordinal);
         foreach (var orderId in LedgerChanges.Orders(changes))
         {
             if (!_orders.TryGetValue(orderId, out var order)) continue;
+            before[orderId] = order;
             var filled = OrderFilling.Filled(order, _trades.Values.Select(OrderNaming.ToLedger), SymbolNames.Plain);
             _orders[orderId] = OrderFilling.After(order, filled, LedgerChanges.At(changes, orderId));
         }

@@ -38,7 +38,7 @@ internal sealed partial class OrderHistory
         // An exit's fill closes a trade of its size, or is a trade of the other side.
         var closes = order.Opens || fill.Told || _random.Next(3) == 0 ? null : _truth.Orders
             .Where(o => o is { Opens: true, Grows: false, Forgotten: false } && o.Symbol == order.Symbol && o.Way == -order.Way)
-            .SelectMany(o => o.Fills).FirstOrDefault(f => !f.Closed && f.Quantity == fill.Quantity);
+            .SelectMany(o => o.Fills).FirstOrDefault(f => !f.Closed && f.Quantity == fill.Quantity && f.At <= fill.At);
         fill.Told = true;
         if (closes is null)
         {
@@ -48,7 +48,7 @@ internal sealed partial class OrderHistory
 
         (closes.Told, closes.Closed, fill.Closed) = (true, true, true);
         var opened = Trade(closes.Order, $"{closes.Order.ClientId}-{closes.Number}", closes.Quantity, closes.At);
-        Record(opened with { ClosedAt = fill.At < closes.At ? closes.At : fill.At, Pnl = 0, CloseOrderId = order.OrderId });
+        Record(opened with { ClosedAt = fill.At, Pnl = 0, CloseOrderId = order.OrderId });
     }
 
     private void Record(TradeTrace trade)

@@ -96,7 +96,8 @@ internal sealed partial class OrderHistory(int seed, Action<string>? log = null)
             return false;
         }
 
-        _lost.RemoveAll(o => o.ClientOrderId == check.ClientOrderId);
+        // Asked again and refused, the grant that the answer was lost of is still there.
+        if (verdict.OrderId is not null || verdict.Refusals.Any(r => r.Code == Codes.IdReused)) _lost.RemoveAll(o => o.ClientOrderId == check.ClientOrderId);
         Log($"{Words(check)} {(verdict.OrderId is null ? $"refused: {string.Join(", ", verdict.Refusals.Select(r => r.Rule))}" : "granted")}");
         if (verdict.OrderId is not { } orderId) return false;
         var order = new TrueOrder(check.ClientOrderId!, orderId, check.Symbol, Way(check.Side), check.Quantity, check.Intent == OrderIntent.Open ? check.Price!.Value : Base(check.Symbol), check.Intent == OrderIntent.Open, check.OcoGroup) { Grows = !_overtaken && _random.Next(3) == 0 };
