@@ -7,6 +7,8 @@ internal static class EventIds
     public const int UsageRetentionFailed = 2102;
     public const int TraceRetentionRemoved = 2103;
     public const int TraceRetentionFailed = 2104;
+    public const int LedgerUpgradeTold = 2105;
+    public const int LedgerUpgradeNotTold = 2106;
 
     public const int SiloVitalsGone = 2301;
     public const int SiloVitalsNotDeclared = 2302;

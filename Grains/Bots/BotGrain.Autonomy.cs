@@ -46,7 +46,7 @@ internal sealed partial class BotGrain
         try
         {
             await FlushHeartbeatsAsync();
-            var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence);
+            var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence, Names);
             _evidenceUnread = reading is null;
             if (reading is not null) await StepAsync(reading, mayRise);
             else await TellDirectoryAsync();
@@ -102,7 +102,7 @@ internal sealed partial class BotGrain
     public async Task<AutonomyReport?> GetAutonomy()
     {
         if (State.Spec is null) return null;
-        var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence);
+        var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence, Names);
         var history = await _autonomy.HistoryAsync(Id);
         _evidenceUnread = reading is null;
         var next = TierPolicy.Next(Tier);
@@ -131,7 +131,7 @@ internal sealed partial class BotGrain
         var next = TierPolicy.Next(Tier);
         if (next is not { } tier) return new(Codes.InvalidRequest, "This bot has the highest tier.", null);
         if (!TierPolicy.NeedsPerson(tier)) return new(Codes.TierTooLow, "The next step needs nobody: the bot takes it by itself once its evidence allows it.", null);
-        if (await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence) is not { } reading) return new(Codes.DataUnavailable, "The bot's evidence could not be read, so nothing has changed.", null);
+        if (await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence, Names) is not { } reading) return new(Codes.DataUnavailable, "The bot's evidence could not be read, so nothing has changed.", null);
         var missing = Needs(next, reading).Where(n => n.Code != "PERSON").ToArray();
         if (missing.Length > 0) return new(Codes.TierTooLow, "The evidence does not allow this step. " + string.Join(' ', missing.Select(n => n.Text)), null);
         var before = Tier;

@@ -138,7 +138,7 @@ internal sealed partial class BotGrain
         return new(true, _kill.Engaged || gate.Snapshot.Kill.Engaged, LeaseLive && !fenced, State.LeaseEpoch, live, state, codes);
     }
 
-    /// <summary>Records the refusal as a no-trade, whoever asked and however the store is.</summary>
+    /// <summary>Records the refusal as a no-trade, whoever asked and however the store is; the same again within a minute is one.</summary>
     private async Task<OrderAnswer> RefuseAsync(OrderCheck order, ImmutableArray<OrderRefusal> refusals)
     {
         var now = _time.GetUtcNow();
@@ -148,11 +148,11 @@ internal sealed partial class BotGrain
             TraceText.IsLine(order.Symbol, TraceRules.MaxSymbol) ? order.Symbol : null,
             [.. refusals.Take(TraceRules.MaxReasons).Select(OrderGatePolicy.ToReason)],
             TraceText.IsTraceId(order.TraceId) ? order.TraceId : null);
-        await Refusals.AddAsync(noTrade);
+        var noTradeId = await Refusals.AddAsync(noTrade);
         return new OrderAnswer
         {
             Refusals = refusals,
-            NoTradeId = noTrade.NoTradeId,
+            NoTradeId = noTradeId,
             TradingState = OrderGate().State,
             Gate = _gate.Read().Position,
         };

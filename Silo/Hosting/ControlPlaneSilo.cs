@@ -163,6 +163,7 @@ internal static class ControlPlaneSilo
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
         services.AddHostedService<TraceRetention>();
+        services.AddHostedService<LedgerUpgradeReport>();
     }
 
     /// <summary>What every node has, with grains or without: the settings that all must agree on, and the gate that it follows.</summary>

@@ -8,7 +8,7 @@ internal static class OrderWords
     public const string Columns =
         "order_id, symbol, side, quantity, price, intent, lease_epoch, granted_at, status, filled, trace_id, client_order_id, multiplier, oco_group, renewed_at, ended_at";
 
-    public const string PositionColumns = "symbol, settled, settled_at, reported, as_of, drift, peak, aside";
+    public const string PositionColumns = "symbol, settled, settled_at, reported, as_of, drift, peak, aside, settled_told, as_of_told";
 
     public const string LedgerTradeColumns = "trade_id, symbol, side, quantity, price, multiplier, opened_at, closed_at, order_id, close_order_id";
 

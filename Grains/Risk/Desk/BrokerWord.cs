@@ -57,7 +57,7 @@ internal sealed class BrokerWord(string botId, IRiskStore store, RiskOptions opt
         // That an order was reported filled is the bot's word; here the broker speaks.
         ImmutableArray<LedgerOrder> orders = [.. ledgers.Orders(symbol).Select(o => o with { Fate = OrderFate.Working })];
         var trades = SymbolLedger.Sum(ledgers.Trades(symbol).Select(t => (Exact)t.SignedUnits));
-        return PositionReading.Of(trades, trades + entry.Offset, orders, entry, asOf, options.PositionTolerancePercent).Agrees;
+        return PositionReading.Of(trades, trades + entry.Offset, orders, entry, asOf, options.PositionTolerancePercent, Exact.Zero, Exact.Zero).Agrees;
     }
 
     /// <summary>Nothing was granted and nothing traded: what the broker has is not this bot's.</summary>

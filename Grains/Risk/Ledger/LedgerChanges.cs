@@ -18,9 +18,10 @@ public static class LedgerChanges
         .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
 
     /// <summary>The entries that the trades move, each with the symbols of the rows that it replaces.</summary>
+    /// <param name="orders">Orders that the trades name, as they were before the changes.</param>
     /// <param name="open">Open trades of the bot after all changes.</param>
     public static IEnumerable<(PositionEntry Entry, ImmutableArray<string> Merged)> Entries(
-        IReadOnlyList<(TradeTrace? Before, TradeTrace After)> changes, ImmutableArray<PositionEntry> entries, ImmutableArray<LedgerTrade> open, SymbolNames names)
+        IReadOnlyList<(TradeTrace? Before, TradeTrace After)> changes, ImmutableArray<PositionEntry> entries, ImmutableArray<LedgerTrade> open, IReadOnlyDictionary<string, GrantedOrder> orders, SymbolNames names)
     {
         foreach (var group in changes.GroupBy(c => names.Canonical(c.After.Symbol), StringComparer.Ordinal))
         {
@@ -32,7 +33,8 @@ public static class LedgerChanges
             foreach (var change in group)
             {
                 net += Change(change);
-                entry = PositionEntries.Move(entry, change.Before is { } before ? OrderNaming.ToLedger(before) : null, OrderNaming.ToLedger(change.After), net);
+                var order = change.After.OrderId is { } orderId ? orders.GetValueOrDefault(orderId) : null;
+                entry = PositionEntries.Move(entry, change.Before is { } before ? OrderNaming.ToLedger(before) : null, OrderNaming.ToLedger(change.After), net, order?.EndedAt);
             }
 
             yield return (entry, [.. own.Select(e => e.Symbol)]);

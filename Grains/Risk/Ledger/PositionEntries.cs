@@ -36,21 +36,32 @@ public static class PositionEntries
         {
             Reported = quantity,
             AsOf = statement.AsOf,
+            AsOfTold = statement.At,
             Drift = drift,
             Offset = settles ? drift : entry.Offset,
             OffsetAt = settles ? statement.AsOf : entry.OffsetAt,
+            OffsetTold = settles ? statement.At : entry.OffsetTold,
             Peak = settles && quantity == 0 ? 0 : peak,
         };
     }
 
-    /// <summary>The entry after a trade changed. A statement has seen what lies before its moment, whenever that is recorded.</summary>
+    /// <summary>The entry after a trade changed. A statement has seen what lies before its moment, whenever that is recorded. What a trade grew by, whose
+    /// order still worked when the statement was told, was filled after it.</summary>
+    /// <param name="orderEnded">When the trade's order had ended before this change; null when it still worked, or is not known.</param>
     /// <param name="net">Signed units of the open trades of the symbol after the change.</param>
-    public static PositionEntry Move(PositionEntry entry, LedgerTrade? before, LedgerTrade after, decimal net)
+    public static PositionEntry Move(PositionEntry entry, LedgerTrade? before, LedgerTrade after, decimal net, DateTimeOffset? orderEnded = null)
     {
-        decimal Change(DateTimeOffset? at) => at is { } moment ? Held(after, moment) - (before is null ? 0 : Held(before, moment)) : 0;
-        var offset = entry.Offset - Change(entry.OffsetAt);
+        decimal Seen(DateTimeOffset? asOf, DateTimeOffset? told)
+        {
+            if (asOf is not { } moment) return 0;
+            if (before is null) return Held(after, moment);
+            var then = orderEnded <= told ? after : after with { Quantity = before.Quantity };
+            return Held(then, moment) - Held(before, moment);
+        }
+
+        var offset = entry.Offset - Seen(entry.OffsetAt, entry.OffsetTold);
         var held = Math.Abs(net + offset);
-        return entry with { Drift = entry.Drift - Change(entry.AsOf), Offset = offset, Peak = held == 0 ? 0 : Math.Max(entry.Peak, held) };
+        return entry with { Drift = entry.Drift - Seen(entry.AsOf, entry.AsOfTold), Offset = offset, Peak = held == 0 ? 0 : Math.Max(entry.Peak, held) };
     }
 
     /// <summary>A difference that is no contradiction.</summary>

@@ -12,6 +12,9 @@ internal sealed class SymbolLedger
     private readonly PositionEntry _entry;
     private readonly Exact _beyond;
 
+    /// <summary>Least and most of <see cref="Held"/>: a settlement may have seen an order that was told filled by a clock a little ahead of its own.</summary>
+    private readonly (Exact Low, Exact High) _held;
+
     /// <summary>Nothing is held and nothing is open.</summary>
     public static SymbolLedger Flat { get; } = new([], [], new PositionEntry(""), 0);
 
@@ -21,19 +24,22 @@ internal sealed class SymbolLedger
         Exact trades = Sum(lots.Select(lot => lot.Side == OrderSide.Buy ? lot.Units : -lot.Units));
         Held = trades + entry.Offset + Sum(Fate(OrderFate.Filled).Select(order => order.Signed));
         Known = true;
+        var (twiceBought, twiceSold) = PositionReading.Sides(Fate(OrderFate.Filled).Where(order => entry.OffsetAt is { } settled
+            && order.GrantedAt > settled && order.GrantedAt <= settled + PositionReading.ClockSkew && order.EndedAt <= entry.OffsetTold));
+        _held = (Held - twiceBought, Held + twiceSold);
         var silent = Openings.Where(order => order.Fate == OrderFate.Silent).ToArray();
-        var (longs, shorts) = (Held + Sum(silent.Where(IsBuy).Select(Units)), -Held + Sum(silent.Where(IsSell).Select(Units)));
+        var (longs, shorts) = (_held.High + Sum(silent.Where(IsBuy).Select(Units)), -_held.Low + Sum(silent.Where(IsSell).Select(Units)));
         if (entry.AsOf is { } asOf)
         {
-            var reading = PositionReading.Of(trades, Held, orders, entry, asOf, tolerancePercent);
+            var reading = PositionReading.Of(trades, Held, orders, entry, asOf, tolerancePercent, twiceBought, twiceSold);
             Known = reading.Agrees;
             _beyond = reading.Beyond;
 
             // A report that has seen a working order filled confirms it.
-            longs += Sum(Openings.Where(order => IsBuy(order) && order.Fate == OrderFate.Working && order.GrantedAt <= asOf).Select(Units));
-            shorts += Sum(Openings.Where(order => IsSell(order) && order.Fate == OrderFate.Working && order.GrantedAt <= asOf).Select(Units));
-            longs = Exact.Min(longs, reading.Position + Sum(silent.Where(order => IsBuy(order) && order.GrantedAt > asOf).Select(Units)));
-            shorts = Exact.Min(shorts, -reading.Position + Sum(silent.Where(order => IsSell(order) && order.GrantedAt > asOf).Select(Units)));
+            longs += Sum(Openings.Where(order => IsBuy(order) && order.Fate == OrderFate.Working && order.GrantedAt <= asOf + PositionReading.ClockSkew).Select(Units));
+            shorts += Sum(Openings.Where(order => IsSell(order) && order.Fate == OrderFate.Working && order.GrantedAt <= asOf + PositionReading.ClockSkew).Select(Units));
+            longs = Exact.Min(longs, reading.Highest + Sum(silent.Where(order => IsBuy(order) && order.GrantedAt > asOf + PositionReading.ClockSkew).Select(Units)));
+            shorts = Exact.Min(shorts, -reading.Lowest + Sum(silent.Where(order => IsSell(order) && order.GrantedAt > asOf + PositionReading.ClockSkew).Select(Units)));
         }
 
         (RoomLong, RoomShort) = (longs.Positive(), shorts.Positive());
@@ -62,13 +68,17 @@ internal sealed class SymbolLedger
     /// <summary>Unsettled orders on this side that count for exposure.</summary>
     public IEnumerable<LedgerOrder> Exposing(OrderSide side) => _orders.Where(order => order.Intent == OrderIntent.Open && order.Side == side);
 
-    /// <summary>Largest units that may come to be held on a side. What is held on the other side lowers nothing: it may be left at any moment.</summary>
-    public Exact Units(OrderSide side)
+    /// <summary>What exits on this side may still take; those of one group are alternatives and count as the largest of them.</summary>
+    public static Exact Leaving(IEnumerable<(string? Group, Exact Left)> exits)
     {
-        var held = side == OrderSide.Buy ? Held : -Held;
-        var beyond = side == OrderSide.Buy ? _beyond : -_beyond;
-        return held.Positive() + beyond.Positive() + Sum(Openings.Where(order => order.Side == side).Select(Units));
+        var all = exits.ToArray();
+        return Sum(all.Where(o => o.Group is null).Select(o => o.Left))
+            + Sum(all.Where(o => o.Group is not null).GroupBy(o => o.Group, StringComparer.Ordinal).Select(g => g.Max(o => o.Left)));
     }
+
+    /// <summary>Largest units that may come to be held on a side. What is held on the other side lowers nothing: it may be left at any moment. Exits beyond what
+    /// is left of their position would open one.</summary>
+    public Exact Units(OrderSide side) => Resting(side) + Sum(Openings.Where(order => order.Side == side).Select(Units));
 
     /// <summary>Value of <see cref="Units(OrderSide)"/>: each unit at its own price or at <paramref name="worth"/>, whichever is more, and of what is
     /// held the dearest. Null when units have no price at all.</summary>
@@ -76,7 +86,7 @@ internal sealed class SymbolLedger
     {
         var value = Exact.Zero;
         foreach (var order in Openings.Where(order => order.Side == side)) value += order.Left * Dearer(order.Worth, worth)!.Value;
-        var rest = Units(side) - Sum(Openings.Where(order => order.Side == side).Select(Units));
+        var rest = Resting(side);
         if (rest.IsZero) return value;
         var known = _lots.Where(lot => lot.Side == side).Select(lot => (lot.Units, Worth: Dearer(lot.Worth, worth)!.Value))
             .Concat(Fate(OrderFate.Filled).Where(order => order.Side == side && order.Worth is not null).Select(order => (Units: order.Left, Worth: Dearer(order.Worth, worth)!.Value)))
@@ -89,8 +99,17 @@ internal sealed class SymbolLedger
         }
 
         if (rest.IsZero) return value;
-        return (worth ?? (known.Length > 0 ? known[0].Worth : null)) is { } price ? value + (rest * price) : null;
+        return (worth ?? (known.Length > 0 ? known[0].Worth : Dearest())) is { } price ? value + (rest * price) : null;
     }
+
+    /// <summary>Units on a side beside those of opening orders.</summary>
+    private Exact Resting(OrderSide side)
+    {
+        var (held, beyond) = side == OrderSide.Buy ? (_held.High, _beyond) : (-_held.Low, -_beyond);
+        return Exact.Max(held.Positive(), held + Leaving(Exits(side).Select(order => (order.OcoGroup, order.Left)))) + beyond.Positive();
+    }
+
+    private Exact? Dearest() => _lots.Select(lot => (Exact?)lot.Worth).Concat(_orders.Select(order => order.Worth)).Aggregate((Exact?)null, Dearer);
 
     private IEnumerable<LedgerOrder> Fate(OrderFate fate) => _orders.Where(order => order.Fate == fate);
 

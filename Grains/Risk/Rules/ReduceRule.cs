@@ -24,18 +24,9 @@ internal sealed class ReduceRule : IRiskRule
                 : "The position is not known: trades and the last report contradict each other, and the smaller of the two leaves nothing to reduce.");
         }
 
-        var leaving = Leaving(working, order);
+        var leaving = SymbolLedger.Leaving(working.Select(o => (o.OcoGroup, o.Left)).Append((order.OcoGroup, order.Quantity)));
         return leaving <= room
             ? null
             : new(NoTradeCodes.PositionLimit, Name, room.ToDecimal(), leaving.ToDecimal(), "The order, with the exits that still work, is larger than the position.") { OrderIds = [.. working.Select(o => o.OrderId)] };
-    }
-
-    private static Exact Leaving(ImmutableArray<LedgerOrder> working, RiskOrder order)
-    {
-        var leaving = order.OcoGroup is null ? (Exact)order.Quantity : Exact.Zero;
-        leaving += SymbolLedger.Sum(working.Where(o => o.OcoGroup is null).Select(o => o.Left));
-        var groups = working.Where(o => o.OcoGroup is not null).Select(o => (Group: o.OcoGroup!, o.Left));
-        if (order.OcoGroup is { } own) groups = groups.Append((own, order.Quantity));
-        return leaving + SymbolLedger.Sum(groups.GroupBy(g => g.Group, StringComparer.Ordinal).Select(g => g.Max(o => o.Left)));
     }
 }

@@ -62,6 +62,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IBotActivityStore, EmbeddedBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
         services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
+        services.AddSingleton<ILedgerUpgradeStore, EmbeddedLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
         return services;
     }

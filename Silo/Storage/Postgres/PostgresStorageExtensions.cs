@@ -56,6 +56,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
         services.AddSingleton<IRiskStore, PostgresRiskStore>();
+        services.AddSingleton<ILedgerUpgradeStore, PostgresLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
         return services;
     }

@@ -32,11 +32,31 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
     [InlineData("{\"name\":\"a\",\"risk_limits\":{\"MAX POSITION\":1}}")]
     [InlineData("{\"name\":\"a\",\"risk_limits\":{\"max\":1e999}}")]
     [InlineData("{\"name\":\"a\",\"risk_limits\":{\"max\":1,\"max\":2}}")]
+    [InlineData("{\"name\":\"a\",\"instruments\":{\"ES\":{}}}")]
+    [InlineData("{\"name\":\"a\",\"instruments\":{\"ES\":null}}")]
+    [InlineData("{\"name\":\"a\",\"instruments\":{\"ES\":{\"multiplier\":\"50\"}}}")]
+    [InlineData("{\"name\":\"a\",\"aliases\":{\"XBTUSD\":null}}")]
+    [InlineData("{\"name\":\"a\",\"may_use\":[null]}")]
+    [InlineData("{\"name\":\"a\",\"states_confidence\":\"no\"}")]
     public async Task Put_WrongWords_Are400(string body)
     {
         var api = shared.Api;
         using var answer = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Runner, new StringContent(body, global::System.Text.Encoding.UTF8, "application/json"));
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
+    }
+
+    [Fact]
+    public async Task Put_WhatAnOperatorDeclares_StandsInTheRow()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var put = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Operator, new
+        {
+            name = "a", instruments = new Dictionary<string, object> { ["ES"] = new { multiplier = 50 } }, aliases = new Dictionary<string, string> { ["XBTUSD"] = "BTCUSD" }, may_use = new[] { "openai" }, currency = "EUR", states_confidence = false,
+        });
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        var bot = await api.GetJsonAsync("/api/bots/b1");
+        Assert.Equal((50m, "BTCUSD", "openai", "EUR", false), (
+            bot["instruments"]!["ES"]!["multiplier"]!.GetValue<decimal>(), bot["aliases"]!["XBTUSD"]!.GetValue<string>(), bot["may_use"]![0]!.GetValue<string>(), bot["currency"]!.GetValue<string>(), bot["states_confidence"]!.GetValue<bool>()));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
 
     private Task<BotAnswer> Register(BotRegistration registration)
     {
-        var spec = new BotSpec(registration.Name, registration.UserId, registration.Requires ?? [], registration.Mode ?? TradingMode.Paper, registration.RiskLimits ?? ImmutableSortedDictionary<string, decimal>.Empty);
+        var spec = new BotSpec(registration.Name, registration.UserId, registration.Requires ?? [], registration.Mode ?? TradingMode.Paper, registration.RiskLimits ?? ImmutableSortedDictionary<string, decimal>.Empty, Terms: registration.Terms);
         cluster.Bots[id] = new BotView { BotId = id, Spec = spec };
         return Answer();
     }

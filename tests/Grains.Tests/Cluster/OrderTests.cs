@@ -41,7 +41,7 @@ public sealed class OrderTests
         cluster.Stores.Failing = true;
         for (var i = 0; i < 7; i++)
         {
-            var check = bot.CheckOrder(Order);
+            var check = bot.CheckOrder(Order with { Symbol = $"S{i}" });
             await cluster.Until(() => check.IsCompleted, "answers without the store", 3);
             Assert.False((await check).Allowed);
             Assert.NotNull((await check).NoTradeId);
@@ -51,6 +51,29 @@ public sealed class OrderTests
         await cluster.Until(async () => (await bot.GetNoTrades(10, null, null)).Items.Sum(n => n.Count) == 7, "all are recorded", 10);
         await cluster.Advance(3);
         Assert.Equal(7, (await bot.GetNoTrades(10, null, null)).Items.Sum(n => n.Count));
+    }
+
+    [Fact]
+    public async Task Refusal_TheSameWithinAMinute_IsOneNoTrade()
+    {
+        await using var cluster = await Ready();
+        var (bot, epoch) = await Running(cluster);
+        var ids = new HashSet<string?>();
+        for (var i = 0; i < 20; i++)
+        {
+            ids.Add((await bot.CheckOrder(Order with { Quantity = 50 + i, Epoch = epoch })).NoTradeId);
+            ids.Add((await bot.CheckOrder(Exit with { Epoch = epoch })).NoTradeId);
+        }
+
+        Assert.Equal(2, ids.Count);
+        Assert.Equal(ids.Order(), (await bot.GetNoTrades(10, null, null)).Items.Select(n => n.NoTradeId).Order());
+        for (var seconds = 0; seconds < 61; seconds += 9)
+        {
+            await cluster.Advance(9);
+            await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner);
+        }
+
+        Assert.DoesNotContain((await bot.CheckOrder(Order with { Quantity = 50, Epoch = epoch })).NoTradeId, ids);
     }
 
     [Theory]

@@ -46,6 +46,8 @@ CREATE TABLE position_ledger (
     drift      TEXT NOT NULL,
     peak       TEXT NOT NULL,
     aside      TEXT NOT NULL,
+    settled_told INTEGER,
+    as_of_told   INTEGER,
     PRIMARY KEY (bot_id, symbol)
 ) WITHOUT ROWID;
 -- The ledger starts from the recorded trades and the last reports.

@@ -51,6 +51,8 @@ internal static class LedgerRows
         Drift = row.Decimal(5),
         Peak = row.Decimal(6),
         Aside = row.Decimal(7),
+        OffsetTold = row.NullableInstant(8),
+        AsOfTold = row.NullableInstant(9),
     };
 
     public static GrantedOrder? Find(SqliteSession session, string botId, string orderId) =>
@@ -73,9 +75,10 @@ internal static class LedgerRows
             session.Prepare("DELETE FROM position_ledger WHERE bot_id = ? AND symbol = ?").With(botId).With(symbol).Run();
         }
 
-        session.Prepare($"INSERT OR REPLACE INTO position_ledger ({OrderWords.PositionColumns}, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session.Prepare($"INSERT OR REPLACE INTO position_ledger ({OrderWords.PositionColumns}, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .With(entry.Symbol).WithDecimal(entry.Offset).With(Micros(entry.OffsetAt)).WithDecimal(entry.Reported).With(Micros(entry.AsOf))
-            .WithDecimal(entry.Drift).WithDecimal(entry.Peak).WithDecimal(entry.Aside).With(botId).Run();
+            .WithDecimal(entry.Drift).WithDecimal(entry.Peak).WithDecimal(entry.Aside)
+            .With(Micros(entry.OffsetTold)).With(Micros(entry.AsOfTold)).With(botId).Run();
     }
 
     public static ImmutableArray<LedgerTrade> OpenTrades(SqliteSession session, string botId) =>

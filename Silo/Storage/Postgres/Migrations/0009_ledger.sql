@@ -30,6 +30,8 @@ CREATE TABLE position_ledger (
     drift      numeric     NOT NULL,
     peak       numeric     NOT NULL,
     aside      numeric     NOT NULL,
+    settled_told timestamptz,
+    as_of_told   timestamptz,
     PRIMARY KEY (bot_id, symbol)
 );
 -- The ledger starts from the recorded trades and the last reports.

@@ -48,9 +48,10 @@ internal static class LedgerRows
     public static void Write(NpgsqlBatch batch, string botId, PositionEntry entry, IEnumerable<string> merged)
     {
         batch.Add("DELETE FROM position_ledger WHERE bot_id = $1 AND symbol = ANY ($2)").With(botId).With(merged.Append(entry.Symbol).ToArray());
-        batch.Add($"INSERT INTO position_ledger ({OrderWords.PositionColumns}, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        batch.Add($"INSERT INTO position_ledger ({OrderWords.PositionColumns}, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
             .With(entry.Symbol).With(entry.Offset).WithSome(entry.OffsetAt).WithSome(entry.Reported).WithSome(entry.AsOf)
-            .With(entry.Drift).With(entry.Peak).With(entry.Aside).With(botId);
+            .With(entry.Drift).With(entry.Peak).With(entry.Aside)
+            .WithSome(entry.OffsetTold).WithSome(entry.AsOfTold).With(botId);
     }
 
     public static async Task<ImmutableArray<LedgerTrade>> OpenTradesAsync(NpgsqlConnection connection, string botId, CancellationToken cancellationToken) =>
@@ -92,5 +93,7 @@ internal static class LedgerRows
         Drift = row.GetDecimal(5),
         Peak = row.GetDecimal(6),
         Aside = row.GetDecimal(7),
+        OffsetTold = row.SomeInstantOf(8),
+        AsOfTold = row.SomeInstantOf(9),
     };
 }

@@ -15,16 +15,18 @@ internal static class LedgerUpdateCommand
     {
         if (changes.Count == 0) return;
         var batch = new NpgsqlBatch(connection);
+        var before = new Dictionary<string, GrantedOrder>(StringComparer.Ordinal);
         foreach (var orderId in LedgerChanges.Orders(changes))
         {
             if (await LedgerRows.FindAsync(connection, botId, orderId, cancellationToken) is not { } order) continue;
+            before[orderId] = order;
             var filled = OrderFilling.Filled(order, await LedgerRows.TradesOfAsync(connection, botId, orderId, cancellationToken), names);
             LedgerRows.Update(batch, botId, OrderFilling.After(order, filled, LedgerChanges.At(changes, orderId)));
         }
 
         var entries = await LedgerRows.PositionsAsync(connection, botId, cancellationToken);
         var open = await LedgerRows.OpenTradesAsync(connection, botId, cancellationToken);
-        foreach (var (entry, merged) in LedgerChanges.Entries(changes, entries, open, names)) LedgerRows.Write(batch, botId, entry, merged);
+        foreach (var (entry, merged) in LedgerChanges.Entries(changes, entries, open, before, names)) LedgerRows.Write(batch, botId, entry, merged);
         await batch.RunAsync(cancellationToken);
     }
 }

@@ -69,14 +69,16 @@ internal sealed class MemoryLedger : IRiskStore
         if (after is null || after == known) return;
         _trades[after.TradeId] = after;
         (TradeTrace?, TradeTrace)[] changes = [(known, after)];
+        var before = new Dictionary<string, GrantedOrder>(StringComparer.Ordinal);
         foreach (var orderId in LedgerChanges.Orders(changes))
         {
             if (!_orders.TryGetValue(orderId, out var order)) continue;
+            before[orderId] = order;
             var filled = OrderFilling.Filled(order, _trades.Values.Select(OrderNaming.ToLedger), SymbolNames.Plain);
             _orders[orderId] = OrderFilling.After(order, filled, LedgerChanges.At(changes, orderId));
         }
 
-        foreach (var (entry, _) in LedgerChanges.Entries(changes, [.. _positions.Values], Open(), SymbolNames.Plain)) _positions[entry.Symbol] = entry;
+        foreach (var (entry, _) in LedgerChanges.Entries(changes, [.. _positions.Values], Open(), before, SymbolNames.Plain)) _positions[entry.Symbol] = entry;
     }
 
     public string Describe(string symbol) => string.Join("; ",

@@ -38,7 +38,7 @@ internal sealed partial class OrderHistory
         // An exit's fill closes a trade of its size, or is a trade of the other side.
         var closes = order.Opens || fill.Told || _random.Next(3) == 0 ? null : _truth.Orders
             .Where(o => o is { Opens: true, Grows: false, Forgotten: false } && o.Symbol == order.Symbol && o.Way == -order.Way)
-            .SelectMany(o => o.Fills).FirstOrDefault(f => !f.Closed && f.Quantity == fill.Quantity);
+            .SelectMany(o => o.Fills).FirstOrDefault(f => !f.Closed && f.Quantity == fill.Quantity && f.At <= fill.At);
         fill.Told = true;
         if (closes is null)
         {
@@ -48,7 +48,7 @@ internal sealed partial class OrderHistory
 
         (closes.Told, closes.Closed, fill.Closed) = (true, true, true);
         var opened = Trade(closes.Order, $"{closes.Order.ClientId}-{closes.Number}", closes.Quantity, closes.At);
-        Record(opened with { ClosedAt = fill.At < closes.At ? closes.At : fill.At, Pnl = 0, CloseOrderId = order.OrderId });
+        Record(opened with { ClosedAt = fill.At, Pnl = 0, CloseOrderId = order.OrderId });
     }
 
     private void Record(TradeTrace trade)
@@ -80,6 +80,15 @@ internal sealed partial class OrderHistory
         await _desk.EndAsync(order.OrderId, filled ? OrderStatus.Filled : OrderStatus.Canceled);
     }
 
+    /// <summary>What orders that still work have filled, and what trades grew by, is told before a position is.</summary>
+    private void TellKnown()
+    {
+        foreach (var fill in Untold.Where(f => f.Order.Working || f.Order.Grows).ToArray())
+        {
+            if (!fill.Told) Tell(fill);
+        }
+    }
+
     private async Task RenewAsync()
     {
         var working = _truth.Orders.Where(o => o.Working).ToArray();
@@ -90,8 +99,9 @@ internal sealed partial class OrderHistory
     private async Task ReportPositionAsync()
     {
         var symbol = Pick(s_symbols);
+        TellKnown();
         _underway.Add(new(symbol, _truth.Position(symbol), BotNow));
-        if (_random.Next(3) == 0) return;
+        if (_overtaken && _random.Next(3) == 0) return;
         var report = Pick([.. _underway]);
         _underway.Remove(report);
         await SendAsync(report);
@@ -105,6 +115,7 @@ internal sealed partial class OrderHistory
 
     private async Task ReportAccountAsync()
     {
+        TellKnown();
         string[] open = [.. _truth.Orders.Where(o => o.Working).Select(o => _random.Next(2) == 0 ? o.OrderId : o.ClientId)];
         var positions = s_symbols.Select(s => new HeldPosition(s, _truth.Position(s))).Where(p => p.Quantity != 0);
         var receipt = await _desk.ReportAccountAsync(new(BotNow, [.. positions], [.. open]), _account.Names);
@@ -117,12 +128,12 @@ internal sealed partial class OrderHistory
         }
     }
 
-    /// <summary>The bot starts anew: it reads everything at the broker.</summary>
+    /// <summary>The bot starts anew: it gives back what it never sent, and reads everything at the broker.</summary>
     private async Task ReturnAsync()
     {
         Log("the bot restarts");
-        _lost.Clear();
         _underway.Clear();
+        foreach (var lost in _lost.ToArray()) await GiveBackAsync(lost);
         await ReportAccountAsync();
     }
 
@@ -132,6 +143,7 @@ internal sealed partial class OrderHistory
         var symbol = Pick(s_symbols);
         var position = _truth.Position(symbol);
         if (position == 0) return;
+        _clock.Pass(0.001);
         var (way, sync) = (position > 0 ? -1 : 1, _random.Next(4));
 
         // What it does not know the fate of it asks for again, and gives back.
@@ -143,6 +155,7 @@ internal sealed partial class OrderHistory
                 await ReportAccountAsync();
                 break;
             case 1:
+                TellKnown();
                 await SendAsync(new(symbol, position, BotNow));
                 break;
             default:
@@ -151,6 +164,7 @@ internal sealed partial class OrderHistory
                 break;
         }
 
+        _clock.Pass(0.001);
         var quantity = Math.Abs(position) - _truth.Leaving(symbol, way);
         if (quantity <= 0) return;
         if (_random.Next(3) == 0) quantity = _random.Next(1, (int)quantity + 1);
@@ -167,8 +181,8 @@ internal sealed partial class OrderHistory
     {
         _lost.Remove(lost);
         var verdict = await _desk.CheckAsync(lost, _account);
+        var orderId = verdict.OrderId ?? (await _ledger.FindClientOrderAsync("b", lost.ClientOrderId!, CancellationToken.None))?.OrderId;
         Log($"{Words(lost)} asked again and given back");
-        if (verdict.OrderId is { } orderId) await _desk.EndAsync(orderId, OrderStatus.Canceled);
-        else foreach (var id in verdict.Refusals.Where(r => r.Code == Codes.IdReused).SelectMany(r => r.OrderIds)) await _desk.EndAsync(id, OrderStatus.Canceled);
+        if (orderId is not null) await _desk.EndAsync(orderId, OrderStatus.Canceled);
     }
 }

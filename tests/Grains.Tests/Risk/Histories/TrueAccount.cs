@@ -7,10 +7,10 @@ internal sealed class TrueAccount
 
     public decimal Position(string symbol) => Orders.Where(o => o.Symbol == symbol).Sum(o => o.Way * o.Filled);
 
-    /// <summary>Everything that still works and opens is filled; no exit is.</summary>
+    /// <summary>Everything that still works and opens is filled, and exits if that makes it more.</summary>
     /// <param name="way">1 for long, -1 for short.</param>
     public decimal WorstUnits(string symbol, int way) =>
-        Math.Max(0, way * Position(symbol)) + Orders.Where(o => o.Symbol == symbol && o.Way == way && o is { Opens: true, Working: true }).Sum(o => o.Left);
+        Math.Max(Math.Max(0, way * Position(symbol)), (way * Position(symbol)) + Leaving(symbol, way)) + Orders.Where(o => o.Symbol == symbol && o.Way == way && o is { Opens: true, Working: true }).Sum(o => o.Left);
 
     /// <summary>No unit is worth less than the cheapest that was ever asked for.</summary>
     public decimal WorstGross(IReadOnlyDictionary<string, decimal> cheapest) => cheapest.Sum(c => c.Value * Math.Max(WorstUnits(c.Key, 1), WorstUnits(c.Key, -1)));
