@@ -133,6 +133,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
     private async Task<BotAnswer> RegisterAsync(OperatorAct act, BotRegistration registration, Caller by)
     {
         var before = State.Spec;
+        if (before is null && by.Role == Caller.BotRole) return new(Codes.Forbidden, "A bot's own token registers no bot.", null);
         var after = new BotSpec(
             registration.Name,
             registration.UserId ?? before?.UserId,
@@ -200,7 +201,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
             Runner = Runner(),
             Kill = _kill,
             Live = Live,
-            Generation = Math.Max(State.Generation, _gate.Read().Snapshot?.Store.Generation ?? 0),
+            Generation = Generation(_gate.Read().Snapshot),
         };
     }
 
