@@ -19,6 +19,10 @@ internal static class BotControlEndpoints
             .WithName("KillBot").WithSummary("Engages a bot's kill switch, as for the system").MayFail(400, 401, 403, 404);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release", "bot", "bot_id")
             .OnReadyNodes().WithName("ReleaseBot").WithSummary("Releases a bot's kill switch once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
+        group.MapPost("/token/revoke", RevokeToken).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>(optional: true).Audited("bot.token.revoke", "bot", "bot_id")
+            .OnReadyNodes().WithName("RevokeBotToken").WithSummary("Raises the generation of a bot's own token, once that is durable")
+            .WithDescription("Tokens from before are refused within the gate's lease on every node. Print the new one with: token BOT_ID --generation N. A kill is taken from an old one too.")
+            .MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm", "bot", "bot_id")
             .OnReadyNodes().WithName("ArmBotLive").WithSummary("Arms LIVE for a bot, once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/disarm", Disarm).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>(optional: true).Audited("live.disarm", "bot", "bot_id")
@@ -57,6 +61,18 @@ internal static class BotControlEndpoints
         var reason = ControlRules.KillReason(body.Value);
         var answer = await audit.SettleAsync(context, () => grains.Bot(bot_id).DisarmLive(reason, context.Caller()), Outcome, ("reason", reason));
         return Live(context, answer);
+    }
+
+    private static async Task<Results<Ok<BotTokenRevokedAnswer>, ProblemResult>> RevokeToken(HttpContext context, string bot_id, IGrainFactory grains)
+    {
+        if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
+        var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
+        if (!body.Read) return (ProblemResult)body.Problem;
+        var reason = TextRules.Tame(body.Value.Reason, TextRules.MaxReason);
+        var answer = await grains.BotAdmin(bot_id).RevokeToken(reason, context.Caller());
+        return answer is { Done: true, Bot: { } bot }
+            ? TypedResults.Ok(new BotTokenRevokedAnswer(bot_id, bot.Generation, context.TraceId()))
+            : BotAnswers.Refused(answer);
     }
 
     private static string Outcome(BotAnswer answer) => AuditOutcomes.Of(answer.Code);

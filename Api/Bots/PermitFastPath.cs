@@ -1,13 +1,15 @@
 using System.Globalization;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Bots;
 
 /// <summary>Answers permits that are asked for in their plain form with a bearer token, in front of everything else. It rests on the same
 /// local read as <see cref="PermitEndpoint"/>, made anew for each answer. Whatever is not exactly that goes the long way.</summary>
-internal sealed class PermitFastPath(RequestDelegate next, IGate gate, BearerRoles bearers, PermitBody body)
+internal sealed class PermitFastPath(RequestDelegate next, IGate gate, BearerRoles bearers, PermitBody body, IOptions<ApiOptions> options)
 {
     private const string Before = "/api/bots/";
     private const string After = "/permit";
@@ -18,7 +20,7 @@ internal sealed class PermitFastPath(RequestDelegate next, IGate gate, BearerRol
     {
         var request = context.Request;
         if (BotOf(request.Path.Value) is not { } botId || !TryReadQuestion(request.QueryString.Value, out var intent, out var epoch)) return next(context);
-        if (!PlainRead.Is(request) || bearers.Of(request) is null) return next(context);
+        if (!PlainRead.Is(request) || bearers.Of(request) is not { } role || (role == Roles.Runner && options.Value.Access.BotTokensOnly)) return next(context);
         var bot = gate.For(botId, epoch);
         var answer = bot.Check();
         var traceId = PlainRead.TraceIdOf(request);

@@ -14,6 +14,11 @@ internal static class CommandLineHelp
           --catalogue          Print which variables each provider needs, as Markdown, and end.
           --help               This text.
 
+          token BOT_ID [--generation N]
+                               Print the bot's own token, and end. Needs the operator's token (in the
+                               environment or the data folder) and no running program; the generation
+                               is that of a revocation: GET /api/bots/BOT_ID shows it.
+
         Settings come from the environment, or as options of the same name
         (--ControlPlane:Verify:TimeoutSeconds 5):
 

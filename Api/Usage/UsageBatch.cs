@@ -43,6 +43,25 @@ internal sealed class UsageBatch
         }
     }
 
+    /// <summary>Keeps to the events of one bot: those that name none are its own, those of another are rejected.</summary>
+    public void KeepTo(string botId)
+    {
+        var (events, places) = (_events.ToImmutable(), _places.ToArray());
+        _events.Clear();
+        _places.Clear();
+        for (var i = 0; i < events.Length; i++)
+        {
+            if (events[i].BotId is { } other && other != botId)
+            {
+                _rejected.Add(new UsageRejection(places[i], Codes.Forbidden, "A bot's own token reports for that bot alone."));
+                continue;
+            }
+
+            _events.Add(events[i] with { BotId = botId });
+            _places.Add(places[i]);
+        }
+    }
+
     /// <summary>All rejections in the order of the call, those of the grain moved to their places in the call.</summary>
     public IEnumerable<UsageRejection> Rejections(ImmutableArray<UsageRejection> byGrain) =>
         _rejected

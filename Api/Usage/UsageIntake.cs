@@ -2,6 +2,7 @@ using System.Text.Json;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Usage;
@@ -39,6 +40,7 @@ internal sealed class UsageIntake(IGrainFactory grains, IngestBudget budget, Tim
         }
 
         if (batch.TooMany) return (null, TooLarge());
+        if (context.BotId() is { } bot) batch.KeepTo(bot);
         var events = batch.TakeEvents();
         var receipt = events.IsEmpty ? new UsageReceipt(0, 0, [], Full: false) : await (_grain ??= grains.UsageIngest()).Append(events);
         if (receipt.Full) return (null, Full());

@@ -94,7 +94,7 @@ public sealed record BotView
     [Id(8)] public KillSwitch Kill { get; init; } = KillSwitch.Released;
     [Id(9)] public LiveTrading Live { get; init; } = LiveTrading.Disarmed;
 
-    /// <summary>Generation of the bot's own token; one of a smaller generation does not count.</summary>
+    /// <summary>The one generation of which the bot's own token counts.</summary>
     [Id(40)] public long Generation { get; init; }
     [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
     [Id(11)] public long? Trades24h { get; init; }

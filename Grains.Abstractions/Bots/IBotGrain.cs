@@ -53,6 +53,10 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     /// <summary>Tells the gate and the directory anew how the bot's runner stands: either may have lost it with its activation.</summary>
     [AlwaysInterleave, Alias("Reassert")]
     Task Reassert();
+
+    /// <summary>The one generation of which a token of this bot counts, also before the bot is registered; null when it is not known now.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("TokenGeneration")]
+    Task<long?> TokenGeneration();
 }
 
 /// <summary>What came of a call. <paramref name="Code"/> is null when it was done.</summary>

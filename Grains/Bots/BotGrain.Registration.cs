@@ -31,6 +31,7 @@ internal sealed partial class BotGrain
     private async Task<BotAnswer> RegisterAsync(OperatorAct act, BotRegistration registration, Caller by)
     {
         var before = State.Spec;
+        if (before is null && by.Role == Caller.BotRole) return new(Codes.Forbidden, "A bot's own token registers no bot.", null);
         var after = new BotSpec(
             registration.Name,
             registration.UserId ?? before?.UserId,

@@ -147,7 +147,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
             Runner = Runner(),
             Kill = _kill,
             Live = Live,
-            Generation = Math.Max(State.Generation, _gate.Read().Snapshot?.Store.Generation ?? 0),
+            Generation = Generation(_gate.Read().Snapshot),
         };
     }
 

@@ -41,7 +41,7 @@ public record BotRow
     public required KillSwitchRow KillSwitch { get; init; }
     public required LiveTradingRow Live { get; init; }
 
-    /// <summary>Generation of the bot's own token; one of a smaller generation is refused.</summary>
+    /// <summary>The one generation of which the bot's own token is taken.</summary>
     public long Generation { get; init; }
     public DateTimeOffset? LastDecisionAt { get; init; }
 
@@ -79,6 +79,10 @@ public sealed record BotsAnswer(
 /// <summary>The answer to a deletion.</summary>
 /// <param name="Deleted">Always true.</param>
 public sealed record BotDeletedAnswer(string BotId, bool Deleted, string TraceId);
+
+/// <summary>The answer to a revocation of a bot's own token.</summary>
+/// <param name="Generation">Of the token that counts from now on.</param>
+public sealed record BotTokenRevokedAnswer(string BotId, long Generation, string TraceId);
 
 /// <summary>One bot.</summary>
 public sealed record BotAnswerBody : BotRow

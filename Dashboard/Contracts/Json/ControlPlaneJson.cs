@@ -44,6 +44,7 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(BotsAnswer))]
 [JsonSerializable(typeof(BotAnswerBody))]
 [JsonSerializable(typeof(BotDeletedAnswer))]
+[JsonSerializable(typeof(BotTokenRevokedAnswer))]
 [JsonSerializable(typeof(RunnerStartRequest))]
 [JsonSerializable(typeof(RunnerRequest))]
 [JsonSerializable(typeof(StartGranted))]

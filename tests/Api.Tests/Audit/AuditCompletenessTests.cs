@@ -26,6 +26,7 @@ public sealed class AuditCompletenessTests
         ("POST", "/api/integrations/{provider}/secrets/check", new { values = new { POLYGON_API_KEY = "abcdefgh" } }),
         ("POST", "/api/bots/{bot_id}/kill", new { reason = "r" }),
         ("POST", "/api/bots/{bot_id}/release", new { reason = "r" }),
+        ("POST", "/api/bots/{bot_id}/token/revoke", new { reason = "r" }),
         ("POST", "/api/bots/{bot_id}/live/arm", new { reason = "r", minutes = 5 }),
         ("POST", "/api/bots/{bot_id}/live/disarm", new { reason = "r" }),
         ("POST", "/api/bots/{bot_id}/autonomy/promote", new { reason = "r" }),

@@ -30,6 +30,19 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
 
     public Task<StartAnswer> Start(RunnerStart start, Caller by) => Task.FromResult(cluster.Start);
     public Task Reassert() => Task.CompletedTask;
+    public Task<BotAnswer> RevokeToken(string? reason, Caller by) => Act("bot.token.revoke", by, () =>
+    {
+        cluster.Generations.AddOrUpdate(id, 1_000, static (_, was) => was + 1_000);
+        if (cluster.Bots.TryGetValue(id, out var bot)) cluster.Bots[id] = bot with { Generation = cluster.Generations[id] };
+        return Answer();
+    });
+
+    public Task<long?> TokenGeneration()
+    {
+        cluster.Check();
+        return Task.FromResult<long?>(cluster.Generations.GetValueOrDefault(id, 1));
+    }
+
     public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
     public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
 

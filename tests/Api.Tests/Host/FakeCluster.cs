@@ -31,6 +31,7 @@ internal sealed class FakeCluster
     /// <summary>Thrown by reads of providers, bots and counts while it is set.</summary>
     public Exception? Unreachable { get; set; }
     public Func<BotView, AutonomyReport>? Autonomy { get; set; }
+    public ConcurrentDictionary<string, long> Generations { get; } = new();
     public BotAnswer? Deletion { get; set; }
     public BotAnswer? Promotion { get; set; }
     public StartAnswer Start { get; set; } = new() { Granted = true, Epoch = 1, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok, Gate = new GatePosition(7, 412, 0) };

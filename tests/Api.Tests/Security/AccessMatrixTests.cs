@@ -41,6 +41,7 @@ public sealed class AccessMatrixTests
         { "GET", "/api/bots/momentum-es/permit", "viewer" },
         { "POST", "/api/bots/momentum-es/kill", "runner" },
         { "POST", "/api/bots/momentum-es/release", "operator" },
+        { "POST", "/api/bots/momentum-es/token/revoke", "operator" },
         { "POST", "/api/bots/momentum-es/live/arm", "operator" },
         { "POST", "/api/bots/momentum-es/live/disarm", "operator" },
         { "POST", "/api/bots/momentum-es/runner/start", "runner" },

@@ -79,6 +79,29 @@ public sealed class BotDeletionTests
     }
 
     [Fact]
+    public async Task RevokedToken_RaisesTheGeneration_ForGood_AndTakesAnOperator()
+    {
+        var cluster = await OrderScene.Ready();
+        var bot = cluster.Grains.GetGrain<IBotGrain>("momentum");
+        Assert.Equal(1, await bot.TokenGeneration());
+        Assert.Equal(Codes.UnknownBot, (await Admin(cluster, "momentum").RevokeToken(null, ControlPlaneCluster.Operator)).Code);
+        Assert.Equal(Codes.Forbidden, (await bot.Register(s_any, new Caller("bot/momentum", "bot", ControlPlaneCluster.Runner.TraceId))).Code);
+        await bot.Register(s_any, ControlPlaneCluster.Runner);
+        Assert.Equal((1, 1), ((await bot.Get())!.Generation, await bot.TokenGeneration()));
+        Assert.Equal(Codes.Forbidden, (await Admin(cluster, "momentum").RevokeToken("leaked", ControlPlaneCluster.Runner)).Code);
+        Assert.Equal(1, await bot.TokenGeneration());
+        var first = (await Admin(cluster, "momentum").RevokeToken("leaked", ControlPlaneCluster.Operator)).Bot!.Generation;
+        var second = (await Admin(cluster, "momentum").RevokeToken("leaked", ControlPlaneCluster.Operator)).Bot!.Generation;
+        Assert.True(first > 1 && second > first, $"{first}, {second}");
+        Assert.Equal(second, await bot.TokenGeneration());
+        Assert.True((await Admin(cluster, "momentum").Delete(ControlPlaneCluster.Operator)).Done);
+        await using var next = await cluster.RestartAsync();
+        await next.UntilOk();
+        Assert.True(await next.Grains.GetGrain<IBotGrain>("momentum").TokenGeneration() > second);
+        Assert.Contains(next.Stores.Audit, e => (e.Fact.Action, e.Fact.Outcome) == ("bot.token.revoke", "done") && e.Fact.Details["reason"] == "leaked");
+    }
+
+    [Fact]
     public async Task DeletedBot_UnderAKill_IsStillKilledWhenItIsMadeAnew()
     {
         await using var cluster = await OrderScene.Ready();
