@@ -37,7 +37,7 @@ internal static class BotReadinessPolicy
         }
 
         blockers.AddRange(RunnerTroublePolicy.Evaluate(bot.BotId, bot.Runner, bot.Trouble, now));
-        if (mode == TradingMode.Live) blockers.AddRange(Live(bot, gate, now));
+        if (mode == TradingMode.Live) blockers.AddRange(Live(bot, gate, blockers, now).ToArray());
         ImmutableArray<Blocker> ordered =
         [
             .. blockers.Where(b => b.Severity == Severity.Blocked).OrderBy(BlockerPolicy.Rank),
@@ -126,7 +126,7 @@ internal static class BotReadinessPolicy
         .ThenBy(p => p.Provider, StringComparer.Ordinal)
         .FirstOrDefault();
 
-    private static IEnumerable<Blocker> Live(BotFacts bot, NodeGateReading gate, DateTimeOffset now)
+    private static IEnumerable<Blocker> Live(BotFacts bot, NodeGateReading gate, List<Blocker> known, DateTimeOffset now)
     {
         Blocker Own(string code, string message, string fix) => new(code, Severity.Blocked, "bot", null, null, bot.BotId, message, fix, now, null);
 
@@ -140,7 +140,9 @@ internal static class BotReadinessPolicy
         if (bot.Spec.Mode == TradingMode.Live && gate.Snapshot is { } system && !LiveBrokerPolicy.IsVerified(system, bot.Spec.Requires))
         {
             var broker = LiveBrokerPolicy.Candidates(system, bot.Spec.Requires).FirstOrDefault(candidate => candidate.Connected);
-            yield return Own(
+
+            // A broker that isn't connected at all has a blocker of its own.
+            if (broker is not null || !known.Any(b => b.Severity == Severity.Blocked && b.Gate == GateNames.Broker)) yield return Own(
                 Codes.IntegrationWrongEnvironment,
                 broker is null ? "No broker is verified for live trading." : $"{broker.Name} is verified in {broker.Environment ?? "an unknown environment"}, and this bot is to trade live.",
                 broker is null ? "Connect a broker with keys of its live environment, then verify it." : $"Set the environment and the keys of {broker.Provider} to its live ones, then verify it.")

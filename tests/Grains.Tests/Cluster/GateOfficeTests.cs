@@ -46,7 +46,7 @@ public sealed class GateOfficeTests
         await using var cluster = await Open(new Silos { Total = 1 });
 
         // It hears everything up to now, and nothing after.
-        await cluster.System.WaitForChange(new GateFollowRequest("frozen", default, 0, cluster.Service<NodeConfiguration>().Text));
+        await cluster.System.WaitForChange(new GateFollowRequest("frozen", default, 0, cluster.Service<NodeAgreement>().Text));
         var killing = cluster.System.Kill("x", ControlPlaneCluster.Operator);
         cluster.Storage.WriteFromElsewhere("gate-lease");
         await cluster.Until(() => killing.IsCompleted, "answers before the node's lease has ended", 2);

@@ -50,7 +50,7 @@ public sealed class OvertakenTests
         foreach (var disarm in new Func<Task>[] { () => cluster.System.DisarmLive("t", ControlPlaneCluster.Operator), () => bot.DisarmLive("t", ControlPlaneCluster.Operator) })
         {
             // It hears everything up to now, and nothing after.
-            await cluster.System.WaitForChange(new GateFollowRequest("frozen", default, 0, cluster.Service<NodeConfiguration>().Text));
+            await cluster.System.WaitForChange(new GateFollowRequest("frozen", default, 0, cluster.Service<NodeAgreement>().Text));
             var disarming = disarm();
             await cluster.Advance(2.5);
             Assert.False(disarming.IsCompleted);
