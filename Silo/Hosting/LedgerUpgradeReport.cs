@@ -8,14 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace ControlPlane.Silo.Hosting;
 
 /// <summary>Writes into the audit log, once, what became of orders and trades from before the ledger.</summary>
-internal sealed partial class LedgerUpgradeReport(ILedgerUpgradeStore store, IGrainFactory grains, TimeProvider time, ILogger<LedgerUpgradeReport> logger) : BackgroundService
+/// <param name="store">Null where the store was never older than the ledger.</param>
+internal sealed partial class LedgerUpgradeReport(IGrainFactory grains, TimeProvider time, ILogger<LedgerUpgradeReport> logger, ILedgerUpgradeStore? store = null) : BackgroundService
 {
     public const string Action = "ledger.upgrade";
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (store is not null && !stoppingToken.IsCancellationRequested)
         {
             try
             {
