@@ -7,6 +7,7 @@ namespace ControlPlane.EndToEnd.Tests;
 internal sealed class BookBot(ApiClient api, string botId, string runnerId)
 {
     private readonly string _bot = $"/api/bots/{botId}";
+    private readonly string _life = Guid.NewGuid().ToString("N")[..8];
     private int _ids;
 
     public long Epoch { get; private set; }
@@ -34,7 +35,7 @@ internal sealed class BookBot(ApiClient api, string botId, string runnerId)
     {
         var check = await CheckAsync("buy", quantity, "open", 100);
         if (!check["allowed"].GetValue<bool>()) return check;
-        var (id, trace) = ($"{runnerId}-{++_ids}", Guid.NewGuid().ToString("N"));
+        var (id, trace) = ($"{_life}-{++_ids}", Guid.NewGuid().ToString("N"));
         var orderId = check["order_id"].GetValue<string>();
         await Taken(api.Post($"{_bot}/decisions", new { decision_id = $"d{id}", symbol = "ES", action = "buy", rationale = "It rises.", trace_id = trace }));
         await Taken(api.Post($"{_bot}/trades", new { trade_id = $"t{id}", order_id = orderId, symbol = "ES", side = "buy", quantity, price = 100, decision_id = $"d{id}", trace_id = trace }));

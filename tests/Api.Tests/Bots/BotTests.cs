@@ -51,11 +51,11 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
         await using var api = await TestApi.StartAsync();
         using var put = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Operator, new
         {
-            name = "a", instruments = new Dictionary<string, object> { ["ES"] = new { multiplier = 50 } }, aliases = new Dictionary<string, string> { ["XBTUSD"] = "BTCUSD" }, may_use = new[] { "openai" }, currency = "EUR", states_confidence = false,
+            name = "a", instruments = new Dictionary<string, object> { ["ES"] = new { multiplier = 50 } }, aliases = new Dictionary<string, string> { ["XBTUSD"] = "BTCUSD" }, may_use = new[] { "polygon" }, currency = "EUR", states_confidence = false,
         });
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
         var bot = await api.GetJsonAsync("/api/bots/b1");
-        Assert.Equal((50m, "BTCUSD", "openai", "EUR", false), (
+        Assert.Equal((50m, "BTCUSD", "polygon", "EUR", false), (
             bot["instruments"]!["ES"]!["multiplier"]!.GetValue<decimal>(), bot["aliases"]!["XBTUSD"]!.GetValue<string>(), bot["may_use"]![0]!.GetValue<string>(), bot["currency"]!.GetValue<string>(), bot["states_confidence"]!.GetValue<bool>()));
     }
 
