@@ -27,6 +27,10 @@ internal static class CatalogueDocument
             `implied` that every accepted key has it, as the source in parentheses says. A right that nobody can tell degrades the provider,
             unless `ControlPlane__Integrations__ID__AcceptUnknown` is set; a key that lacks the right of its gate does not hold it.
 
+            A private host or network (a model or a gateway of your own) must be named in `ControlPlane__Network__Allow`; this machine itself need not.
+            Bases that the bots' own libraries read (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `APCA_API_BASE_URL` and the like) do not change what is
+            verified, unless they name a host of the provider itself: the row says when bots would call another host.
+
             This page is written by `dotnet run --project Api -- --catalogue`; a test fails when the two differ.
 
             ## Where to set them
@@ -58,9 +62,9 @@ internal static class CatalogueDocument
 
     private static string Variables(ProviderDefinition provider)
     {
-        var ways = provider.Access.Select(access => string.Join(", ", access.Requires.Select(name => Name(provider, name))));
+        var ways = provider.Access.Select(access => string.Join(", ", access.Requires.Select(name => Name(provider, name) + (access.Only.GetValueOrDefault(name) is { } only ? $" = `{only}`" : ""))));
         var required = provider.Access.SelectMany(access => access.Requires).ToHashSet(StringComparer.Ordinal);
-        var optional = provider.Variables.Where(v => !required.Contains(v.Name)).Select(v => $"`{v.Name}`").ToArray();
+        var optional = provider.Variables.Where(v => !required.Contains(v.Name) && !v.BotBase).Select(v => $"`{v.Name}`").ToArray();
         return string.Join(" **or** ", ways) + (optional.Length == 0 ? "" : " + " + string.Join(", ", optional));
     }
 
@@ -97,7 +101,11 @@ internal static class CatalogueDocument
     private static string NotProven(ProviderDefinition provider) =>
         provider.Access.Select(a => a.Verify?.NotProven).FirstOrDefault(text => text is not null) ?? "-";
 
-    private static string Verify(ProviderDefinition provider) => provider.Access.FirstOrDefault(a => a.Verify is not null)?.Verify is { } verify
-        ? $"yes, at most every {verify.MinIntervalS} s"
-        : $"no: {provider.NoVerifyReason}";
+    private static string Verify(ProviderDefinition provider)
+    {
+        if (provider.Access.FirstOrDefault(a => a.Verify is not null)?.Verify is not { } verify) return $"no: {provider.NoVerifyReason}";
+        var yes = $"yes, at most every {verify.MinIntervalS} s";
+        var without = provider.Access.Where(a => a.Verify is null).Select(a => string.Join(", ", a.Requires.Select(name => $"`{name}`"))).ToArray();
+        return without.Length == 0 ? yes : $"{yes}; not with {string.Join(" or ", without)} alone: {provider.NoVerifyReason}";
+    }
 }

@@ -53,5 +53,5 @@ internal static class Signatures
     }
 
     public static VerifyFaultException Unsupported(SigningCredentials credentials) =>
-        new(VerifyStatus.Inconclusive, VerifyCodes.UnsupportedKey, credentials.SecretVariable);
+        new(VerifyStatus.Invalid, VerifyCodes.UnsupportedKey, credentials.SecretVariable);
 }

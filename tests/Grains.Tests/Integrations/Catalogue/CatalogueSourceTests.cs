@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Tests.Integrations.Verification;
 
 namespace ControlPlane.Grains.Tests.Integrations.Catalogue;
 
@@ -27,6 +28,15 @@ public sealed class CatalogueSourceTests
         if (Needed(id) is not { } need)
             return;
         Assert.All(Verifies(id), verify => Assert.Contains(need, verify.Capabilities.Keys));
+    }
+
+    /// <summary>Whatever holds a gate has been seen to refuse a key that can't do its job.</summary>
+    [Fact]
+    public void Entry_OfAGateWithAVerify_IsPlayedWithAKeyThatCanDoNothing()
+    {
+        var played = KeysThatCanDoNothing.Cases.Select(row => row.Data.Item1).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(s_catalogue.Providers.Where(provider => Needed(provider.Id) is not null && Verifies(provider.Id).Any()).Select(provider => provider.Id).Except(played));
     }
 
     [Theory]

@@ -31,6 +31,7 @@ public static class AnswersThatTellNothing
         { "interactive_brokers", "IBKR_GATEWAY_URL=https://a.test", 200, """{"authenticated":true,"connected":true,"competing":true}""", "competing_session" },
         { "azure_openai", "AZURE_OPENAI_ENDPOINT=https://a.test", 403, "{}", "network_rules" },
         { "openai_compatible", "", 404, "{}", "wrong_path" },
+        { "anthropic", "ANTHROPIC_API_KEY=k", 400, """{"type":"error","error":{"type":"invalid_request_error","message":"anthropic-version: \"2023-06-01\" is not a supported version"}}""", "api_moved" },
         { "stripe", "", 403, "{}", "unexpected_status" },
         { "bybit", "BYBIT_ENV=nowhere", 200, "{}", "unknown_environment" },
         { "okx", "OKX_FLAG=demo", 200, "{}", "unknown_environment" },

@@ -63,6 +63,25 @@ public sealed class DocumentedAnswerTests
     }
 
     [Theory]
+    [InlineData("binance", "BINANCE_API_KEY", "BINANCE_API_SECRET", "an Ed25519 key (preferred), an RSA key")]
+    [InlineData("coinbase", "COINBASE_API_KEY", "COINBASE_API_SECRET", "an Ed25519 key (preferred) or an ECDSA key on P-256")]
+    [InlineData("bybit", "BYBIT_API_KEY", "BYBIT_API_SECRET", "a system-generated key (HMAC) or an RSA key")]
+    public async Task Verify_KeyTypeThatNobodyCanSignWith_SaysWhichToMakeInstead(string id, string key, string secret, string types)
+    {
+        using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        var provider = s_catalogue.Find(id)!;
+        await using var server = new RawServer(RawServer.Json("{}"));
+        using var harness = new VerifyHarness();
+        var values = new Dictionary<string, Secret> { [key] = new("k"), [secret] = new(curve.ExportPkcs8PrivateKeyPem()) };
+
+        var verdict = await harness.VerifyAsync(new VerifyTarget(provider, provider.Access[0], values, server.Url));
+
+        Assert.Equal((VerifyStatus.Invalid, "unsupported_key"), (verdict.Status, verdict.ErrorCode));
+        Assert.Contains(types, verdict.SuggestedFix, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
     [InlineData(1_830_000_000_000, VerifyStatus.Valid)]
     [InlineData(1_600_000_000_000, VerifyStatus.Invalid)]
     public async Task Verify_ApiWalletWithAnEnd_WarnsBeforeAndIsRefusedAfter(long validUntil, VerifyStatus expected)
