@@ -1,5 +1,6 @@
 using ControlPlane.Grains;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using Orleans.Storage;
 
@@ -19,6 +20,8 @@ public interface IStoreUnderTest : IAsyncDisposable
     IAuditStore Audit { get; }
 
     internal IAutonomyEvidenceStore Evidence { get; }
+
+    internal ISealedRows Sealed { get; }
 
     IBotIndex Bots { get; }
 

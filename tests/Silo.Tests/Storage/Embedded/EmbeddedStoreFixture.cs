@@ -2,6 +2,7 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,6 +59,8 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
 
     IAutonomyEvidenceStore IStoreUnderTest.Evidence => services.GetRequiredService<IAutonomyEvidenceStore>();
 
+    ISealedRows IStoreUnderTest.Sealed => services.GetRequiredService<ISealedRows>();
+
     public IAuditStore Audit => services.GetRequiredService<IAuditStore>();
 
     public IBotIndex Bots => services.GetRequiredService<IBotIndex>();
@@ -65,7 +68,7 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
     public IStoreProbe Probe => services.GetRequiredService<IStoreProbe>();
 
     public IGrainStorage Grains => new EmbeddedGrainStorage(
-        Database, new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>()), services.GetRequiredService<IActivatorProvider>());
+        Database, new SealedContentSerializer(new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>())), services.GetRequiredService<IActivatorProvider>());
 
     public IDecisionStore Decisions => services.GetRequiredService<IDecisionStore>();
 

@@ -2,6 +2,7 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,8 @@ internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
     public IKillDrillStore Drills => Get<IKillDrillStore>();
 
     IAutonomyEvidenceStore IStoreUnderTest.Evidence => Get<IAutonomyEvidenceStore>();
+
+    ISealedRows IStoreUnderTest.Sealed => Get<ISealedRows>();
 
     public IAuditStore Audit => Get<IAuditStore>();
 
