@@ -49,9 +49,10 @@ public sealed class PrefixTests(Stage stage)
         await Assertions.Expect(page.Locator("tbody tr[data-row]")).ToHaveCountAsync(1);
         Assert.Equal($"{origin}{Prefix}/bots", page.Url);
 
-        // The proxy cuts what stays open: the page says so, and is live again by itself.
+        // The proxy cuts what stays open: the page connects again by itself, and is live.
+        var again = page.WaitForWebSocketAsync();
         await nginx.ReloadAsync();
-        await page.WaitForSelectorAsync("html:not([data-live])", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        await again;
         await page.WaitForSelectorAsync("html[data-live]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
         await page.ReloadAsync();
         await page.WaitForSelectorAsync("html[data-ready][data-live]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
