@@ -9,13 +9,13 @@ public sealed class KillSpoolTests
     [Fact]
     public async Task Kill_TheGateCannotStart_IsKeptAndHoldsOnceItCan()
     {
-        await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Stores.Failing = true);
+        await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Storage.FrozenState = "gate-lease");
         cluster.SetAllKeys();
         var delivered = await Engage(cluster, Order(null));
         Assert.False(delivered.Taken);
         Assert.Single(cluster.Spool.Kills);
 
-        cluster.Stores.Resume();
+        cluster.Storage.FrozenState = null;
         await cluster.Until(() => cluster.Node.Read() is { IsLive: true, Snapshot.Kill: { Engaged: true, Durable: true } }, "engaged and durable");
         await cluster.Until(() => cluster.Spool.Kills is [{ Taken: true }], "kept as taken, until its release");
         await cluster.Until(() => cluster.Stores.Audit.Any(a => a.Fact is { Action: "kill.delivered", Outcome: "done" }), "chained later");

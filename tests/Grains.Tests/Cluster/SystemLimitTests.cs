@@ -54,7 +54,10 @@ public sealed class SystemLimitTests
         await bots[1].RecordTrade(Lost(cluster, -50));
         await cluster.Until(() => cluster.Node.Read().Snapshot!.Kill.Engaged, "the kill is engaged", 5);
 
-        Assert.True((await cluster.System.Release("seen", ControlPlaneCluster.Operator)).Done);
+        // The kill answers when its nodes have, and the release waits for that answer: time goes on meanwhile.
+        var release = cluster.System.Release("seen", ControlPlaneCluster.Operator);
+        await cluster.Until(() => release.IsCompleted, "the release is answered");
+        Assert.True((await release).Done);
         await cluster.UntilOk();
         bots = await Bots(cluster, 3);
         Assert.Equal([SystemRiskOptions.LossRule], (await bots[0].Ask(Order with { Symbol = "S2", Epoch = 2 })).Refusals.Select(r => r.Rule));
