@@ -62,6 +62,7 @@ internal sealed partial class BotGrain
         var old = State.KillsEngaged.IsDefaultOrEmpty && State.Kill.Engaged;
         _kills.Restore(new(State.Kill, old ? State.KillsTaken : State.KillsEngaged, old ? [] : State.KillsTaken));
         _kill = _kills.Switch;
+        if (State.ReleaseUnsettled) Take(KillRegister.Again(Id, _time.GetUtcNow()));
         foreach (var order in _pendingKills.For(Id))
         {
             if (!_kills.IsReleased(order.Id)) Take(order);
@@ -82,7 +83,7 @@ internal sealed partial class BotGrain
             var written = await TryWriteAsync(s =>
             {
                 row = _releasing ? null : _kills.Row;
-                if (row is not null) (s.Kill, s.KillsEngaged, s.KillsTaken) = (row.Switch, row.Engaged, row.Released);
+                if (row is not null) (s.Kill, s.KillsEngaged, s.KillsTaken, s.ReleaseUnsettled) = (row.Switch, row.Engaged, row.Released, row.Unsettled);
             });
             if (!written || row is null) return false;
             _kills.Written(row);
@@ -125,7 +126,7 @@ internal sealed partial class BotGrain
             if (givenUp) return;
             _kills.Unsettle();
             _kill = _kills.Switch;
-            (s.Kill, s.KillsEngaged, s.KillsTaken) = (row.Switch, row.Engaged, row.Released);
+            (s.Kill, s.KillsEngaged, s.KillsTaken, s.ReleaseUnsettled) = (row.Switch, row.Engaged, row.Released, row.Unsettled);
 
             // A lease from before the release is void: its runner starts again.
             s.LeaseEpoch = EpochPolicy.Next(s.LeaseEpoch, _time.GetUtcNow());
@@ -140,6 +141,7 @@ internal sealed partial class BotGrain
             RecordBot("kill_switch", "engaged", "released", "Released", reason, by);
             _leaseUntil = 0;
             if (_runnerState is RunnerState.Running or RunnerState.Starting) _runnerState = RunnerState.Stopped;
+            RetryKillUntilWritten();
             await TellGateAsync();
             await TellDirectoryAsync();
             return new(null, null, View());

@@ -29,6 +29,9 @@ public sealed class BotState
     /// <summary>Ids of the kills that are engaged.</summary>
     [Id(40)] public ImmutableArray<Guid> KillsEngaged { get; set; } = [];
 
+    /// <summary>True for a release until the activation that wrote it knows that it is on disk. One that finds it so takes the switch for engaged.</summary>
+    [Id(41)] public bool ReleaseUnsettled { get; set; }
+
     [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
 
     /// <summary>Since when the runner is in its state.</summary>

@@ -47,4 +47,7 @@ public sealed class GateControlsState
 
     /// <summary>Epoch of the gate that wrote the row. A gate that finds a larger one is out of office and writes nothing more.</summary>
     [Id(11)] public long Epoch { get; set; }
+
+    /// <summary>True for a release until the gate that wrote it knows that it is on disk. A gate that finds it so takes the switch for engaged.</summary>
+    [Id(12)] public bool Unsettled { get; set; }
 }

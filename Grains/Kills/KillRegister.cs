@@ -23,7 +23,10 @@ internal sealed class KillRegister
     /// <summary>Grows with every order that is taken, so that a release sees what came while it was being written.</summary>
     public long Orders { get; private set; }
 
-    public bool NeedsWrite => Switch is { Engaged: true, Durable: false };
+    /// <summary>True from a release until the row says that whoever wrote it knows that it is on disk.</summary>
+    public bool Unsettled { get; private set; }
+
+    public bool NeedsWrite => Unsettled || Switch is { Engaged: true, Durable: false };
 
     /// <summary>What the row must hold so that all of this survives.</summary>
     public KillRow Row => new(Switch with { Durable = true }, Engaged, Released);
@@ -34,6 +37,7 @@ internal sealed class KillRegister
         Engaged = row.Engaged.IsDefault ? [] : row.Engaged;
         Released = row.Released.IsDefault ? [] : row.Released;
         Switch = row.Switch;
+        Unsettled = row.Unsettled;
         _first = Engaged.FirstOrDefault();
         _written = [.. Engaged];
     }
@@ -75,12 +79,13 @@ internal sealed class KillRegister
     }
 
     /// <summary>The row as a release of everything that is engaged leaves it.</summary>
-    public KillRow RowReleased() => new(KillSwitch.Released, [], Newest([.. Released, .. Engaged]));
+    public KillRow RowReleased() => new(KillSwitch.Released, [], Newest([.. Released, .. Engaged])) { Unsettled = true };
 
     /// <summary>A row of this register is on disk.</summary>
     public void Written(KillRow row)
     {
         _written = [.. row.Engaged];
+        Unsettled = row.Unsettled;
         if (Switch.Engaged && row.Switch.Engaged && row.Switch.Reason == Switch.Reason && Engaged.All(_written.Contains)) Switch = Switch with { Durable = true };
     }
 
@@ -90,11 +95,19 @@ internal sealed class KillRegister
         Restore(row);
     }
 
+    /// <summary>The order that engages the switch again when a row tells of a release that its writer did not live to know of: nobody was told of it.</summary>
+    public static KillOrder Again(string? botId, DateTimeOffset now) => new(
+        Guid.NewGuid(), botId, "The process that wrote a release ended before it knew that it was written. Release again.", Caller.System(""), now);
+
     private static ImmutableArray<Guid> Newest(ImmutableArray<Guid> ids) => ids.Length <= Kept ? ids : ids[^Kept..];
 }
 
 /// <summary>A switch's part of the row that keeps it.</summary>
-internal sealed record KillRow(KillSwitch Switch, ImmutableArray<Guid> Engaged, ImmutableArray<Guid> Released);
+internal sealed record KillRow(KillSwitch Switch, ImmutableArray<Guid> Engaged, ImmutableArray<Guid> Released)
+{
+    /// <summary>True for a release of which its writer does not know yet that it is on disk: to any other reader the switch is engaged.</summary>
+    public bool Unsettled { get; init; }
+}
 
 /// <summary>How much of a register goes to nodes with every decision; what is older they ask for by delivering it again.</summary>
 internal static class ToldKills

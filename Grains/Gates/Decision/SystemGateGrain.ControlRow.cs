@@ -21,6 +21,7 @@ internal sealed partial class SystemGateGrain
         var row = _controls.State;
         var old = row.Engaged.IsDefaultOrEmpty && row.Kill.Engaged;
         _kills.Restore(new(row.Kill, old ? row.Taken : row.Engaged, old ? [] : row.Taken));
+        if (row.Unsettled) _kills.Take(KillRegister.Again(null, _time.GetUtcNow()));
         _fence = row.Fence;
         foreach (var order in _pendingKills.For(null))
         {
@@ -34,7 +35,7 @@ internal sealed partial class SystemGateGrain
         _kill = _kills.Switch;
     }
 
-    /// <summary>Writes engaged kills that are not on disk yet; tried again with every renewal.</summary>
+    /// <summary>Writes engaged kills that are not on disk yet, and that a release is; tried again with every renewal.</summary>
     private Task WriteControlsIfNeededAsync()
     {
         if (_kills.NeedsWrite && _writingKill.IsCompleted) _writingKill = WriteKillsAsync();
@@ -90,7 +91,7 @@ internal sealed partial class SystemGateGrain
     private void SetRow(KillRow kills, long fence)
     {
         var row = _controls.State;
-        (row.Kill, row.Engaged, row.Taken, row.Fence, row.Epoch) = (kills.Switch, kills.Engaged, kills.Released, fence, _epoch);
+        (row.Kill, row.Engaged, row.Taken, row.Unsettled, row.Fence, row.Epoch) = (kills.Switch, kills.Engaged, kills.Released, kills.Unsettled, fence, _epoch);
     }
 
     /// <summary>Takes the row's version; what is decided here stays. A row of a later gate ends this one.</summary>

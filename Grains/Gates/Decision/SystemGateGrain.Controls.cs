@@ -109,6 +109,7 @@ internal sealed partial class SystemGateGrain
             _kill = _kills.Switch;
             _fence++;
             PublishControls(by);
+            _ = WriteControlsIfNeededAsync();
             return Control(true, null, null);
         }
 

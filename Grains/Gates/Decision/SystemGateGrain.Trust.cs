@@ -106,7 +106,7 @@ internal sealed partial class SystemGateGrain
         var (row, now) = (_controls.State, _time.GetUtcNow());
         var orders = _kills.Orders;
         foreach (var order in _pendingKills.For(null).Where(o => !_kills.IsReleased(o.Id))) _kills.Take(order);
-        if (row.Kill.Engaged && !_kills.Switch.Engaged) _kills.Take(new KillOrder(Guid.CreateVersion7(now), null, row.Kill.Reason ?? "", Caller.System(by.TraceId), now));
+        if ((row.Kill.Engaged || row.Unsettled) && !_kills.Switch.Engaged) _kills.Take(new KillOrder(Guid.CreateVersion7(now), null, row.Kill.Reason ?? "", Caller.System(by.TraceId), now));
         _kills.Unsettle();
         if (_kills.Orders != orders) PublishKill(by);
         _kill = _kills.Switch;

@@ -52,7 +52,7 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
             ? row.ETag == grainState.ETag && _rows.TryUpdate(key, next, row)
             : grainState.ETag is null && _rows.TryAdd(key, next);
         if (!done) throw new InconsistentStateException("another write came first", row.ETag, grainState.ETag);
-        fault?.After();
+        if (fault is not null) await fault.AfterAsync();
         grainState.ETag = next.Item1;
         grainState.RecordExists = true;
     }
@@ -143,6 +143,7 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
 internal sealed class StorageFault(string stateName)
 {
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string StateName { get; } = stateName;
@@ -152,6 +153,12 @@ internal sealed class StorageFault(string stateName)
 
     /// <summary>Whether writes are done and their writer is told that they were not.</summary>
     public bool LosesAnswers { get; set; }
+
+    /// <summary>Whether writes are done and their writer hears nothing of it until <see cref="Go"/>.</summary>
+    public bool HangsAfter { get; set; }
+
+    /// <summary>Completes when the first write is done.</summary>
+    public Task Done => _done.Task;
 
     /// <summary>Completes when the first write has come.</summary>
     public Task Came => _came.Task;
@@ -164,8 +171,10 @@ internal sealed class StorageFault(string stateName)
         return Waits ? _go.Task : Task.CompletedTask;
     }
 
-    public void After()
+    public Task AfterAsync()
     {
+        _done.TrySetResult();
         if (LosesAnswers) throw new StoreUnavailableException("injected: the answer is lost");
+        return HangsAfter ? _go.Task : Task.CompletedTask;
     }
 }

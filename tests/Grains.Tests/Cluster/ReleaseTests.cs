@@ -29,6 +29,26 @@ public sealed class ReleaseTests
     [Theory]
     [InlineData(null)]
     [InlineData("b")]
+    public async Task Release_IsOnDiskAndTheSiloDiesBeforeItKnows_NothingOpens_AndOnceItKnowsTheReleaseStays(string? bot)
+    {
+        var cluster = await Killed(bot);
+        var fault = cluster.Storage.Fault = new(StateOf(bot)) { HangsAfter = true };
+        _ = Release(cluster, bot).ContinueWith(static t => t.Exception, TaskScheduler.Default);
+        await fault.Done;
+        var next = await cluster.RestartAsync(c => c.Storage.Fault = null);
+        await UntilKilledAndHealthy(next, bot, durable: true);
+        await next.Advance(2);
+        await UntilKilledAndHealthy(next, bot, durable: true);
+        Assert.Equal((true, null), await Release(next, bot));
+        await next.UntilOk();
+        await using var last = await next.RestartAsync();
+        await last.UntilOk();
+        Assert.False((await last.Grains.GetGrain<IBotGrain>("b").Get())!.Kill.Engaged);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("b")]
     public async Task Release_ItsAnswerIsLost_IsAKillAgainDurably(string? bot)
     {
         await using var cluster = await Killed(bot);
