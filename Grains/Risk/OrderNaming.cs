@@ -11,6 +11,11 @@ public static class OrderNaming
             ? report with { OrderId = null, CloseOrderId = named.OrderId }
             : report;
 
+    /// <summary>Whether a trade fills an exit and closes no trade.</summary>
+    /// <param name="named">The order that it names.</param>
+    public static bool Leaves(TradeTrace trade, GrantedOrder? named) =>
+        trade.OrderId is not null && named is { Intent: OrderIntent.Reduce } && trade.OrderId == named.OrderId && trade.Side == named.Side;
+
     public static LedgerTrade ToLedger(TradeTrace trade) => new(
         trade.TradeId, trade.Symbol, trade.Side, trade.Quantity, trade.Price, trade.Multiplier, trade.OpenedAt, trade.ClosedAt, trade.OrderId, trade.CloseOrderId);
 }

@@ -27,7 +27,7 @@ internal readonly record struct PositionReading(Exact Lowest, Exact Highest, boo
 
         // What the report has seen beyond trades, settlements and orders that had surely been filled.
         var seen = (Exact)entry.Drift - entry.Offset - seenFilled;
-        var explained = seen.Clamp(-(sells + maySell), buys + mayBuy);
+        var explained = seen.Clamp(-(sells + maySell + twiceBought), buys + mayBuy + twiceSold);
         var beyond = seen - explained;
         var peak = Exact.Max(Exact.Max(entry.Peak, held.Abs()), ((Exact)(entry.Reported ?? 0)).Abs());
 

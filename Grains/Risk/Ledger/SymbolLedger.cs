@@ -12,7 +12,7 @@ internal sealed class SymbolLedger
     private readonly PositionEntry _entry;
     private readonly Exact _beyond;
 
-    /// <summary>Least and most of <see cref="Held"/>: a settlement may have seen an order that was told filled by a clock a little ahead of its own.</summary>
+    /// <summary>Least and most of <see cref="Held"/>: a settlement may have seen the fills of an order that was granted just after its moment, by another clock.</summary>
     private readonly (Exact Low, Exact High) _held;
 
     /// <summary>Nothing is held and nothing is open.</summary>
@@ -25,7 +25,7 @@ internal sealed class SymbolLedger
         Held = trades + entry.Offset + Sum(Fate(OrderFate.Filled).Select(order => order.Signed));
         Known = true;
         var (twiceBought, twiceSold) = PositionReading.Sides(Fate(OrderFate.Filled).Where(order => entry.OffsetAt is { } settled
-            && order.GrantedAt > settled && order.GrantedAt <= settled + PositionReading.ClockSkew && order.EndedAt <= entry.OffsetTold));
+            && order.GrantedAt > settled && order.GrantedAt <= settled + PositionReading.ClockSkew && order.GrantedAt <= entry.OffsetTold));
         _held = (Held - twiceBought, Held + twiceSold);
         var silent = Openings.Where(order => order.Fate == OrderFate.Silent).ToArray();
         var (longs, shorts) = (_held.High + Sum(silent.Where(IsBuy).Select(Units)), -_held.Low + Sum(silent.Where(IsSell).Select(Units)));
@@ -99,7 +99,7 @@ internal sealed class SymbolLedger
         }
 
         if (rest.IsZero) return value;
-        return (worth ?? (known.Length > 0 ? known[0].Worth : Dearest())) is { } price ? value + (rest * price) : null;
+        return (worth ?? (known.Length > 0 ? known[0].Worth : Dearest(side))) is { } price ? value + (rest * price) : null;
     }
 
     /// <summary>Units on a side beside those of opening orders.</summary>
@@ -109,7 +109,12 @@ internal sealed class SymbolLedger
         return Exact.Max(held.Positive(), held + Leaving(Exits(side).Select(order => (order.OcoGroup, order.Left)))) + beyond.Positive();
     }
 
-    private Exact? Dearest() => _lots.Select(lot => (Exact?)lot.Worth).Concat(_orders.Select(order => order.Worth)).Aggregate((Exact?)null, Dearer);
+    /// <summary>For units whose own price nobody told. The price of an exit says what it would open at, and nothing of what is held.</summary>
+    private Exact? Dearest(OrderSide side)
+    {
+        var held = side == OrderSide.Buy ? _held.High : -_held.Low;
+        return _lots.Select(lot => (Exact?)lot.Worth).Concat(_orders.Where(order => order.Intent == OrderIntent.Open || held.Sign <= 0).Select(order => order.Worth)).Aggregate((Exact?)null, Dearer);
+    }
 
     private IEnumerable<LedgerOrder> Fate(OrderFate fate) => _orders.Where(order => order.Fate == fate);
 

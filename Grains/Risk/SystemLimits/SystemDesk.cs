@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Risk.Symbols;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
 {
     private static readonly TimeSpan s_useWithin = TimeSpan.FromMilliseconds(SystemAdmission.UseWithinMs);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Currencies _currencies = new(options);
     private readonly Guid _activation = Guid.NewGuid();
     private long _sequence;
 
@@ -25,10 +27,9 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
         try
         {
             var askedAt = time.GetTimestamp();
-            var held = await store.GrossAsync(botId, instruments(), CancellationToken.None).WaitAsync(patience, time);
-            if (Amounts.Plus(held, Amounts.Times(Amounts.Times(order.Quantity, Math.Max(order.Multiplier, instruments().Multiplier(order.Symbol))), order.Price is { } price ? Math.Abs(price) : null)) is not { } gross)
+            if (await GrossWithAsync(order, patience) is not { } gross)
             {
-                return new(null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades.")], false);
+                return new(null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades, or set a rate for its currency.")], false);
             }
 
             var admission = await grains.GetGrain<ISystemRiskGrain>(0).Admit(new(botId, gross, _activation, ++_sequence)).WaitAsync(s_useWithin, time);
@@ -60,7 +61,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
             if (options.System.MaxGrossNotional is null || !await _turn.WaitAsync(TimeSpan.FromSeconds(options.StoreSeconds))) return;
             try
             {
-                if (await store.GrossAsync(botId, instruments(), CancellationToken.None) is { } gross) await system.Lower(new(botId, gross, _activation, ++_sequence));
+                if (InSum(await store.GrossAsync(botId, instruments(), CancellationToken.None)) is { } gross) await system.Lower(new(botId, gross, _activation, ++_sequence));
             }
             finally
             {
@@ -74,6 +75,18 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>What the bot would hold with the order; 0 where nobody asks.</summary>
+    private async Task<decimal?> GrossWithAsync(OrderCheck order, TimeSpan patience)
+    {
+        if (options.System.MaxGrossNotional is null) return 0;
+        var held = await store.GrossAsync(botId, instruments(), CancellationToken.None).WaitAsync(patience, time);
+        var units = Amounts.Times(order.Quantity, Math.Max(order.Multiplier, instruments().Multiplier(order.Symbol)));
+        return InSum(Amounts.Plus(held, Amounts.Times(units, order.Price is { } price ? Math.Abs(price) : null)));
+    }
+
+    /// <summary>In the currency of the sums; null without a rate.</summary>
+    private decimal? InSum(decimal? amount) => Amounts.Times(amount, _currencies.Rate(instruments().Terms?.Currency ?? options.Currency, options.Currency));
 
     private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "system_limits", null, null, "The limits over all bots could not be read or written in time.");
 

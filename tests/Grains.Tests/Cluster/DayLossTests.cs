@@ -47,6 +47,22 @@ public sealed class DayLossTests
     }
 
     [Fact]
+    public async Task Exit_ThatClosesNoTrade_MakesTheLossUnknown_UntilItsResultIsTold()
+    {
+        await using var cluster = await Ready();
+        var (bot, _) = await Running(cluster);
+        await bot.RecordTrade(Trade(cluster, "t1", 2));
+        var exit = await bot.Ask(Exit);
+        var sold = Trade(cluster, "t2", 1) with { Side = OrderSide.Sell, OrderId = exit.OrderId };
+        Assert.Equal(1, (await bot.RecordTrade(sold)).Accepted);
+        Assert.Equal([(NoTradeCodes.DataMissing, "max_daily_loss")], (await bot.Ask(Order)).Refusals.Select(r => (r.Code, r.Rule)));
+        Assert.True((await bot.Ask(Exit)).Allowed);
+        await bot.RecordTrade(sold with { Pnl = -5 });
+        Assert.True((await bot.Ask(Order with { Quantity = 2 })).Allowed);
+        Assert.Equal(-5, (await bot.Get())!.Pnl24h);
+    }
+
+    [Fact]
     public async Task Currencies_WithoutARate_AreUnknownForThatBotAlone_AndHistoryCountsNowhere()
     {
         await using var cluster = await Ready(c => c.Risk.Rates["EUR"] = 2);

@@ -72,6 +72,23 @@ public sealed class SystemLimitTests
         Assert.Contains(SystemRiskOptions.LossRule, (await bots[0].Ask(Order with { Symbol = "S3", Epoch = 2 })).Refusals.Select(r => r.Rule));
     }
 
+    [Theory]
+    [InlineData("EUR", true)]
+    [InlineData("CHF", false)]
+    public async Task Gross_IsSummedInOneCurrency_AndNothingOpensWithoutARate(string currency, bool rated)
+    {
+        await using var cluster = await Ready(c =>
+        {
+            c.Risk.System.MaxGrossNotional = 1_000;
+            c.Risk.Rates["EUR"] = 4;
+        });
+        var bot = cluster.Grains.GetGrain<IBotGrain>("momentum");
+        Assert.True((await bot.Register(new("M", "u1", ["polygon", "oanda"], null, null, Terms: new() { Currency = currency }), ControlPlaneCluster.Operator)).Done);
+        Assert.True((await bot.Start("r1", null, ControlPlaneCluster.Runner)).Granted);
+        Assert.Equal(rated, (await bot.Ask(Order with { Quantity = 2 })).Allowed);
+        Assert.Contains((SystemRiskOptions.GrossRule, rated ? 1_200m : null), (await bot.Ask(Order)).Refusals.Select(r => (r.Rule, r.Actual)));
+    }
+
     [Fact]
     public void Check_AtTheLimits_IsExact()
     {

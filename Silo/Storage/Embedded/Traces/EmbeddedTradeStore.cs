@@ -48,7 +48,8 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
         {
             var known = TradeRows.Find(session, botId, trade.TradeId);
             var named = trade.OrderId is { } orderId ? LedgerRows.Find(session, botId, orderId) : null;
-            var (written, after) = Write(session, botId, known, OrderNaming.Resolve(trade, named, names), names);
+            var report = OrderNaming.Resolve(trade, named, names);
+            var (written, after) = Write(session, botId, known, report, names, OrderNaming.Leaves(report, named));
             outcome.Add(written);
             if (written == TraceWrite.Written) changes.Add((known, after));
         }
@@ -58,7 +59,7 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
         return outcome.MoveToImmutable();
     }
 
-    private static (TraceWrite Outcome, TradeTrace After) Write(SqliteSession session, string botId, TradeTrace? known, TradeTrace trade, SymbolNames names)
+    private static (TraceWrite Outcome, TradeTrace After) Write(SqliteSession session, string botId, TradeTrace? known, TradeTrace trade, SymbolNames names, bool leaves)
     {
         if (known is null)
         {
@@ -66,7 +67,7 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
                 .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)
                 .WithDecimal(trade.Pnl).With(UnixMicroseconds.From(trade.OpenedAt)).With(Micros(trade.ClosedAt)).With(trade.DecisionId)
                 .With(trade.TraceId).With(trade.OrderId).With(trade.Currency).With(trade.History ? 1 : 0).With(trade.CloseOrderId).WithDecimal(trade.Multiplier)
-                .With(Micros(RealisedAt.ForWrite(null, trade, trade))).With(Micros(trade.ReceivedAt)).With(Settled(trade, trade)).With(botId).Run();
+                .With(Micros(RealisedAt.ForWrite(null, trade, trade, leaves))).With(Micros(trade.ReceivedAt)).With(Settled(trade, trade)).With(botId).Run();
             return (TraceWrite.Written, trade);
         }
 
@@ -84,7 +85,7 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
             "UPDATE trade_log SET quantity = ?, price = ?, multiplier = ?, close_order_id = ?, " +
             "pnl = ?, closed_at = ?, realised_at = COALESCE(?, realised_at), settled_at = COALESCE(settled_at, ?), decision_id = ?, trace_id = ?, order_id = ?, currency = ? WHERE bot_id = ? AND trade_id = ?")
             .WithDecimal(merged.Quantity).WithDecimal(merged.Price).WithDecimal(merged.Multiplier).With(merged.CloseOrderId)
-            .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(Micros(RealisedAt.ForWrite(known, merged, trade))).With(Settled(merged, trade)).With(merged.DecisionId).With(merged.TraceId)
+            .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(Micros(RealisedAt.ForWrite(known, merged, trade, leaves))).With(Settled(merged, trade)).With(merged.DecisionId).With(merged.TraceId)
             .With(merged.OrderId).With(merged.Currency).With(botId).With(merged.TradeId).Run();
         return (TraceWrite.Written, merged);
     }

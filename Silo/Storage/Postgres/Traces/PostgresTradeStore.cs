@@ -50,7 +50,7 @@ internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStor
             var merged = before is null ? trade : TradeMerge.Merge(before, trade, names.Same);
             outcome.Add(merged is null ? TraceWrite.Conflict : merged == before ? TraceWrite.Duplicate : TraceWrite.Written);
             if (outcome[^1] != TraceWrite.Written) continue;
-            Write(batch, botId, before, merged!, trade);
+            Write(batch, botId, before, merged!, trade, OrderNaming.Leaves(trade, named));
             changes.Add((before, merged!));
             known[trade.TradeId] = merged!;
         }
@@ -61,9 +61,9 @@ internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStor
         return outcome.MoveToImmutable();
     }
 
-    private static void Write(NpgsqlBatch batch, string botId, TradeTrace? before, TradeTrace trade, TradeTrace report)
+    private static void Write(NpgsqlBatch batch, string botId, TradeTrace? before, TradeTrace trade, TradeTrace report, bool leaves)
     {
-        var realised = RealisedAt.ForWrite(before, trade, report);
+        var realised = RealisedAt.ForWrite(before, trade, report, leaves);
         var settled = trade.ClosedAt is null ? null : report.ReceivedAt;
         if (before is null)
         {

@@ -100,11 +100,27 @@ internal sealed partial class OrderHistory(int seed, Action<string>? log = null)
         if (verdict.OrderId is not null || verdict.Refusals.Any(r => r.Code == Codes.IdReused)) _lost.RemoveAll(o => o.ClientOrderId == check.ClientOrderId);
         Log($"{Words(check)} {(verdict.OrderId is null ? $"refused: {string.Join(", ", verdict.Refusals.Select(r => r.Rule))}" : "granted")}");
         if (verdict.OrderId is not { } orderId) return false;
+        if (check.Intent == OrderIntent.Reduce && Exceeds(check))
+        {
+            // An alternative has been filled meanwhile: there is nothing left to leave.
+            Log($"{check.ClientOrderId} is not sent");
+            await _desk.EndAsync(orderId, OrderStatus.Canceled);
+            return false;
+        }
+
         var order = new TrueOrder(check.ClientOrderId!, orderId, check.Symbol, Way(check.Side), check.Quantity, check.Intent == OrderIntent.Open ? check.Price!.Value : Base(check.Symbol), check.Intent == OrderIntent.Open, check.OcoGroup) { Grows = !_overtaken && _random.Next(3) == 0 };
         _truth.Orders.Add(order);
         if (order.Opens) JudgeOpening(order);
         Granted = order.Opens ? (Granted.Opened + 1, Granted.Left) : (Granted.Opened, Granted.Left + 1);
         return true;
+    }
+
+    private bool Exceeds(OrderCheck exit)
+    {
+        var (way, working) = (Way(exit.Side), _truth.Orders.Where(o => o is { Opens: false, Working: true } && o.Symbol == exit.Symbol && o.Way == Way(exit.Side)));
+        var alternatives = working.Where(o => o.Group is not null && o.Group == exit.OcoGroup).ToArray();
+        var others = _truth.Leaving(exit.Symbol, way) - (alternatives.Length == 0 ? 0 : alternatives.Max(o => o.Left));
+        return others + Math.Max(exit.Quantity, alternatives.Length == 0 ? 0 : alternatives.Max(o => o.Left)) > -way * _truth.Position(exit.Symbol);
     }
 
     private void JudgeOpening(TrueOrder order)
