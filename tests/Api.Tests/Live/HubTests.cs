@@ -90,8 +90,9 @@ public sealed class HubTests
         // By a notice, or by the round that finds what nobody told.
         if (noticed) await api.Cluster.Board.Changed(new([], ["momentum-es"]));
         var last = 0L;
-        while (true)
+        for (var heard = 0; ; heard++)
         {
+            Assert.True(heard < 200, "There was no gap.");
             var (word, body) = await client.NextAsync(api.Time);
             var seq = body["seq"]!.GetValue<long>();
             if (seq > last + (word == "beat" ? 0 : 1)) break;
