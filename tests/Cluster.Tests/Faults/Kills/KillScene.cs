@@ -72,7 +72,7 @@ internal sealed class KillScene : IAsyncDisposable
     }
 
     public static async Task<bool> EngagedAsync(NodeProcess front, string? bot, JsonNode status) => bot is null
-        ? status["kill_switch"]!["engaged"]!.GetValue<bool>()
+        ? status["kill_switch"]!["engaged"]?.GetValue<bool>() == true
         : (await front.SendAsync(HttpMethod.Get, $"/api/bots/{bot}"))["kill_switch"]?["engaged"]?.GetValue<bool>() == true;
 
     /// <summary>Releases, as often as it takes. When the first one was sent.</summary>
