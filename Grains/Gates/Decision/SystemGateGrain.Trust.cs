@@ -19,6 +19,10 @@ internal sealed partial class SystemGateGrain
     private long _writtenMark;
     private bool _confirming;
 
+    /// <summary>Epoch and moment of the last confirmation that this activation wrote.</summary>
+    private long _confirmedEpoch;
+    private long _confirmedAt;
+
     /// <summary>Epoch of this activation, whatever the row says while it is read anew.</summary>
     private long _epoch;
 
@@ -37,6 +41,8 @@ internal sealed partial class SystemGateGrain
 
     private void HearOfStore(string node, StoreKnowledge knowledge)
     {
+        // It has not heard of the confirmation yet, and tells what it knew before.
+        if (knowledge.Epoch < _confirmedEpoch && _time.GetElapsedTime(_confirmedAt) < _options.Lease) return;
         if (_trust.Hear(node, knowledge, _epoch, _time.GetUtcNow())) Suspected();
     }
 
@@ -133,6 +139,7 @@ internal sealed partial class SystemGateGrain
         _epoch = row.Epoch;
         _writtenMark = row.Mark;
         _trust.Confirm(row.Mark);
+        (_confirmedEpoch, _confirmedAt) = (_epoch, _time.GetTimestamp());
     }
 
     /// <summary>Grains that read their state from the store before must read it anew.</summary>

@@ -91,6 +91,24 @@ public sealed class AuditCompletenessTests
         Assert.Equal((7L, hash), api.Cluster.Audit.Expected);
     }
 
+    [Fact]
+    public async Task Check_AnchorsOfAllNodes_AreToldWithWhatTheLogLacks()
+    {
+        await using var api = await TestApi.StartAsync();
+        api.Cluster.Audit.Found = new ControlPlane.Abstractions.AuditCheck(false, 6, 7, "The end of the log is missing.", null)
+        {
+            Anchors = [new("10.0.0.1:11111", 12, 12, 6, null, [new(7, 12)], null), new("10.0.0.2:11111", 0, null, null, null, [], "This node's anchor could not be asked for.")],
+            Newest = 9,
+            Unanchored = 3,
+            SignedFrom = 1,
+        };
+        var check = await api.GetJsonAsync("/api/audit/check", TestApi.Operator);
+        var anchors = check["anchors"]!.AsArray();
+        Assert.Equal((7, 12), (anchors[0]!["missing"]![0]!["from"]!.GetValue<int>(), anchors[0]!["missing"]![0]!["to"]!.GetValue<int>()));
+        Assert.Equal(("10.0.0.2:11111", "This node's anchor could not be asked for."), (anchors[1]!["node"]!.GetValue<string>(), anchors[1]!["problem"]!.GetValue<string>()));
+        Assert.Equal((3, 7, 1), (check["unanchored_entries"]!.GetValue<int>(), check["unanchored_from"]!.GetValue<int>(), check["signed_from"]!.GetValue<int>()));
+    }
+
     private static IEnumerable<(string Method, string Route, RouteEndpoint Endpoint)> Writes(TestApi api) =>
         from endpoint in api.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let route = "/" + endpoint.RoutePattern.RawText!.Trim('/')

@@ -32,5 +32,7 @@ internal sealed class FakeAudit : IAuditGrain
         return Check();
     }
 
-    public Task<AuditCheck> Check() => Task.FromResult(new AuditCheck(true, Facts.Count, null, null, new string('1', 64)));
+    public AuditCheck? Found { get; set; }
+
+    public Task<AuditCheck> Check() => Task.FromResult(Found ?? new AuditCheck(true, Facts.Count, null, null, new string('1', 64)));
 }

@@ -4,6 +4,7 @@ using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
+using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Catalogue;
@@ -64,6 +65,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public RiskOptions Risk { get; } = new();
     public UsageOptions Usage { get; } = new();
     public IGrainFactory Grains => _cluster!.Client;
+    public NodeAgreement Agreement => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeAgreement>();
     public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
 
     /// <summary>How many silos the membership has; null for as many as there are.</summary>
