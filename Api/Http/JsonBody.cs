@@ -26,6 +26,9 @@ internal static class JsonBody
     /// <summary>Largest body of a call that is not an ingest. No request of the contract comes near it.</summary>
     public const int MaxBytes = 1024 * 1024;
 
+    /// <summary>Room to begin with: what is declared costs nothing, only what comes.</summary>
+    private const int FirstBytes = 16 * 1024;
+
     public static async Task<JsonBody<T>> ReadAsync<T>(HttpContext context)
         where T : class
     {
@@ -36,7 +39,7 @@ internal static class JsonBody
             var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
             await using var bounded = new BoundedBody(context.Request.Body, MaxBytes);
             using var deadline = BodyDeadline.Start(context.RequestServices.GetRequiredService<TimeProvider>());
-            using var kept = new MemoryStream((int)Math.Max(context.Request.ContentLength ?? 0, 1024));
+            using var kept = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? FirstBytes, FirstBytes));
             await deadline.Within(CopyAsync(bounded, kept, deadline.Token));
             try
             {
