@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ControlPlane.Api.Alerts;
 using ControlPlane.Api.Audit;
 using ControlPlane.Api.Bots;
 using ControlPlane.Api.Bots.Traces;
@@ -116,6 +117,7 @@ public static class ApiComposition
         app.MapTraceLists();
         app.MapOrders();
         app.MapAudit();
+        app.MapAlerts();
         app.MapControlPlaneOpenApi();
         app.MapOrleansDashboardPages();
         app.MapStaticAssets();

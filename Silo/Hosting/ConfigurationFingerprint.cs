@@ -23,6 +23,7 @@ internal static class ConfigurationFingerprint
             ["usage"] = Node(settings.Usage),
             ["traces"] = Node(settings.Traces),
             ["autonomy"] = Node(settings.Autonomy),
+            ["alerts"] = Node(settings.Alerts.Fingerprint()),
             ["integrations"] = Node(settings.Integrations.ByProvider),
             ["catalogue"] = Node(settings.Catalogue.Providers),
         };

@@ -15,6 +15,7 @@ internal enum PagedList : byte
     NoTrades = 6,
     Trades = 7,
     KillDrills = 20,
+    Alerts = 21,
 }
 
 /// <summary>The position after a row of a list that is ordered by (<see cref="Time"/>, <see cref="Row"/>), newest first.

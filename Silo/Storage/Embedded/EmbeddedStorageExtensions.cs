@@ -1,9 +1,11 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Embedded.Alerts;
 using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
@@ -60,6 +62,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
         services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
         services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
+        services.AddSingleton<IAlertStore, EmbeddedAlertStore>();
         return services;
     }
 }

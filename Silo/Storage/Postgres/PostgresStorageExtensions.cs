@@ -1,8 +1,10 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Postgres.Alerts;
 using ControlPlane.Silo.Storage.Postgres.Autonomy;
 using ControlPlane.Silo.Storage.Postgres.Risk;
 using ControlPlane.Silo.Storage.Postgres.Traces;
@@ -54,6 +56,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
         services.AddSingleton<IRiskStore, PostgresRiskStore>();
         services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
+        services.AddSingleton<IAlertStore, PostgresAlertStore>();
         return services;
     }
 

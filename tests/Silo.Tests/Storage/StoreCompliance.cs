@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Usage;
 using Orleans.Storage;
@@ -19,6 +20,8 @@ public interface IStoreUnderTest : IAsyncDisposable
     IAuditStore Audit { get; }
 
     internal IAutonomyEvidenceStore Evidence { get; }
+
+    IAlertStore Alerts { get; }
 
     IBotIndex Bots { get; }
 

@@ -39,3 +39,8 @@ public sealed class EmbeddedAutonomyEvidenceTests : AutonomyEvidenceCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
+
+public sealed class EmbeddedAlertStoreTests : AlertStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}

@@ -39,3 +39,8 @@ public sealed class PostgresAutonomyEvidenceTests : AutonomyEvidenceCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
+
+public sealed class PostgresAlertStoreTests : AlertStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
