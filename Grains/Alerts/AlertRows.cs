@@ -19,6 +19,9 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
     private readonly HashSet<string> _dirtyChannels = new(StringComparer.Ordinal);
     private Task _saving = Task.CompletedTask;
 
+    /// <summary>The store's own last write, which may go on after nobody waits for it any more.</summary>
+    private Task _writing = Task.CompletedTask;
+
     /// <summary>True when the last write was taken, and nothing older waits.</summary>
     public bool Works { get; private set; } = true;
 
@@ -73,6 +76,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
 
     private async Task WriteAsync()
     {
+        if (!await LastEndedAsync()) return;
         var batch = new AlertBatch(
             [.. _dirtyAlerts.Where(_alerts.ContainsKey).Select(id => _alerts[id])],
             [.. _dirtyNotices.SelectMany(d => Notices(d.Alert).Where(n => n.NoticeId == d.Notice))],
@@ -80,7 +84,8 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
         try
         {
             // A store may block before its first await.
-            await Task.Run(() => store.SaveAsync(batch, CancellationToken.None)).WaitAsync(s_patience, time);
+            _writing = Task.Run(() => store.SaveAsync(batch, CancellationToken.None));
+            await _writing.WaitAsync(s_patience, time);
             Works = true;
             foreach (var alert in batch.Alerts) if (ReferenceEquals(_alerts.GetValueOrDefault(alert.AlertId), alert)) _dirtyAlerts.Remove(alert.AlertId);
             foreach (var notice in batch.Notices) if (Notices(notice.AlertId).Contains(notice)) _dirtyNotices.Remove((notice.AlertId, notice.NoticeId));
@@ -92,6 +97,14 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
             Works = false;
             LogNotSaved(logger, e);
         }
+    }
+
+    /// <summary>Whether nothing is being written any more: one that hangs could otherwise end after the next and put older rows in its place.</summary>
+    private async Task<bool> LastEndedAsync()
+    {
+        if (_writing.IsCompleted) return true;
+        await _writing.WaitAsync(s_patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return _writing.IsCompleted;
     }
 
     /// <summary>Lets go of what is over, told and written.</summary>

@@ -109,7 +109,7 @@ public sealed class AlertTests
         Assert.Empty(receiver.Forged);
         var kills = receiver.Taken.Where(t => t.Body["alert"]!["kind"]!.GetValue<string>() == "kill_engaged").ToArray();
         Assert.Equal(rounds, kills.Where(k => AlertReceiver.Event(k.Body) == "opened").Select(k => AlertReceiver.Id(k.Body)).Distinct().Count());
-        Assert.Empty((await scene.Process.Viewer.Get("/api/alerts?state=open"))["items"].AsArray().Where(a => a!["kind"]!.GetValue<string>() == "kill_engaged"));
+        Assert.DoesNotContain((await scene.Process.Viewer.Get("/api/alerts?state=open"))["items"].AsArray(), a => a!["kind"]!.GetValue<string>() == "kill_engaged");
     }
 
     private static async Task<HttpStatusCode> ReleaseAsync(Scene scene)

@@ -25,7 +25,7 @@ internal sealed class MailServer : IAsyncDisposable
                 print(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": session.ssl is not None, "data": envelope.content.decode()}), flush=True)
                 return "250 taken"
         def check(server, session, envelope, mechanism, data):
-            return AuthResult(success=data.login == b"alerts" and data.password == b"canary-mail-password-0123456789")
+            return AuthResult(success=data.login == b"alerts" and data.password == b"canary-mail-password-0123456789", handled=False)
         options = {}
         if certificate != "-":
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

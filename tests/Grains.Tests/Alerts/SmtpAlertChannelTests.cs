@@ -42,9 +42,9 @@ public sealed class SmtpAlertChannelTests
         var (opened, over) = (first["data"]!.GetValue<string>(), second["data"]!.GetValue<string>());
         Assert.Contains("Subject: [PAGE] System BLOCKED", opened, StringComparison.Ordinal);
         Assert.Contains("Message-Id: <0199c0ffee0070008000000000000001@control-plane.invalid>", opened, StringComparison.Ordinal);
-        Assert.Contains("Importance: High", opened, StringComparison.Ordinal);
+        Assert.Contains("Importance: High", opened, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("In-Reply-To: <0199c0ffee0070008000000000000001@control-plane.invalid>", over, StringComparison.Ordinal);
-        Assert.DoesNotContain("Importance: High", over, StringComparison.Ordinal);
+        Assert.DoesNotContain("Importance: High", over, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
