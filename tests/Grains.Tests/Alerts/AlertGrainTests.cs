@@ -197,6 +197,27 @@ public sealed class AlertGrainTests
     }
 
     [Fact]
+    public async Task Delivery_IsUseOfItsProviderByTheAlerts()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(c =>
+        {
+            c.AlertChannel = _receiver;
+            c.Alerts = ScriptedReceiver.Settings();
+            c.Alerts = c.Alerts with
+            {
+                Channels = c.Alerts.Channels.Add("chat", new AlertChannelOptions { Kind = "discord", Url = new Uri("https://chat.example/"), SecretVariable = "X", To = "1" }),
+                Routes = AlertRouteTable.Everything(["chat"]),
+            };
+        });
+        await cluster.Until(() => cluster.Node.Read().IsLive, "the gate answers");
+        await KillAsync(cluster);
+        await cluster.Until(() => _receiver.Heard("chat").Length >= 1, "told", 5);
+        await cluster.Until(
+            async () => (await ((ControlPlane.Grains.Usage.IUsageEventStore)cluster.Stores).PageAsync("discord", 10, null, CancellationToken.None)).Items is [{ BotId: "control-plane-alerts", Operation: "alert opened", Status: UsageStatus.Ok }, ..],
+            "recorded as use", 10);
+    }
+
+    [Fact]
     public async Task Live_ArmedAndEnded_IsTold()
     {
         await using var cluster = await StartAsync();

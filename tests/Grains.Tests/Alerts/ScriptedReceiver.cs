@@ -16,7 +16,7 @@ internal sealed class ScriptedReceiver : IAlertChannel
 
     private int _attempts;
 
-    public bool Handles(string kind) => kind == "webhook";
+    public bool Handles(string kind) => kind is "webhook" or "discord";
 
     public async Task<AlertDelivery> SendAsync(AlertChannelOptions channel, AlertMessage message, CancellationToken cancellationToken)
     {
