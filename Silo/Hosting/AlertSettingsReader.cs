@@ -18,9 +18,11 @@ internal static class AlertSettingsReader
         if (demo && options.DeadManUrl is { IsLoopback: false }) options.DeadManUrl = null;
         foreach (var section in configuration.GetSection(AlertChannelOptions.Section).GetChildren())
         {
-            var channel = errors.Bind(section, new AlertChannelOptions());
+            var channel = new AlertChannelOptions();
             var name = section.Key.ToLowerInvariant();
-            errors.AddRange(AlertChannelRules.Errors(SettingErrors.Name(section.Path), name, channel));
+
+            // A value of the wrong form leaves the rest unread: it is the one thing to be said of the channel.
+            errors.AddRange(FormErrors(section, channel) is { Count: > 0 } form ? form : AlertChannelRules.Errors(SettingErrors.Name(section.Path), name, channel));
             if (!demo || IsHere(channel)) channels[name] = channel;
         }
 
@@ -28,6 +30,21 @@ internal static class AlertSettingsReader
         if (options.QuietHours is { Length: > 0 } && quiet is null) errors.Add($"{Key(nameof(options.QuietHours))}: {QuietHours.Rule}.");
         errors.AddRange(Errors(options));
         return new(options, channels.ToImmutable(), Routes(names, [.. channels.Keys], demo, errors), quiet);
+    }
+
+    private static IReadOnlyList<string> FormErrors(IConfigurationSection section, AlertChannelOptions channel)
+    {
+        var form = new SettingErrors();
+        form.Bind(section, channel);
+        try
+        {
+            form.ThrowIfAny();
+            return [];
+        }
+        catch (WrongSettingsException wrong)
+        {
+            return wrong.Errors;
+        }
     }
 
     private static bool IsHere(AlertChannelOptions channel) => channel.Kind == "smtp" ? channel.Host is { } host && AlertChannelRules.IsLoopback(host) : channel.Url is { IsLoopback: true };

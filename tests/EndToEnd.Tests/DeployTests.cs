@@ -28,6 +28,17 @@ public sealed partial class DeployTests
         Assert.True(MetricNames().Count > 10);
     }
 
+    [Fact]
+    public void RulesAndDashboard_AskForMetricsThatTheProgramHas()
+    {
+        var root = Path.GetDirectoryName(s_deploy)!;
+        var made = new[] { "Grains", "Grains.Abstractions", "Silo", "Api" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(file => Instrument().Matches(File.ReadAllText(file)).Select(m => m.Groups["name"].Value.Replace('.', '_')))
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.All(MetricNames(), name => Assert.True(made.Contains(name) || made.Contains(Suffix().Replace(name, "")), $"{name} is made by nobody."));
+    }
+
     /// <summary>Every metric of ours that rules and dashboard ask for.</summary>
     internal static HashSet<string> MetricNames() =>
     [
@@ -36,6 +47,12 @@ public sealed partial class DeployTests
     ];
 
     private static string Root(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "ControlPlane.sln")) ? folder.FullName : Root(folder.Parent!);
+
+    [GeneratedRegex("\"(?<name>controlplane(\\.[a-z_]+)+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Instrument();
+
+    [GeneratedRegex("(_seconds)?(_total)?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Suffix();
 
     [GeneratedRegex(@"\bcontrolplane_[a-z_]+\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();

@@ -48,7 +48,7 @@ public static class AlertWords
     /// <summary>One line for each channel: what it was last told, and whether that arrived.</summary>
     public static IEnumerable<(string Channel, string Says, Tone Tone, string Detail)> Deliveries(AlertRow alert) => alert.Deliveries
         .GroupBy(d => d.Channel, StringComparer.Ordinal)
-        .Select(g => g.Last())
+        .Select(g => g.LastOrDefault(d => d is { Status: AlertDeliveryStatus.Pending, ErrorCode: not null }) ?? g.Last())
         .Select(d => (d.Channel, Says(d), Tone(d.Status), $"{d.Event}: {(d.Attempts == 1 ? "1 attempt" : $"{d.Attempts} attempts")}{(d.ErrorCode is null ? "" : $", {d.ErrorCode}")}"));
 
     private static string Says(AlertDeliveryRow delivery) => delivery switch
