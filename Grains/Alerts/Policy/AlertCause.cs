@@ -21,8 +21,10 @@ internal sealed record AlertSighting
     /// <summary>Keys of what is the case now and was not at some moment since the last look.</summary>
     public ImmutableHashSet<string> Interrupted { get; init; } = [];
 
-    /// <summary>Kinds that nobody could look at: their absence says nothing.</summary>
+    /// <summary>How the keys begin of causes that nobody could look at: their absence says nothing.</summary>
     public ImmutableHashSet<string> Unknown { get; init; } = [];
+
+    public bool IsUnknown(string key) => Unknown.Any(start => key.StartsWith(start, StringComparison.Ordinal));
 }
 
 /// <summary>A moment: what people read, and what durations are taken from. The second never goes back.</summary>

@@ -8,7 +8,12 @@ namespace ControlPlane.Grains.Alerts.Policy;
 internal static class AlertCauses
 {
     private static readonly string[] s_fromGate =
-        [AlertKinds.SystemReducing, AlertKinds.KillEngaged, AlertKinds.LiveArmed, AlertKinds.RunnerLost, AlertKinds.KeyRefused, AlertKinds.UsageLost, AlertKinds.StoreTrouble];
+    [
+        $"{AlertKinds.SystemReducing}/", $"{AlertKinds.KillEngaged}/system", $"{AlertKinds.LiveArmed}/system", $"{AlertKinds.RunnerLost}/", $"{AlertKinds.KeyRefused}/",
+        $"{AlertKinds.UsageLost}/", $"{AlertKinds.StoreTrouble}/",
+    ];
+
+    private static readonly string[] s_fromBots = [$"{AlertKinds.RunnerLost}/", $"{AlertKinds.BotBlind}/", $"{AlertKinds.KillEngaged}/bot/", $"{AlertKinds.LiveArmed}/bot/"];
 
     private static readonly string[] s_refused = [Codes.IntegrationVerifyFailed, Codes.IntegrationWrongEnvironment, Codes.IntegrationLocked];
 
@@ -29,14 +34,14 @@ internal static class AlertCauses
         return causes.ToImmutable();
     }
 
-    /// <summary>Kinds of which the facts say nothing: their absence is no news.</summary>
+    /// <summary>How the keys begin of causes of which the facts say nothing: their absence is no news.</summary>
     public static ImmutableHashSet<string> Unknown(AlertFacts facts)
     {
         var unknown = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         if (!facts.GateLive) unknown.UnionWith(s_fromGate);
-        if (facts.Bots is null) unknown.UnionWith([AlertKinds.RunnerLost, AlertKinds.BotBlind, AlertKinds.KillEngaged, AlertKinds.LiveArmed]);
-        if (facts.Losses is null) unknown.Add(AlertKinds.DailyLoss);
-        if (facts.Audit is null) unknown.Add(AlertKinds.AuditBroken);
+        if (facts.Bots is null) unknown.UnionWith(s_fromBots);
+        if (facts.Losses is null) unknown.Add($"{AlertKinds.DailyLoss}/");
+        if (facts.Audit is null) unknown.Add($"{AlertKinds.AuditBroken}/");
         return unknown.ToImmutable();
     }
 

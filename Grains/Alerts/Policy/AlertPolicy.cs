@@ -68,7 +68,7 @@ internal static class AlertPolicy
         var standing = record.Causes.Where(seen.Present.ContainsKey).Select(key => seen.Present[key]).ToImmutableArray();
         if (standing.IsEmpty)
         {
-            if (seen.Unknown.Contains(record.Kind)) return alert with { CalmSince = null };
+            if (record.Causes.Any(seen.IsUnknown)) return alert with { CalmSince = null };
             var calm = record.Causes.Any(seen.Passed.ContainsKey) ? now.Elapsed : alert.CalmSince ?? now.Elapsed;
             if (now.Elapsed - calm < HoldOf(record.Kind, options)) return alert with { CalmSince = calm };
             changes.Add(new(AlertEvent.Resolved, record with { ResolvedAt = now.Utc }));

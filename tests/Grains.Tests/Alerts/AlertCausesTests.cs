@@ -94,7 +94,8 @@ public sealed class AlertCausesTests
     {
         var facts = Facts(Gate(SystemStatus.Ok), live: false);
         Assert.Equal(["system_blocked system Page"], Kinds(facts));
-        Assert.Superset(new HashSet<string> { AlertKinds.KillEngaged, AlertKinds.KeyRefused, AlertKinds.LiveArmed, AlertKinds.StoreTrouble }, AlertCauses.Unknown(facts).ToHashSet());
+        AssertUnknown(facts, "kill_engaged/system/1", "key_refused/integration/polygon", "live_armed/system", "store_trouble/system", "runner_lost/bot/a");
+        AssertKnown(facts, "kill_engaged/bot/a/1", "live_armed/bot/a", "system_blocked/system", "daily_loss/system/2026-11-22");
     }
 
     [Fact]
@@ -114,6 +115,13 @@ public sealed class AlertCausesTests
     {
         var facts = Facts(Gate(SystemStatus.Ok)) with { Bots = null, Losses = null };
         Assert.Empty(AlertCauses.Of(facts, new()));
-        Assert.Superset(new HashSet<string> { AlertKinds.RunnerLost, AlertKinds.BotBlind, AlertKinds.DailyLoss, AlertKinds.AuditBroken }, AlertCauses.Unknown(facts).ToHashSet());
+        AssertUnknown(facts, "runner_lost/bot/a", "bot_blind/bot/a", "kill_engaged/bot/a/1", "live_armed/bot/a", "daily_loss/bot/a/2026-11-22", "audit_broken/audit");
+        AssertKnown(facts, "kill_engaged/system/1", "live_armed/system", "key_refused/integration/polygon", "system_blocked/system");
     }
+
+    private static void AssertUnknown(AlertFacts facts, params string[] keys) => Assert.All(keys, key => Assert.True(Sighting(facts).IsUnknown(key), key));
+
+    private static void AssertKnown(AlertFacts facts, params string[] keys) => Assert.All(keys, key => Assert.False(Sighting(facts).IsUnknown(key), key));
+
+    private static AlertSighting Sighting(AlertFacts facts) => new() { Present = ImmutableDictionary<string, AlertCause>.Empty, Unknown = AlertCauses.Unknown(facts) };
 }
