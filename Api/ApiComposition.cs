@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ControlPlane.Api.Alerts;
 using ControlPlane.Api.Audit;
 using ControlPlane.Api.Bots;
 using ControlPlane.Api.Bots.Traces;
@@ -117,6 +118,7 @@ public static class ApiComposition
         api.MapTraceLists();
         api.MapOrders();
         api.MapAudit();
+        api.MapAlerts();
         app.MapControlPlaneOpenApi();
         app.MapOrleansDashboardPages();
         app.MapStaticAssets();

@@ -31,6 +31,7 @@ public static class Codes
     public const string RunnerLost = "RUNNER_LOST";
     public const string RunnerRestarting = "RUNNER_RESTARTING";
     public const string RunnerAlreadyHeld = "RUNNER_ALREADY_HELD";
+    public const string AlertsUndelivered = "ALERTS_UNDELIVERED";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";
     public const string GatewayUnavailable = "GATEWAY_UNAVAILABLE";

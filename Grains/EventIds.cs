@@ -133,4 +133,16 @@ internal static class EventIds
     public const int SystemLossReached = 1633;
     public const int SystemLimitsNotAsked = 1634;
     public const int SystemLimitsNotPublished = 1635;
+
+    public const int AlertChanged = 1971;
+    public const int AlertsNotLoaded = 1972;
+    public const int AlertsLookFailed = 1973;
+    public const int AlertsUnreadable = 1974;
+    public const int AlertsNotSaved = 1975;
+    public const int AlertsUnread = 1976;
+    public const int AlertNotDelivered = 1981;
+    public const int AlertSendingFailed = 1982;
+    public const int DeadManRefused = 1983;
+    public const int DeadManFailed = 1984;
+    public const int AlertStandingUnknown = 1985;
 }

@@ -24,6 +24,7 @@ internal static class ConfigurationFingerprint
             ["traces"] = Node(settings.Traces),
             ["autonomy"] = Node(settings.Autonomy),
             ["network"] = Node(settings.Network),
+            ["alerts"] = Node(settings.Alerts.Fingerprint()),
             ["integrations"] = Node(settings.Integrations.ByProvider),
             ["catalogue"] = Node(settings.Catalogue.Providers),
         };

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Alerts.Channels;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Leases;
@@ -23,6 +25,7 @@ using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
+using ControlPlane.Silo.Alerts;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage;
@@ -155,6 +158,8 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotFigureBoard>();
         services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
+        services.AddSingleton<IAlertChannel, SmtpAlertChannel>();
+        services.AddAlerts(settings.Alerts);
         services.AddControlPlaneNode(settings, hostsGrains: true);
         services.AddStoreSeals();
         services.AddHostedService<StoreWatch>();
@@ -187,6 +192,7 @@ internal static class ControlPlaneSilo
         services.AddHostedService<StoreWitnessStartup>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
+        services.AddNodeReadinessReports();
     }
 
     /// <summary>Variables of the catalogue that hold no secret stay readable in logs. The keys of this process are derived from a secret, too.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
@@ -33,6 +34,8 @@ internal sealed record SiloSettings(
 
     public NetworkOptions Network { get; init; } = new();
 
+    internal AlertSettings Alerts { get; init; } = AlertSettings.None;
+
     /// <exception cref="WrongSettingsException">Any setting is wrong; all of them are named.</exception>
     /// <exception cref="CatalogueException">A provider's file is wrong.</exception>
     public static SiloSettings Read(IConfiguration configuration)
@@ -51,13 +54,14 @@ internal sealed record SiloSettings(
         var integrations = IntegrationSettingsReader.Read(configuration, catalogue, new NetworkPolicy(network), errors);
         var policy = PolicyReader.Read(configuration, catalogue, errors);
         var cluster = ClusterSettings.Read(configuration, errors);
+        var alerts = AlertSettingsReader.Read(configuration, errors);
         if (cluster.ConnectionString is null && string.Equals(configuration["ControlPlane:Role"], "FrontEnd", StringComparison.OrdinalIgnoreCase))
         {
             errors.Add("ConnectionStrings__ControlPlane: must be set when ControlPlane__Role is FrontEnd: the database tells where the cluster's silos are.");
         }
 
         errors.ThrowIfAny();
-        return new(verify, gate, policy, runners, risk, usage, traces, integrations, catalogue, cluster) { Autonomy = autonomy, Network = network };
+        return new(verify, gate, policy, runners, risk, usage, traces, integrations, catalogue, cluster) { Autonomy = autonomy, Network = network, Alerts = alerts };
     }
 }
 

@@ -16,6 +16,7 @@ internal enum PagedList : byte
     Trades = 7,
     Orders = 8,
     KillDrills = 20,
+    Alerts = 21,
 }
 
 /// <summary>The position after a row of a list that is ordered by (<see cref="Time"/>, <see cref="Row"/>), newest first.

@@ -12,6 +12,8 @@ public static class AuditWords
         "kill.engage" => "Engaged the kill switch",
         "kill.release" => "Released the kill switch",
         "kill.drill" => "Rehearsed a kill",
+        "alert.ack" => "Acknowledged an alert",
+        "alert.test" => "Tested the channels of alerts",
         "live.arm" => "Armed LIVE",
         "live.disarm" => "Disarmed LIVE",
         "integration.verify" => "Verified",

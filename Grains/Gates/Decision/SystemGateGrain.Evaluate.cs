@@ -44,6 +44,7 @@ internal sealed partial class SystemGateGrain
 
         TakeSuspension();
         AskProviders();
+        _alerts.Ask();
         _bots.Prune();
         _openItems = _hysteresis.Observe(OpeningHysteresis.Items(Inputs()));
         Evaluate();
@@ -149,6 +150,7 @@ internal sealed partial class SystemGateGrain
             Policy = _policy,
             Providers = providers,
             TelemetryLost = TelemetryPolicy.Lost(providers),
+            AlertsUndelivered = _alerts.Undelivered(),
             Components = _evidence.Components(),
             Kill = _kill,
             Live = _live,

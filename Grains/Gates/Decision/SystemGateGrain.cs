@@ -34,6 +34,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
+    private readonly AlertsWord _alerts;
     private readonly NodeAgreement _agreement;
     private readonly OperatorActs _acts;
     private readonly SuspensionWatch _suspension;
@@ -91,6 +92,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _nodes = new NodeLedger(time);
         _bots = new BotLedger(time);
         _hysteresis = new OpeningHysteresis(_options.OpenAfter);
+        _alerts = new AlertsWord(GrainFactory, time, logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal static class BlockerPolicy
         }
 
         if (inputs.TelemetryLost is { } telemetry) degraded.Add(System(telemetry, Severity.Degraded));
+        if (inputs.AlertsUndelivered is { } undelivered) degraded.Add(System(undelivered, Severity.Degraded));
         degraded.AddRange(inputs.LostRunners.Select(r => RunnerTroublePolicy.Lost(r.BotId, neverAlive: false, holding: true, r.Since)));
         return [.. blocked.OrderBy(Rank).Concat(degraded)];
     }

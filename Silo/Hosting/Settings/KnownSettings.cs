@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
@@ -27,6 +28,9 @@ internal static class KnownSettings
         (UsageOptions.Section, typeof(UsageOptions)),
         (TraceOptions.Section, typeof(TraceOptions)),
         (AutonomyOptions.Section, typeof(AutonomyOptions)),
+        (AlertOptions.Section, typeof(AlertOptions)),
+        (AlertRoutes.Section, typeof(AlertRoutes)),
+        ($"{AlertChannelOptions.Section}:*", typeof(AlertChannelOptions)),
         (SecretSourceOptions.Section, typeof(SecretSourceOptions)),
     ];
 

@@ -1,10 +1,12 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Embedded.Alerts;
 using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
@@ -64,6 +66,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
         services.AddSingleton<ILedgerUpgradeStore, EmbeddedLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
+        services.AddSingleton<IAlertStore, EmbeddedAlertStore>();
         return services;
     }
 }

@@ -1,9 +1,11 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Postgres.Alerts;
 using ControlPlane.Silo.Storage.Postgres.Autonomy;
 using ControlPlane.Silo.Storage.Postgres.Risk;
 using ControlPlane.Silo.Storage.Postgres.Traces;
@@ -58,6 +60,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IRiskStore, PostgresRiskStore>();
         services.AddSingleton<ILedgerUpgradeStore, PostgresLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
+        services.AddSingleton<IAlertStore, PostgresAlertStore>();
         return services;
     }
 

@@ -21,6 +21,8 @@ public sealed class AuditCompletenessTests
         ("POST", "/api/system/kill-drill", new { }),
         ("POST", "/api/system/live/arm", new { reason = "r", minutes = 5 }),
         ("POST", "/api/system/live/disarm", new { reason = "r" }),
+        ("POST", "/api/alerts/{alert_id}/ack", new { reason = "r" }),
+        ("POST", "/api/alerts/test", new { }),
         ("POST", "/api/integrations/verify", new { provider = "polygon" }),
         ("POST", "/api/integrations/{provider}/test-call", new { }),
         ("POST", "/api/integrations/{provider}/secrets/check", new { values = new { POLYGON_API_KEY = "abcdefgh" } }),
@@ -57,7 +59,7 @@ public sealed class AuditCompletenessTests
         foreach (var (method, route, body) in s_calls)
         {
             api.Cluster.Audit.Facts.Clear();
-            var path = route.Replace("{bot_id}", "b", StringComparison.Ordinal).Replace("{provider}", "polygon", StringComparison.Ordinal);
+            var path = route.Replace("{bot_id}", "b", StringComparison.Ordinal).Replace("{provider}", "polygon", StringComparison.Ordinal).Replace("{alert_id}", "0199c0ffee0070008000000000000001", StringComparison.Ordinal);
             using var answer = await api.SendAsync(new HttpMethod(method), path, route == "/api/session" ? null : TestApi.Operator, body);
             var name = audited.Single(w => w.Method == method && w.Route == route).Endpoint.Metadata.GetMetadata<AuditedAction>()!.Name;
             Assert.True(api.Cluster.Audit.Facts.Any(f => f.Action == name), $"{method} {route}: {answer.StatusCode}, no entry {name}");

@@ -1,5 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Alerts.Channels;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Traces;
@@ -64,6 +66,10 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public PolicyOptions Policy { get; set; } = new();
     public RiskOptions Risk { get; } = new();
     public UsageOptions Usage { get; } = new();
+    public AlertSettings Alerts { get; set; } = AlertSettings.None;
+
+    /// <summary>Stands in front of the real channels of its kind; null for none.</summary>
+    public IAlertChannel? AlertChannel { get; set; }
     public IGrainFactory Grains => _cluster!.Client;
     public NodeAgreement Agreement => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeAgreement>();
     public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
@@ -152,7 +158,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id)));
         var settings = new SiloSettings(
-            Verify, Gate, Policy, Runners, Risk, Usage, TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None);
+            Verify, Gate, Policy, Runners, Risk, Usage, TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None) { Alerts = Alerts };
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -182,6 +188,8 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
                 Storage.Serializer = services.GetRequiredService<Serializer>();
                 return services.Seal(Storage);
             });
+            silo.Services.AddSingleton(new Redactor(new SecretRegistry()));
+            if (AlertChannel is { } channel) silo.Services.AddSingleton(channel);
             silo.Services.AddControlPlaneGrains(settings);
         });
         _cluster = builder.Build();

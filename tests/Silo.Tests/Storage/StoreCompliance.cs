@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
@@ -22,6 +23,7 @@ public interface IStoreUnderTest : IAsyncDisposable
     internal IAutonomyEvidenceStore Evidence { get; }
 
     internal ISealedRows Sealed { get; }
+    IAlertStore Alerts { get; }
 
     IBotIndex Bots { get; }
 

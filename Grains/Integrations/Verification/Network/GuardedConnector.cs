@@ -18,8 +18,14 @@ internal sealed class GuardedConnector(IHostResolver resolver, Func<DnsEndPoint,
             throw new VerifyFaultException(VerifyCodes.ConnectionReset);
         context.InitialRequestMessage.Options.Set(s_connected, true);
 
-        var addresses = await ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
-        if (!Array.TrueForAll(addresses, address => isAllowed(context.DnsEndPoint, address)))
+        return await OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+    }
+
+    /// <summary>The same for what is no HTTP.</summary>
+    public async Task<Stream> OpenAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(host, cancellationToken);
+        if (!Array.TrueForAll(addresses, address => isAllowed(new DnsEndPoint(host, port), address)))
             throw new VerifyFaultException(VerifyCodes.AddressRefused);
 
         SocketException? last = null;
@@ -28,7 +34,7 @@ internal sealed class GuardedConnector(IHostResolver resolver, Func<DnsEndPoint,
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancellationToken);
+                await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException failed)

@@ -64,3 +64,8 @@ public sealed class EmbeddedSealTests : SealCompliance
         return Task.CompletedTask;
     }
 }
+
+public sealed class EmbeddedAlertStoreTests : AlertStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}

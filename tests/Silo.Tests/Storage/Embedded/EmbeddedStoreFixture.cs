@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
@@ -56,6 +57,8 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
     public ITransitionStore Transitions => services.GetRequiredService<ITransitionStore>();
 
     public IKillDrillStore Drills => services.GetRequiredService<IKillDrillStore>();
+
+    public IAlertStore Alerts => services.GetRequiredService<IAlertStore>();
 
     IAutonomyEvidenceStore IStoreUnderTest.Evidence => services.GetRequiredService<IAutonomyEvidenceStore>();
 

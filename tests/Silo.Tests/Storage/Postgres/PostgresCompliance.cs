@@ -89,3 +89,8 @@ public sealed class WiderRightsSealTests : SealCompliance
 
     internal override Task RunAsync(string sql) => PostgresRights.RunAsync(_database!.As(PostgresRights.Runtime), sql);
 }
+
+public sealed class PostgresAlertStoreTests : AlertStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}

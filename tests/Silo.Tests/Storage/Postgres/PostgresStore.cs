@@ -1,4 +1,5 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
@@ -35,6 +36,8 @@ internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
     public ITransitionStore Transitions => Get<ITransitionStore>();
 
     public IKillDrillStore Drills => Get<IKillDrillStore>();
+
+    public IAlertStore Alerts => Get<IAlertStore>();
 
     IAutonomyEvidenceStore IStoreUnderTest.Evidence => Get<IAutonomyEvidenceStore>();
 
