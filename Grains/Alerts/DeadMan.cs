@@ -26,7 +26,7 @@ internal sealed partial class DeadMan(ProviderHttp http, AlertSettings settings,
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            using var answer = await Task.Run(() => http.SendAsync(request, ExplicitLoopback.IsNamedBy(address), deadline.Token), CancellationToken.None).WaitAsync(s_deadline, time);
+            using var answer = await Task.Run(() => http.SendAsync(request, ExplicitLoopback.IsNamedBy(address) ? Reach.Loopback : Reach.Public, deadline.Token), CancellationToken.None).WaitAsync(s_deadline, time);
             if (!answer.IsSuccessStatusCode) LogRefused(logger, (int)answer.StatusCode);
         }
         catch (Exception e)

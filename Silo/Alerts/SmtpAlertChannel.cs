@@ -18,10 +18,10 @@ namespace ControlPlane.Silo.Alerts;
 internal sealed class SmtpAlertChannel(IHostResolver resolver, ISecretSource secrets) : IAlertChannel
 {
     /// <summary>Whether a server's certificate will do. Tests, whose servers nobody vouches for, have their own.</summary>
-    internal Func<X509Certificate?, X509Chain?, SslPolicyErrors, bool> Trusts { get; init; } = static (_, chain, errors) => CertificateCheck.Check(chain, errors);
+    internal Func<X509Certificate?, X509Chain?, SslPolicyErrors, bool> Trusts { get; init; } = static (certificate, chain, errors) => CertificateCheck.Check(certificate, chain, errors, pinned: null);
 
-    private readonly GuardedConnector _public = new(resolver, AddressGuard.IsPublic);
-    private readonly GuardedConnector _loopback = new(resolver, AddressGuard.IsLoopback);
+    private readonly GuardedConnector _public = new(resolver, static (_, address) => AddressGuard.IsPublic(address));
+    private readonly GuardedConnector _loopback = new(resolver, static (_, address) => AddressGuard.IsLoopback(address));
 
     public bool Handles(string kind) => kind == "smtp";
 

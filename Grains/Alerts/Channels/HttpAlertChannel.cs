@@ -49,7 +49,7 @@ internal sealed class HttpAlertChannel(ProviderHttp http, ISecretSource secrets)
         {
             using var request = new HttpRequestMessage(call.Method, call.Address) { Content = call.Content };
             foreach (var (name, value) in call.Headers) request.Headers.TryAddWithoutValidation(name, value);
-            using var response = await http.SendAsync(request, toLoopback, cancellationToken);
+            using var response = await http.SendAsync(request, toLoopback ? Reach.Loopback : Reach.Public, cancellationToken);
             status = (int)response.StatusCode;
             var body = call.NeedsBody && AlertCall.Success(status.Value) ? await ReadAsync(response.Content, cancellationToken) : "";
             if (call.Accepts(status.Value, body)) return AlertDelivery.Done(status);

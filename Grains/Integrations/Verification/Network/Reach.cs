@@ -18,4 +18,6 @@ internal enum ReachKind
 internal readonly record struct Reach(ReachKind Kind, string? CertificateSha256 = null)
 {
     public static Reach Public => new(ReachKind.Public);
+
+    public static Reach Loopback => new(ReachKind.Loopback);
 }
