@@ -66,7 +66,7 @@ public sealed class AlertChannelTests
 
     private static async Task<AlertDelivery> SendAsync(AlertChannelOptions channel, TestSecrets secrets, AlertMessage message)
     {
-        using var http = new ProviderHttp(new SystemHostResolver());
+        using var http = new ProviderHttp(new SystemHostResolver(), NetworkPolicy.None);
         return await new HttpAlertChannel(http, secrets).SendAsync(channel, message, TestContext.Current.CancellationToken);
     }
 
