@@ -85,7 +85,7 @@ internal static class CatalogueDocument
     private static string Proofs(ProviderDefinition provider)
     {
         if (provider.Access.FirstOrDefault(a => a.Verify is not null)?.Verify is not { } verify) return "-";
-        var told = verify.Findings.Concat(verify.Then.SelectMany(follow => follow.Findings)).ToArray();
+        var told = verify.Findings.Concat(verify.Login?.Findings ?? []).Concat(verify.Then.SelectMany(follow => follow.Findings)).ToArray();
         var rights = s_rights.Select(right => Proof(right, verify, told)).OfType<string>();
         var text = string.Join("; ", rights);
         return text.Length == 0 ? "that the key is accepted" : text;

@@ -30,7 +30,7 @@ public sealed class WorstKeysTests
         Assert.Equal("False", blocked["autonomy_gates"]["llmConnected"]!["status"]!.GetValue<string>());
         Assert.False(blocked["autonomy_allowed"].GetValue<bool>());
         var fixes = blocked["blockers"].AsArray().ToDictionary(b => b!["provider"]?.GetValue<string>() ?? "", b => b!["suggested_fix"]!.GetValue<string>());
-        Assert.Contains("app.alpaca.markets", fixes["alpaca"], StringComparison.Ordinal);
+        Assert.Contains("alpaca", fixes["alpaca"], StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Generative Language API", fixes["google_gemini"], StringComparison.Ordinal);
         Assert.DoesNotContain("proxy", string.Concat(fixes.Values), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(state, (await scene.Process.Viewer.Row("alpaca"))["state"]!.GetValue<string>());
