@@ -17,7 +17,7 @@ public sealed class BodyFormTests
     [InlineData("PUT", "/api/bots/b1", """{"name":"B","max_daily_los":5}""", "max_daily_los")]
     [InlineData("POST", "/api/bots/b1/runner/start", """{"runner_id":"r1","modus":"live"}""", "modus")]
     [InlineData("POST", "/api/bots/b1/runner/heartbeat", """{"runner_id":"r1","epoch":1,"Epoch":2}""", "Epoch")]
-    [InlineData("POST", "/api/bots/b1/orders/check", """{"symbol":"ES","side":"buy","quantity":1,"price":1,"stop":2,"tif":{"a":1}}""", "stop,tif")]
+    [InlineData("POST", "/api/bots/b1/orders/check", """{"symbol":"ES","side":"buy","quantity":1,"price":1,"epoch":1,"stop":2,"tif":{"a":1}}""", "stop,tif")]
     [InlineData("POST", "/api/bots/b1/marks", """{"symbol":"ES","price":1,"venue":"x"}""", "venue")]
     [InlineData("POST", "/api/bots/b1/decisions", """{"symbol":"ES","action":"buy","size":1,"variables":{"anything":1}}""", "size")]
     [InlineData("POST", "/api/bots/b1/no-trades", """{"reasons":[{"code":"COOLDOWN","why":"x"},{"code":"COOLDOWN","why":"y"}]}""", "reasons.why")]
@@ -117,7 +117,7 @@ public sealed class BodyFormTests
     public async Task OneTraceThatTheBotRefuses_Is422WithTheBotsCode()
     {
         await using var api = await StartAsync(api => api.Cluster.TraceRejects = [new(0, Codes.InvalidRequest, "This id is known already.")]);
-        using var answer = await Send(api, "POST", "/api/bots/b1/trades", """{"symbol":"ES","side":"buy","quantity":1,"price":2}""");
+        using var answer = await Send(api, "POST", "/api/bots/b1/trades", """{"trade_id":"t1","symbol":"ES","side":"buy","quantity":1,"price":2}""");
         await AccessMatrixTests.AssertProblem(answer, 422, "INVALID_REQUEST");
     }
 

@@ -104,7 +104,15 @@ public sealed class BotTokenTests
         api.Cluster.Unreachable = new TimeoutException();
         using var read = await api.GetAsync($"/api/bots/{Own}/permit?intent=open&epoch=1", Make(Own, 1));
         await AccessMatrixTests.AssertProblem(read, 503, "CONTROL_PLANE_UNREACHABLE");
-        using var kill = await api.PostAsync($"/api/bots/{Own}/kill", new { reason = "stop" }, Make(Own, 1));
+        var asked = api.PostAsync($"/api/bots/{Own}/kill", new { reason = "stop" }, Make(Own, 1));
+        for (var i = 0; i < 500 && !asked.IsCompleted; i++)
+        {
+            // The answer waits for the cluster, by the clock of the test.
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            api.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        using var kill = await asked;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, kill.StatusCode);
         Assert.Equal("CONTROL_PLANE_UNREACHABLE", (await TestApi.JsonAsync(kill))["code"]!.GetValue<string>());
     }
