@@ -8,7 +8,7 @@ internal static class SecretParts
 {
     private static readonly Regex Password = new(
         """(?i)(?:^|;)\s*(?:password|pwd|passwd|accountkey|sharedaccesskey|user ?password)\s*=\s*(?:'(?<value>[^']+)'|"(?<value>[^"]+)"|(?<value>[^;]+))""",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
 
     public static IEnumerable<string> Of(string value)
     {
