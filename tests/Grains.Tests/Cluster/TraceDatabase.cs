@@ -36,6 +36,7 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new EmbeddedAutonomyEvidenceStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new EmbeddedLedgerUpgradeStore(_database), gate));
     }
 
     public async Task GrantAsync(string botId, IReadOnlyList<GrantedOrder> orders)
