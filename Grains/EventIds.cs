@@ -115,6 +115,7 @@ internal static class EventIds
     public const int StoreSealingNotRecorded = 1943;
     public const int SealWatchNotLooked = 1944;
     public const int ClusterAnchorsNotAsked = 1945;
+    public const int StoreSealingNotOpened = 1946;
 
     public const int AutonomyReaderUnread = 1951;
     public const int AutonomyReaderUnwritten = 1952;

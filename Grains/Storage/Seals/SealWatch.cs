@@ -36,6 +36,7 @@ internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witne
     {
         try
         {
+            await sealing.OpenAsync(cancellationToken);
             await sealing.TellAsync();
 
             // Once there is evidence everything is closed, and the confirmation looks at all rows.
@@ -89,7 +90,7 @@ internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witne
 /// <summary>Signs or checks the store before a grain may come to be.</summary>
 internal sealed class StoreSealingStartup(StoreSealing sealing) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => sealing.OpenAsync(cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken) => sealing.TryOpenAsync(cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

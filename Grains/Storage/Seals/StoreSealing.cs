@@ -26,6 +26,7 @@ internal sealed partial class StoreSealing
     private readonly ILogger<StoreSealing> _logger;
     private readonly ISealedRows? _rows;
     private volatile bool _keyChanged;
+    private volatile bool _opened;
     private string? _toldLater;
 
     public StoreSealing(
@@ -40,15 +41,35 @@ internal sealed partial class StoreSealing
 
     public static string Unsigned(string stateName, string key) => $"The row '{stateName}' of '{RowKey.Words(key)}' does not carry this installation's MAC: the control plane did not write it so.";
 
-    /// <summary>Before any grain may come to be: signs what was never signed, and finds out whether the key was changed.</summary>
+    /// <summary>Before any grain may come to be: signs what was never signed, and finds out whether the key was changed. A store that fails meanwhile does
+    /// not end the start, since a kill must be taken all the same: then this comes later, and what was never signed is in doubt until it does.</summary>
+    public async Task TryOpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OpenAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogNotOpened(_logger, e);
+        }
+    }
+
+    /// <summary>Once is enough.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (_rows is null) return;
-        var marks = await _rows.MarksAsync(cancellationToken);
+        if (_rows is null || _opened) return;
+        await OpenOnceAsync(_rows, cancellationToken);
+        _opened = true;
+    }
+
+    private async Task OpenOnceAsync(ISealedRows rows, CancellationToken cancellationToken)
+    {
+        var marks = await rows.MarksAsync(cancellationToken);
         if (marks.IsEmpty)
         {
-            await using var alone = await _rows.LockAsync(cancellationToken);
-            marks = await _rows.MarksAsync(cancellationToken);
+            await using var alone = await rows.LockAsync(cancellationToken);
+            marks = await rows.MarksAsync(cancellationToken);
             if (marks.IsEmpty)
             {
                 var signed = await SignAsync(vouched: true, cancellationToken);
@@ -158,6 +179,9 @@ internal sealed partial class StoreSealing
             LogNotRecorded(_logger, action, e);
         }
     }
+
+    [LoggerMessage(EventIds.StoreSealingNotOpened, LogLevel.Warning, "Whether the store is signed could not be found out yet; it is tried again.")]
+    private static partial void LogNotOpened(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.StoreSigned, LogLevel.Warning, "The store had no MACs yet: {Count} rows were signed as they were, and the audit log carries MACs behind entry {Entry}.")]
     private static partial void LogSigned(ILogger logger, int count, long entry);

@@ -33,8 +33,9 @@ BEGIN
         IF substring(OLD.payloadbinary FROM 1 FOR 4) IS DISTINCT FROM '\xa5435001'::bytea OR store_owns(TG_RELID) THEN RETURN OLD; END IF;
         RAISE EXCEPTION 'a signed row is not deleted' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF NEW.version <= OLD.version THEN
-        RAISE EXCEPTION 'the version of a row only grows' USING ERRCODE = 'insufficient_privilege';
+    -- Nor does one statement use up what an integer has.
+    IF NEW.version <= OLD.version OR NEW.version::bigint > OLD.version::bigint + 1000000 THEN
+        RAISE EXCEPTION 'the version of a row only grows, and by little' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF (NEW.grainidhash, NEW.graintypehash, NEW.grainidn0, NEW.grainidn1, NEW.serviceid, NEW.graintypestring, coalesce(NEW.grainidextensionstring, ''))
         <> (OLD.grainidhash, OLD.graintypehash, OLD.grainidn0, OLD.grainidn1, OLD.serviceid, OLD.graintypestring, coalesce(OLD.grainidextensionstring, '')) THEN

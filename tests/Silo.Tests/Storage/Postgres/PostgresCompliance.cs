@@ -49,6 +49,7 @@ public sealed class LeastRightsSealTests : SealCompliance
     [
         "UPDATE controlplane.orleansstorage SET version = version - 1",
         "UPDATE controlplane.orleansstorage SET payloadbinary = '\\x00'",
+        "UPDATE controlplane.orleansstorage SET version = 2147483647",
         "UPDATE controlplane.orleansstorage SET payloadbinary = NULL, version = version + 1",
         "UPDATE controlplane.orleansstorage SET grainidextensionstring = 'other', version = version + 1",
         "UPDATE controlplane.orleansstorage SET graintypestring = 'other', version = version + 1",
