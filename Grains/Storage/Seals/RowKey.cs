@@ -4,11 +4,12 @@ using Orleans.Runtime;
 namespace ControlPlane.Grains.Storage.Seals;
 
 /// <summary>Which grain a row belongs to, as far as every store keeps it apart from others of the same state: Orleans' ADO.NET storage keeps two
-/// numbers and a text, in which a key that reads as a number is one.</summary>
+/// numbers and a text, in which a key that reads as a number is one, unless <see cref="GrainKeys"/> marks it.</summary>
 internal static class RowKey
 {
     public static string Of(GrainId grain)
     {
+        grain = GrainKeys.Apart(grain);
         if (grain.TryGetGuidKey(out var guid, out var extension))
         {
             var bytes = guid.ToByteArray();

@@ -21,7 +21,6 @@ internal sealed class SealedGrainStorage(
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        grainId = GrainKeys.Apart(grainId);
         if (macs is null)
         {
             await rows.ReadStateAsync(stateName, grainId, grainState, cancellationToken);
@@ -36,7 +35,6 @@ internal sealed class SealedGrainStorage(
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        grainId = GrainKeys.Apart(grainId);
         if (macs is null)
         {
             await rows.WriteStateAsync(stateName, grainId, grainState, cancellationToken);
@@ -54,7 +52,7 @@ internal sealed class SealedGrainStorage(
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
-        macs is null ? rows.ClearStateAsync(stateName, GrainKeys.Apart(grainId), grainState, cancellationToken) : throw new NotSupportedException("A row that has a MAC is not cleared: its absence would have none.");
+        macs is null ? rows.ClearStateAsync(stateName, grainId, grainState, cancellationToken) : throw new NotSupportedException("A row that has a MAC is not cleared: its absence would have none.");
 
     public void Participate(ISiloLifecycle lifecycle) => (rows as ILifecycleParticipant<ISiloLifecycle>)?.Participate(lifecycle);
 
