@@ -51,6 +51,9 @@ internal static class Quarantine
     {
         if (found?.Spec is null) return new BotState();
         found.Kill = Engaged(why, now);
+
+        // A kill of its own: nobody has released it, whatever the row says of others.
+        (found.KillsEngaged, found.KillsTaken, found.ReleaseUnsettled) = ([Guid.CreateVersion7(now)], [], false);
         found.Tier = AutonomyTier.Observe;
         found.Autonomy = AutonomyStanding.New;
         found.LeaseHeld = false;
