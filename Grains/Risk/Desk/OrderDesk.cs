@@ -13,6 +13,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly GrantMemory _grants = new(time);
+    private readonly LedgerTime _ledgerTime = new(time);
     private readonly MarketMarks _marks = new(time, TimeSpan.FromSeconds(options.MarkSeconds));
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.StoreSeconds);
     private readonly BrokerWord _broker = new(botId, store, options);
@@ -55,7 +56,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     {
         try
         {
-            await store.EndAsync(botId, orderId, OrderStatus.Revoked, time.GetUtcNow(), CancellationToken.None);
+            await store.EndAsync(botId, orderId, OrderStatus.Revoked, _ledgerTime.Next(), CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -66,7 +67,8 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     public Task<RiskReport> EndAsync(string orderId, string status) => Report(
         async () =>
         {
-            if (await store.EndAsync(botId, orderId, status, time.GetUtcNow(), CancellationToken.None) is null) return new(Codes.InvalidRequest, "No order of this id was granted to this bot.");
+            if (!_ledgerTime.IsKnown) await LedgersAsync(SymbolNames.Plain);
+            if (await store.EndAsync(botId, orderId, status, _ledgerTime.Next(), CancellationToken.None) is null) return new(Codes.InvalidRequest, "No order of this id was granted to this bot.");
             if (status == OrderStatus.Open) _grants.Add(orderId, time.GetUtcNow());
             return new RiskReport(null, null);
         },
@@ -75,13 +77,13 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     public Task<RiskReport> ReportPositionAsync(PositionReport report, SymbolNames names) => Report(
         async () =>
         {
-            await InTurnAsync(async () => await _broker.PositionAsync(report, names, await LedgersAsync(names), time.GetUtcNow()));
+            await InTurnAsync(async () => await _broker.PositionAsync(report, names, await LedgersAsync(names), _ledgerTime.Next()));
             return new RiskReport(null, null);
         },
         Unwritten);
 
     public Task<AccountReceipt> ReportAccountAsync(AccountReport account, SymbolNames names) => Report(
-        () => InTurnAsync(async () => await _broker.AccountAsync(account, names, await LedgersAsync(names), time.GetUtcNow())),
+        () => InTurnAsync(async () => await _broker.AccountAsync(account, names, await LedgersAsync(names), _ledgerTime.Next())),
         (code, message) => new AccountReceipt(code, message, [], []));
 
     public RiskReport ReportMark(string symbol, decimal price) =>
@@ -103,7 +105,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         var known = check.ClientOrderId is { } clientId ? await store.FindClientOrderAsync(botId, clientId, CancellationToken.None).WaitAsync(Left(startedAt), time) : null;
         if (known is not null && OrderIdentity.Check(known, check, account.Names) is { } reused) return Refused(reused);
 
-        var book = await store.ReadAsync(botId, check.Symbol, _grants.From(now, Lookback(account)), Day(now), CancellationToken.None).WaitAsync(Left(startedAt), time);
+        var book = _ledgerTime.Read(await store.ReadAsync(botId, check.Symbol, _grants.From(now, Lookback(account)), Day(now), CancellationToken.None).WaitAsync(Left(startedAt), time));
         if (known is not null) book = book with { Orders = [.. book.Orders.Where(o => o.OrderId != known.OrderId)] };
         var order = new RiskOrder(account.Names.Canonical(check.Symbol), check.Side, check.Quantity, check.Price, check.Intent)
         {
@@ -115,14 +117,15 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         if (known is not null) return new(known.OrderId, [], false);
 
         // Should the answer of the store be lost, the order may be on disk: it then counts, by this clock.
+        var grantedAt = _ledgerTime.Next();
         var granted = new GrantedOrder(
-            Guid.CreateVersion7(now).ToString(), check.Symbol, check.Side, check.Quantity, check.Price, check.Intent, account.LeaseEpoch, now, OrderStatus.Open, 0, check.TraceId)
+            Guid.CreateVersion7(grantedAt).ToString(), check.Symbol, check.Side, check.Quantity, check.Price, check.Intent, account.LeaseEpoch, grantedAt, OrderStatus.Open, 0, check.TraceId)
         {
             ClientOrderId = check.ClientOrderId,
             Multiplier = order.Multiplier,
             OcoGroup = check.OcoGroup,
         };
-        _grants.Add(granted.OrderId, now);
+        _grants.Add(granted.OrderId, grantedAt);
         await store.GrantAsync(botId, granted, CancellationToken.None).WaitAsync(Left(startedAt), time);
         return new(granted.OrderId, [], true);
     }
@@ -156,7 +159,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     private async Task<BotLedgers> LedgersAsync(SymbolNames names)
     {
         var now = time.GetUtcNow();
-        var book = await store.ReadAsync(botId, "", now, Day(now), CancellationToken.None);
+        var book = _ledgerTime.Read(await store.ReadAsync(botId, "", now, Day(now), CancellationToken.None));
         return new(book, names, _ => 1, o => FateOf(o, now), options.PositionTolerancePercent);
     }
 

@@ -9,6 +9,20 @@ public sealed class OrderHistoryTests(ITestOutputHelper output)
     [Fact]
     public Task TenThousand_NoLimitIsBroken_AndNoTrueExitIsRefused() => RunAsync(0, 10_000);
 
+    /// <summary>Histories that broke once, each for a reason of its own.</summary>
+    [Theory]
+    [InlineData(3_011_100)]
+    [InlineData(3_033_147)]
+    [InlineData(7_026_194)]
+    [InlineData(7_052_157)]
+    public async Task OnceBroken_IsNoLonger(int seed)
+    {
+        var lines = new List<string>();
+        using var history = new OrderHistory(seed, lines.Add);
+        var broken = await Record.ExceptionAsync(history.RunAsync);
+        Assert.True(broken is null, $"{broken?.Message}\n{string.Join('\n', lines)}");
+    }
+
     /// <summary>A million, run by hand after a change of the ledger; it takes most of an hour on two cores.</summary>
     [Theory(Explicit = true)]
     [InlineData(1)]
