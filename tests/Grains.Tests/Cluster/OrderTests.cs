@@ -61,7 +61,7 @@ public sealed class OrderTests
         var ids = new HashSet<string?>();
         for (var i = 0; i < 20; i++)
         {
-            ids.Add((await bot.CheckOrder(Order with { Quantity = 50 + i, Epoch = epoch })).NoTradeId);
+            ids.Add((await bot.CheckOrder(Order with { Quantity = 200 + i, Epoch = epoch })).NoTradeId);
             ids.Add((await bot.CheckOrder(Exit with { Epoch = epoch })).NoTradeId);
         }
 
@@ -73,7 +73,7 @@ public sealed class OrderTests
             await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner);
         }
 
-        Assert.DoesNotContain((await bot.CheckOrder(Order with { Quantity = 50, Epoch = epoch })).NoTradeId, ids);
+        Assert.DoesNotContain((await bot.CheckOrder(Order with { Quantity = 200, Epoch = epoch })).NoTradeId, ids);
     }
 
     [Theory]
