@@ -12,6 +12,7 @@ public sealed class BotLifeTests
     public async Task Bot_ByTheBook_Trades_DiesHoldingAPosition_AndLeavesItWhileTheSystemIsBlocked(string mode)
     {
         await using var scene = await Scene.OpenAsync(Quick);
+        if (mode == "live") scene.SetSecret("OANDA_ENVIRONMENT", "live");
         scene.SetGoodKeys();
         await scene.Process.Viewer.UntilStatus("OK");
         await Register(scene, "book", mode);

@@ -8,7 +8,11 @@ public sealed class InventedEvidenceTests
     [Fact]
     public async Task Usage_InventedByOneBot_NeitherClosesNorHidesAnything()
     {
-        await using var scene = await Scene.OpenAsync(s => s.SetGoodKeys());
+        await using var scene = await Scene.OpenAsync(s =>
+        {
+            s.Settings["ControlPlane__Verify__MinIntervalSeconds"] = "0";
+            s.SetGoodKeys();
+        });
         var (runner, viewer) = (scene.Process.Runner, scene.Process.Viewer);
         await viewer.UntilStatus("OK");
         await StartAsync(runner, "inventor");
