@@ -133,6 +133,14 @@ public sealed class RiskEngineTests
     [InlineData(5000, true)]
     public void DailyLoss_AtTheLimit_OpensNothing(double realised, bool allowed) => Assert.Equal(allowed, Check(s_small, s_flat with { RealisedToday = (decimal)realised }).IsEmpty);
 
+    [Fact]
+    public void DailyLoss_NotKnown_OpensNothing_AndHoldsNoExit()
+    {
+        var unknown = s_flat with { RealisedToday = null, Ledger = Holding(-5) };
+        Assert.Equal([(RiskLimitNames.MaxDailyLoss, NoTradeCodes.DataMissing)], Check(s_small, unknown).Select(r => (r.Rule, r.Code)));
+        Assert.Empty(Check(s_small with { Intent = OrderIntent.Reduce }, unknown));
+    }
+
     [Theory]
     [InlineData(100, 105, true)]
     [InlineData(100, 105.01, false)]
