@@ -5,6 +5,7 @@ using ControlPlane.Dashboard.Http;
 using ControlPlane.Dashboard.Keys;
 using ControlPlane.Dashboard.Link;
 using ControlPlane.Dashboard.Session;
+using ControlPlane.Dashboard.Views.Alerts;
 using ControlPlane.Dashboard.Views.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +33,7 @@ public static class DashboardServices
             .AddScoped<PageCommands>()
             .AddScoped<KillPrompt>()
             .AddScoped<Toasts>()
+            .AddScoped<OpenAlerts>()
             .AddScoped<ConnectionActions>();
     }
 }

@@ -12,7 +12,9 @@ public static class Codes
     public const string IntegrationLocked = "INTEGRATION_LOCKED";
     public const string IntegrationDegraded = "INTEGRATION_DEGRADED";
     public const string SecretNotRedacted = "SECRET_NOT_REDACTED";
+    public const string IntegrationLimited = "INTEGRATION_LIMITED";
     public const string SecretsDisagree = "SECRETS_DISAGREE";
+    public const string IdReused = "ID_REUSED";
     public const string DataUnavailable = "DATA_UNAVAILABLE";
     public const string TelemetryLost = "TELEMETRY_LOST";
     public const string SupervisorLoopInactive = "SUPERVISOR_LOOP_INACTIVE";
@@ -23,12 +25,16 @@ public static class Codes
     public const string KillSwitchEngaged = "KILL_SWITCH_ENGAGED";
     public const string LiveNotArmed = "LIVE_NOT_ARMED";
     public const string TierTooLow = "TIER_TOO_LOW";
+    /// <summary>Not in this state or under this lease: only exits and cancels pass under one that was started with reduce_only.</summary>
+    public const string OperationNotAllowed = "OPERATION_NOT_ALLOWED";
     public const string RunnerDown = "RUNNER_DOWN";
     public const string RunnerLost = "RUNNER_LOST";
     public const string RunnerRestarting = "RUNNER_RESTARTING";
     public const string RunnerAlreadyHeld = "RUNNER_ALREADY_HELD";
+    public const string AlertsUndelivered = "ALERTS_UNDELIVERED";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";
+    public const string GatewayUnavailable = "GATEWAY_UNAVAILABLE";
     public const string ControlPlaneUnreachable = "CONTROL_PLANE_UNREACHABLE";
     public const string UnknownProvider = "UNKNOWN_PROVIDER";
     public const string UnknownBot = "UNKNOWN_BOT";

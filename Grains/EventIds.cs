@@ -77,7 +77,6 @@ internal static class EventIds
     public const int ProgressLoopNotReported = 1406;
 
     public const int AuditWaiting = 1501;
-    public const int AuditAnchorUnread = 1502;
 
     public const int HistoryFailed = 1601;
     public const int OrderDeskUnwritten = 1602;
@@ -111,6 +110,13 @@ internal static class EventIds
     public const int StoreWitnessNotStored = 1933;
     public const int StoreEvidenceNotCompared = 1934;
 
+    public const int StoreSigned = 1941;
+    public const int StoreSignedAnew = 1942;
+    public const int StoreSealingNotRecorded = 1943;
+    public const int SealWatchNotLooked = 1944;
+    public const int ClusterAnchorsNotAsked = 1945;
+    public const int StoreSealingNotOpened = 1946;
+
     public const int AutonomyReaderUnread = 1951;
     public const int AutonomyReaderUnwritten = 1952;
 
@@ -121,9 +127,23 @@ internal static class EventIds
     public const int BotHoldingUnread = 1316;
     public const int BotRunnerNotRecorded = 1317;
     public const int BotMarksUnread = 1318;
+    public const int BotDeleted = 1319;
+    public const int BotNotDeleted = 1320;
     public const int SystemLimitsFailed = 1631;
     public const int SystemLossFailed = 1632;
     public const int SystemLossReached = 1633;
     public const int SystemLimitsNotAsked = 1634;
     public const int SystemLimitsNotPublished = 1635;
+
+    public const int AlertChanged = 1971;
+    public const int AlertsNotLoaded = 1972;
+    public const int AlertsLookFailed = 1973;
+    public const int AlertsUnreadable = 1974;
+    public const int AlertsNotSaved = 1975;
+    public const int AlertsUnread = 1976;
+    public const int AlertNotDelivered = 1981;
+    public const int AlertSendingFailed = 1982;
+    public const int DeadManRefused = 1983;
+    public const int DeadManFailed = 1984;
+    public const int AlertStandingUnknown = 1985;
 }

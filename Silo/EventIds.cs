@@ -7,6 +7,8 @@ internal static class EventIds
     public const int UsageRetentionFailed = 2102;
     public const int TraceRetentionRemoved = 2103;
     public const int TraceRetentionFailed = 2104;
+    public const int LedgerUpgradeTold = 2105;
+    public const int LedgerUpgradeNotTold = 2106;
 
     public const int SiloVitalsGone = 2301;
     public const int SiloVitalsNotDeclared = 2302;
@@ -33,4 +35,5 @@ internal static class EventIds
     public const int PostgresDrainTimedOut = 2424;
     public const int PostgresWaitingForServer = 2425;
     public const int PostgresCommitSettled = 2426;
+    public const int PostgresRetentionNotSet = 2427;
 }

@@ -16,7 +16,7 @@ internal static class AuditEndpoints
         var group = routes.MapGroup("/api/audit").WithTags("Audit").RequireAuthorization(Roles.Operator);
         group.MapGet("", List).WithName("ListAudit").WithSummary("Who did what, newest first").MayFail(400, 401, 403, 503);
         group.MapGet("/check", Check).WithName("CheckAudit").WithSummary("Whether the chain of hashes holds, and the first entry where it does not")
-            .WithDescription("Held against the anchor file that is kept outside the store. With expect_sequence and expect_hash also against a hash that a person kept: head_hash of an earlier check belongs to the entry 'checked'.")
+            .WithDescription("Held against the anchor files that all nodes keep outside the store: what one of them holds and the log lacks is named, and how many entries none covers yet. From signed_from on each entry carries a MAC under a key that the store does not hold. With expect_sequence and expect_hash also against a hash that a person kept: head_hash of an earlier check belongs to the entry 'checked'.")
             .MayFail(400, 401, 403, 503);
     }
 
@@ -41,7 +41,18 @@ internal static class AuditEndpoints
 
         var check = await grains.Audit().CheckAgainst(expect_sequence is null ? null : sequence, expect_hash);
         return TypedResults.Ok(new AuditCheckAnswer(
-            check.Intact, check.Checked, check.FirstBroken, check.Problem, check.HeadHash, context.TraceId(), check.AnchoredTo, check.AnchorProblem));
+            check.Intact,
+            check.Checked,
+            check.FirstBroken,
+            check.Problem,
+            check.HeadHash,
+            context.TraceId(),
+            check.AnchoredTo,
+            check.AnchorProblem,
+            [.. check.Anchors.Select(a => new AuditAnchor(a.Node, a.Entries, a.Newest, a.Differs, [.. a.Lacking.Select(r => new AuditEntries(r.From, r.To))], a.Problem))],
+            check.Unanchored,
+            check.Unanchored > 0 ? check.Newest - check.Unanchored + 1 : null,
+            check.SignedFrom));
     }
 
     private static bool IsHash(string text) => text.Length == 64 && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));

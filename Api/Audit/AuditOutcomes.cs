@@ -11,5 +11,8 @@ internal static class AuditOutcomes
     /// <summary>A kill that nobody has taken yet; an entry of its own follows once it is delivered.</summary>
     public const string Kept = "kept";
 
+    /// <summary>A release of which nobody knows whether it was done: the switch was engaged anew.</summary>
+    public const string EngagedAgain = "engaged_again";
+
     public static string Of(string? code) => code ?? Done;
 }

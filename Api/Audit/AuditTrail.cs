@@ -16,6 +16,10 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
     /// <summary>How long an answer waits until its entry is handed over.</summary>
     internal static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>Refusals on their way to the log at a time. The log folds equal ones; what is over this while it does not answer is not recorded.</summary>
+    private const int MaxHandingOver = 256;
+    private int _handingOver;
+
     /// <summary>Writes that the request is about to loosen something. Returns the problem when it could not be written: then nothing may happen.</summary>
     public async Task<Problem?> RequestedAsync(HttpContext context, params (string Name, string? Value)[] details)
     {
@@ -52,9 +56,22 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
         }
     }
 
-    /// <summary>Hands over that a caller's role was too low, when the endpoint is a write. Never fails.</summary>
-    public Task RefusedByRoleAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<AuditedAction>() is null ? Task.CompletedTask : NoteAsync(context, AuditOutcomes.Refused, ("code", Codes.Forbidden));
+    /// <summary>Hands over what came of an act that waits for no log. Never fails.</summary>
+    public void NoteLater(HttpContext context, string outcome, params (string Name, string? Value)[] details) => _ = HandOver(Fact(context, outcome, details));
+
+    /// <summary>Hands over that a caller's role was too low, when the endpoint is a write. Nobody waits for it. Never fails.</summary>
+    public void RefusedByRole(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<AuditedAction>() is null) return;
+        if (Interlocked.Increment(ref _handingOver) <= MaxHandingOver) _ = HandOverRefusalAsync(Fact(context, AuditOutcomes.Refused, [("code", Codes.Forbidden)]));
+        else Interlocked.Decrement(ref _handingOver);
+    }
+
+    private async Task HandOverRefusalAsync(AuditFact fact)
+    {
+        await HandOver(fact);
+        Interlocked.Decrement(ref _handingOver);
+    }
 
     /// <summary>Hands over a sign-in or sign-out. Never fails.</summary>
     public Task NoteSessionAsync(HttpContext context, string role, string action, string outcome) => HandOver(new AuditFact(

@@ -15,10 +15,14 @@ internal static class BotControlEndpoints
     public static void MapBotControl(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/bots/{bot_id}").WithTags("Bots");
-        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage", "bot", "bot_id")
-            .WithName("KillBot").WithSummary("Engages a bot's kill switch, as for the system").MayFail(400, 401, 403, 404, 413, 415);
+        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).WithMetadata(KillEndpoint.Instance).Audited("kill.engage", "bot", "bot_id")
+            .WithName("KillBot").WithSummary("Engages a bot's kill switch, as for the system").MayFail(400, 401, 403, 404);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release", "bot", "bot_id")
             .OnReadyNodes().WithName("ReleaseBot").WithSummary("Releases a bot's kill switch once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
+        group.MapPost("/token/revoke", RevokeToken).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>(optional: true).Audited("bot.token.revoke", "bot", "bot_id")
+            .OnReadyNodes().WithName("RevokeBotToken").WithSummary("Raises the generation of a bot's own token, once that is durable")
+            .WithDescription("Tokens from before are refused within the gate's lease on every node. Print the new one with: token BOT_ID --generation N. A kill is taken from an old one too.")
+            .MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/arm", Arm).RequireAuthorization(Roles.Operator).Takes<ArmRequest>().Audited("live.arm", "bot", "bot_id")
             .OnReadyNodes().WithName("ArmBotLive").WithSummary("Arms LIVE for a bot, once that is durable").MayFail(400, 401, 403, 404, 409, 413, 415, 503);
         group.MapPost("/live/disarm", Disarm).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>(optional: true).Audited("live.disarm", "bot", "bot_id")
@@ -35,9 +39,8 @@ internal static class BotControlEndpoints
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        var answer = await grains.BotAdmin(bot_id).Release(reason, context.Caller());
+        var answer = await switches.ReleaseAsync(context, bot_id, () => grains.BotAdmin(bot_id).Release(reason, context.Caller()));
         if (answer is not { Done: true, Bot: { } bot }) return BotAnswers.Refused(answer);
-        switches.Released(bot_id);
         return TypedResults.Ok(ControlMapping.ToRelease(bot.Kill, context.TraceId()));
     }
 
@@ -58,6 +61,18 @@ internal static class BotControlEndpoints
         var reason = ControlRules.KillReason(body.Value);
         var answer = await audit.SettleAsync(context, () => grains.Bot(bot_id).DisarmLive(reason, context.Caller()), Outcome, ("reason", reason));
         return Live(context, answer);
+    }
+
+    private static async Task<Results<Ok<BotTokenRevokedAnswer>, ProblemResult>> RevokeToken(HttpContext context, string bot_id, IGrainFactory grains)
+    {
+        if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
+        var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
+        if (!body.Read) return (ProblemResult)body.Problem;
+        var reason = TextRules.Tame(body.Value.Reason, TextRules.MaxReason);
+        var answer = await grains.BotAdmin(bot_id).RevokeToken(reason, context.Caller());
+        return answer is { Done: true, Bot: { } bot }
+            ? TypedResults.Ok(new BotTokenRevokedAnswer(bot_id, bot.Generation, context.TraceId()))
+            : BotAnswers.Refused(answer);
     }
 
     private static string Outcome(BotAnswer answer) => AuditOutcomes.Of(answer.Code);

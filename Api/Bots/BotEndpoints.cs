@@ -17,11 +17,15 @@ internal static class BotEndpoints
         var group = routes.MapGroup("/api/bots").WithTags("Bots");
         group.MapPut("/{bot_id}", Register).RequireAuthorization(Roles.Runner).Takes<BotRegistrationRequest>().Audited("bot.register", "bot", "bot_id")
             .WithName("PutBot").WithSummary("Registers or updates a bot")
-            .WithDescription("bot_id: 1 to 64 of a-z, 0-9, '.', '_', '-'. What is absent stays as it is. A runner may only tighten; dropping a requirement, loosening a limit, allowing more symbols and mode live are the operator's. A change of mode, requires, risk_limits, allowed_symbols or model disarms LIVE. risk_limits: max_order_quantity, max_order_notional, max_position_notional, max_open_orders, max_orders_per_minute, max_daily_loss, price_collar_percent, duplicate_order_seconds.")
-            .MayFail(400, 401, 403, 409, 413, 415, 503);
+            .WithDescription("bot_id: 1 to 64 of a-z, 0-9, '.', '_', '-'. What is absent stays as it is. A runner may only tighten; dropping a requirement, loosening a limit (below its default for a new bot), allowing more symbols, mode live, and instruments, aliases, may_use, currency and states_confidence are the operator's. A change of mode, requires, risk_limits, allowed_symbols, model or of those disarms LIVE; registering what is there changes nothing. risk_limits: max_order_quantity, max_order_notional, max_position_notional, max_gross_notional, max_open_orders, max_orders_per_minute, max_daily_loss, price_collar_percent, duplicate_order_seconds.")
+            .MayFail(400, 401, 403, 409, 413, 415, 429, 503);
+        group.MapDelete("/{bot_id}", Delete).RequireAuthorization(Roles.Operator).Audited("bot.delete", "bot", "bot_id")
+            .OnReadyNodes().WithName("DeleteBot").WithSummary("Deletes a bot that holds nothing")
+            .WithDescription("409 with a live lease, open orders or a position. What it did stays recorded. One that is registered again under its id begins with tier OBSERVE; its own tokens and leases from before are void, and its kill switch stays as it is.")
+            .MayFail(400, 401, 403, 404, 409, 503);
         group.MapGet("", List).RequireAuthorization(Roles.Viewer)
-            .WithName("ListBots").WithSummary("All bots in the order of their ids")
-            .WithDescription("Without 'limit' all bots; with it a page and 'next'.")
+            .WithName("ListBots").WithSummary("A page of bots in the order of their ids")
+            .WithDescription("100 bots a page unless 'limit' says otherwise; 'next' is the value of 'before' for the page after it, and null at the end.")
             .MayFail(400, 401, 403, 503);
         group.MapGet("/{bot_id}", Get).RequireAuthorization(Roles.Viewer)
             .WithName("GetBot").WithSummary("One bot").MayFail(400, 401, 403, 404, 503);
@@ -41,13 +45,20 @@ internal static class BotEndpoints
             : BotAnswers.Refused(answer);
     }
 
+    private static async Task<Results<Ok<BotDeletedAnswer>, ProblemResult>> Delete(HttpContext context, string bot_id, IGrainFactory grains)
+    {
+        if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
+        var answer = await grains.BotAdmin(bot_id).Delete(context.Caller());
+        return answer.Done ? TypedResults.Ok(new BotDeletedAnswer(bot_id, Deleted: true, context.TraceId())) : BotAnswers.Refused(answer);
+    }
+
     private static async Task<Results<Ok<BotsAnswer>, ProblemResult>> List(
         HttpContext context, ClusterReads cluster, TimeProvider time, [AsParameters] PageQuery page)
     {
         if (page.Read(out var limit) is { } wrong) return (ProblemResult)wrong;
         var after = page.Before is null ? null : BotCursor.Parse(page.Before);
         var bots = (await cluster.BotsAsync()).Where(bot => after is null || string.CompareOrdinal(bot.BotId, after) > 0).ToList();
-        var shown = page.Limit is null ? bots : bots.Take(limit).ToList();
+        var shown = bots.Take(limit).ToList();
         var next = shown.Count < bots.Count ? BotCursor.Format(shown[^1].BotId) : null;
         return TypedResults.Ok(new BotsAnswer(time.GetUtcNow(), [.. shown.Select(BotMapping.ToRow)], next, [], context.TraceId()));
     }

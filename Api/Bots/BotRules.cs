@@ -12,7 +12,7 @@ internal static class BotRules
     public const int MaxRequires = 100;
     public const int MaxLimits = 50;
     public const int MaxSymbols = 500;
-    public const int MaxSymbol = 40;
+    public const int MaxSymbol = Grains.Risk.Symbols.SymbolNames.MaxLength;
 
     public static Problem? CheckId(string botId) => TextRules.IsBotId(botId)
         ? null
@@ -32,7 +32,7 @@ internal static class BotRules
             return Problems.Invalid($"'user_id' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
         if (!BotWords.TryParseMode(request.Mode, out var mode))
             return Problems.Invalid("'mode' must be 'paper' or 'live'.");
-        if ((CheckRequires(request.Requires, isProvider) ?? CheckLimits(request.RiskLimits) ?? CheckSymbols(request.AllowedSymbols)) is { } wrong) return wrong;
+        if ((CheckProviders("requires", request.Requires, isProvider) ?? CheckProviders("may_use", request.MayUse, isProvider) ?? CheckLimits(request.RiskLimits) ?? CheckSymbols(request.AllowedSymbols)) is { } wrong) return wrong;
         if (request.Model is not null && !TextRules.IsText(request.Model, TextRules.MaxName))
             return Problems.Invalid($"'model' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
         registration = new BotRegistration(
@@ -42,18 +42,31 @@ internal static class BotRules
             mode,
             request.RiskLimits?.ToImmutableSortedDictionary(StringComparer.Ordinal),
             request.AllowedSymbols?.Select(symbol => symbol!).ToImmutableSortedSet(StringComparer.Ordinal),
-            request.Model);
+            request.Model,
+            ToTerms(request));
+        if (request.Instruments?.Values.Any(i => i?.Multiplier is null) is true) return Problems.Invalid("In 'instruments' each symbol needs a 'multiplier', a number above 0.");
+        if (request.Aliases?.Values.Any(symbol => symbol is null) is true) return Problems.Invalid("In 'aliases' each name needs a symbol.");
         return null;
     }
 
-    private static Problem? CheckRequires(IReadOnlyList<string?>? requires, Func<string, bool> isProvider)
+    private static BotTerms? ToTerms(BotRegistrationRequest request) =>
+        request is { Instruments: null, Aliases: null, MayUse: null, Currency: null, StatesConfidence: null } ? null : new BotTerms
+        {
+            Instruments = request.Instruments?.ToImmutableSortedDictionary(i => i.Key, i => new Instrument(i.Value?.Multiplier ?? 0), StringComparer.Ordinal),
+            Aliases = request.Aliases?.ToImmutableSortedDictionary(a => a.Key, a => a.Value ?? "", StringComparer.Ordinal),
+            MayUse = request.MayUse?.Select(id => id!).ToImmutableSortedSet(StringComparer.Ordinal),
+            Currency = request.Currency,
+            StatesConfidence = request.StatesConfidence,
+        };
+
+    private static Problem? CheckProviders(string field, IReadOnlyList<string?>? requires, Func<string, bool> isProvider)
     {
         if (requires is null) return null;
         if (requires.Count > MaxRequires || requires.Any(id => !TextRules.IsProviderId(id)))
-            return Problems.Invalid($"'requires' must hold at most {MaxRequires} ids of integrations.");
+            return Problems.Invalid($"'{field}' must hold at most {MaxRequires} ids of integrations.");
         return requires.All(id => isProvider(id!))
             ? null
-            : Problems.UnknownProvider() with { Status = StatusCodes.Status400BadRequest, Title = "Bad request", Detail = "'requires' names an integration that is not in the catalogue." };
+            : Problems.UnknownProvider() with { Status = StatusCodes.Status400BadRequest, Title = "Bad request", Detail = $"'{field}' names an integration that is not in the catalogue." };
     }
 
     private static Problem? CheckSymbols(IReadOnlyList<string?>? symbols) =>

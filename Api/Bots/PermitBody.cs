@@ -20,14 +20,15 @@ internal sealed class PermitBody(LiveJson json)
     private readonly ConcurrentDictionary<string, byte[]> _reasons = new(StringComparer.Ordinal);
     private readonly ImmutableArray<byte[]> _words = [.. Enum.GetValues<TradingState>().Order().Select(state => json.Write(state.ToContract()))];
 
-    public void Write(HttpResponse response, bool opens, GateAnswer answer, ImmutableArray<string> codes, string traceId)
+    public void Write(HttpResponse response, OrderIntent intent, GateAnswer answer, ImmutableArray<string> codes, string traceId)
     {
         response.ContentType = MediaType;
         var size = FrameBytes;
         foreach (var code in codes) size += ReasonOf(code).Length + 1;
         var body = response.BodyWriter.GetSpan(size);
         var length = 0;
-        Text(body, (opens ? answer.MayOpen : answer.MayReduce) ? "{\"allowed\":true,\"trading_state\":"u8 : "{\"allowed\":false,\"trading_state\":"u8, ref length);
+        var (allowed, validForMs) = PermitWords.Answer(intent, answer);
+        Text(body, allowed ? "{\"allowed\":true,\"trading_state\":"u8 : "{\"allowed\":false,\"trading_state\":"u8, ref length);
         Text(body, _words[(int)answer.TradingState], ref length);
         Text(body, ",\"reasons\":["u8, ref length);
         for (var i = 0; i < codes.Length; i++)
@@ -37,7 +38,7 @@ internal sealed class PermitBody(LiveJson json)
         }
 
         Text(body, "],\"valid_for_ms\":"u8, ref length);
-        Number(body, answer.ValidForMs, ref length);
+        Number(body, validForMs, ref length);
         Text(body, ",\"gate_epoch\":"u8, ref length);
         Number(body, answer.Epoch, ref length);
         Text(body, ",\"gate_version\":"u8, ref length);

@@ -13,25 +13,25 @@ internal static class PermitEndpoint
 {
     public static void MapPermit(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/bots/{bot_id}/permit", Permit).WithTags("Runners").RequireAuthorization(Roles.Viewer)
-            .WithName("GetPermit").WithSummary("May this bot open, or reduce, now?")
-            .WithDescription("intent is open or reduce; epoch is the runner's lease epoch. Answered from the node's own snapshot; what the node has not heard of is not allowed. valid_for_ms counts from the moment the request was sent.")
+            .WithName("GetPermit").WithSummary("May this bot open, reduce or cancel now?")
+            .WithDescription("intent is open, reduce or cancel; epoch is the runner's lease epoch. The rule is that of orders/check: open needs everything; reduce needs this node's lease, the runner's lease and no kill, in whatever trading state, and the order must truly reduce; cancel needs the runner's lease. Answered from the node's own snapshot; what the node has not heard of is not allowed. valid_for_ms counts from the moment the request was sent.")
             .MayFail(400, 401, 403);
 
     private static Results<Ok<PermitAnswer>, ProblemResult> Permit(
         HttpContext context, string bot_id, IGate gate, string? intent = null, string? epoch = null)
     {
         if (BotRules.CheckId(bot_id) is { } wrong) return (ProblemResult)wrong;
-        if (intent is not ("open" or "reduce")) return (ProblemResult)Problems.Invalid("'intent' must be 'open' or 'reduce'.");
+        if (PermitWords.Intent(intent) is not { } asked) return (ProblemResult)Problems.Invalid("'intent' must be 'open', 'reduce' or 'cancel'.");
         if (!long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var leaseEpoch))
             return (ProblemResult)Problems.Invalid("'epoch' must be the epoch of the runner's lease.");
         var bot = gate.For(bot_id, leaseEpoch);
         var answer = bot.Check();
-        var allowed = intent == "open" ? answer.MayOpen : answer.MayReduce;
+        var (allowed, validForMs) = PermitWords.Answer(asked, answer);
         return TypedResults.Ok(new PermitAnswer(
             allowed,
             answer.TradingState.ToContract(),
             [.. PermitWords.Codes(bot, answer).Select(code => new PermitReason(code, PermitWords.Message(code)))],
-            answer.ValidForMs,
+            validForMs,
             answer.Epoch,
             answer.Version,
             context.TraceId()));

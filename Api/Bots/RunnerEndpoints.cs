@@ -17,7 +17,7 @@ internal static class RunnerEndpoints
         group.MapPost("/start", Start).Takes<RunnerStartRequest>().Audited("runner.start", "bot", "bot_id")
             .OnReadyNodes().WithName("StartRunner").WithSummary("Safe start: a lease under a new epoch, or everything that denies it")
             .Produces<StartDeniedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
-            .WithDescription("After three granted starts of a bot within a minute by one runner_id from one address the next ones answer 429 RUNNER_RESTARTING with Retry-After.")
+            .WithDescription("reduce_only: a bot that holds or may hold a position, or has open orders, gets a lease while BLOCKED; only exits and cancels pass under it, also once the gate opens; it needs neither LIVE nor a tier and is never paced. After three granted starts of a bot within a minute by one runner_id from one address the next ones answer 429 RUNNER_RESTARTING with Retry-After.")
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/restart", Start).Takes<RunnerStartRequest>().Audited("runner.restart", "bot", "bot_id")
             .OnReadyNodes().WithName("RestartRunner").WithSummary("As start, gated like it: the same runner_id gets a new epoch")
@@ -34,7 +34,7 @@ internal static class RunnerEndpoints
     }
 
     private static async Task<Results<Ok<StartGranted>, ProblemResult>> Start(
-        HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit)
+        HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit, KnownKills kills)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<RunnerStartRequest>(context);
@@ -43,22 +43,25 @@ internal static class RunnerEndpoints
         var runner = body.Value.RunnerId!;
         var answer = await audit.SettleAsync(
             context,
-            () => grains.Bot(bot_id).Start(new RunnerStart(runner, mode, Address: context.Connection.RemoteIpAddress?.ToString()), context.Caller()),
+            async () => kills.Over(bot_id, await grains.Bot(bot_id).Start(
+                new RunnerStart(runner, mode, body.Value.ReduceOnly ?? false, Address: context.Connection.RemoteIpAddress?.ToString()), context.Caller())),
             static answer => answer.Granted ? AuditOutcomes.Done : answer.Code ?? AuditOutcomes.Refused,
             ("runner_id", runner),
-            ("mode", body.Value.Mode));
+            ("mode", body.Value.Mode),
+            ("reduce_only", body.Value.ReduceOnly is true ? "true" : null));
+        answer = kills.Over(bot_id, answer);
         return answer is { Granted: true, Lease: { } lease }
             ? TypedResults.Ok(RunnerMapping.ToGranted(answer, lease, context.TraceId()))
             : RunnerMapping.ToDenied(answer);
     }
 
-    private static async Task<Results<Ok<HeartbeatBody>, ProblemResult>> Heartbeat(HttpContext context, string bot_id, IGrainFactory grains)
+    private static async Task<Results<Ok<HeartbeatBody>, ProblemResult>> Heartbeat(HttpContext context, string bot_id, IGrainFactory grains, KnownKills kills)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<RunnerRequest>(context);
         if ((body.Problem ?? BotRules.CheckRunner(body.Value!.RunnerId)) is { } wrong) return (ProblemResult)wrong;
         if (body.Value!.Epoch is not { } epoch) return (ProblemResult)Problems.Invalid("'epoch' must be the epoch of the runner's lease.");
-        var answer = await grains.Bot(bot_id).Heartbeat(body.Value.RunnerId!, epoch, context.Caller());
+        var answer = kills.Over(bot_id, await grains.Bot(bot_id).Heartbeat(body.Value.RunnerId!, epoch, context.Caller()));
         return answer is { Code: null, Lease: { } lease }
             ? TypedResults.Ok(RunnerMapping.ToHeartbeat(answer, lease, epoch, context.TraceId()))
             : (ProblemResult)RunnerMapping.ToFenced(answer, answer.Code ?? Codes.LeaseFenced);

@@ -16,7 +16,7 @@ internal static class RunnerMapping
         answer.SystemStatus.ToContract(),
         answer.Gate.Epoch,
         answer.Gate.Version,
-        traceId);
+        traceId) { ReduceOnly = answer.ReduceOnly };
 
     /// <summary>The problem of a start that was not granted: denied (409), of an unknown bot (404), too soon after others (429), or not even decided (503).</summary>
     public static ProblemResult ToDenied(StartAnswer answer)
@@ -48,7 +48,7 @@ internal static class RunnerMapping
         answer.SystemStatus.ToContract(),
         answer.Gate.Epoch,
         answer.Gate.Version,
-        traceId);
+        traceId) { Exits = answer.Exits };
 
     public static Problem ToFenced(HeartbeatAnswer answer, string code)
     {

@@ -11,6 +11,8 @@ internal static class GrainCalls
 
     public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>(0);
 
+    public static IAlertGrain Alerts(this IGrainFactory grains) => grains.GetGrain<IAlertGrain>(0);
+
     public static IHistoryGrain History(this IGrainFactory grains) => grains.GetGrain<IHistoryGrain>(0);
 
     public static IEndedSessionsGrain EndedSessions(this IGrainFactory grains) => grains.GetGrain<IEndedSessionsGrain>(0);

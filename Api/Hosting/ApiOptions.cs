@@ -30,6 +30,9 @@ public sealed class AccessOptions
 
     /// <summary>Path under which everything is served, for example <c>/control-plane</c>.</summary>
     public string? PathBase { get; set; }
+
+    /// <summary>True: the shared runner token is refused for what belongs to one bot, which brings its own token. A kill is taken from either.</summary>
+    public bool BotTokensOnly { get; set; }
 }
 
 /// <summary>Sessions of the dashboard. Section <c>ControlPlane:Session</c>.</summary>

@@ -13,6 +13,8 @@ internal static class CatalogueDocument
         ("notification", "Chat and notification"), ("storage", "Storage"), ("other", "Other"),
     ];
 
+    private static readonly string[] s_rights = ["read", "trade", "infer", "withdraw"];
+
     public static string Write(ProviderCatalogue catalogue)
     {
         var text = new StringBuilder("""
@@ -21,6 +23,13 @@ internal static class CatalogueDocument
             Each provider needs all variables of one of its ways to connect. Names in parentheses are read when the first is absent.
             Optional variables stand behind a plus sign. "Verify" says whether a harmless call exists that proves the key;
             a provider without one is never shown as connected and holds no gate.
+            "What it proves" names the rights of the key: `by the answer` means that the provider's answer grants or denies the right,
+            `implied` that every accepted key has it, as the source in parentheses says. A right that nobody can tell degrades the provider,
+            unless `ControlPlane__Integrations__ID__AcceptUnknown` is set; a key that lacks the right of its gate does not hold it.
+
+            A private host or network (a model or a gateway of your own) must be named in `ControlPlane__Network__Allow`; this machine itself need not.
+            Bases that the bots' own libraries read (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `APCA_API_BASE_URL` and the like) do not change what is
+            verified, unless they name a host of the provider itself: the row says when bots would call another host.
 
             This page is written by `dotnet run --project Api -- --catalogue`; a test fails when the two differ.
 
@@ -39,11 +48,12 @@ internal static class CatalogueDocument
         {
             var gate = GateNames.ForCategory(category);
             text.Append($"\n## {title}\n\n");
-            if (gate is not null) text.Append($"Any one of these that is verified holds the gate `{gate}`.\n\n");
-            text.Append("| provider | id | variables | verify |\n| --- | --- | --- | --- |\n");
+            if (GateCapabilities.ForGate(gate) is { } need)
+                text.Append($"Any one of these that is verified, and whose key has the right to {need.ToString().ToLowerInvariant()}, holds the gate `{gate}`.\n\n");
+            text.Append("| provider | id | variables | verify | environments | what it proves | what it does not |\n| --- | --- | --- | --- | --- | --- | --- |\n");
             foreach (var provider in catalogue.Providers.Where(p => p.Category == category))
             {
-                text.Append($"| {provider.Name} | `{provider.Id}` | {Variables(provider)} | {Verify(provider)} |\n");
+                text.Append($"| {provider.Name} | `{provider.Id}` | {Variables(provider)} | {Verify(provider)} | {Environments(provider)} | {Proofs(provider)} | {NotProven(provider)} |\n");
             }
         }
 
@@ -52,9 +62,9 @@ internal static class CatalogueDocument
 
     private static string Variables(ProviderDefinition provider)
     {
-        var ways = provider.Access.Select(access => string.Join(", ", access.Requires.Select(name => Name(provider, name))));
+        var ways = provider.Access.Select(access => string.Join(", ", access.Requires.Select(name => Name(provider, name) + (access.Only.GetValueOrDefault(name) is { } only ? $" = `{only}`" : ""))));
         var required = provider.Access.SelectMany(access => access.Requires).ToHashSet(StringComparer.Ordinal);
-        var optional = provider.Variables.Where(v => !required.Contains(v.Name)).Select(v => $"`{v.Name}`").ToArray();
+        var optional = provider.Variables.Where(v => !required.Contains(v.Name) && !v.BotBase).Select(v => $"`{v.Name}`").ToArray();
         return string.Join(" **or** ", ways) + (optional.Length == 0 ? "" : " + " + string.Join(", ", optional));
     }
 
@@ -64,7 +74,38 @@ internal static class CatalogueDocument
         return aliases.Count == 0 ? $"`{name}`" : $"`{name}` ({string.Join(", ", aliases.Select(a => $"`{a}`"))})";
     }
 
-    private static string Verify(ProviderDefinition provider) => provider.Access.FirstOrDefault(a => a.Verify is not null)?.Verify is { } verify
-        ? $"yes, at most every {verify.MinIntervalS} s"
-        : $"no: {provider.NoVerifyReason}";
+    private static string Environments(ProviderDefinition provider) => provider switch
+    {
+        { EnvironmentBy: { } choice } => $"`{choice.Variable}`: " + string.Join(", ", choice.Values.Select(pair => pair.Key == pair.Value ? $"`{pair.Key}`" : $"`{pair.Key}` is {pair.Value}")),
+        { Category: "broker" } => "live",
+        _ => "-",
+    };
+
+    /// <summary>Rights in the order of the contract; a finding of the answer can prove each of them or deny it.</summary>
+    private static string Proofs(ProviderDefinition provider)
+    {
+        if (provider.Access.FirstOrDefault(a => a.Verify is not null)?.Verify is not { } verify) return "-";
+        var told = verify.Findings.Concat(verify.Login?.Findings ?? []).Concat(verify.Then.SelectMany(follow => follow.Findings)).ToArray();
+        var rights = s_rights.Select(right => Proof(right, verify, told)).OfType<string>();
+        var text = string.Join("; ", rights);
+        return text.Length == 0 ? "that the key is accepted" : text;
+    }
+
+    private static string? Proof(string right, VerifyDefinition verify, FindingDefinition[] told)
+    {
+        if (told.Any(finding => finding.Capability == right && (finding.Status is "proven" or "missing"))) return $"{right}: by the answer";
+        if (!verify.Capabilities.TryGetValue(right, out var known)) return null;
+        return known.Status == "implied" ? $"{right}: implied ({known.Source})" : $"{right}: {known.Status}";
+    }
+
+    private static string NotProven(ProviderDefinition provider) =>
+        provider.Access.Select(a => a.Verify?.NotProven).FirstOrDefault(text => text is not null) ?? "-";
+
+    private static string Verify(ProviderDefinition provider)
+    {
+        if (provider.Access.FirstOrDefault(a => a.Verify is not null)?.Verify is not { } verify) return $"no: {provider.NoVerifyReason}";
+        var yes = $"yes, at most every {verify.MinIntervalS} s";
+        var without = provider.Access.Where(a => a.Verify is null).Select(a => string.Join(", ", a.Requires.Select(name => $"`{name}`"))).ToArray();
+        return without.Length == 0 ? yes : $"{yes}; not with {string.Join(" or ", without)} alone: {provider.NoVerifyReason}";
+    }
 }

@@ -14,6 +14,11 @@ internal static class CommandLineHelp
           --catalogue          Print which variables each provider needs, as Markdown, and end.
           --help               This text.
 
+          token BOT_ID [--generation N]
+                               Print the bot's own token, and end. Needs the operator's token (in the
+                               environment or the data folder) and no running program; the generation
+                               is that of a revocation: GET /api/bots/BOT_ID shows it.
+
         Settings come from the environment, or as options of the same name
         (--ControlPlane:Verify:TimeoutSeconds 5):
 
@@ -21,6 +26,7 @@ internal static class CommandLineHelp
           ControlPlane__Secrets__Directory             A folder with one file a secret, re-read while running
           ControlPlane__Catalogue                      A file or folder with further providers
           ControlPlane__Integrations__ID__BaseUrl      Another base address for a provider
+          ControlPlane__Network__Allow                 Private hosts and networks that calls may go to, with commas
           ControlPlane__Integrations__ID__Required     true: the system is blocked without it
           ControlPlane__Integrations__ID__Enabled      false: leave it out
           ControlPlane__Verify__TimeoutSeconds         Deadline of a verify call. Default 10

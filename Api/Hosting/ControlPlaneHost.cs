@@ -37,6 +37,12 @@ internal static class ControlPlaneHost
 
         try
         {
+            if (args is [TokenCommand.Name, .. var rest])
+            {
+                await Console.Out.WriteLineAsync(TokenCommand.Write(rest));
+                return 0;
+            }
+
             if (args.Contains("--catalogue"))
             {
                 await Console.Out.WriteAsync(CatalogueDocument.Write(CatalogueLoader.Load(null)));

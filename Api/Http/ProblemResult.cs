@@ -1,4 +1,7 @@
+using System.Text.Json;
 using ControlPlane.Contracts;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Http;
 
@@ -22,6 +25,15 @@ internal sealed class ProblemResult(Problem problem, int? retryAfterSeconds = nu
 
         // The runtime type, so that the members of a derived problem are written too.
         object answered = Problem with { TraceId = httpContext.TraceId() };
-        return response.WriteAsJsonAsync(answered, answered.GetType(), options: null, contentType: MediaType, httpContext.RequestAborted);
+        return IgnoredFields.AnyIn(httpContext)
+            ? WriteNamedAsync(httpContext, answered)
+            : response.WriteAsJsonAsync(answered, answered.GetType(), options: null, contentType: MediaType, httpContext.RequestAborted);
+    }
+
+    private static async Task WriteNamedAsync(HttpContext context, object answered)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        context.Response.ContentType = MediaType;
+        await context.Response.BodyWriter.WriteAsync(IgnoredFields.AddTo(context, JsonSerializer.SerializeToUtf8Bytes(answered, answered.GetType(), options)), context.RequestAborted);
     }
 }

@@ -21,6 +21,9 @@ internal static class Problems
 
     public static Problem Refused(int status, string code, string message, string? suggestedFix) => Of(status, code, message, suggestedFix);
 
+    /// <summary>The one item of a call was refused.</summary>
+    public static Problem RefusedItem(UsageRejectionRow rejection) => Of(StatusCodes.Status422UnprocessableEntity, rejection.Code, rejection.Message);
+
     public static Problem Invalid(string detail, string? suggestedFix = null) =>
         Of(StatusCodes.Status400BadRequest, Codes.InvalidRequest, detail, suggestedFix);
 
@@ -100,6 +103,7 @@ internal static class Problems
         409 => "Refused",
         413 => "Too large",
         415 => "Unsupported media type",
+        422 => "Not taken",
         429 => "Too many requests",
         503 => "Unavailable",
         >= 500 => "Failed",

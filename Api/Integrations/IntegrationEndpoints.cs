@@ -13,7 +13,7 @@ internal static class IntegrationEndpoints
     public static void MapIntegrations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/integrations").WithTags("Integrations").RequireAuthorization(Roles.Viewer);
-        group.MapGet("/status", Status).Produces<IntegrationsAnswer>().Produces(StatusCodes.Status304NotModified)
+        group.MapGet("/status", Status).AlsoForBots().Produces<IntegrationsAnswer>().Produces(StatusCodes.Status304NotModified)
             .WithName("ListIntegrations").WithSummary("All integrations with their states and figures")
             .WithDescription("As of as_of, which is the moment of the request, or up to 150 ms before it when many ask. The ETag names what the table says; with If-None-Match the answer is 304 while it says nothing else.")
             .MayFail(401, 403, 503);

@@ -30,6 +30,12 @@ internal static class IntegrationRowMapping
         LastVerifyStatus = status.LastVerify?.Status.ToContract(),
         LastVerifyTraceId = status.LastVerify?.TraceId,
         VerifyFreshUntil = status.FreshUntil,
+        NextVerifyAt = status.NextVerifyAt,
+        Capabilities = [.. status.Capabilities.Select(ToContract)],
+        Environment = status.Environment,
+        VerifiedHost = status.VerifiedHost,
+        ClockSkewS = status.ClockSkewSeconds,
+        ExpiresAt = status.ExpiresAt,
         LastUsedAt = status.Usage?.LastUsedAt,
         LastUsedByBotId = status.Usage?.LastUsedByBot,
         ProofOfUseCount24h = status.Usage?.Count24h,
@@ -83,6 +89,8 @@ internal static class IntegrationRowMapping
         ErrorRate15m = null,
         Unavailable = [.. row.Unavailable.Where(field => !UsageFields.Contains(field.Field))],
     };
+
+    public static CapabilityRow ToContract(KeyCapability capability) => new(capability.Name.ToContract(), capability.Status.ToContract());
 
     public static ReasonRow ToContract(Reason reason) =>
         new(reason.Code, reason.Severity.ToContract(), reason.Message, reason.SuggestedFix, reason.Since);

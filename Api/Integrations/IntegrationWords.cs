@@ -26,6 +26,22 @@ internal static class IntegrationWords
         _ => VerifyOutcome.Inconclusive,
     };
 
+    public static CapabilityName ToContract(this Capability name) => name switch
+    {
+        Capability.Read => CapabilityName.Read,
+        Capability.Trade => CapabilityName.Trade,
+        Capability.Infer => CapabilityName.Infer,
+        _ => CapabilityName.Withdraw,
+    };
+
+    public static CapabilityKnowledge ToContract(this CapabilityStatus status) => status switch
+    {
+        CapabilityStatus.Proven => CapabilityKnowledge.Proven,
+        CapabilityStatus.Implied => CapabilityKnowledge.Implied,
+        CapabilityStatus.Missing => CapabilityKnowledge.Missing,
+        _ => CapabilityKnowledge.Unknown,
+    };
+
     public static StepOutcome ToContract(this StepResult result) => result switch
     {
         StepResult.Passed => StepOutcome.Passed,

@@ -50,7 +50,14 @@ internal static class SecretsCheckEndpoint
     {
         var variable = provider.Variables.FirstOrDefault(candidate => candidate.Name == name || candidate.Aliases.Contains(name));
         var result = SecretFormatCheck.Check(variable, value);
-        return new SecretCheckRow(name, variable is not null, result.Format.ToContract(), result.Hint ?? (variable is null ? "This integration has no variable of this name." : null));
+        return new SecretCheckRow(name, variable is not null, result.Format.ToContract(), result.Hint ?? (variable is null ? Unknown(provider, name) : null));
+    }
+
+    private static string Unknown(ProviderDefinition provider, string name)
+    {
+        const string Text = "This integration has no variable of this name.";
+        var meant = NearNames.MeantBy(name, provider.Variables.SelectMany(variable => variable.Aliases.Prepend(variable.Name)));
+        return meant is null ? Text : $"{Text} Did you mean {meant}?";
     }
 
     private static IReadOnlyList<string> Instructions(ProviderDefinition provider)

@@ -22,6 +22,11 @@ internal static class VerifyMapping
         VerifiedAt = report.VerifiedAt,
         Cached = report.Cached,
         RetryAfterS = report.RetryAfterSeconds,
+        Capabilities = [.. report.Capabilities.Select(IntegrationRowMapping.ToContract)],
+        Environment = report.Environment,
+        VerifiedHost = report.Host,
+        ClockSkewS = report.ClockSkewSeconds,
+        ExpiresAt = report.ExpiresAt,
         VerifyTraceId = report.TraceId,
         TraceId = traceId,
     };

@@ -36,7 +36,7 @@ internal sealed partial class LiveFeed
     {
         if (subjects.Providers.IsEmpty && subjects.Bots.IsEmpty) return false;
         await Task.WhenAll(subjects.Providers.Select(ReadProviderAsync));
-        if (!subjects.Bots.IsEmpty) _rows.Offer(await _cluster.BotsAsync(subjects.Bots));
+        if (!subjects.Bots.IsEmpty) _rows.Offer(await _cluster.BotsAsync(subjects.Bots), subjects.Bots);
         return true;
     }
 

@@ -7,4 +7,7 @@ internal enum LiveKind
     Integration,
     Bot,
     Usage,
+
+    /// <summary>A row is gone. There is no word for that: readers find a message missing and subscribe again.</summary>
+    Gone,
 }

@@ -52,6 +52,17 @@ internal sealed class LiveLog(TimeProvider time)
         }
     }
 
+    /// <summary>A row is gone, and with it what was said of it. One entry stands for all of them: whoever meets it reads everything anew.</summary>
+    public void RemoveRow(LiveKind kind, string id)
+    {
+        lock (_lock)
+        {
+            Remove((kind, id));
+            Remove((LiveKind.Gone, ""));
+            _places[(LiveKind.Gone, "")] = _rows.AddLast(new LiveEntry(LiveKind.Gone, "", ++_version, default, time.GetTimestamp()));
+        }
+    }
+
     /// <summary>Takes what comes after the cursor, the system first, rows until <paramref name="maxBytes"/> are reached, and moves the cursor behind it.</summary>
     /// <returns>False when the reader missed a closing that is gone.</returns>
     public bool TryTake(ref LiveCursor cursor, List<LiveEntry> into, int maxBytes)

@@ -39,12 +39,22 @@ internal sealed class LiveRows(ProviderCatalogue catalogue, LiveLog log, LiveJso
         lock (_lock) _integrations.Remove(provider);
     }
 
-    /// <summary>Takes over bots.</summary>
-    public void Offer(IEnumerable<BotView> bots)
+    /// <summary>Takes over all bots there are.</summary>
+    public void Offer(IReadOnlyCollection<BotView> bots)
+    {
+        lock (_lock) Offer(bots, [.. _bots.Keys]);
+    }
+
+    /// <summary>Takes over those of the bots asked for that there are; the others are gone.</summary>
+    public void Offer(IReadOnlyCollection<BotView> bots, IReadOnlyCollection<string> asked)
     {
         lock (_lock)
         {
             foreach (var bot in bots) Offer(BotMapping.ToRow(bot));
+            foreach (var gone in asked.Except(bots.Select(bot => bot.BotId), StringComparer.Ordinal))
+            {
+                if (_bots.Remove(gone)) log.RemoveRow(LiveKind.Bot, gone);
+            }
         }
     }
 

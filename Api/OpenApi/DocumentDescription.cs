@@ -16,7 +16,7 @@ internal sealed class DocumentDescription(IOptions<ApiOptions> options) : IOpenA
         "JSON with snake_case fields. Instants are UTC ISO 8601 with a Z; durations end in _ms or _s. Every answer has X-Trace-Id, and every JSON "
         + "object answered has the same trace_id. Errors are RFC 9457 problems with a code. A figure that could not be read is null and is named in "
         + "'unavailable'; it is never 0. Roles: viewer reads; runner also reports, runs and tightens bots and engages kill switches; operator may all. "
-        + "Bodies: 10 MiB for usage events, 1 MiB otherwise; 32 levels of nesting; unknown fields are ignored, a field that stands there twice is refused.";
+        + "Bodies: 10 MiB for usage events, 1 MiB otherwise; 32 levels of nesting; a field that stands there twice, or has a value of another type, is refused. Fields that nobody reads are named in the answer: ignored: [names], which is absent when there are none.";
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
 using ControlPlane.Api.Http;
+using ControlPlane.Api.SystemControl;
+using ControlPlane.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -8,9 +10,19 @@ namespace ControlPlane.Api.OpenApi;
 /// <summary>Who may call an operation, and the trace header of its answers.</summary>
 internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         Secure(operation, context);
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<KillEndpoint>().Any())
+        {
+            // Told here: as the endpoint's own metadata it would refuse bodies of other types.
+            var schema = await context.GetOrCreateSchemaAsync(typeof(KillRequest), cancellationToken: cancellationToken);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [System.Net.Mime.MediaTypeNames.Application.Json] = new() { Schema = schema } },
+            };
+        }
+
         foreach (var described in operation.Responses?.Values.OfType<OpenApiResponse>() ?? [])
         {
             described.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
@@ -20,8 +32,6 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{32}$" },
             };
         }
-
-        return Task.CompletedTask;
     }
 
     private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using ControlPlane.Api.Audit;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Session;
+using ControlPlane.Api.SystemControl;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal sealed class ControlPlaneAuthentication(
     UrlEncoder encoder,
     AccessTokens tokens,
     ComponentToken components,
+    BotGenerations generations,
     SessionCookie sessions,
     AuditTrail audit)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -23,8 +25,15 @@ internal sealed class ControlPlaneAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Request.Headers.Authorization.Count > 0) return FromBearer(BearerToken.Of(Request));
+        if (Request.Headers.Authorization.Count > 0) return await FromBearerAsync(BearerToken.Of(Request));
         if (!Request.Cookies.TryGetValue(SessionCookie.Name, out var cookie)) return AuthenticateResult.NoResult();
+
+        // A kill asks nobody: a session that was ended still engages one until it expires.
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<KillEndpoint>() is not null)
+        {
+            return sessions.Parse(cookie) is { } signed ? Success(signed.Role, signed) : AuthenticateResult.Fail("The session does not hold.");
+        }
+
         return await sessions.FindAsync(cookie, strictly: !IsRead, Context.RequestAborted) is { } session
             ? Success(session.Role, session)
             : AuthenticateResult.Fail("The session does not hold.");
@@ -33,25 +42,34 @@ internal sealed class ControlPlaneAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         new ProblemResult(Problems.Unauthenticated()).ExecuteAsync(Context);
 
-    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        await audit.RefusedByRoleAsync(Context);
-        await new ProblemResult(Problems.Forbidden("This role may not do that.", "Use the token of a role that may.")).ExecuteAsync(Context);
+        audit.RefusedByRole(Context);
+        return new ProblemResult(RoleRule.IsSharedTokenRefused(Context)
+            ? Problems.Forbidden("ControlPlane__Access__BotTokensOnly is set: each bot brings its own token here.", "Print it on the control plane's host: dotnet run --project Api -- token BOT_ID")
+            : Problems.Forbidden("This role may not do that.", "Use the token of a role that may.")).ExecuteAsync(Context);
     }
 
     private bool IsRead => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method);
 
-    private AuthenticateResult FromBearer(string? token)
+    private async ValueTask<AuthenticateResult> FromBearerAsync(string? token)
     {
         if (token is null) return AuthenticateResult.Fail("No bearer token.");
         if (tokens.Current.RoleOf(token) is { } role) return Success(role, session: null);
-        return components.Matches(token) ? Success(ComponentToken.Role, session: null) : AuthenticateResult.Fail("The token is not one of ours.");
+        if (components.Matches(token)) return Success(ComponentToken.Role, session: null);
+        if (tokens.Current.BotOf(token) is not { } bot) return AuthenticateResult.Fail("The token is not one of ours.");
+
+        // A kill is authenticated by what needs no other node: that it was made for this bot is enough.
+        return RoleRule.IsKill(Context) || await generations.CountsAsync(bot)
+            ? Success(Roles.Bot, session: null, bot.BotId)
+            : AuthenticateResult.Fail("The token was revoked.");
     }
 
-    private AuthenticateResult Success(string role, ActiveSession? session)
+    private AuthenticateResult Success(string role, ActiveSession? session, string? botId = null)
     {
-        var covered = role == ComponentToken.Role ? [role] : Roles.Covering(role);
+        var covered = role is ComponentToken.Role or Roles.Bot ? [role] : Roles.Covering(role);
         var claims = covered.Select(one => new Claim(ClaimTypes.Role, one)).Prepend(new Claim(ClaimTypes.Name, role));
+        if (botId is not null) claims = claims.Append(new Claim(CallerExtensions.BotClaim, botId));
         var identity = new ClaimsIdentity(claims, SchemeName);
         if (session is not null) Context.Features.Set(session);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));

@@ -9,11 +9,12 @@ namespace ControlPlane.Api.Security;
 /// <summary>The operator's token of an installation that was given none: made once, at the first start, readable by its owner only.</summary>
 internal sealed partial class OperatorTokenFile(DataFolder data, ISecretRegistry registry, ILogger<OperatorTokenFile> logger) : IOperatorTokenFile
 {
+    public const string FileName = "operator.token";
     private const int TokenBytes = 32;
     private const int MaxFileBytes = 4096;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public string Path { get; } = System.IO.Path.Combine(data.Path, "operator.token");
+    public string Path { get; } = System.IO.Path.Combine(data.Path, FileName);
 
     /// <summary>The token, or null before <see cref="ReadOrMake"/>.</summary>
     public string? Token { get; private set; }
@@ -28,6 +29,20 @@ internal sealed partial class OperatorTokenFile(DataFolder data, ISecretRegistry
             var token = Read();
             registry.Register(Roles.TokenName(Roles.Operator), token);
             Token = token;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong("must be readable and writable by this process");
+        }
+    }
+
+    /// <summary>The token, or null when the file is not there. Makes nothing.</summary>
+    /// <exception cref="WrongSettingException">The file can't be read or kept private.</exception>
+    public string? ReadIfThere()
+    {
+        try
+        {
+            return Exists() ? Read() : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

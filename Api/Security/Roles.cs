@@ -9,6 +9,9 @@ internal static class Roles
     public const string Runner = "runner";
     public const string Operator = "operator";
 
+    /// <summary>Role of a bot's own token: what a runner may, for that one bot alone. It covers no other role.</summary>
+    public const string Bot = Abstractions.Caller.BotRole;
+
     /// <summary>In rising order.</summary>
     public static ImmutableArray<string> Rising { get; } = [Viewer, Runner, Operator];
 

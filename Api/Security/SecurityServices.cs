@@ -19,6 +19,7 @@ internal static class SecurityServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<BearerRoles>();
         services.AddSingleton<ComponentToken>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotGenerations>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
         services.AddSingleton<TokenSettings>();
         services.AddSingleton<PageOrigin>();
         services.AddSingleton<SessionCookie>();
@@ -29,7 +30,7 @@ internal static class SecurityServices
             .AddAuthentication(ControlPlaneAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ControlPlaneAuthentication>(ControlPlaneAuthentication.SchemeName, configureOptions: null);
         var authorization = services.AddAuthorizationBuilder();
-        foreach (var role in Roles.Rising) authorization.AddPolicy(role, policy => policy.RequireRole(role));
+        foreach (var role in Roles.Rising) authorization.AddPolicy(role, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => RoleRule.Admits(context, role)));
         authorization.AddPolicy(ComponentToken.Role, policy => policy.RequireAuthenticatedUser().RequireAssertion(ComponentToken.Admits));
 
         // Nothing of ours rests on data protection; the page's framework asks for it. Keys in memory leave no key ring behind.

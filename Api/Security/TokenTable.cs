@@ -9,15 +9,22 @@ internal sealed class TokenTable
 {
     private static readonly byte[] s_hashKey = RandomNumberGenerator.GetBytes(32);
     private readonly ImmutableArray<Entry> _rising;
+    private readonly byte[]? _botKey;
 
     /// <param name="tokens">Token by role; a role without an acceptable token takes nobody.</param>
-    public TokenTable(IReadOnlyDictionary<string, string> tokens) =>
+    public TokenTable(IReadOnlyDictionary<string, string> tokens)
+    {
         _rising =
         [
             .. Roles.Rising
                 .Where(tokens.ContainsKey)
                 .Select(role => new Entry(role, Hash(tokens[role]), SessionKey(role, tokens[role]))),
         ];
+        _botKey = tokens.TryGetValue(Roles.Operator, out var token) ? BotToken.KeyFrom(token) : null;
+    }
+
+    /// <summary>The bot whose own token this is under the operator's token, or null. Whether its generation counts is the bot's to say.</summary>
+    public BotToken? BotOf(string presented) => _botKey is { } key ? BotToken.Read(presented, key) : null;
 
     public static TokenTable Empty { get; } = new(ImmutableDictionary<string, string>.Empty);
 

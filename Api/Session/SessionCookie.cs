@@ -38,7 +38,8 @@ internal sealed class SessionCookie(AccessTokens tokens, ISessionRevocations rev
     public async ValueTask<ActiveSession?> FindAsync(string? value, bool strictly, CancellationToken cancellationToken) =>
         Parse(value) is { } session && await revocations.HoldsAsync(session.Id, session.ExpiresAt, strictly, cancellationToken) ? session : null;
 
-    private ActiveSession? Parse(string? value)
+    /// <summary>The session by its signature and its end alone, whether it was ended or not.</summary>
+    public ActiveSession? Parse(string? value)
     {
         if (value is null || value.Length > MaxLength) return null;
         if (value.Split('.') is not [Version, var role, var id, var end, var signature]) return null;

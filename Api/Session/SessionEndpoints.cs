@@ -45,7 +45,7 @@ internal static class SessionEndpoints
 
         if (body.Value.Token is not { } token || tokens.Current.RoleOf(token) is not { } role || sessions.Create(role) is not { } made)
         {
-            await audit.NoteSessionAsync(context, "unknown", "session.start", AuditOutcomes.Refused);
+            _ = audit.NoteSessionAsync(context, "unknown", "session.start", AuditOutcomes.Refused);
             return (ProblemResult)Problems.Of(
                 StatusCodes.Status401Unauthorized, Abstractions.Codes.Unauthenticated, "The token is not one of this control plane's.", "Copy the token again.");
         }

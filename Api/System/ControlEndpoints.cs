@@ -17,10 +17,10 @@ internal static class ControlEndpoints
     public static void MapSystemControl(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/system").WithTags("System");
-        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).Takes<ReasonRequest>(optional: true).Audited("kill.engage")
+        group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).WithMetadata(KillEndpoint.Instance).Audited("kill.engage")
             .WithName("KillSystem").WithSummary("Engages the system's kill switch")
-            .WithDescription("Takes effect first; answers when every node has acknowledged or its lease time has passed. 'durable' false is retried until written. The reason is optional and made printable; it never stops a kill. When nobody who takes it can be reached it is kept here, in memory and as far as possible on disk, and delivered until it is durable; 503 then has the same shape with code CONTROL_PLANE_UNREACHABLE, or 200 when this process is all there is.")
-            .MayFail(400, 401, 403, 413, 415);
+            .WithDescription("Known by signature and expiry alone, carried out before its body is read: this node lets nothing pass from the request on. Answers when every node has acknowledged or its lease time has passed, within the lease and 2 s. 'durable' false is retried until written. The body is optional and of any type; what can't be read within 2 s, or means nothing, counts as absent and is named in 'ignored'. Each kill is an order of its own. When nobody takes it in time it is kept here, in memory and as far as possible on disk, and delivered until somebody does; 503 then has the same shape with 'engaged' false and a code, or 200 when this process is all there is. 'cancel_open_orders' is remembered with the kill; without a gateway no broker is told, and 'brokers' stands in 'unavailable'.")
+            .MayFail(401, 403);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release")
             .OnReadyNodes().WithName("ReleaseSystem").WithSummary("Releases the system's kill switch once that is durable; leases from before are fenced")
             .MayFail(400, 401, 403, 409, 413, 415, 503);
@@ -44,9 +44,8 @@ internal static class ControlEndpoints
         var body = await JsonBody.ReadAsync<ReasonRequest>(context);
         if ((body.Problem ?? ControlRules.Check(body.Value!)) is { } wrong) return (ProblemResult)wrong;
         var reason = body.Value!.Reason!;
-        var answer = await grains.SystemAdmin().Release(reason, context.Caller());
+        var answer = await switches.ReleaseAsync(context, botId: null, () => grains.SystemAdmin().Release(reason, context.Caller()));
         if (!answer.Done) return Refused(answer);
-        switches.Released(botId: null);
         return TypedResults.Ok(ControlMapping.ToRelease(answer.Kill, context.TraceId()));
     }
 

@@ -7,11 +7,25 @@ namespace ControlPlane.Api.SystemControl;
 /// <summary>Kills, releases and LIVE as the contract writes them.</summary>
 internal static class ControlMapping
 {
-    public static KillAnswerBody ToContract(this KillAnswer answer, string traceId) => new(
-        answer.Engaged, answer.Durable, answer.Nodes.ToContract(), answer.Runners.ToContract(), answer.Kill.ToContract(), traceId, Code: null, Unavailable: []);
+    public static KillAnswerBody ToContract(this KillAnswer answer, KillOrder order, KillRequestBody asked, DateTimeOffset now, string traceId) => new(
+        answer.Engaged,
+        answer.Durable,
+        answer.Nodes.ToContract(),
+        answer.Runners.ToContract(),
+        answer.Kill.ToContract(),
+        traceId,
+        Code: answer.Engaged ? null : Codes.DataUnavailable,
+        Unavailable: [.. Brokers(order, now)],
+        order.CancelOpenOrders ?? "none",
+        Brokers: [],
+        asked.Ignored);
+
+    /// <summary>Nobody has asked a broker: the gateway is what reaches them.</summary>
+    private static IEnumerable<UnavailableRow> Brokers(KillOrder order, DateTimeOffset now) =>
+        order.CancelOpenOrders is null ? [] : [new UnavailableRow("brokers", Codes.GatewayUnavailable, now), new UnavailableRow("positions", Codes.GatewayUnavailable, now)];
 
     /// <summary>The answer for a kill that nobody has taken yet: this node has heard, of the others nothing is known.</summary>
-    public static KillAnswerBody ToKept(KillOrder kill, bool engagedHere, DateTimeOffset now, string traceId) => new(
+    public static KillAnswerBody ToKept(KillOrder kill, KillRequestBody asked, bool engagedHere, DateTimeOffset now, string traceId) => new(
         engagedHere,
         Durable: false,
         engagedHere ? new AcknowledgementRow(1, 1) : new AcknowledgementRow(1, null),
@@ -22,7 +36,11 @@ internal static class ControlMapping
         [
             .. engagedHere ? Array.Empty<UnavailableRow>() : [new UnavailableRow("nodes", Codes.ControlPlaneUnreachable, now)],
             new UnavailableRow("runners", Codes.ControlPlaneUnreachable, now),
-        ]);
+            .. Brokers(kill, now),
+        ],
+        kill.CancelOpenOrders ?? "none",
+        Brokers: [],
+        asked.Ignored);
 
     public static KillDrillAnswer ToContract(this KillDrill drill) => new(
         drill.At,

@@ -7,7 +7,7 @@ namespace ControlPlane.Api.SystemControl;
 internal static class ControlRules
 {
     public const int MaxMinutes = 24 * 60;
-    private const string NoReason = "No reason was given.";
+    public const string NoReason = "No reason was given.";
 
     /// <summary>The reason of a kill as far as it can be printed: nobody is kept from killing by the words.</summary>
     public static string KillReason(ReasonRequest request) => TextRules.Tame(request.Reason, TextRules.MaxReason) ?? NoReason;

@@ -7,30 +7,55 @@ using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>Engages kill switches, whatever else works. No limit and no log stands in front of it.</summary>
-internal sealed class KillSwitches(KillDelivery delivery, KillSpool spool, AuditTrail audit, TimeProvider time)
+/// <summary>Engages kill switches, whatever else works. No limit, no body and no log stands in front of it.</summary>
+internal sealed class KillSwitches(KillDelivery delivery, IPendingKills kills, AuditTrail audit, TimeProvider time)
 {
     /// <param name="botId">Null for the system.</param>
     public async Task<IResult> EngageAsync(HttpContext context, string? botId)
     {
-        var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
-        if (!body.Read) return (ProblemResult)body.Problem;
-        var order = new KillOrder(Guid.CreateVersion7(), botId, ControlRules.KillReason(body.Value), context.Caller().WithoutSignature(), time.GetUtcNow());
-        var delivered = await audit.SettleAsync(context, () => delivery.EngageAsync(order), Outcome, ("reason", order.Reason), ("kill_id", order.Id.ToString()));
-        if (delivered.Taken)
+        var asked = new KillRequestBody(null, null, []);
+        var order = new KillOrder(Guid.CreateVersion7(), botId, ControlRules.NoReason, context.Caller().WithoutSignature(), time.GetUtcNow());
+        var delivered = await delivery.EngageAsync(order, async () =>
         {
-            return delivered.Answer is { } answer
-                ? TypedResults.Ok(answer.ToContract(context.TraceId()))
-                : (ProblemResult)Problems.UnknownBot();
+            asked = await KillRequestBody.ReadAsync(context, time);
+            var cancel = asked.CancelOpenOrders == KillRequestBody.All && context.Role() != Roles.Operator ? KillRequestBody.Opening : asked.CancelOpenOrders;
+            return order with { Reason = asked.Reason ?? order.Reason, CancelOpenOrders = cancel };
+        });
+        order = delivered.Order;
+        audit.NoteLater(context, Outcome(delivered), ("reason", order.Reason), ("kill_id", order.Id.ToString()), ("cancel_open_orders", order.CancelOpenOrders));
+        if (!delivered.Taken)
+        {
+            var kept = ControlMapping.ToKept(order, asked, delivered.EngagedHere, time.GetUtcNow(), context.TraceId());
+            return Answer(kept, delivered.EngagedHere);
         }
 
-        var kept = ControlMapping.ToKept(order, delivered.EngagedHere, time.GetUtcNow(), context.TraceId());
-        return TypedResults.Json(kept, statusCode: delivered.EngagedHere ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return delivered.Answer is { } answer
+            ? Answer(answer.ToContract(order, asked, time.GetUtcNow(), context.TraceId()), answer.Engaged)
+            : (ProblemResult)Problems.UnknownBot();
     }
 
-    /// <summary>A release that is durable ends what was asked for before it and is still on its way.</summary>
-    public void Released(string? botId) => spool.Forget(botId);
+    /// <summary>Releases a switch. When nobody can say what became of that, a silo that died while it wrote it for one, the switch is engaged again
+    /// before the caller hears of it: whoever takes over may have found it released.</summary>
+    /// <param name="botId">Null for the system.</param>
+    public async Task<T> ReleaseAsync<T>(HttpContext context, string? botId, Func<Task<T>> release)
+    {
+        var engaged = kills.For(botId);
+        try
+        {
+            return await release();
+        }
+        catch (Exception) when (!engaged.IsEmpty)
+        {
+            var again = new KillOrder(Guid.CreateVersion7(), botId, engaged[^1].Reason, context.Caller().WithoutSignature(), time.GetUtcNow());
+            await delivery.EngageAsync(again);
+            audit.NoteLater(context, AuditOutcomes.EngagedAgain, ("kill_id", again.Id.ToString()));
+            throw;
+        }
+    }
+
+    private static IResult Answer(KillAnswerBody body, bool engaged) =>
+        TypedResults.Json(body, statusCode: engaged ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
 
     private static string Outcome(DeliveredKill delivered) =>
-        !delivered.Taken ? AuditOutcomes.Kept : delivered.Answer is null ? Codes.UnknownBot : AuditOutcomes.Done;
+        !delivered.Taken ? AuditOutcomes.Kept : delivered.Answer is not { } answer ? Codes.UnknownBot : answer.Engaged ? AuditOutcomes.Done : "superseded";
 }

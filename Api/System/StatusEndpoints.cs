@@ -12,7 +12,7 @@ internal static class StatusEndpoints
     public static void MapSystemStatus(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/system").WithTags("System").RequireAuthorization(Roles.Viewer);
-        group.MapGet("/status", Status).Produces<SystemStatusAnswer>()
+        group.MapGet("/status", Status).AlsoForBots().Produces<SystemStatusAnswer>()
             .WithName("GetSystemStatus").WithSummary("May the system act on its own, why not, and the way to OK")
             .WithDescription("Answered from this node's own snapshot of the gate. Without a valid lease every gate is Unknown and the system BLOCKED. 503 has the same shape with code CONTROL_PLANE_UNREACHABLE.")
             .Produces<SystemStatusAnswer>(StatusCodes.Status503ServiceUnavailable)

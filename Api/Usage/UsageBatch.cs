@@ -14,11 +14,20 @@ internal sealed class UsageBatch
 
     public int Count { get; private set; }
 
+    /// <summary>True when the body was one event, and not a list of them.</summary>
+    public bool IsOne { get; private set; }
+
     /// <summary>True once there are more events than a call may hold.</summary>
     public bool TooMany => Count > MaxEvents;
 
     /// <summary>The events; can be taken once.</summary>
     public ImmutableArray<UsageEvent> TakeEvents() => _events.DrainToImmutable();
+
+    public void AddOnly(UsageEventRead read)
+    {
+        IsOne = true;
+        Add(read);
+    }
 
     public void Add(UsageEventRead read)
     {
@@ -31,6 +40,25 @@ internal sealed class UsageBatch
         else
         {
             _rejected.Add(new UsageRejection(index, Codes.InvalidRequest, read.Broken ?? "The event is not well-formed."));
+        }
+    }
+
+    /// <summary>Keeps to the events of one bot: those that name none are its own, those of another are rejected.</summary>
+    public void KeepTo(string botId)
+    {
+        var (events, places) = (_events.ToImmutable(), _places.ToArray());
+        _events.Clear();
+        _places.Clear();
+        for (var i = 0; i < events.Length; i++)
+        {
+            if (events[i].BotId is { } other && other != botId)
+            {
+                _rejected.Add(new UsageRejection(places[i], Codes.Forbidden, "A bot's own token reports for that bot alone."));
+                continue;
+            }
+
+            _events.Add(events[i] with { BotId = botId });
+            _places.Add(places[i]);
         }
     }
 

@@ -9,8 +9,9 @@ internal static class UsageBodyParser
 {
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = ControlPlaneJson.MaxDepth };
 
+    /// <param name="ignored">Gets the names that nobody reads.</param>
     /// <exception cref="JsonException">The body is not JSON of either form.</exception>
-    public static UsageBatch ParseJson(ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static UsageBatch ParseJson(ReadOnlySpan<byte> body, DateTimeOffset now, IgnoredFields? ignored = null)
     {
         var batch = new UsageBatch();
         var reader = new Utf8JsonReader(WithoutBom(body), s_options);
@@ -26,12 +27,13 @@ internal static class UsageBodyParser
                 many = true;
                 reader.Read();
                 if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException();
-                ParseArray(ref reader, batch, now);
+                ParseArray(ref reader, batch, now, ignored);
                 if (batch.TooMany) return batch;
                 continue;
             }
 
             var field = UsageFields.Read(ref reader);
+            if (field == UsageField.None) ignored?.Add(ref reader);
             reader.Read();
             var wrong = field == UsageField.None ? null : fields.Take(field, ref reader);
             broken ??= wrong;
@@ -43,12 +45,12 @@ internal static class UsageBodyParser
         {
         }
 
-        if (!many) batch.Add(UsageEventReader.Finish(fields, broken, now));
+        if (!many) batch.AddOnly(UsageEventReader.Finish(fields, broken, now));
         return batch;
     }
 
     /// <summary>Lines are whole by themselves: one that is not JSON is rejected, the others count.</summary>
-    public static UsageBatch ParseLines(ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static UsageBatch ParseLines(ReadOnlySpan<byte> body, DateTimeOffset now, IgnoredFields? ignored = null)
     {
         var batch = new UsageBatch();
         body = WithoutBom(body);
@@ -57,19 +59,19 @@ internal static class UsageBodyParser
             var end = body.IndexOf((byte)'\n');
             var line = (end < 0 ? body : body[..end]).Trim(" \t\r"u8);
             body = end < 0 ? [] : body[(end + 1)..];
-            if (!line.IsEmpty) batch.Add(ParseLine(line, now));
+            if (!line.IsEmpty) batch.Add(ParseLine(line, now, ignored));
         }
 
         return batch;
     }
 
-    private static UsageEventRead ParseLine(ReadOnlySpan<byte> line, DateTimeOffset now)
+    private static UsageEventRead ParseLine(ReadOnlySpan<byte> line, DateTimeOffset now, IgnoredFields? ignored)
     {
         try
         {
             var reader = new Utf8JsonReader(line, s_options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return new(null, "The line is not a JSON object.");
-            var read = UsageEventReader.Read(ref reader, now);
+            var read = UsageEventReader.Read(ref reader, now, ignored);
             while (reader.Read())
             {
             }
@@ -82,13 +84,13 @@ internal static class UsageBodyParser
         }
     }
 
-    private static void ParseArray(ref Utf8JsonReader reader, UsageBatch batch, DateTimeOffset now)
+    private static void ParseArray(ref Utf8JsonReader reader, UsageBatch batch, DateTimeOffset now, IgnoredFields? ignored)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                batch.Add(UsageEventReader.Read(ref reader, now));
+                batch.Add(UsageEventReader.Read(ref reader, now, ignored));
             }
             else
             {

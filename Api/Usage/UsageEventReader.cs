@@ -15,13 +15,14 @@ internal static class UsageEventReader
     private const int MaxLatencyMs = UsageLimits.MaxLatencyMs;
 
     /// <summary>Reads the object that the reader stands on; leaves it on the object's end.</summary>
-    public static UsageEventRead Read(ref Utf8JsonReader reader, DateTimeOffset now)
+    public static UsageEventRead Read(ref Utf8JsonReader reader, DateTimeOffset now, IgnoredFields? ignored = null)
     {
         var fields = new UsageEventFields();
         string? broken = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = UsageFields.Read(ref reader);
+            if (field == UsageField.None) ignored?.Add(ref reader);
             reader.Read();
             var wrong = field == UsageField.None ? null : fields.Take(field, ref reader);
             broken ??= wrong;

@@ -57,7 +57,7 @@ internal static class UsageFastPath
             return;
         }
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(taken!, form);
+        var body = IgnoredFields.AddTo(context, JsonSerializer.SerializeToUtf8Bytes(taken!, form));
         context.Response.ContentType = MediaType;
         context.Response.ContentLength = body.Length;
         await context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);

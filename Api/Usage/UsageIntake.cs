@@ -2,6 +2,7 @@ using System.Text.Json;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Http;
+using ControlPlane.Api.Security;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Usage;
@@ -29,7 +30,8 @@ internal sealed class UsageIntake(IGrainFactory grains, IngestBudget budget, Tim
             if (body is null) return (null, Full());
             try
             {
-                batch = lines ? UsageBodyParser.ParseLines(body.Bytes, time.GetUtcNow()) : UsageBodyParser.ParseJson(body.Bytes, time.GetUtcNow());
+                var ignored = IgnoredFields.Of(context);
+                batch = lines ? UsageBodyParser.ParseLines(body.Bytes, time.GetUtcNow(), ignored) : UsageBodyParser.ParseJson(body.Bytes, time.GetUtcNow(), ignored);
             }
             catch (Exception e) when (JsonFaults.IsMalformed(e))
             {
@@ -38,14 +40,14 @@ internal sealed class UsageIntake(IGrainFactory grains, IngestBudget budget, Tim
         }
 
         if (batch.TooMany) return (null, TooLarge());
+        if (context.BotId() is { } bot) batch.KeepTo(bot);
         var events = batch.TakeEvents();
         var receipt = events.IsEmpty ? new UsageReceipt(0, 0, [], Full: false) : await (_grain ??= grains.UsageIngest()).Append(events);
         if (receipt.Full) return (null, Full());
-        return (new UsageReceiptAnswer(
-            receipt.Accepted,
-            receipt.Duplicates,
-            [.. batch.Rejections(receipt.Rejected).Select(rejection => new UsageRejectionRow(rejection.Index, rejection.Code, rejection.Message))],
-            context.TraceId()), null);
+        var rejected = batch.Rejections(receipt.Rejected).Select(rejection => new UsageRejectionRow(rejection.Index, rejection.Code, rejection.Message)).ToArray();
+        return batch.IsOne && rejected is [var only]
+            ? (null, Problems.RefusedItem(only))
+            : (new UsageReceiptAnswer(receipt.Accepted, receipt.Duplicates, rejected, context.TraceId()), null);
     }
 
     private static ProblemResult TooLarge() => Problems.ForStatus(StatusCodes.Status413PayloadTooLarge) with

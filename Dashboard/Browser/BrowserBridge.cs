@@ -8,6 +8,18 @@ public sealed class BrowserBridge(IJSRuntime script)
     /// <summary>Lets the page have colour for this long.</summary>
     public ValueTask LiveAsync(TimeSpan duration) => script.InvokeVoidAsync("observatory.live", duration.TotalMilliseconds);
 
+    /// <summary>Shows in the tab how the system stands, and how many alerts nobody has acknowledged.</summary>
+    public ValueTask TabAsync(string state, int alerts) => script.InvokeVoidAsync("observatory.tab", state, alerts);
+
+    /// <summary>Whether this browser has notifications at all.</summary>
+    public ValueTask<bool> MayNotifyAsync() => script.InvokeAsync<bool>("observatory.mayNotify");
+
+    /// <summary>Asks the person; answers whether notifications are allowed.</summary>
+    public ValueTask<bool> AskToNotifyAsync() => script.InvokeAsync<bool>("observatory.askToNotify");
+
+    /// <summary>Shows a notification that opens the alert.</summary>
+    public ValueTask NotifyAsync(string title, string body, string alertId) => script.InvokeVoidAsync("observatory.notify", title, body, alertId);
+
     /// <summary>True when the text is on the clipboard.</summary>
     public ValueTask<bool> CopyAsync(string text) => script.InvokeAsync<bool>("observatory.copy", text);
 

@@ -26,6 +26,7 @@ public enum Glyph
     Cross,
     Bang,
     Dash,
+    Bell,
 }
 
 /// <summary>Tones and their forms in the page.</summary>

@@ -27,12 +27,20 @@ public sealed class ApiClient(NavigationManager navigation, SessionState session
     public Task<ApiResult<TAnswer>> PostAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken = default)
         where TAnswer : class => PostAsync(path, new ReasonRequest(), ControlPlaneJson.Default.ReasonRequest, form, cancellationToken);
 
+    /// <summary>Engages a kill switch. A refusal ends no session on this page: whoever wants to kill must be able to try again. An answer that
+    /// says that nobody has taken the kill yet is a value.</summary>
+    public Task<ApiResult<KillAnswerBody>> KillAsync(string path, KillRequest body) => SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, ControlPlaneJson.Default.KillRequest) },
+        ControlPlaneJson.Default.KillAnswerBody,
+        CancellationToken.None,
+        kill: true);
+
     public void Dispose()
     {
         if (_http.IsValueCreated) _http.Value.Dispose();
     }
 
-    private async Task<ApiResult<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> form, CancellationToken cancellationToken)
+    private async Task<ApiResult<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> form, CancellationToken cancellationToken, bool kill = false)
         where T : class
     {
         try
@@ -40,8 +48,9 @@ public sealed class ApiClient(NavigationManager navigation, SessionState session
             using (request)
             {
                 using var answer = await _http.Value.SendAsync(request, cancellationToken);
-                if (answer.StatusCode == HttpStatusCode.Unauthorized) session.Over();
-                return answer.IsSuccessStatusCode
+                if (answer.StatusCode == HttpStatusCode.Unauthorized && !kill) session.Over();
+                var kept = kill && answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Content.Headers.ContentType?.MediaType == System.Net.Mime.MediaTypeNames.Application.Json;
+                return answer.IsSuccessStatusCode || kept
                     ? new ApiResult<T>(await answer.Content.ReadFromJsonAsync(form, cancellationToken), (int)answer.StatusCode, null)
                     : new ApiResult<T>(null, (int)answer.StatusCode, await ProblemAsync(answer, cancellationToken));
             }

@@ -28,6 +28,7 @@ public static class KeyMap
         new(["g", "c"], "Go to Connections"),
         new(["g", "b"], "Go to Bots"),
         new(["g", "h"], "Go to History"),
+        new(["g", "l"], "Go to Alerts"),
         new(["g", "a"], "Go to Audit"),
         new(["Ctrl", "K"], "Commands"),
         new(["t"], "Dark or light"),
@@ -44,6 +45,7 @@ public static class KeyMap
         "g b" => "bots",
         "g h" => "history",
         "g a" => "audit",
+        "g l" => "alerts",
         _ => null,
     };
 }

@@ -99,7 +99,7 @@
   // Keys. Single characters never act inside fields, and can be turned off.
   const singles = new Set(["j", "k", "v", "c", "y", "t", "?", "/", "K"]);
   const moves = new Set(["ArrowDown", "ArrowUp", "Home", "End", "PageDown", "PageUp", "Enter"]);
-  const places = new Set(["s", "c", "b", "a", "h"]);
+  const places = new Set(["s", "c", "b", "a", "h", "l"]);
   let page = null, singlesOn = true, went = 0;
   const press = key => page?.invokeMethodAsync("OnKey", key);
   const inField = target => target instanceof Element && (target.matches("input,textarea,select") || target.isContentEditable);
@@ -163,11 +163,41 @@
   };
   const unwatchWindow = id => { windows.get(id)?.(); windows.delete(id); };
 
+  // The tab: a word before the title and a shape as its picture, whatever the page itself writes there.
+  const pictures = {
+    ok: `<rect width="32" height="32" rx="9" fill="#0B5CAD"/><circle cx="16" cy="16" r="7.5" fill="none" stroke="#fff" stroke-width="3"/><circle cx="16" cy="16" r="2.6" fill="#fff"/>`,
+    degraded: `<path d="M16 3L31 29H1z" fill="#B7791F"/><path d="M16 12v8M16 23v3" stroke="#fff" stroke-width="3.4"/>`,
+    blocked: `<path d="M10 1h12l9 9v12l-9 9H10l-9-9V10z" fill="#C53030"/><path d="M10 10l12 12M22 10L10 22" stroke="#fff" stroke-width="3.6"/>`,
+    unknown: `<circle cx="16" cy="16" r="13" fill="none" stroke="#718096" stroke-width="4" stroke-dasharray="7 5"/>`,
+  };
+  const words = { blocked: "BLOCKED · ", degraded: "DEGRADED · ", unknown: "UNKNOWN · ", ok: "" };
+  let before = "";
+  const titled = () => {
+    const bare = document.title.replace(/^(?:\(\d+\) )?(?:(?:BLOCKED|DEGRADED|UNKNOWN) · )?/, "");
+    if (bare && document.title !== before + bare) document.title = before + bare;
+  };
+  new MutationObserver(titled).observe(document.head, { childList: true, subtree: true, characterData: true });
+  const tab = (state, alerts) => {
+    before = (alerts > 0 ? `(${alerts}) ` : "") + (words[state] ?? words.unknown);
+    titled();
+    const icon = document.querySelector("link[rel=icon]");
+    if (icon) icon.href = "data:image/svg+xml," + encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${pictures[state] ?? pictures.unknown}</svg>`);
+  };
+  const notify = (title, body, id) => {
+    if (!("Notification" in window) || Notification.permission !== "granted") return;
+    try {
+      const shown = new Notification(title, { body, tag: id });
+      shown.onclick = () => { focus(); Blazor.navigateTo(`alerts?id=${id}`); shown.close(); };
+    } catch { /* some browsers show them from workers alone */ }
+  };
+
   addEventListener("online", () => page?.invokeMethodAsync("OnOnline", true));
   addEventListener("offline", () => page?.invokeMethodAsync("OnOnline", false));
 
   window.observatory = {
-    copy, live, offsets, watchWindow, unwatchWindow,
+    copy, live, offsets, watchWindow, unwatchWindow, tab, notify,
+    mayNotify: () => "Notification" in window && Notification.permission !== "denied",
+    askToNotify: async () => "Notification" in window && await Notification.requestPermission() === "granted",
     preference: name => preference.get(name),
     prefer: (name, value) => preference.set(name, value),
     start(reference, singleKeys) {

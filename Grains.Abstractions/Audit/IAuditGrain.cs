@@ -43,7 +43,11 @@ public sealed record AuditEntry(
     [property: Id(0)] long Sequence,
     [property: Id(1)] AuditFact Fact,
     [property: Id(2)] string PreviousHash,
-    [property: Id(3)] string Hash);
+    [property: Id(3)] string Hash)
+{
+    /// <summary>MAC of the hash under a key that the store does not hold; null in an entry from before there were any.</summary>
+    [Id(4)] public string? Mac { get; init; }
+}
 
 /// <summary>Whether the chain holds, and the first entry where it does not.</summary>
 [GenerateSerializer, Immutable, Alias("cp.AuditCheck")]
@@ -59,4 +63,16 @@ public sealed record AuditCheck(
 
     /// <summary>What is wrong with the anchor itself; null when all is well.</summary>
     [Id(6)] public string? AnchorProblem { get; init; }
+
+    /// <summary>What each node's anchor says, of all nodes that keep one.</summary>
+    [Id(20)] public ImmutableArray<NodeAnchor> Anchors { get; init; } = [];
+
+    /// <summary>Number of the newest entry that the log holds.</summary>
+    [Id(21)] public long Newest { get; init; }
+
+    /// <summary>Entries at the end of the log that no anchor covers yet.</summary>
+    [Id(22)] public long Unanchored { get; init; }
+
+    /// <summary>The first entry that must carry a MAC; null when none must.</summary>
+    [Id(23)] public long? SignedFrom { get; init; }
 }

@@ -24,6 +24,7 @@ public enum AutonomyTier
 /// <param name="RiskLimits">Limit name to value; a smaller value is tighter, but for <c>duplicate_order_seconds</c>.</param>
 /// <param name="AllowedSymbols">The only symbols that it may open positions in; null means any.</param>
 /// <param name="Model">Name of the strategy or model that decides, as far as it was declared.</param>
+/// <param name="Terms">What only an operator declares; null for nothing.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotSpec")]
 public sealed record BotSpec(
     [property: Id(0)] string Name,
@@ -32,10 +33,12 @@ public sealed record BotSpec(
     [property: Id(3)] TradingMode Mode,
     [property: Id(4)] ImmutableSortedDictionary<string, decimal> RiskLimits,
     [property: Id(5)] ImmutableSortedSet<string>? AllowedSymbols = null,
-    [property: Id(6)] string? Model = null);
+    [property: Id(6)] string? Model = null,
+    [property: Id(7)] BotTerms? Terms = null);
 
 /// <summary>A request to register or update; what is null stays as it is, or takes its default on the first call.</summary>
 /// <param name="AllowedSymbols"><c>*</c> alone means any symbol again; an empty set means none.</param>
+/// <param name="Terms">Of each part what is null stays.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotRegistration")]
 public sealed record BotRegistration(
     [property: Id(0)] string Name,
@@ -44,7 +47,8 @@ public sealed record BotRegistration(
     [property: Id(3)] TradingMode? Mode,
     [property: Id(4)] ImmutableSortedDictionary<string, decimal>? RiskLimits,
     [property: Id(5)] ImmutableSortedSet<string>? AllowedSymbols = null,
-    [property: Id(6)] string? Model = null);
+    [property: Id(6)] string? Model = null,
+    [property: Id(7)] BotTerms? Terms = null);
 
 /// <summary>State of a bot's runner as the control plane sees it.</summary>
 public enum RunnerState
@@ -90,7 +94,7 @@ public sealed record BotView
     [Id(8)] public KillSwitch Kill { get; init; } = KillSwitch.Released;
     [Id(9)] public LiveTrading Live { get; init; } = LiveTrading.Disarmed;
 
-    /// <summary>Generation of the bot's own token; one of a smaller generation does not count.</summary>
+    /// <summary>The one generation of which the bot's own token counts.</summary>
     [Id(40)] public long Generation { get; init; }
     [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
     [Id(11)] public long? Trades24h { get; init; }

@@ -16,4 +16,13 @@ public interface IBotAdminGrain : IGrainWithStringKey
     /// <summary>Confirms the step into a tier that may trade LIVE, once that is durable. Refused when the evidence does not allow it.</summary>
     [Alias("Promote")]
     Task<BotAnswer> Promote(string reason, Caller by);
+
+    /// <summary>Raises the generation of the bot's own token, once that is durable: those from before count no more.</summary>
+    [Alias("RevokeToken")]
+    Task<BotAnswer> RevokeToken(string? reason, Caller by);
+
+    /// <summary>Takes the bot off the list. Refused while a runner holds its lease, or while it has open orders or a position. What it did stays
+    /// recorded; one that is made anew under its id gets epochs and a generation that were never given out, and an engaged kill stays engaged.</summary>
+    [Alias("Delete")]
+    Task<BotAnswer> Delete(Caller by);
 }

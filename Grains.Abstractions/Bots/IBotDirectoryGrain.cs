@@ -13,6 +13,10 @@ public interface IBotDirectoryGrain : IGrainWithIntegerKey
     [Alias("Upsert")]
     Task Upsert(BotDirectoryRow row);
 
+    /// <summary>A bot was deleted; what the same activation had sent before is ignored from then on.</summary>
+    [Alias("Remove")]
+    Task Remove(string botId, Guid activation, long version);
+
     [AlwaysInterleave, Alias("List")]
     Task<ImmutableArray<BotView>> List();
 

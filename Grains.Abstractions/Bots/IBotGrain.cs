@@ -53,6 +53,10 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     /// <summary>Tells the gate and the directory anew how the bot's runner stands: either may have lost it with its activation.</summary>
     [AlwaysInterleave, Alias("Reassert")]
     Task Reassert();
+
+    /// <summary>The one generation of which a token of this bot counts, also before the bot is registered; null when it is not known now.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("TokenGeneration")]
+    Task<long?> TokenGeneration();
 }
 
 /// <summary>What came of a call. <paramref name="Code"/> is null when it was done.</summary>
@@ -84,6 +88,9 @@ public sealed record StartAnswer
 
     /// <summary>How long a runner that restarts over and over must wait; null otherwise.</summary>
     [Id(9)] public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>True for a lease under which only exits and cancels pass, for as long as it lives.</summary>
+    [Id(10)] public bool ReduceOnly { get; init; }
 }
 
 /// <summary>What a runner must do.</summary>
@@ -95,6 +102,7 @@ public enum Directive
 }
 
 /// <summary>The answer to a heartbeat. With a <paramref name="Code"/> the lease is fenced and the runner must stop.</summary>
+/// <param name="Exits">Whether exits may pass, under HALT too.</param>
 [GenerateSerializer, Immutable, Alias("cp.HeartbeatAnswer")]
 public sealed record HeartbeatAnswer(
     [property: Id(0)] string? Code,
@@ -103,4 +111,5 @@ public sealed record HeartbeatAnswer(
     [property: Id(3)] LeaseTerms? Lease,
     [property: Id(4)] TradingState TradingState,
     [property: Id(5)] SystemStatus SystemStatus,
-    [property: Id(6)] GatePosition Gate);
+    [property: Id(6)] GatePosition Gate,
+    [property: Id(7)] bool Exits = false);

@@ -2,7 +2,7 @@ namespace ControlPlane.Abstractions;
 
 /// <summary>A runner asks to be started.</summary>
 /// <param name="Mode">Null takes the registered one.</param>
-/// <param name="ReduceOnly">A start under which only exits and cancels pass. It is never paced.</param>
+/// <param name="ReduceOnly">A start under which only exits and cancels pass. It is never paced, and a bot that holds or may hold a position gets it while BLOCKED.</param>
 /// <param name="Address">Where the request came from, as far as it is known; starts from an unknown address are not paced.</param>
 [GenerateSerializer, Immutable, Alias("cp.RunnerStart")]
 public sealed record RunnerStart(

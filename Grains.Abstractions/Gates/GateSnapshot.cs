@@ -111,6 +111,12 @@ public sealed record ProviderCondition(
     /// <summary>Bots whose own calls to this provider fail: each is degraded by it.</summary>
     [Id(20)] public ImmutableArray<string> FailingBots { get; init; } = [];
 
+    /// <summary>The environment that a broker was verified in.</summary>
+    [Id(21)] public string? Environment { get; init; }
+
+    /// <summary>What the key may do; what is not listed is unknown.</summary>
+    [Id(22)] public ImmutableArray<KeyCapability> Capabilities { get; init; } = [];
+
     /// <summary>Whether it degrades this very bot.</summary>
     public bool FailsFor(string botId) => !FailingBots.IsDefault && FailingBots.Contains(botId);
 
@@ -141,6 +147,12 @@ public sealed record GateSnapshot
 
     /// <summary>The trace that the decision came from, or null for one that time alone brought about.</summary>
     [Id(12)] public string? TraceId { get; init; }
+
+    /// <summary>Ids of the newest kills that are engaged. A node keeps each on its disk until it hears of its release.</summary>
+    [Id(13)] public ImmutableArray<Guid> EngagedKills { get; init; } = [];
+
+    /// <summary>Ids of the kills that were released last.</summary>
+    [Id(14)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
 
     /// <summary>How far the gate's row in the store has come.</summary>
     [Id(40)] public StoreStanding Store { get; init; } = StoreStanding.None;

@@ -28,13 +28,17 @@ public interface IBotGate
 /// <param name="Epoch">The gate's epoch, 0 when nothing was ever loaded.</param>
 /// <param name="Version">The gate's version within the epoch.</param>
 /// <param name="ValidForMs">How long this node's lease still runs, in milliseconds; 0 when it has run out.</param>
-public readonly record struct GateAnswer(TradingState TradingState, long Epoch, long Version, long ValidForMs)
+/// <param name="MayReduce">True when an exit may pass, in whatever trading state: this node's lease and the runner's run, and no kill is engaged.
+/// That it truly reduces is for the check of the order.</param>
+/// <param name="LeaseForMs">How long the runner's lease still runs as this node knows, whatever the gate says; 0 without one.</param>
+public readonly record struct GateAnswer(
+    TradingState TradingState, long Epoch, long Version, long ValidForMs, bool MayReduce = false, long LeaseForMs = 0)
 {
     /// <summary>True when new exposure may be opened.</summary>
     public bool MayOpen => TradingState == TradingState.Active;
 
-    /// <summary>True when a position may be reduced.</summary>
-    public bool MayReduce => TradingState != TradingState.Halted;
+    /// <summary>True when an order may be canceled: that needs the runner's lease alone.</summary>
+    public bool MayCancel => LeaseForMs > 0;
 
     /// <summary>The answer of a node that knows nothing.</summary>
     public static GateAnswer Closed { get; }

@@ -61,6 +61,9 @@ public sealed record GateFollowRequest([property: Id(0)] string Node, [property:
 {
     /// <summary>What the node knows of the store from its own disk.</summary>
     [Id(40)] public StoreKnowledge? Store { get; init; }
+
+    /// <summary>Whether the node is a silo, on which another gate could be.</summary>
+    [Id(41)] public bool HostsGrains { get; init; }
 }
 
 /// <summary>A change or a renewal. The node's lease runs for <paramref name="ValidForMs"/> from the moment it sent the request.</summary>
@@ -94,6 +97,7 @@ public enum GateRefusal
 /// <param name="Requires">Provider ids; empty means every gate.</param>
 /// <param name="HeartbeatSaw">Position on which the answer to the lease's last heartbeat rested; null before the first.</param>
 /// <param name="LostHoldingSince">Since when its runner is lost while it holds a position, or may hold one; null when that is not so.</param>
+/// <param name="ReduceOnly">The lease allows exits and cancels alone.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotGateReport")]
 public sealed record BotGateReport(
     [property: Id(0)] string BotId,
@@ -109,11 +113,24 @@ public sealed record BotGateReport(
     [property: Id(10)] ImmutableArray<string> Requires,
     [property: Id(11)] GatePosition? HeartbeatSaw = null,
     [property: Id(12)] string? RunnerId = null,
-    [property: Id(13)] DateTimeOffset? LostHoldingSince = null);
+    [property: Id(13)] DateTimeOffset? LostHoldingSince = null,
+    [property: Id(14)] bool ReduceOnly = false)
+{
+    /// <summary>The bot's kill switch; null while it is released.</summary>
+    [Id(20)] public KillSwitch? Kill { get; init; }
+
+    /// <summary>Ids of the newest kills of this bot that are engaged.</summary>
+    [Id(21)] public ImmutableArray<Guid> Kills { get; init; } = [];
+
+    /// <summary>Ids of the bot's kills that were released last.</summary>
+    [Id(22)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
+}
 
 /// <summary>A bot as a node may answer for it. Absent, expired or of another epoch: not allowed.</summary>
 /// <param name="Gone">The node forgets the bot.</param>
 /// <param name="Codes">Why <paramref name="TradingState"/> is not <see cref="TradingState.Active"/>.</param>
+/// <param name="Exits">True when exits may pass, in whatever trading state.</param>
+/// <param name="OpenForMs">How long it may be <see cref="TradingState.Active"/>, when that ends before the lease does: LIVE ends by itself.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotGateEntry")]
 public sealed record BotGateEntry(
     [property: Id(0)] string BotId,
@@ -121,7 +138,19 @@ public sealed record BotGateEntry(
     [property: Id(2)] long ValidForMs,
     [property: Id(3)] TradingState TradingState,
     [property: Id(4)] bool Gone,
-    [property: Id(5)] ImmutableArray<string> Codes);
+    [property: Id(5)] ImmutableArray<string> Codes,
+    [property: Id(6)] bool Exits = false,
+    [property: Id(7)] long? OpenForMs = null)
+{
+    /// <summary>The bot's kill switch; null while it is released.</summary>
+    [Id(20)] public KillSwitch? Kill { get; init; }
+
+    /// <summary>Ids of the newest kills of this bot that are engaged.</summary>
+    [Id(21)] public ImmutableArray<Guid> Kills { get; init; } = [];
+
+    /// <summary>Ids of the bot's kills that were released last.</summary>
+    [Id(22)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
+}
 
 /// <summary>A component proves that it did work.</summary>
 /// <param name="Instance">Changes when the component restarts; sequences of two instances are not comparable.</param>

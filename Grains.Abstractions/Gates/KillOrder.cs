@@ -9,4 +9,8 @@ public sealed record KillOrder(
     [property: Id(1)] string? BotId,
     [property: Id(2)] string Reason,
     [property: Id(3)] Caller By,
-    [property: Id(4)] DateTimeOffset AskedAt);
+    [property: Id(4)] DateTimeOffset AskedAt)
+{
+    /// <summary>What becomes of working orders at the brokers: <c>opening</c>, <c>all</c>, or null for nothing.</summary>
+    [Id(5)] public string? CancelOpenOrders { get; init; }
+}

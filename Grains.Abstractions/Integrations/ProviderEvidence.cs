@@ -24,4 +24,10 @@ public sealed record ProviderEvidence(
 {
     /// <summary>Bots whose own calls to this provider fail: each is degraded by it, whatever <see cref="State"/> says for all.</summary>
     [Id(20)] public ImmutableArray<string> FailingBots { get; init; } = [];
+
+    /// <summary>What the key may do; what is not listed is unknown.</summary>
+    [Id(21)] public ImmutableArray<KeyCapability> Capabilities { get; init; } = [];
+
+    /// <summary>The environment of a verified broker.</summary>
+    [Id(22)] public string? Environment { get; init; }
 }

@@ -30,6 +30,24 @@ public sealed record ProviderStatus
     /// <summary>Grows with every change of this row.</summary>
     [Id(14)] public long Version { get; init; }
 
+    /// <summary>What the key may do, by the last conclusive verify of this process; empty unless that was good.</summary>
+    [Id(15)] public ImmutableArray<KeyCapability> Capabilities { get; init; } = [];
+
+    /// <summary>What was verified: <c>live</c>, <c>paper</c>, <c>testnet</c> or <c>demo</c>; null before, and for providers that are no broker.</summary>
+    [Id(16)] public string? Environment { get; init; }
+
+    /// <summary>The host that the last verify of this process asked.</summary>
+    [Id(17)] public string? VerifiedHost { get; init; }
+
+    /// <summary>The provider's clock less ours, in whole seconds; null when its answer had no <c>Date</c>.</summary>
+    [Id(18)] public int? ClockSkewSeconds { get; init; }
+
+    /// <summary>When the key or token ends, where the answer tells.</summary>
+    [Id(19)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When the next verify comes by itself; null when only a person or other secrets bring one.</summary>
+    [Id(20)] public DateTimeOffset? NextVerifyAt { get; init; }
+
     public bool Configured => State != ProviderState.NotConfigured;
     public bool Connected => State is ProviderState.Connected or ProviderState.Degraded;
 }

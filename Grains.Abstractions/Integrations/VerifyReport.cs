@@ -25,6 +25,21 @@ public sealed record VerifyReport
     /// <summary>Seconds until a new call may be made, or null when one may be made now.</summary>
     [Id(11)] public int? RetryAfterSeconds { get; init; }
     [Id(12)] public required string TraceId { get; init; }
+
+    /// <summary>What the key may do; empty unless the key was accepted.</summary>
+    [Id(13)] public ImmutableArray<KeyCapability> Capabilities { get; init; } = [];
+
+    /// <summary><c>live</c>, <c>paper</c>, <c>testnet</c> or <c>demo</c>; null for providers that are no broker.</summary>
+    [Id(14)] public string? Environment { get; init; }
+
+    /// <summary>The host that was asked, or would have been.</summary>
+    [Id(15)] public string? Host { get; init; }
+
+    /// <summary>The provider's clock less ours, in whole seconds; null when its answer had no <c>Date</c>.</summary>
+    [Id(16)] public int? ClockSkewSeconds { get; init; }
+
+    /// <summary>When the key or token ends, where the answer tells.</summary>
+    [Id(17)] public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>One step of a verify: <c>env</c>, <c>dns_tls</c>, <c>auth</c> or <c>scope</c>.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy.Policy;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Symbols;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,13 +17,13 @@ internal sealed partial class AutonomyReader(
     public AutonomyOptions Options { get; } = options.Value;
 
     /// <summary>Null when the evidence could not be read.</summary>
-    public async Task<AutonomyReading?> ReadAsync(string botId, DateTimeOffset? changedAt)
+    public async Task<AutonomyReading?> ReadAsync(string botId, DateTimeOffset? changedAt, bool statesConfidence, SymbolNames names)
     {
         var now = time.GetUtcNow();
         try
         {
-            var evidence = await store.ReadAsync(botId, now - Options.Window, now - TimeSpan.FromSeconds(risk.Value.OpenOrderSeconds), CancellationToken.None).WaitAsync(s_limit, time);
-            var factors = FactorPolicy.Evaluate(evidence, Options, now, changedAt);
+            var evidence = await store.ReadAsync(botId, now - Options.Window, now - TimeSpan.FromSeconds(risk.Value.OpenOrderSeconds), CancellationToken.None, names).WaitAsync(s_limit, time);
+            var factors = FactorPolicy.Evaluate(evidence, Options, now, changedAt, statesConfidence);
             return new(factors, ScorePolicy.Score(factors), evidence.Violations.IsEmpty ? null : evidence.Violations.MaxBy(v => v.At), now);
         }
         catch (Exception e)

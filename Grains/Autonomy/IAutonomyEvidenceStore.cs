@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Grains.Autonomy;
 
@@ -10,7 +11,8 @@ internal interface IAutonomyEvidenceStore
 {
     /// <summary>Everything since <paramref name="from"/>, in buckets of an hour.</summary>
     /// <param name="settledBy">Orders from before that nobody has filled count as not filled; younger ones do not count yet.</param>
-    Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken);
+    /// <param name="names">In which symbols are the same; null for their canonical form without aliases.</param>
+    Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken, SymbolNames? names = null);
 
     /// <summary>Registered bots with a call, a cycle or a decision since <paramref name="since"/>; all when it is null.</summary>
     Task<ImmutableArray<string>> BotsWithEvidenceAsync(DateTimeOffset? since, CancellationToken cancellationToken);

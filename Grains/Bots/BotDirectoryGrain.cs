@@ -16,6 +16,8 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, (Guid Activation, long Version)> _removed = new(StringComparer.Ordinal);
+
     private ChangeTeller? _teller;
 
     private sealed class Row(BotDirectoryRow bot, long receivedAt)
@@ -68,6 +70,12 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 
     public Task Upsert(BotDirectoryRow row)
     {
+        if (_removed.TryGetValue(row.BotId, out var removed))
+        {
+            if (removed.Activation == row.Activation && row.Version <= removed.Version) return Task.CompletedTask;
+            _removed.Remove(row.BotId);
+        }
+
         if (!_rows.TryGetValue(row.BotId, out var known) || known.Bot.Activation != row.Activation || row.Version > known.Bot.Version)
         {
             _rows[row.BotId] = new(row, time.GetTimestamp());
@@ -77,12 +85,19 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         return Task.CompletedTask;
     }
 
+    public Task Remove(string botId, Guid activation, long version)
+    {
+        _removed[botId] = (activation, version);
+        if (_rows.Remove(botId)) (_teller ??= new ChangeTeller(GrainFactory)).Bot(botId);
+        return Task.CompletedTask;
+    }
+
     public async Task<ImmutableArray<BotView>> Find(ImmutableArray<string> botIds)
     {
         var of = await figures.ReadAsync();
         var reading = gate.Read();
         var now = time.GetUtcNow();
-        return [.. botIds.Where(_rows.ContainsKey).Select(id => reasons.Keep(View(_rows[id], reading).With(of(id), now)))];
+        return [.. botIds.Where(_rows.ContainsKey).Select(id => reasons.Keep(View(_rows[id], reading).With(of(id, _rows[id].Bot.Spec.Terms?.Currency), now)))];
     }
 
     public async Task<ImmutableArray<BotView>> List()
@@ -90,7 +105,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         var of = await figures.ReadAsync();
         var reading = gate.Read();
         var now = time.GetUtcNow();
-        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => reasons.Keep(View(r, reading).With(of(r.Bot.BotId), now)))];
+        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => reasons.Keep(View(r, reading).With(of(r.Bot.BotId, r.Bot.Spec.Terms?.Currency), now)))];
     }
 
     public Task<BotCounts> Count()

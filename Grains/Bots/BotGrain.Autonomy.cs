@@ -28,6 +28,8 @@ internal sealed partial class BotGrain
     /// <summary>An old score is not shown as a new one.</summary>
     private double? Score => _evidenceUnread ? null : State.Autonomy.Score;
 
+    private bool StatesConfidence => State.Spec?.Terms?.StatesConfidence is not false;
+
     public Task EvaluateAutonomy() => EvaluateAsync(mayRise: true);
 
     /// <param name="mayRise">False between rounds: a violation is answered at once, a rise is not hurried.</param>
@@ -44,7 +46,7 @@ internal sealed partial class BotGrain
         try
         {
             await FlushHeartbeatsAsync();
-            var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt);
+            var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence, Names);
             _evidenceUnread = reading is null;
             if (reading is not null) await StepAsync(reading, mayRise);
             else await TellDirectoryAsync();
@@ -64,7 +66,7 @@ internal sealed partial class BotGrain
     {
         var before = State.Autonomy;
         var tier = Tier;
-        var step = TierPolicy.Step(new(tier, before.Held, before.LastViolation), reading.Factors, reading.Score, reading.NewestViolation, _autonomy.Options);
+        var step = TierPolicy.Step(new(tier, before.Held, before.LastViolation), reading.Factors, reading.Score, reading.NewestViolation, _autonomy.Options, StatesConfidence);
         if (!mayRise && step.Standing.Tier >= tier) return;
         var after = before with { Held = step.Standing.Held, LastViolation = step.Standing.LastViolation, Score = reading.Score, AwaitsPerson = step.AwaitsPerson };
         if (step.Standing.Tier < tier)
@@ -100,7 +102,7 @@ internal sealed partial class BotGrain
     public async Task<AutonomyReport?> GetAutonomy()
     {
         if (State.Spec is null) return null;
-        var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt);
+        var reading = await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence, Names);
         var history = await _autonomy.HistoryAsync(Id);
         _evidenceUnread = reading is null;
         var next = TierPolicy.Next(Tier);
@@ -129,7 +131,7 @@ internal sealed partial class BotGrain
         var next = TierPolicy.Next(Tier);
         if (next is not { } tier) return new(Codes.InvalidRequest, "This bot has the highest tier.", null);
         if (!TierPolicy.NeedsPerson(tier)) return new(Codes.TierTooLow, "The next step needs nobody: the bot takes it by itself once its evidence allows it.", null);
-        if (await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt) is not { } reading) return new(Codes.DataUnavailable, "The bot's evidence could not be read, so nothing has changed.", null);
+        if (await _autonomy.ReadAsync(Id, State.Autonomy.ChangedAt, StatesConfidence, Names) is not { } reading) return new(Codes.DataUnavailable, "The bot's evidence could not be read, so nothing has changed.", null);
         var missing = Needs(next, reading).Where(n => n.Code != "PERSON").ToArray();
         if (missing.Length > 0) return new(Codes.TierTooLow, "The evidence does not allow this step. " + string.Join(' ', missing.Select(n => n.Text)), null);
         var before = Tier;
@@ -160,7 +162,7 @@ internal sealed partial class BotGrain
             yield return new("VIOLATION", FactorPolicy.Discipline, null, null, $"It broke the rule {violation.Rule}: its tier falls with the next evaluation.");
         }
 
-        foreach (var need in TierPolicy.NeedsFor(tier, reading.Factors, reading.Score, _autonomy.Options)) yield return need;
+        foreach (var need in TierPolicy.NeedsFor(tier, reading.Factors, reading.Score, _autonomy.Options, StatesConfidence)) yield return need;
         var (held, needed) = (State.Autonomy.Held, _autonomy.Options.HoldEvaluations);
         if (held < needed) yield return new("HOLD", null, held, needed, $"The evidence must be enough in {needed} evaluations in a row; so far it was in {held}.");
         if (TierPolicy.NeedsPerson(tier)) yield return new("PERSON", null, null, null, "An operator must confirm the step into a tier that may trade LIVE.");

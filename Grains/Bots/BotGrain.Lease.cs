@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Runners;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,7 @@ internal sealed partial class BotGrain
     /// <summary>The gate's fence under which the lease was granted.</summary>
     private long _leaseFence;
     private TradingMode _leaseMode;
+    private bool _leaseReduceOnly;
 
     /// <summary>Position of the gate on which the answer to the lease's last heartbeat rested.</summary>
     private GatePosition? _heartbeatSaw;
@@ -41,7 +43,7 @@ internal sealed partial class BotGrain
         if (State.Spec is null) return new StartAnswer { Code = Codes.UnknownBot };
         var asked = mode ?? State.Spec.Mode;
         var gate = _gate.Read();
-        var readiness = BotReadinessPolicy.Evaluate(new BotFacts(Id, State.Spec, Tier, _kill, Live, CurrentRunnerState(), Trouble()), gate, asked, _time.GetUtcNow());
+        var readiness = await ReadinessForAsync(start, asked, gate);
         var blockers = readiness.Blockers;
         var path = readiness.PathToOk;
         if (HeldByAnother(runnerId))
@@ -64,6 +66,7 @@ internal sealed partial class BotGrain
             Blockers = blockers,
             PathToOk = path,
             Epoch = State.LeaseEpoch,
+            ReduceOnly = start.ReduceOnly,
         };
         if (denied.Length > 0 || readiness.Status == SystemStatus.Blocked)
         {
@@ -86,6 +89,7 @@ internal sealed partial class BotGrain
             s.LeaseHeld = true;
             s.LeaseFence = gate.Snapshot!.Fence;
             s.LeaseMode = asked;
+            s.LeaseReduceOnly = start.ReduceOnly;
             s.RunnerState = RunnerState.Starting;
             s.RunnerSince = _time.GetUtcNow();
             s.LostHolding = false;
@@ -101,14 +105,47 @@ internal sealed partial class BotGrain
         _heartbeatSaw = null;
         _leaseFence = gate.Snapshot!.Fence;
         _leaseMode = asked;
+        _leaseReduceOnly = start.ReduceOnly;
         _leaseUntil = grantedAt + Ticks(_options.Lease);
         _aliveBy = grantedAt + Ticks(_options.Start);
         Pace.Add(runnerId, start.Address, underLease);
         if (was is RunnerState.Lost or RunnerState.StartTimedOut) RecordRunner(was, RunnerState.Starting, "Started", "A runner was started again.", by);
         await TellGateAsync();
         await TellDirectoryAsync();
+        if (await OvertakenAsync(answer, start, asked) is { } overtaken) return overtaken;
         LogGranted(_logger, Id, State.LeaseEpoch, by.TraceId);
         return answer with { Granted = true, Code = null, Epoch = State.LeaseEpoch, Lease = _options.Terms };
+    }
+
+    /// <summary>What came while the disk was busy wins: the answer to a kill has gone out once this node had heard of it.</summary>
+    private async Task<StartAnswer?> OvertakenAsync(StartAnswer answer, RunnerStart start, TradingMode asked)
+    {
+        var gate = _gate.Read();
+        var readiness = await ReadinessForAsync(start, asked, gate);
+        var fenced = !gate.IsLive || gate.Snapshot!.Fence != _leaseFence;
+        if (readiness.Status != SystemStatus.Blocked && !fenced) return null;
+        await EndLeaseAsync(RunnerState.Stopped);
+        var code = readiness.Blockers.FirstOrDefault(b => b.Severity == Severity.Blocked)?.Code ?? Codes.DataUnavailable;
+        LogDenied(_logger, Id, code, "");
+        return answer with
+        {
+            Code = code,
+            Blockers = readiness.Blockers,
+            PathToOk = readiness.PathToOk,
+            TradingState = gate.IsLive ? gate.Snapshot!.TradingState : TradingState.Halted,
+            SystemStatus = gate.IsLive ? gate.Snapshot!.Status : SystemStatus.Blocked,
+            Gate = gate.Position,
+        };
+    }
+
+    /// <summary>What a start is judged by. One that only reduces needs neither LIVE nor a tier, and is not denied by what bars opening alone
+    /// to a bot that holds a position, or may.</summary>
+    private async Task<BotReadiness> ReadinessForAsync(RunnerStart start, TradingMode asked, NodeGateReading gate)
+    {
+        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble());
+        var judged = start.ReduceOnly && asked <= State.Spec!.Mode ? TradingMode.Paper : asked;
+        var readiness = BotReadinessPolicy.Evaluate(facts, gate, judged, _time.GetUtcNow());
+        return start.ReduceOnly && readiness.Status == SystemStatus.Blocked && await MayHoldAsync() ? BotReadinessPolicy.ForExits(readiness) : readiness;
     }
 
     public async Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by)
@@ -143,16 +180,20 @@ internal sealed partial class BotGrain
         await TellDirectoryAsync();
         if (changed) LogAlive(_logger, Id, epoch);
 
-        var own = _kill.Engaged || !gate.IsLive
-            ? TradingState.Halted
-            : Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, Live.Armed).State;
+        // What came while others were told wins.
+        gate = _gate.Read();
+        if (epoch != State.LeaseEpoch || !LeaseLive || (gate.IsLive && gate.Snapshot!.Fence != _leaseFence)) return Fenced(Codes.LeaseFenced, "This lease is not the current one.");
+        (trading, status) = gate.IsLive ? (gate.Snapshot!.TradingState, gate.Snapshot.Status) : (TradingState.Halted, SystemStatus.Blocked);
+        var (own, _, exits) = gate.IsLive && !_kill.Engaged
+            ? Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, Live.Armed)
+            : new(TradingState.Halted, [], Exits: false);
         var directive = own switch
         {
             TradingState.Active => Directive.Continue,
             TradingState.Reducing => Directive.Reduce,
             _ => Directive.Halt,
         };
-        return new(null, null, directive, _options.Terms, own < trading ? own : trading, status, gate.Position);
+        return new(null, null, directive, _options.Terms, own < trading ? own : trading, status, gate.Position, exits);
     }
 
     public async Task<BotAnswer> Stop(string runnerId, long epoch, Caller by)
@@ -176,6 +217,7 @@ internal sealed partial class BotGrain
         _leaseUntil = _time.GetTimestamp() + Ticks(left < _options.Lease ? left : _options.Lease);
         _leaseFence = State.LeaseFence;
         _leaseMode = State.LeaseMode;
+        _leaseReduceOnly = State.LeaseReduceOnly;
         _runnerState = RunnerState.Running;
         LogResumed(_logger, Id, State.LeaseEpoch, (long)left.TotalMilliseconds);
         return true;

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Risk.Marks;
+using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Grains.Risk.SystemLimits;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +23,7 @@ internal sealed partial class BotGrain
 
     private OrderDesk Desk => _desk ??= new(Id, _riskStore, _risk, _time, _logger);
 
-    private SystemDesk AllBots => _allBots ??= new(Id, _riskStore, _risk, GrainFactory, _time, _logger);
+    private SystemDesk AllBots => _allBots ??= new(Id, _riskStore, () => Instruments, _risk, GrainFactory, _time, _logger);
 
     private RefusalJournal Refusals => _refusals ??= new(Id, _traces, _time, _logger);
 
@@ -29,12 +32,13 @@ internal sealed partial class BotGrain
         if (State.Spec is not { } spec) return new OrderAnswer { Code = Codes.UnknownBot };
         var barred = OrderGatePolicy.Check(order, OrderGate());
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
+        if (order.Intent == OrderIntent.Cancel) return new OrderAnswer { Allowed = true, TradingState = OrderGate().State, Gate = _gate.Read().Position };
 
-        var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch);
+        var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch, Names, Instruments.Multiplier, spec.Terms?.Currency);
         if (await MarksAsync(order) is not { } marks) return await RefuseAsync(order, [new(Codes.DataUnavailable, IndependentMarkPolicy.Rule, null, null, "What other bots traded at could not be read in time.")]);
         var collar = account.Limits.GetValueOrDefault(RiskLimitNames.PriceCollarPercent);
         if (IndependentMarkPolicy.Check(order, marks, collar, account.Live) is { } far) return await RefuseAsync(order, [far]);
-        var (orderId, broken) = await AllBots.CheckAsync(order, () => Desk.CheckAsync(order, account), Desk.RevokeAsync);
+        var (orderId, broken, fresh) = await AllBots.CheckAsync(order, () => Desk.CheckAsync(order, account), Desk.RevokeAsync);
         if (orderId is null) return await RefuseAsync(order, broken);
 
         // A kill, a fence or a change of limits that came while the grant was being written wins.
@@ -42,7 +46,7 @@ internal sealed partial class BotGrain
         if (barred.IsEmpty && !ReferenceEquals(spec, State.Spec)) barred = [OrderGatePolicy.Changed()];
         if (!barred.IsEmpty)
         {
-            await Desk.RevokeAsync(orderId);
+            if (fresh) await Desk.RevokeAsync(orderId);
             return await RefuseAsync(order, barred);
         }
 
@@ -70,29 +74,71 @@ internal sealed partial class BotGrain
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => IfKnown(
         TraceText.IsLine(orderId, TraceRules.MaxId),
         "An order's id is the one that its check has answered with.",
-        () => Desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, _ => OrderStatus.Rejected }));
+        () => Desk.EndAsync(orderId, end switch { OrderEnd.Filled => OrderStatus.Filled, OrderEnd.Canceled => OrderStatus.Canceled, OrderEnd.Open => OrderStatus.Open, _ => OrderStatus.Rejected }));
 
-    public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => IfKnown(
-        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount,
-        $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}.",
-        () => Desk.ReportPositionAsync(symbol, quantity));
+    public Task<RiskReport> ReportPosition(PositionReport report)
+    {
+        if (!report.Settles) return TakePositionAsync(report);
+        if (report.By is not { } by) return Task.FromResult(new RiskReport(Codes.Forbidden, "Only an operator settles a position."));
+        var act = OperatorAct.Of(
+            "position.settle", OperatorAct.Bot(Id), ("reason", report.Reason), ("symbol", report.Symbol), ("quantity", report.Quantity.ToString(CultureInfo.InvariantCulture)));
+        return _acts.RunAsync(act, by, () => TakePositionAsync(report), static answer => answer.Code, static refusal => new RiskReport(refusal.Code, refusal.Message));
+    }
+
+    private Task<RiskReport> TakePositionAsync(PositionReport report) => IfKnown(
+        IsPosition(report.Symbol, report.Quantity) && IsPast(report.AsOf),
+        $"A position needs a symbol of 1 to {TraceRules.MaxSymbol} characters, a quantity from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount}, and an 'as_of' that is not ahead of now.",
+        () => Desk.ReportPositionAsync(report, Names));
+
+    public async Task<AccountReceipt> ReportAccount(AccountReport account)
+    {
+        if (State.Spec is null) return new(Codes.UnknownBot, "No such bot is registered.", [], []);
+        return account.Positions.All(p => IsPosition(p.Symbol, p.Quantity)) && IsPast(account.AsOf)
+            ? await Desk.ReportAccountAsync(account, Names)
+            : new(Codes.InvalidRequest, "An account needs an 'as_of' that is not ahead of now, and positions with symbol and quantity.", [], []);
+    }
+
+    public async Task<TracePage<OrderView>> GetOrders(bool openOnly, int limit, string? before)
+    {
+        if (State.Spec is null) return new([], null, Codes.UnknownBot);
+        try
+        {
+            var page = await _riskStore.ListAsync(Id, openOnly, limit, before, CancellationToken.None);
+            var now = _time.GetUtcNow();
+            return new([.. page.Items.Select(o => Desk.View(o, now))], page.Next, null);
+        }
+        catch (InvalidCursorException)
+        {
+            return new([], null, Codes.InvalidRequest);
+        }
+        catch (Exception)
+        {
+            return new([], null, Codes.DataUnavailable);
+        }
+    }
 
     public Task<RiskReport> ReportMark(string symbol, decimal price) => IfKnown(
-        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && price is > 0 and <= TraceRules.MaxAmount,
-        $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price above 0 and at most {TraceRules.MaxAmount}.",
-        () => Task.FromResult(Desk.ReportMark(symbol, price)));
+        TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(price) <= TraceRules.MaxAmount && price != 0,
+        $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount} that is not 0.",
+        () => Task.FromResult(Desk.ReportMark(Names.Canonical(symbol), price)));
+
+    private SymbolNames Names => Instruments.Names;
+
+    private static bool IsPosition(string symbol, decimal quantity) => TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount;
+
+    private bool IsPast(DateTimeOffset? asOf) => asOf is null || asOf <= _time.GetUtcNow() + _traces.ClockTolerance;
 
     private OrderGate OrderGate()
     {
         var gate = _gate.Read();
         var live = _leaseMode == TradingMode.Live;
         if (!gate.IsLive) return new(false, _kill.Engaged, LeaseLive, State.LeaseEpoch, live, TradingState.Halted, []);
-        var (state, codes) = BotGatePolicy.Decide(gate.Snapshot!, Report(), LeaseLive, Live.Armed);
+        var (state, codes, _) = BotGatePolicy.Decide(gate.Snapshot!, Report(), LeaseLive, Live.Armed);
         var fenced = gate.Snapshot!.Fence != _leaseFence;
         return new(true, _kill.Engaged || gate.Snapshot.Kill.Engaged, LeaseLive && !fenced, State.LeaseEpoch, live, state, codes);
     }
 
-    /// <summary>Records the refusal as a no-trade, whoever asked and however the store is.</summary>
+    /// <summary>Records the refusal as a no-trade, whoever asked and however the store is; the same again within a minute is one.</summary>
     private async Task<OrderAnswer> RefuseAsync(OrderCheck order, ImmutableArray<OrderRefusal> refusals)
     {
         var now = _time.GetUtcNow();
@@ -102,11 +148,11 @@ internal sealed partial class BotGrain
             TraceText.IsLine(order.Symbol, TraceRules.MaxSymbol) ? order.Symbol : null,
             [.. refusals.Take(TraceRules.MaxReasons).Select(OrderGatePolicy.ToReason)],
             TraceText.IsTraceId(order.TraceId) ? order.TraceId : null);
-        await Refusals.AddAsync(noTrade);
+        var noTradeId = await Refusals.AddAsync(noTrade);
         return new OrderAnswer
         {
             Refusals = refusals,
-            NoTradeId = noTrade.NoTradeId,
+            NoTradeId = noTradeId,
             TradingState = OrderGate().State,
             Gate = _gate.Read().Position,
         };

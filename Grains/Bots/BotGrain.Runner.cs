@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Grains.Bots.Runners;
 using Microsoft.Extensions.Logging;
 
@@ -57,7 +58,7 @@ internal sealed partial class BotGrain
     {
         try
         {
-            return await _riskStore.MayHoldAsync(Id, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(_risk.StoreSeconds), _time);
+            return await _riskStore.MayHoldAsync(Id, Instruments, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(_risk.StoreSeconds), _time);
         }
         catch (Exception e)
         {

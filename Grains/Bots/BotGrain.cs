@@ -124,58 +124,10 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
 
     public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
 
-    public Task<BotAnswer> Register(BotRegistration registration, Caller by)
-    {
-        var act = OperatorAct.Of("bot.register", OperatorAct.Bot(Id), RegistrationDetails.Of(registration));
-        return _acts.SettleAsync(act, by, () => RegisterAsync(act, registration, by), static answer => answer.Code);
-    }
-
-    private async Task<BotAnswer> RegisterAsync(OperatorAct act, BotRegistration registration, Caller by)
-    {
-        var before = State.Spec;
-        var after = new BotSpec(
-            registration.Name,
-            registration.UserId ?? before?.UserId,
-            registration.Requires ?? before?.Requires ?? [],
-            registration.Mode ?? before?.Mode ?? TradingMode.Paper,
-            registration.RiskLimits ?? before?.RiskLimits ?? RiskLimitNames.NoLimits,
-            registration.AllowedSymbols is null ? before?.AllowedSymbols : AnySymbol(registration.AllowedSymbols) ? null : registration.AllowedSymbols,
-            registration.Model ?? before?.Model);
-        if (after.Requires.FirstOrDefault(r => _seats.All.All(s => s.Id != r)) is not null)
-        {
-            return new(Codes.UnknownProvider, "A required provider is not in the catalogue, or is switched off.", null);
-        }
-
-        if (after.RiskLimits.FirstOrDefault(l => !RiskLimitNames.IsValid(l.Key, l.Value)) is { Key: not null })
-        {
-            return new(Codes.InvalidRequest, $"risk_limits takes these names, with values from 0: {string.Join(", ", RiskLimitNames.All.Select(n => $"{n} (to {RiskLimitNames.Highest(n)})"))}.", null);
-        }
-
-        if (TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
-        {
-            if (!_acts.IsOperator(by)) return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
-            if (await _acts.RequestAsync(act, by) is { } refusal) return Refused(refusal);
-        }
-
-        // Before anything is written: an arming is for what it was armed for, whatever becomes of the change.
-        var changed = before is not null && ConfigurationHash.Of(after, _risk.For(after.RiskLimits)) != Configuration;
-        if (changed) _arming.Disarm();
-        var written = await TryWriteAsync(s =>
-        {
-            s.Spec = after;
-            if (s.Generation == 0) s.Generation = EpochPolicy.Next(0, _time.GetUtcNow());
-            if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
-        });
-        if (!written) return Unwritten();
-        await TellGateAsync();
-        await TellDirectoryAsync();
-        return new(null, null, await WholeViewAsync());
-    }
-
     /// <summary>The view with the figures of its traces, read first: what may be done is told as it stands at the end.</summary>
     private async Task<BotView> WholeViewAsync()
     {
-        var figures = _gate.Read().Snapshot?.StoreDoubt() is { } doubt ? BotFigures.Unreadable(doubt.Since) : await _reads.FiguresAsync(Id);
+        var figures = _gate.Read().Snapshot?.StoreDoubt() is { } doubt ? BotFigures.Unreadable(doubt.Since) : await _reads.FiguresAsync(Id, State.Spec!.Terms?.Currency);
         return _reasons.Keep(View().With(figures, _time.GetUtcNow()));
     }
 
@@ -195,7 +147,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
             Runner = Runner(),
             Kill = _kill,
             Live = Live,
-            Generation = Math.Max(State.Generation, _gate.Read().Snapshot?.Store.Generation ?? 0),
+            Generation = Generation(_gate.Read().Snapshot),
         };
     }
 
@@ -212,9 +164,9 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
             before = _state.State;
             var next = before.Copy();
             change(next);
-            if (next.Spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched)
+            if (next.Spec is { } spec && (spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched))
             {
-                await _index.UpsertAsync(new BotIndexRow(Id, next.Spec!, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
+                await _index.UpsertAsync(new BotIndexRow(Id, spec, next.Tier, next.Kill, next.RunnerWatched), CancellationToken.None);
             }
 
             _state.State = next;
@@ -239,8 +191,6 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         await _state.ReadAsync();
         _stateUnknown = false;
     }
-
-    private static bool AnySymbol(ImmutableSortedSet<string> symbols) => symbols is ["*"];
 
     private static BotAnswer Refused(ActRefusal refusal) => new(refusal.Code, refusal.Message, null);
 

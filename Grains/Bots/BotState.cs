@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Trust;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -21,8 +22,15 @@ public sealed class BotState
     [Id(6)] public DateTimeOffset? LastHeartbeatAt { get; set; }
     [Id(7)] public RunnerState RunnerState { get; set; }
 
-    /// <summary>Ids of the last kills that were taken: one that is delivered again after its release engages nothing.</summary>
+    /// <summary>Ids of the kills that were released last: one that is delivered again engages nothing.
+    /// In a row from before <see cref="KillsEngaged"/>, of all that were taken.</summary>
     [Id(20)] public ImmutableArray<Guid> KillsTaken { get; set; } = [];
+
+    /// <summary>Ids of the kills that are engaged.</summary>
+    [Id(40)] public ImmutableArray<Guid> KillsEngaged { get; set; } = [];
+
+    /// <summary>True for a release until the activation that wrote it knows that it is on disk. One that finds it so takes the switch for engaged.</summary>
+    [Id(41)] public bool ReleaseUnsettled { get; set; }
 
     [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
 
@@ -35,12 +43,16 @@ public sealed class BotState
     /// <summary>Whether a directory that has just come to be must ask the bot how its runner stands.</summary>
     public bool RunnerWatched => LeaseHeld || RunnerState is RunnerState.Lost or RunnerState.StartTimedOut;
 
-    /// <summary>Generation of the bot's own token, from the bot's registration on. It never comes again, also for a bot that was made anew.</summary>
+    /// <summary>The one generation that can be known without asking: that of a bot whose token was never revoked and whose id is new.</summary>
+    public const long FirstGeneration = 1;
+
+    /// <summary>Generation of the bot's own token: 0 before the bot is registered. It only grows, also for a bot that was deleted and made anew.</summary>
     [Id(30)] public long Generation { get; set; }
 
     /// <summary>The gate's fence under which the lease was granted, and its mode, for the silo that goes on with it.</summary>
     [Id(32)] public long LeaseFence { get; set; }
     [Id(33)] public TradingMode LeaseMode { get; set; }
+    [Id(34)] public bool LeaseReduceOnly { get; set; }
 
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()
@@ -52,6 +64,29 @@ public sealed class BotState
             var limits = spec.RiskLimits.IsEmpty ? RiskLimitNames.NoLimits : spec.RiskLimits;
             Spec = spec with { RiskLimits = limits, Requires = [.. spec.Requires.Select(string.Intern)] };
         }
+    }
+
+    /// <summary>What is kept of a deleted bot: numbers that must not come again, and a kill that nobody has released.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        (Spec, Tier, Autonomy) = (null, AutonomyTier.Observe, AutonomyStanding.New);
+        (RunnerId, LeaseHeld, LastHeartbeatAt, RunnerState, RunnerSince, LostHolding) = (null, false, null, RunnerState.Stopped, null, false);
+        (LeaseFence, LeaseMode) = (0, TradingMode.Paper);
+        LeaseEpoch = EpochPolicy.Next(LeaseEpoch, now);
+        Generation = EpochPolicy.Next(Generation, now);
+    }
+
+    /// <summary>A bot of a new id has the first generation. What one of this id did before it was deleted earns the new one nothing.</summary>
+    public void BeginAnew(DateTimeOffset now)
+    {
+        if (Generation == 0)
+        {
+            Generation = FirstGeneration;
+            return;
+        }
+
+        Tier = AutonomyTier.Observe;
+        Autonomy = AutonomyStanding.New with { ChangedAt = now };
     }
 
     public BotState Copy() => (BotState)MemberwiseClone();

@@ -3,12 +3,13 @@ using ControlPlane.Grains.Gates.Suspension;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, and in memory alone, so that a restart ends it.
+/// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, under one fence of the gate, and in memory alone, so that a restart ends it.
 /// It ends for good once the time is over, the host has slept, or another configuration is seen.</summary>
 internal sealed class LiveArming(TimeProvider time, SuspensionWatch? suspension = null)
 {
     private LiveTrading _state = LiveTrading.Disarmed;
     private string? _configuration;
+    private long _fence;
     private long _until;
     private long _suspensions;
 
@@ -18,8 +19,9 @@ internal sealed class LiveArming(TimeProvider time, SuspensionWatch? suspension 
     /// <summary>False when it holds for no configuration; true when it may hold for one.</summary>
     public bool MayHold => _state.Armed;
 
-    public void Arm(string configuration, TimeSpan duration, string by)
+    public void Arm(string configuration, long fence, TimeSpan duration, string by)
     {
+        _fence = fence;
         _state = new(true, time.GetUtcNow() + duration, by);
         _configuration = configuration;
         _suspensions = suspension?.Count ?? 0;
@@ -34,13 +36,19 @@ internal sealed class LiveArming(TimeProvider time, SuspensionWatch? suspension 
     }
 
     /// <summary>The arming as it holds for this configuration now.</summary>
-    public LiveTrading For(string configuration)
+    /// <param name="fence">The gate's: a kill of the system and its release end what was armed before.</param>
+    public LiveTrading For(string configuration, long fence)
     {
-        if (_state.Armed && (configuration != _configuration || _suspensions != (suspension?.Count ?? 0) || time.GetTimestamp() >= _until)) Disarm();
+        if (_state.Armed
+            && (fence != _fence || configuration != _configuration || _suspensions != (suspension?.Count ?? 0) || time.GetTimestamp() >= _until))
+        {
+            Disarm();
+        }
+
         return _state;
     }
 
     /// <summary>How long it holds for this configuration.</summary>
-    public TimeSpan Left(string configuration) =>
-        For(configuration).Armed ? TimeSpan.FromSeconds((_until - time.GetTimestamp()) / (double)time.TimestampFrequency) : TimeSpan.Zero;
+    public TimeSpan Left(string configuration, long fence) =>
+        For(configuration, fence).Armed ? TimeSpan.FromSeconds((_until - time.GetTimestamp()) / (double)time.TimestampFrequency) : TimeSpan.Zero;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Bots.Traces.Policy;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
@@ -13,25 +14,40 @@ internal sealed partial class RefusalJournal(string botId, BotTraces traces, Tim
     private const int MaxPerWrite = 500;
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private const int MaxRemembered = 1_000;
+    private static readonly TimeSpan s_sameWithin = TimeSpan.FromMinutes(1);
     private readonly List<NoTradeTrace> _waiting = [];
+    private readonly Dictionary<string, (string Id, long Timestamp)> _latest = new(StringComparer.Ordinal);
     private Task _writing = Task.CompletedTask;
     private bool _stopped;
 
     /// <summary>Refusals that are not on disk yet.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>Takes the refusal, and waits until it is on disk or the moment is over.</summary>
-    public async Task AddAsync(NoTradeTrace refusal)
+    /// <summary>Takes the refusal, and waits until it is on disk or the moment is over. The same within a minute is the one that was taken before.</summary>
+    /// <returns>The id under which it is recorded.</returns>
+    public async Task<string> AddAsync(NoTradeTrace refusal)
     {
+        var key = NoTradeFold.Key(refusal);
+        if (_latest.TryGetValue(key, out var same) && time.GetElapsedTime(same.Timestamp) < s_sameWithin) return same.Id;
         if (_waiting.Count >= MaxWaiting)
         {
             LogLost(logger, botId, 1);
-            return;
+            return refusal.NoTradeId;
         }
 
+        if (_latest.Count >= MaxRemembered) Forget();
+        _latest[key] = (refusal.NoTradeId, time.GetTimestamp());
         _waiting.Add(refusal);
         if (_writing.IsCompleted) _writing = WriteAllAsync();
         await Task.WhenAny(_writing, Task.Delay(s_patience, time));
+        return refusal.NoTradeId;
+    }
+
+    private void Forget()
+    {
+        foreach (var key in _latest.Where(l => time.GetElapsedTime(l.Value.Timestamp) >= s_sameWithin).Select(l => l.Key).ToArray()) _latest.Remove(key);
+        if (_latest.Count >= MaxRemembered) _latest.Clear();
     }
 
     /// <summary>The last chance, when the bot is let go.</summary>

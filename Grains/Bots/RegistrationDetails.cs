@@ -13,5 +13,6 @@ internal static class RegistrationDetails
         ("risk_limits", registration.RiskLimits is null ? null : string.Join(',', registration.RiskLimits.Select(limit => FormattableString.Invariant($"{limit.Key}={limit.Value}")))),
         ("allowed_symbols", registration.AllowedSymbols is null ? null : string.Join(',', registration.AllowedSymbols)),
         ("model", registration.Model),
+        ("terms", registration.Terms is null ? null : string.Join(',', Policy.TermsPolicy.Parts(registration.Terms))),
     ];
 }

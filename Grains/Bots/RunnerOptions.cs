@@ -22,6 +22,9 @@ public sealed class RunnerOptions
     /// <summary>Longest time for which LIVE can be armed, in minutes.</summary>
     public int MaxLiveMinutes { get; set; } = 24 * 60;
 
+    /// <summary>How many bots can be registered. 1 to 1,000,000.</summary>
+    public int Max { get; set; } = 1000;
+
     public TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 
     public TimeSpan Start => TimeSpan.FromSeconds(StartSeconds ?? LeaseSeconds);
@@ -36,5 +39,6 @@ public sealed class RunnerOptions
         if (!(RenewSeconds > 0 && RenewSeconds < StopBySeconds)) yield return "ControlPlane__Bots__RenewSeconds: must be above 0 and below StopBySeconds.";
         if (StartSeconds is { } start && !(start > 0 && start <= LeaseSeconds)) yield return "ControlPlane__Bots__StartSeconds: must be above 0 and at most LeaseSeconds, or unset.";
         if (MaxLiveMinutes is < 1 or > 10_080) yield return "ControlPlane__Bots__MaxLiveMinutes: must be a whole number from 1 to 10080.";
+        if (Max is < 1 or > 1_000_000) yield return "ControlPlane__Bots__Max: must be a whole number from 1 to 1000000.";
     }
 }

@@ -26,6 +26,9 @@ public sealed class GateLeaseState
     /// <summary>Why an operator must confirm the store, and since when; null while nobody must.</summary>
     [Id(24)] public string? Suspected { get; set; }
     [Id(25)] public DateTimeOffset SuspectedSince { get; set; }
+
+    /// <summary>Version of the row with the kill switch that the gate last knew of: an older one was put back.</summary>
+    [Id(40)] public long Controls { get; set; }
 }
 
 /// <summary>What people have decided about the whole system and what must survive a restart. LIVE is not in it: a restart disarms.</summary>
@@ -35,6 +38,16 @@ public sealed class GateControlsState
     [Id(0)] public KillSwitch Kill { get; set; } = KillSwitch.Released;
     [Id(1)] public long Fence { get; set; }
 
-    /// <summary>Ids of the last kills that were taken: one that is delivered again after its release engages nothing.</summary>
+    /// <summary>Ids of the kills that were released last: one that is delivered again engages nothing.
+    /// In a row from before <see cref="Engaged"/>, of all that were taken.</summary>
     [Id(2)] public ImmutableArray<Guid> Taken { get; set; } = [];
+
+    /// <summary>Ids of the kills that are engaged.</summary>
+    [Id(10)] public ImmutableArray<Guid> Engaged { get; set; } = [];
+
+    /// <summary>Epoch of the gate that wrote the row. A gate that finds a larger one is out of office and writes nothing more.</summary>
+    [Id(11)] public long Epoch { get; set; }
+
+    /// <summary>True for a release until the gate that wrote it knows that it is on disk. A gate that finds it so takes the switch for engaged.</summary>
+    [Id(12)] public bool Unsettled { get; set; }
 }

@@ -13,6 +13,10 @@ internal static class IntegrationMetrics
     private static readonly Counter<long> s_verifies = s_meter.CreateCounter<long>("controlplane.verifications", "{verification}", "Verifications of integrations by their verdicts.");
     private static readonly Histogram<double> s_duration = s_meter.CreateHistogram<double>("controlplane.verification.duration", "s", "How long verifications took.");
 
+    private static readonly Gauge<long> s_skew = s_meter.CreateGauge<long>("controlplane.provider.clock_skew", "s", "The provider's clock less ours, from the Date of its last answer.");
+
+    public static void ClockSkew(string provider, int seconds) => s_skew.Record(seconds, new TagList { { "provider", provider } });
+
     /// <summary>A span of its own, as verifies carry no trace to their provider; null when nobody listens.</summary>
     public static Activity? StartVerify(string provider) => s_traces.StartActivity("verify")?.SetTag("controlplane.provider", provider);
 

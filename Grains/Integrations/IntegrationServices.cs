@@ -6,6 +6,7 @@ using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
 using Orleans.Runtime;
@@ -25,6 +26,7 @@ internal sealed record IntegrationServices(
     IHostCount Hosts,
     FingerprintKey FingerprintKey,
     NodeAgreement Agreement,
+    NetworkPolicy Network,
     FirstReads Reads,
     NodeGate Gate,
     SuspensionWatch Suspension,

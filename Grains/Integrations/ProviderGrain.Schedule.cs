@@ -17,6 +17,9 @@ internal sealed partial class ProviderGrain
     private long _scheduledAt;
     private string _nowBy = "secrets_changed";
 
+    /// <summary>For people; what counts is <see cref="_dueAt"/>.</summary>
+    private DateTimeOffset _dueWallClock;
+
     /// <summary>Timestamp before which no new call may be made with the same secrets.</summary>
     private long _quietUntil;
 
@@ -37,7 +40,9 @@ internal sealed partial class ProviderGrain
         OnRequest,
     }
 
-    private VerifySchedule Schedule => VerifySchedule.For(_verify, _settings, _choice.Access?.Verify?.MinIntervalS ?? _definition!.Access.FirstOrDefault(a => a.Verify is not null)?.Verify?.MinIntervalS ?? 60);
+    private VerifySchedule Schedule => VerifySchedule.For(_verify, _settings, _choice.Access?.Verify?.MinIntervalS ?? _definition!.Access.FirstOrDefault(a => a.Verify is not null)?.Verify?.MinIntervalS ?? 60) with { RetryRefused = _choice.Access?.Verify?.RetryRefused ?? false };
+
+    private DateTimeOffset? DueAt => _nextVerify == NextVerify.AtDueTime ? _dueWallClock : null;
 
     public async Task VerifyIfDue()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Hosts;
@@ -14,6 +15,7 @@ internal sealed partial class ProviderGrain
     private long _secretsVersion = -1;
     private byte[] _fingerprint = [];
     private Reason? _shortSecrets;
+    private ImmutableArray<Reason> _looks = [];
     private AccessChoice _choice = new(null, []);
     private IReadOnlyDictionary<string, Secret> _values = new Dictionary<string, Secret>();
 
@@ -25,6 +27,7 @@ internal sealed partial class ProviderGrain
         if (version == _secretsVersion) return;
         _secretsVersion = version;
         var values = AccessSelection.Values(_definition!, _services.Secrets.Find);
+        _looks = LoadedValues.Look(_definition!, AccessSelection.Choose(_definition!, values).Access, values, new(_services.Secrets.Names, _services.Catalogue.VariableNames, _settings, _services.Network));
         var fingerprint = SecretFingerprint.Compute(_services.FingerprintKey.Value, values.Select(v => new KeyValuePair<string, Secret?>(v.Key, v.Value)));
         if (fingerprint.AsSpan().SequenceEqual(_fingerprint)) return;
 
@@ -32,7 +35,7 @@ internal sealed partial class ProviderGrain
         _fingerprint = fingerprint;
         _values = values;
         _shortSecrets = ShortSecretPolicy.Find(_definition!, values, _time.GetUtcNow());
-        _choice = AccessSelection.Choose(_definition!, values.Keys.ToHashSet(StringComparer.Ordinal));
+        _choice = AccessSelection.Choose(_definition!, values);
         _verdict = VerdictRecord.None;
         _lastReport = null;
         (_nextVerify, _nowBy) = (!first ? NextVerify.Now : _services.Moves.Claim(Id) ? NextVerify.Moved : NextVerify.AtStart, "secrets_changed");

@@ -28,7 +28,7 @@ internal sealed partial class ProviderGrain
         while ((_testCall ?? (Task?)_inFlight?.Report) is { } running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (Wait(call) is { } wait) return TestCallReport.Refused(TestCallRefusal.TooSoon, Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
 
-        var made = MakeTestCallAsync(new VerifyTarget(_definition, access, _values, _settings.BaseUrl), by.TraceId);
+        var made = MakeTestCallAsync(TargetOf(access), by.TraceId);
         _testCall = made;
         try
         {

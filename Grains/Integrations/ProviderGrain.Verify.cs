@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Policy;
 using ControlPlane.Grains.Integrations.Verification;
 using Microsoft.Extensions.Logging;
@@ -72,6 +73,7 @@ internal sealed partial class ProviderGrain
             var state = Judge().State;
             _sequence++;
             TellGate();
+            if (verdict.ClockSkewSeconds is { } skew) IntegrationMetrics.ClockSkew(Id, skew);
             IntegrationMetrics.Verified(Id, verdict.Status, _time.GetElapsedTime(sentAt));
             LogVerified(_logger, Id, verdict.Status, verdict.ErrorCode ?? "none", verdict.LatencyMs ?? 0, traceId);
             await RecordAsync(new VerificationRecord(Id, startedAt, verdict.Status, verdict.HttpStatus, verdict.LatencyMs, verdict.ErrorCode, traceId, by));
@@ -85,7 +87,10 @@ internal sealed partial class ProviderGrain
         }
     }
 
-    private VerifyTarget Target() => new(_definition!, _choice.Access!, _values, _settings.BaseUrl);
+    private VerifyTarget Target() => TargetOf(_choice.Access!);
+
+    private VerifyTarget TargetOf(AccessDefinition access) =>
+        new(_definition!, access, _values, _settings.BaseUrl) { Network = _services.Network, CertificateSha256 = _settings.Certificate };
 
     private async Task<VerifyVerdict> AskAsync(VerifyTarget target, CancellationToken cancellationToken)
     {
@@ -103,7 +108,7 @@ internal sealed partial class ProviderGrain
 
     private void TakeOver(VerifyVerdict verdict, VerifyReport report, long sentAt)
     {
-        _verdict = _verdict.After(verdict.Status, sentAt, report.VerifiedAt, verdict.ErrorCode, verdict.Message, verdict.SuggestedFix, report.TraceId);
+        _verdict = _verdict.After(verdict, sentAt, report.VerifiedAt, report.TraceId);
         _lastReport = report;
         var schedule = Schedule;
         if (verdict.RetryAfter is { } leaveAlone) _leaveAloneUntil = sentAt + Ticks(leaveAlone);
@@ -114,6 +119,7 @@ internal sealed partial class ProviderGrain
             _dueAt = sentAt + Ticks(next);
             _scheduledAt = _dueAt;
             _dueBy = Scheduled;
+            _dueWallClock = report.VerifiedAt + next;
             _nextVerify = NextVerify.AtDueTime;
         }
     }
@@ -131,6 +137,11 @@ internal sealed partial class ProviderGrain
         VerifiedAt = at,
         RetryAfterSeconds = verdict.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null,
         TraceId = traceId,
+        Capabilities = KeyRightsPolicy.Counted(verdict.Findings, _settings.AcceptUnknown),
+        Environment = verdict.Environment,
+        Host = verdict.Host,
+        ClockSkewSeconds = verdict.ClockSkewSeconds,
+        ExpiresAt = verdict.ExpiresAt,
     };
 
     private async Task LoadLastVerifyAsync(CancellationToken cancellationToken)

@@ -92,6 +92,8 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             _services.Agreement.Text)
         {
             FailingBots = _lastFailingBots,
+            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
+            Environment = _verdict.IsVerified ? _verdict.Environment : null,
         });
     }
 
@@ -110,7 +112,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         var definition = _definition!;
         WatchErrorRate();
         var missing = _choice.Missing;
-        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. definition.Access[0].Requires];
+        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. (_choice.Access ?? definition.Access[0]).Requires];
         var judgement = ProviderStatePolicy.Judge(new ProviderFacts(
             Id,
             definition.Name,
@@ -126,6 +128,11 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         {
             RecoveredBelow = _verify.ErrorRateRecovered,
             FailingBots = _errorRate.Alarms,
+            Need = GateCapabilities.ForGate(GateNames.ForCategory(definition.Category)),
+            AcceptUnknown = _settings.AcceptUnknown,
+            RetryAt = DueAt,
+            Looks = _looks,
+            Now = _time.GetUtcNow(),
         });
 
         var reasons = WithSince(judgement.Reasons);
@@ -186,6 +193,12 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             Reasons = [.. judgement.Reasons, .. Remarks(judgement, figures)],
             Unavailable = unavailable,
             Version = _sequence,
+            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
+            Environment = _verdict.Environment,
+            VerifiedHost = _verdict.Host,
+            ClockSkewSeconds = _verdict.ClockSkewSeconds,
+            ExpiresAt = _verdict.ExpiresAt,
+            NextVerifyAt = DueAt,
         };
     }
 

@@ -35,5 +35,5 @@ internal sealed class SeatOrder(ProviderSeats seats, ProviderCatalogue catalogue
 
     private bool IsConfigured(string id) =>
         catalogue.Find(id) is { } provider
-        && AccessSelection.Choose(provider, AccessSelection.Values(provider, secrets.Find).Keys.ToHashSet(StringComparer.Ordinal)).Access is not null;
+        && AccessSelection.Choose(provider, AccessSelection.Values(provider, secrets.Find)).Access is not null;
 }

@@ -44,17 +44,27 @@ public sealed class IntegrationOptions
 {
     public const string Section = "ControlPlane:Integrations";
 
-    /// <summary>Replaces the provider's whole base, scheme to path prefix. Plain <c>http</c> only for loopback.</summary>
+    /// <summary>Replaces the provider's whole base, scheme to path prefix. Plain <c>http</c> only for loopback and
+    /// for hosts and networks that <c>ControlPlane:Network:Allow</c> names.</summary>
     public Uri? BaseUrl { get; set; }
+
+    /// <summary>SHA-256 of the only certificate that is accepted, in hex, with or without colons: for gateways with a certificate of their own making.</summary>
+    public string? CertificateSha256 { get; set; }
 
     /// <summary>True: the system is blocked while this provider is not connected.</summary>
     public bool Required { get; set; }
+
+    /// <summary>True: a right that no answer tells counts as implied. For keys whose rights the operator knows.</summary>
+    public bool AcceptUnknown { get; set; }
 
     /// <summary>False: the provider is left out altogether.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>Time between two scheduled verifies; unset, a third of the freshness, but not below the minimum interval.</summary>
     public double? VerifyIntervalSeconds { get; set; }
+
+    /// <summary>The pinned certificate in lower-case hex without colons; null when none is pinned.</summary>
+    internal string? Certificate => string.IsNullOrWhiteSpace(CertificateSha256) ? null : CertificateSha256.Replace(":", "", StringComparison.Ordinal).Trim().ToLowerInvariant();
 }
 
 /// <summary>All of <c>ControlPlane:Integrations</c>, by provider id.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using ControlPlane.Abstractions;
@@ -6,11 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Kills;
 
-/// <summary>Delivers pending kills again, once a second, until each is durable; then it is chained into the audit log.
+/// <summary>Delivers kills that are not known to be taken again, once a second, until each is on disk; then it is chained into the audit log.
 /// What a process before this one left is loaded before any grain may activate.</summary>
 internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery delivery, IGrainFactory grains, TimeProvider time, ILogger<KillRedelivery> logger)
     : BackgroundService, IHostedLifecycleService
 {
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+
+    /// <summary>Deliveries of one kill at a time: one may wait for a silo that is dead and not known to be.</summary>
+    private const int MaxRunning = 4;
+    private readonly ConcurrentDictionary<Guid, int> _running = new();
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.Run(spool.Load, cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -24,16 +31,25 @@ internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery deliv
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
-            // All at once: one bot that does not answer must not hold up the others.
-            await Task.WhenAll(spool.All.Select(RedeliverAsync)).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Each on its own: one that gets no answer must not hold up the others.
+            foreach (var kill in spool.Due) Redeliver(kill);
             if (spool.IsBehind) await spool.StoreAsync();
-            await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private void Redeliver(KillOrder kill)
+    {
+        var running = _running.AddOrUpdate(kill.Id, 1, static (_, count) => count + 1);
+        if (running <= MaxRunning) _ = RedeliverAsync(kill);
+        else _running.AddOrUpdate(kill.Id, 0, static (_, count) => count - 1);
     }
 
     private async Task RedeliverAsync(KillOrder kill)
     {
-        if (await delivery.TryAgainAsync(kill) is not { } outcome) return;
+        var outcome = await delivery.TryAgainAsync(kill);
+        if (_running.AddOrUpdate(kill.Id, 0, static (_, count) => count - 1) <= 0) _running.TryRemove(new(kill.Id, 0));
+        if (outcome is null) return;
         LogDelivered(logger, kill.Id, outcome);
         var trace = ActivityTraceId.CreateRandom().ToHexString();
         var details = ImmutableSortedDictionary<string, string>.Empty

@@ -1,75 +1,109 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Node;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Kills;
 
-/// <summary>Kills that are not known to be durable: in memory always, on disk as far as there is one.</summary>
-internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILogger<KillSpool> logger) : IPendingKills, IDisposable
+/// <summary>Every kill that this node was asked for or has heard of, until it hears of the release of that very kill: in memory always,
+/// on disk as far as there is one. While a switch has one here, this node lets nothing of it pass.</summary>
+internal sealed partial class KillSpool : IPendingKills, IDisposable
 {
-    private readonly ConcurrentDictionary<string, KillOrder> _pending = new(StringComparer.Ordinal);
+    private readonly IKillSpoolFile _file;
+    private readonly NodeGate _gate;
+    private readonly TimeProvider _time;
+    private readonly ILogger<KillSpool> _logger;
+    private readonly StoreWitness? _witness;
+    private readonly KillShelf _shelf = new();
+    private readonly Lock _lock = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _changes;
     private long _stored;
 
-    public bool IsEmpty => _pending.IsEmpty;
+    public KillSpool(IKillSpoolFile file, NodeGate gate, TimeProvider time, ILogger<KillSpool> logger, StoreWitness? witness = null)
+    {
+        (_file, _gate, _time, _logger, _witness) = (file, gate, time, logger, witness);
+        _gate.Heard += Heard;
+    }
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock) return _shelf.IsEmpty;
+        }
+    }
 
     /// <summary>True while the file does not hold what memory does.</summary>
     public bool IsBehind => Interlocked.Read(ref _stored) != Interlocked.Read(ref _changes);
 
     /// <summary>The system's first.</summary>
-    public ImmutableArray<KillOrder> All => [.. _pending.Values.OrderBy(k => k.BotId is not null).ThenBy(k => k.AskedAt)];
+    public ImmutableArray<SpooledKill> All
+    {
+        get
+        {
+            lock (_lock) return _shelf.All;
+        }
+    }
 
-    public KillOrder? For(string? botId) => _pending.GetValueOrDefault(Key(botId));
+    /// <summary>Kills that the holder of their switch must still be told of, or asked about.</summary>
+    public ImmutableArray<KillOrder> Due
+    {
+        get
+        {
+            lock (_lock) return _shelf.Due;
+        }
+    }
 
-    /// <summary>Takes over what a process before this one left. Call it before grains may activate.</summary>
+    public ImmutableArray<KillOrder> For(string? botId)
+    {
+        lock (_lock) return _shelf.For(botId);
+    }
+
+    public bool Holds(Guid id)
+    {
+        lock (_lock) return _shelf.Contains(id);
+    }
+
+    /// <summary>Takes over what a process before this one left. Call it before grains may activate.
+    /// A spool that can't be read counts as an engaged kill.</summary>
     public void Load()
     {
         try
         {
-            foreach (var kill in file.Read()) _pending.TryAdd(Key(kill.BotId), kill);
-            if (!IsEmpty) LogLoaded(logger, _pending.Count);
+            var kills = _file.Read();
+            foreach (var kill in kills) Put(kill.Order, kill.Taken, confirmed: false);
+            Interlocked.Exchange(ref _stored, Interlocked.Read(ref _changes));
+            if (kills.Length > 0) LogLoaded(_logger, kills.Length);
         }
         catch (Exception e)
         {
-            LogUnreadable(logger, e);
+            LogUnreadable(_logger, e);
+            _witness?.Raise("The kill spool of a node can't be read, so a kill may stand in it.");
+            var by = new Caller("control-plane", "system", System.Diagnostics.ActivityTraceId.CreateRandom().ToHexString());
+            Keep(new KillOrder(Guid.CreateVersion7(), null, "The kill spool of a node could not be read, so an engaged kill may stand in it.", by, _time.GetUtcNow()));
         }
     }
 
-    /// <summary>Keeps a kill in memory; one that is pending for the same switch already stands for both.</summary>
-    public KillOrder Keep(KillOrder kill)
+    /// <summary>This node was asked for a kill: from now on it lets nothing pass. The same id again brings words that came later.</summary>
+    public void Keep(KillOrder order) => Put(order, taken: false, confirmed: false);
+
+    /// <summary>Whoever holds the switch has this kill on disk. It stays here until its release is heard of.</summary>
+    /// <returns>True the first time.</returns>
+    public bool Taken(Guid id)
     {
-        var kept = _pending.GetOrAdd(Key(kill.BotId), kill);
-        if (ReferenceEquals(kept, kill)) Interlocked.Increment(ref _changes);
-        return kept;
+        lock (_lock)
+        {
+            if (!_shelf.Take(id, out var first)) return false;
+            if (first) Interlocked.Increment(ref _changes);
+            return first;
+        }
     }
 
-    /// <summary>Nobody took the kill yet: this node lets nothing pass by itself until somebody does.</summary>
-    public void HoldHere(KillOrder kill)
-    {
-        gate.Hold(kill.BotId);
-
-        // Settled meanwhile: a hold after that would have no end.
-        if (!ReferenceEquals(For(kill.BotId), kill)) gate.Free(kill.BotId);
-    }
-
-    /// <summary>The kill is durable, or was released, or concerns nobody: it need not be kept.</summary>
+    /// <summary>This very kill was released, or concerns nobody.</summary>
     /// <returns>False when it was settled before.</returns>
-    public bool Settle(KillOrder kill)
-    {
-        if (!_pending.TryRemove(new(Key(kill.BotId), kill))) return false;
-        Interlocked.Increment(ref _changes);
-        gate.Free(kill.BotId);
-        return true;
-    }
-
-    /// <summary>An operator's release that is durable ends what was asked for before it.</summary>
-    public void Forget(string? botId)
-    {
-        if (For(botId) is { } kill) Settle(kill);
-    }
+    public bool Settle(KillOrder order) => Settle(order.Id, order.BotId, heard: false);
 
     /// <summary>Brings the file up to date, as far as the disk lets it. Never fails.</summary>
     public async Task StoreAsync()
@@ -80,12 +114,12 @@ internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILog
             var changes = Interlocked.Read(ref _changes);
             if (changes == _stored) return;
             var kills = All;
-            await Task.Run(() => file.Write(kills));
+            await Task.Run(() => _file.Write(kills));
             Interlocked.Exchange(ref _stored, changes);
         }
         catch (Exception e)
         {
-            LogNotStored(logger, _pending.Count, e);
+            LogNotStored(_logger, All.Length, e);
         }
         finally
         {
@@ -100,14 +134,14 @@ internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILog
         try
         {
             var (changes, kills) = (Interlocked.Read(ref _changes), All);
-            await Task.Run(() => file.Write(kills));
+            await Task.Run(() => _file.Write(kills));
             Interlocked.Exchange(ref _stored, changes);
             return null;
         }
         catch (Exception e)
         {
-            LogNotStored(logger, _pending.Count, e);
-            return file.Location ?? "kills.spool";
+            LogNotStored(_logger, All.Length, e);
+            return _file.Location ?? "kills.spool";
         }
         finally
         {
@@ -115,16 +149,79 @@ internal sealed partial class KillSpool(IKillSpoolFile file, NodeGate gate, ILog
         }
     }
 
-    public void Dispose() => _writing.Dispose();
+    public void Dispose()
+    {
+        _gate.Heard -= Heard;
+        _writing.Dispose();
+    }
 
-    private static string Key(string? botId) => botId is null ? "system" : "bot/" + botId;
+    private void Put(KillOrder order, bool taken, bool confirmed)
+    {
+        lock (_lock)
+        {
+            _shelf.Put(order, taken, confirmed);
+            Interlocked.Increment(ref _changes);
+            _gate.Hold(order);
+        }
+    }
 
-    [LoggerMessage(EventIds.KillSpoolLoaded, LogLevel.Warning, "{Count} kills from before this start are pending; they hold before anything opens.")]
+    private bool Settle(Guid id, string? botId, bool heard)
+    {
+        lock (_lock)
+        {
+            if (!_shelf.Remove(id)) return false;
+            Interlocked.Increment(ref _changes);
+            if (_shelf.For(botId).IsEmpty) _gate.Free(botId, heard);
+            return true;
+        }
+    }
+
+    /// <summary>What the gate tells: kills that others were asked for are kept here too, and released ones are let go.</summary>
+    private void Heard(GateUpdate update)
+    {
+        var changes = Interlocked.Read(ref _changes);
+        lock (_lock)
+        {
+            if (update.System is { } system)
+            {
+                Hear(null, system.Kill, system.EngagedKills, system.ReleasedKills);
+            }
+
+            foreach (var bot in update.Bots)
+            {
+                if (bot.Kills.IsDefaultOrEmpty && _shelf.For(bot.BotId).IsEmpty) continue;
+                Hear(bot.BotId, bot.Kill ?? KillSwitch.Released, bot.Kills, bot.ReleasedKills);
+            }
+
+            if (update.BotsComplete && _shelf.HasBots) _shelf.DoubtBots(update.Bots.Select(b => b.BotId).ToHashSet(StringComparer.Ordinal));
+        }
+
+        if (Interlocked.Read(ref _changes) != changes && _writing.CurrentCount > 0) _ = StoreAsync();
+    }
+
+    private void Hear(string? botId, KillSwitch kill, ImmutableArray<Guid> engaged, ImmutableArray<Guid> released)
+    {
+        if (engaged.IsDefault) engaged = [];
+        foreach (var order in _shelf.For(botId))
+        {
+            if (!released.IsDefault && released.Contains(order.Id)) Settle(order.Id, botId, heard: true);
+            else _shelf.Confirm(order.Id, engaged.Contains(order.Id));
+        }
+
+        foreach (var id in KillShelf.WorthKeeping(engaged))
+        {
+            if (_shelf.Contains(id)) continue;
+            var by = new Caller(kill.By ?? "unknown", "unknown", "");
+            Put(new KillOrder(id, botId, kill.Reason ?? "", by, kill.Since ?? _time.GetUtcNow()), taken: true, confirmed: true);
+        }
+    }
+
+    [LoggerMessage(EventIds.KillSpoolLoaded, LogLevel.Warning, "{Count} kills from before this start are kept; they hold before anything opens.")]
     private static partial void LogLoaded(ILogger logger, int count);
 
-    [LoggerMessage(EventIds.KillSpoolUnreadable, LogLevel.Error, "Kills from before this start could not be read.")]
+    [LoggerMessage(EventIds.KillSpoolUnreadable, LogLevel.Critical, "The kill spool could not be read: it counts as an engaged kill.")]
     private static partial void LogUnreadable(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.KillSpoolNotStored, LogLevel.Error, "{Count} pending kills are kept in memory only: the spool could not be written.")]
+    [LoggerMessage(EventIds.KillSpoolNotStored, LogLevel.Error, "{Count} kills are kept in memory only: the spool could not be written.")]
     private static partial void LogNotStored(ILogger logger, int count, Exception exception);
 }

@@ -1,24 +1,33 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Grains.Risk.Ledger;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>The tables <c>checked_orders</c> and <c>bot_positions</c>. Methods throw when the store cannot be read or written.
-/// Recorded trades fill checked orders in their own transaction, as <see cref="OrderFilling"/> says.</summary>
+/// <summary>The tables <c>checked_orders</c> and <c>position_ledger</c>. Methods throw when the store cannot be read or written.
+/// Recorded trades fill their orders and move positions in their own transaction, as <see cref="OrderFilling"/> and <see cref="PositionEntries"/> say.</summary>
 public interface IRiskStore
 {
     /// <summary>Writes a granted order, open. When the task completes it is on disk.</summary>
     Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Ends an order. False when there is none of this id; one that has ended stays as it is.</summary>
-    Task<bool> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <summary>Ends an order, or renews the time of an open one when <paramref name="status"/> is <see cref="OrderStatus.Open"/>.
+    /// Null when there is no order of this id; else the order as it is then. One that has ended stays as it is. A revoked order gives its client id back.</summary>
+    Task<GrantedOrder?> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Writes the position as the broker has it, with its difference from the recorded open trades at this moment.</summary>
-    Task ReportPositionAsync(string botId, string symbol, decimal quantity, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <summary>The order of this client id, however old, or null.</summary>
+    Task<GrantedOrder?> FindClientOrderAsync(string botId, string clientOrderId, CancellationToken cancellationToken);
+
+    /// <summary>A bot's orders, newest first.</summary>
+    /// <param name="openOnly">Only those whose end nobody has told of.</param>
+    Task<Page<GrantedOrder>> ListAsync(string botId, bool openOnly, int limit, string? before, CancellationToken cancellationToken);
+
+    /// <summary>Writes what the broker says of positions and orders, in one transaction.</summary>
+    Task StateAsync(string botId, BrokerStatement statement, CancellationToken cancellationToken);
 
     /// <summary>Everything about a bot that its orders are judged by, at one moment of the store.</summary>
-    /// <param name="ordersFrom">Orders that were granted from then on.</param>
+    /// <param name="ordersFrom">Settled orders that were granted from then on; unsettled ones come whatever their age.</param>
     /// <param name="day">Begin of the UTC day.</param>
     Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
 
@@ -26,14 +35,7 @@ public interface IRiskStore
     /// <param name="from">Trades that were received from then on.</param>
     Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken);
 
-    /// <summary>What the bot holds or may come to hold at most: its open trades and the rest of its opening orders without a known end, each at its own price, and
-    /// what position reports differ from the trades, at the last trade's price. Null when a price is not known.</summary>
-    Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken);
-
-    /// <summary>Whether the bot holds a position in any symbol, by its trades and reports, or may hold one: an opening order without a known end may be filled.</summary>
-    Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken);
-
-    /// <summary>Removes orders that were granted before; returns how many went. Positions stay.</summary>
+    /// <summary>Removes settled orders that were granted before; returns how many went. Positions and unsettled orders stay.</summary>
     Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);
 }
 
@@ -47,36 +49,71 @@ public static class OrderStatus
 
     /// <summary>Granted, and taken back before the answer: a kill or a fence came meanwhile.</summary>
     public const string Revoked = "revoked";
+
+    /// <summary>Over, by the broker's word or by the upgrade; what it filled is told by positions and trades.</summary>
+    public const string Ended = "ended";
 }
 
 /// <summary>A granted order on disk.</summary>
-/// <param name="Filled">Units that recorded trades have filled.</param>
+/// <param name="Price">Null for an exit without one.</param>
+/// <param name="Filled">Units that recorded trades have filled, never more than the quantity.</param>
 public sealed record GrantedOrder(
     string OrderId,
     string Symbol,
     OrderSide Side,
     decimal Quantity,
-    decimal Price,
+    decimal? Price,
     OrderIntent Intent,
     long LeaseEpoch,
     DateTimeOffset GrantedAt,
     string Status,
     decimal Filled,
-    string? TraceId);
+    string? TraceId)
+{
+    public string? ClientOrderId { get; init; }
+
+    public decimal Multiplier { get; init; } = 1;
+
+    public string? OcoGroup { get; init; }
+
+    /// <summary>When the bot or the gateway last said that it is still working.</summary>
+    public DateTimeOffset? RenewedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Units that no trade has filled.</summary>
+    public decimal Left => Math.Max(0, Quantity - Filled);
+
+    /// <summary>The order after a report of its end. One that has ended stays as it is.</summary>
+    public GrantedOrder Ended(string status, DateTimeOffset at) => Status != OrderStatus.Open ? this
+        : status == OrderStatus.Open ? this with { RenewedAt = at }
+        : this with { Status = status, EndedAt = at, ClientOrderId = status == OrderStatus.Revoked ? null : ClientOrderId };
+
+    /// <summary>True when nothing of it counts beyond its trades.</summary>
+    public bool IsSettled => Status switch
+    {
+        OrderStatus.Open => false,
+        OrderStatus.Filled => Left == 0,
+        _ => true,
+    };
+}
 
 /// <summary>What the store knows of a bot for one check.</summary>
-/// <param name="Ledger">Signed units of the recorded open trades in the symbol.</param>
-/// <param name="Report">The last report of the position in the symbol, or null.</param>
+/// <param name="Trades">Recorded open trades, of every symbol.</param>
+/// <param name="Positions">What was told of positions, of every symbol.</param>
 /// <param name="LastTradeAt">Of any recorded trade in the symbol by its opening, with its price.</param>
 /// <param name="RealisedToday">Profit and loss realised since the begin of the day, by currency.</param>
 public sealed record RiskBook(
     ImmutableArray<GrantedOrder> Orders,
-    decimal Ledger,
-    PositionReport? Report,
+    ImmutableArray<LedgerTrade> Trades,
+    ImmutableArray<PositionEntry> Positions,
     DateTimeOffset? LastTradeAt,
     decimal? LastTradePrice,
     ImmutableArray<RealisedPart> RealisedToday);
 
-/// <summary>A reported position.</summary>
-/// <param name="Drift">By how much the report differed from the recorded open trades when it was written.</param>
-public sealed record PositionReport(decimal Quantity, decimal Drift, DateTimeOffset At);
+/// <summary>A recorded trade as the ledger needs it.</summary>
+public sealed record LedgerTrade(
+    string TradeId, string Symbol, OrderSide Side, decimal Quantity, decimal Price, decimal Multiplier, DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, string? OrderId, string? CloseOrderId)
+{
+    public decimal SignedUnits => Side == OrderSide.Buy ? Quantity : -Quantity;
+}

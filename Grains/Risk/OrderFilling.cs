@@ -1,25 +1,30 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>Which checked order a recorded trade fills. A trade that opens fills an order on its side, one that is closed an order on the other.
-/// The order that the report names comes first; without a name it is the oldest open one of the symbol, side and quantity.</summary>
+/// <summary>What trades fill of an order: a trade of its symbol and side that names it as its order, and a closed trade of the other side that names it
+/// as the order that closed it. A trade of another symbol or side fills nothing.</summary>
 public static class OrderFilling
 {
-    public static IEnumerable<OrderFill> Of(TradeTrace? known, TradeTrace report)
+    /// <summary>Units of the order that these trades have filled; what exceeds the order counts with the trade alone.</summary>
+    public static decimal Filled(GrantedOrder order, IEnumerable<LedgerTrade> trades, SymbolNames names)
     {
-        var opens = known is null;
-        var closes = report.ClosedAt is not null && known?.ClosedAt is null;
-        if (opens) yield return new(report.OrderId, report.Symbol, report.Side, report.Quantity);
+        Exact filled = 0;
+        foreach (var trade in trades.Where(trade => names.Same(trade.Symbol, order.Symbol)))
+        {
+            if (trade.OrderId == order.OrderId && trade.Side == order.Side) filled += trade.Quantity;
+            if (trade.CloseOrderId == order.OrderId && trade.ClosedAt is not null && trade.Side != order.Side) filled += trade.Quantity;
+        }
 
-        // Only the report of the closing alone can name the order that closed it.
-        var other = report.Side == OrderSide.Buy ? OrderSide.Sell : OrderSide.Buy;
-        if (closes) yield return new(opens || report.OrderId == known?.OrderId ? null : report.OrderId, report.Symbol, other, report.Quantity);
+        return filled >= order.Quantity ? order.Quantity : filled.ToDecimal()!.Value;
     }
 
-    /// <summary>The status of an order of which so much is filled.</summary>
-    public static string Status(decimal quantity, decimal filled) => filled >= quantity ? OrderStatus.Filled : OrderStatus.Open;
+    /// <summary>The order after its trades changed: wholly filled it has ended.</summary>
+    public static GrantedOrder After(GrantedOrder order, decimal filled, DateTimeOffset at) => order with
+    {
+        Filled = filled,
+        Status = order.Status == OrderStatus.Open && filled >= order.Quantity ? OrderStatus.Filled : order.Status,
+        EndedAt = order.Status == OrderStatus.Open && filled >= order.Quantity ? at : order.EndedAt,
+    };
 }
-
-/// <summary>Units that were filled.</summary>
-public sealed record OrderFill(string? OrderId, string Symbol, OrderSide Side, decimal Quantity);

@@ -11,20 +11,24 @@ namespace ControlPlane.Grains.Risk;
 /// <param name="Codes">Why that is not everything.</param>
 internal sealed record OrderGate(bool NodeLive, bool Killed, bool LeaseLive, long LeaseEpoch, bool Live, TradingState State, ImmutableArray<string> Codes);
 
-/// <summary>May an order of this intent pass the gate? The host's lease, the kill and the runner's lease bar every order. Beyond these an order that opens
-/// needs trading ACTIVE; an exit passes, even when trading is HALTED, and is left to the rule that it must truly reduce a known position.</summary>
+/// <summary>May an order of this intent pass the gate? One rule for permits, heartbeats and orders: a cancel needs the runner's lease; an exit also the host's
+/// lease and no kill, and is then left to the rule that it must truly reduce; an order that opens needs trading ACTIVE besides.</summary>
 internal static class OrderGatePolicy
 {
     private const string Rule = "gate";
 
     public static ImmutableArray<OrderRefusal> Check(OrderCheck order, OrderGate gate)
     {
-        if (!gate.NodeLive) return [Refusal(Codes.GateLeaseExpired, "This host has no valid lease of the gate.")];
-        if (gate.Killed) return [Refusal(Codes.KillSwitchEngaged, "A kill switch is engaged: nothing passes, exits included.")];
+        if (order.Intent != OrderIntent.Cancel)
+        {
+            if (!gate.NodeLive) return [Refusal(Codes.GateLeaseExpired, "This host has no valid lease of the gate.")];
+            if (gate.Killed) return [Refusal(Codes.KillSwitchEngaged, "A kill switch is engaged: nothing passes but cancels.")];
+        }
+
         if (!gate.LeaseLive) return [Refusal(order.Epoch is null ? Codes.RunnerDown : Codes.LeaseFenced, "The bot's runner holds no live lease.")];
-        if (order.Epoch is null && gate.Live) return [Refusal(Codes.LeaseFenced, "A LIVE order names the epoch of its runner's lease.")];
-        if (order.Epoch is { } epoch && epoch != gate.LeaseEpoch) return [Refusal(Codes.LeaseFenced, "This lease epoch is not the bot's live one.")];
-        if (order.Intent == OrderIntent.Reduce || gate.State == TradingState.Active) return [];
+        if (order.Epoch is null) return [Refusal(Codes.LeaseFenced, "An order names the epoch of its runner's lease.")];
+        if (order.Epoch != gate.LeaseEpoch) return [Refusal(Codes.LeaseFenced, "This lease epoch is not the bot's live one.")];
+        if (order.Intent is OrderIntent.Reduce or OrderIntent.Cancel || gate.State == TradingState.Active) return [];
         var message = gate.State == TradingState.Reducing ? "Trading is reducing: nothing is opened." : "The gate holds the bot back.";
         return [.. gate.Codes.DefaultIfEmpty(Codes.DataUnavailable).Select(code => Refusal(code, message))];
     }
@@ -35,7 +39,7 @@ internal static class OrderGatePolicy
     /// <summary>A refusal in the words of no-trades: what the gate holds back is GATE_BLOCKED, by the code of what holds it.</summary>
     public static NoTradeReason ToReason(OrderRefusal refusal) => NoTradeCodes.All.Contains(refusal.Code)
         ? new(refusal.Code, refusal.Rule, refusal.Limit, refusal.Actual, refusal.Message)
-        : new(refusal.Rule == Rule ? NoTradeCodes.GateBlocked : NoTradeCodes.DataMissing, refusal.Code, refusal.Limit, refusal.Actual, refusal.Message);
+        : new(refusal.Rule == Rule ? NoTradeCodes.GateBlocked : refusal.Code == Codes.IdReused ? NoTradeCodes.Error : NoTradeCodes.DataMissing, refusal.Code, refusal.Limit, refusal.Actual, refusal.Message);
 
     private static OrderRefusal Refusal(string code, string message) => new(code, Rule, null, null, message);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Grains.Supervision;
 
 namespace ControlPlane.Grains.Risk;
@@ -33,24 +34,27 @@ internal static class RiskCanary
     private static Dictionary<string, (RiskOrder Order, RiskFacts Facts)> Canaries(ImmutableSortedDictionary<string, decimal> limits)
     {
         decimal Limit(string name) => limits.GetValueOrDefault(name);
-        decimal? Beyond(string name) => Amounts.Plus(Limit(name), 1);
+        decimal Beyond(string name) => Limit(name) + 1;
         var order = new RiskOrder(Symbol, OrderSide.Buy, 1, 1, OrderIntent.Open);
-        var facts = new RiskFacts(KnownPosition.Of(0), [], 0, null, null, Live: false);
-        var lately = new RecentOrder(Symbol, order.Side, order.Quantity, 1, order.Intent, TimeSpan.Zero, Open: true, 1);
+        var facts = new RiskFacts(SymbolLedger.Flat, [], 0, null, null, Live: false);
+        var lately = new RecentOrder("canary", Symbol, order.Side, order.Quantity, 1, order.Intent, TimeSpan.Zero, Open: true);
         RiskFacts After(string limit) => facts with { Recent = [.. Enumerable.Repeat(lately, (int)Math.Clamp(Limit(limit), 0, 10_000))] };
         return new(StringComparer.Ordinal)
         {
             ["order_form"] = (order with { Price = null }, facts),
-            [RiskLimitNames.MaxOrderQuantity] = (order with { Quantity = Beyond(RiskLimitNames.MaxOrderQuantity) ?? decimal.MaxValue, Price = 0.0000001m }, facts),
-            [RiskLimitNames.MaxOrderNotional] = (order with { Price = Beyond(RiskLimitNames.MaxOrderNotional) ?? decimal.MaxValue }, facts),
-            [RiskLimitNames.MaxPositionNotional] = (order, facts with { Position = KnownPosition.Of(Limit(RiskLimitNames.MaxPositionNotional)) }),
+            [RiskLimitNames.MaxOrderQuantity] = (order with { Quantity = Beyond(RiskLimitNames.MaxOrderQuantity), Price = 0.0000001m }, facts),
+            [RiskLimitNames.MaxOrderNotional] = (order with { Price = Beyond(RiskLimitNames.MaxOrderNotional) }, facts),
+            [RiskLimitNames.MaxPositionNotional] = (order, facts with { Ledger = Holding(Limit(RiskLimitNames.MaxPositionNotional)) }),
+            [RiskLimitNames.MaxGrossNotional] = (order, facts with { OtherGross = Limit(RiskLimitNames.MaxGrossNotional) }),
             [RiskLimitNames.MaxOpenOrders] = (order, After(RiskLimitNames.MaxOpenOrders)),
             [RiskLimitNames.MaxOrdersPerMinute] = (order, After(RiskLimitNames.MaxOrdersPerMinute)),
             [RiskLimitNames.MaxDailyLoss] = (order, facts with { RealisedToday = -Math.Max(Limit(RiskLimitNames.MaxDailyLoss), 1) }),
             ["allowed_symbols"] = (order, facts with { AllowedSymbols = [] }),
-            [RiskLimitNames.PriceCollarPercent] = (order with { Price = Amounts.Plus(2, Amounts.Times(Limit(RiskLimitNames.PriceCollarPercent), 0.01m)) ?? decimal.MaxValue }, facts with { Mark = 1 }),
+            [RiskLimitNames.PriceCollarPercent] = (order with { Price = 2 + (Limit(RiskLimitNames.PriceCollarPercent) * 0.01m) }, facts with { Mark = 1 }),
             [RiskLimitNames.DuplicateOrderSeconds] = (order, facts with { Recent = [lately] }),
             ["reduce_only"] = (order with { Intent = OrderIntent.Reduce }, facts),
         };
     }
+
+    private static SymbolLedger Holding(decimal units) => new([new LedgerLot(OrderSide.Buy, units, 1)], [], new PositionEntry(Symbol), 0);
 }

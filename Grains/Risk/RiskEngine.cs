@@ -4,8 +4,8 @@ using ControlPlane.Grains.Risk.Rules;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>All rules. An order that opens must keep every one; an exit is held by the position that it reduces and by the price collar,
-/// and by nothing that could keep a bot in a position.</summary>
+/// <summary>All rules. An order that opens must keep every one; an exit is held by its form and by the position
+/// that it reduces, and by nothing that could keep a bot in a position.</summary>
 internal static class RiskEngine
 {
     public static ImmutableArray<IRiskRule> Rules { get; } =
@@ -14,6 +14,7 @@ internal static class RiskEngine
         new OrderQuantityRule(),
         new OrderNotionalRule(),
         new PositionRule(),
+        new GrossRule(),
         new OpenOrdersRule(),
         new OrderRateRule(),
         new DailyLossRule(),

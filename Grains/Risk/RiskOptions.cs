@@ -15,6 +15,9 @@ public static class RiskLimitNames
     /// <summary>Largest absolute position value per symbol, in the account's currency.</summary>
     public const string MaxPositionNotional = "max_position_notional";
 
+    /// <summary>Largest value of all positions of a bot, long and short added up, in the account's currency.</summary>
+    public const string MaxGrossNotional = "max_gross_notional";
+
     /// <summary>Orders that may be open at once.</summary>
     public const string MaxOpenOrders = "max_open_orders";
 
@@ -32,7 +35,7 @@ public static class RiskLimitNames
 
     public static ImmutableSortedSet<string> All { get; } =
     [
-        MaxOrderQuantity, MaxOrderNotional, MaxPositionNotional, MaxOpenOrders, MaxOrdersPerMinute, MaxDailyLoss, PriceCollarPercent, DuplicateOrderSeconds,
+        MaxOrderQuantity, MaxOrderNotional, MaxPositionNotional, MaxGrossNotional, MaxOpenOrders, MaxOrdersPerMinute, MaxDailyLoss, PriceCollarPercent, DuplicateOrderSeconds,
     ];
 
     /// <summary>Whether a limit may have this value: one beyond what the engine can prove that it holds is no limit.</summary>
@@ -42,7 +45,7 @@ public static class RiskLimitNames
     {
         DuplicateOrderSeconds => 86_400,
         MaxOpenOrders or MaxOrdersPerMinute => 10_000,
-        _ => 1_000_000_000_000,
+        _ => 1_000_000_000_000_000_000,
     };
 
     public static ImmutableSortedSet<string> LargerIsTighter { get; } = [DuplicateOrderSeconds];
@@ -61,6 +64,7 @@ public sealed class RiskOptions
     public decimal MaxOrderQuantity { get; set; } = 100;
     public decimal MaxOrderNotional { get; set; } = 1_000;
     public decimal MaxPositionNotional { get; set; } = 5_000;
+    public decimal MaxGrossNotional { get; set; } = 20_000;
     public decimal MaxOpenOrders { get; set; } = 10;
     public decimal MaxOrdersPerMinute { get; set; } = 30;
     public decimal MaxDailyLoss { get; set; } = 200;
@@ -81,11 +85,15 @@ public sealed class RiskOptions
 
     internal IEnumerable<string> SameCurrencies => SameCurrency.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>How long a granted order counts as open when nobody reports its end. 10 to 86,400 s.</summary>
+    /// <summary>How long a granted order counts as open when nobody reports of it; from then on it counts by its worse outcome. 10 to 86,400 s.</summary>
     public double OpenOrderSeconds { get; set; } = 300;
 
-    /// <summary>How long a reported position counts that differs from the recorded trades. 1 to 86,400 s.</summary>
+    /// <summary>Kept for settings that name it; since positions are judged by their moment it changes nothing. 1 to 86,400 s.</summary>
     public double PositionSeconds { get; set; } = 300;
+
+    /// <summary>Difference between a reported position and the ledger that is no contradiction, in percent of the largest quantity held since the
+    /// position was last flat: fees are often taken out of the position. 0 to 10.</summary>
+    public decimal PositionTolerancePercent { get; set; } = 0.5m;
 
     /// <summary>How long a trade of the market counts as the last one, for the price collar. 1 to 86,400 s.</summary>
     public double MarkSeconds { get; set; } = 900;
@@ -98,6 +106,7 @@ public sealed class RiskOptions
         [RiskLimitNames.MaxOrderQuantity] = MaxOrderQuantity,
         [RiskLimitNames.MaxOrderNotional] = MaxOrderNotional,
         [RiskLimitNames.MaxPositionNotional] = MaxPositionNotional,
+        [RiskLimitNames.MaxGrossNotional] = MaxGrossNotional,
         [RiskLimitNames.MaxOpenOrders] = MaxOpenOrders,
         [RiskLimitNames.MaxOrdersPerMinute] = MaxOrdersPerMinute,
         [RiskLimitNames.MaxDailyLoss] = MaxDailyLoss,
@@ -128,6 +137,7 @@ public sealed class RiskOptions
 
         if (!(OpenOrderSeconds is >= 10 and <= 86_400)) yield return "ControlPlane__Risk__OpenOrderSeconds: must be a number from 10 to 86400.";
         if (!(PositionSeconds is >= 1 and <= 86_400)) yield return "ControlPlane__Risk__PositionSeconds: must be a number from 1 to 86400.";
+        if (PositionTolerancePercent is < 0 or > 10) yield return "ControlPlane__Risk__PositionTolerancePercent: must be a number from 0 to 10.";
         if (!(MarkSeconds is >= 1 and <= 86_400)) yield return "ControlPlane__Risk__MarkSeconds: must be a number from 1 to 86400.";
         if (!(StoreSeconds is >= 0.1 and <= 10)) yield return "ControlPlane__Risk__StoreSeconds: must be a number from 0.1 to 10.";
     }

@@ -26,7 +26,7 @@ internal sealed partial class EnvironmentAndFolderSecretSource : ISecretSource, 
         _registry = registry;
         _logger = logger;
         _folder = string.IsNullOrWhiteSpace(options.Directory) ? null : new SecretFolder(options.Directory, logger);
-        _current = new Snapshot(Build(ReadSettled(null)), 1);
+        _current = new Snapshot(Build(ReadSettled(null)), 1) { Misnamed = _folder?.Misnamed ?? [] };
         var period = TimeSpan.FromSeconds(options.PollSeconds);
         _timer = time.CreateTimer(static source => ((EnvironmentAndFolderSecretSource)source!).Poll(), this, period, period);
     }
@@ -34,6 +34,8 @@ internal sealed partial class EnvironmentAndFolderSecretSource : ISecretSource, 
     public event Action? Changed;
 
     public long Version => _current.Version;
+
+    public IReadOnlyCollection<string> Names => [.. _current.Values.Keys, .. _current.Misnamed];
 
     public Secret? Find(string name)
     {
@@ -51,9 +53,10 @@ internal sealed partial class EnvironmentAndFolderSecretSource : ISecretSource, 
         try
         {
             var values = ReadSettled(_current);
-            if (Same(values, _current))
+            IReadOnlyList<string> misnamed = _folder?.Misnamed ?? [];
+            if (Same(values, _current) && misnamed.SequenceEqual(_current.Misnamed))
                 return;
-            _current = new Snapshot(Build(values), _current.Version + 1);
+            _current = new Snapshot(Build(values), _current.Version + 1) { Misnamed = misnamed };
         }
 #pragma warning disable CA1031 // The timer's thread has nobody above it: an exception there would end the process.
         catch (Exception e)
@@ -158,7 +161,10 @@ internal sealed partial class EnvironmentAndFolderSecretSource : ISecretSource, 
     [LoggerMessage(EventIds.SecretSourceHandlerFailed, LogLevel.Error, "A listener to changed secrets failed")]
     private static partial void LogHandlerFailed(ILogger logger, Exception exception);
 
-    private sealed record Snapshot(FrozenDictionary<string, Held> Values, long Version);
+    private sealed record Snapshot(FrozenDictionary<string, Held> Values, long Version)
+    {
+        public IReadOnlyList<string> Misnamed { get; init; } = [];
+    }
 
     private sealed class Held(Secret value)
     {

@@ -7,6 +7,9 @@ public interface ISecretSource
     /// <summary>The value now, or null. Surrounding white space (a final line break of a mounted file) is trimmed.</summary>
     Secret? Find(string name);
 
+    /// <summary>Names that are set, and those of files in the folder that no variable can have. For hints alone.</summary>
+    IReadOnlyCollection<string> Names => [];
+
     /// <summary>Grows whenever any value may have changed.</summary>
     long Version { get; }
 

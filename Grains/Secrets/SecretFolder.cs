@@ -13,28 +13,40 @@ internal sealed partial class SecretFolder(string directory, ILogger logger)
     public const int MaxBytes = 64 * 1024;
 
     private const int MaxFiles = 1024;
+    private const int LongestName = 64;
 
     private HashSet<string> _unusable = new(StringComparer.Ordinal);
     private bool _missing;
+
+    /// <summary>Files of the last read whose names no variable can have, such as those with an ending.</summary>
+    public IReadOnlyList<string> Misnamed { get; private set; } = [];
 
     /// <summary>The values by name; empty when the folder cannot be read. What cannot be read is absent, and said once.</summary>
     public Dictionary<string, string> Read()
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var unusable = new HashSet<string>(StringComparer.Ordinal);
+        var misnamed = new List<string>();
         try
         {
             foreach (var path in Directory.EnumerateFileSystemEntries(directory).Take(MaxFiles))
             {
                 var name = Path.GetFileName(path);
                 if (!SecretName.IsValid(name))
+                {
+                    // Names with leading dots are of the writer's own making (..data of Kubernetes).
+                    if (name.Length <= LongestName && char.IsAsciiLetterOrDigit(name[0]))
+                        misnamed.Add(name);
                     continue;
+                }
+
                 if (!TryReadFile(path, out var text))
                     unusable.Add(name);
                 else if (SecretText.TryTrim(text, out var value))
                     values[name] = value;
             }
             Report(unusable);
+            Misnamed = misnamed;
             return values;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)

@@ -64,6 +64,13 @@ public interface IBotIndex
 {
     Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken);
 
+    /// <summary>Makes room for a bot that is new: false when there are <paramref name="max"/> others already, and then nothing is written. Of bots that
+    /// come at the same time no more than there is room for get in.</summary>
+    Task<bool> TryAddAsync(BotIndexRow row, int max, CancellationToken cancellationToken);
+
+    /// <summary>Takes a bot off the list. One that is not on it is none the less.</summary>
+    Task RemoveAsync(string botId, CancellationToken cancellationToken);
+
     Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken);
 }
 

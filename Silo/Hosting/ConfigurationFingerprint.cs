@@ -23,6 +23,8 @@ internal static class ConfigurationFingerprint
             ["usage"] = Node(settings.Usage),
             ["traces"] = Node(settings.Traces),
             ["autonomy"] = Node(settings.Autonomy),
+            ["network"] = Node(settings.Network),
+            ["alerts"] = Node(settings.Alerts.Fingerprint()),
             ["integrations"] = Node(settings.Integrations.ByProvider),
             ["catalogue"] = Node(settings.Catalogue.Providers),
         };

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Alerts.Channels;
 using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Leases;
@@ -15,12 +17,15 @@ using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
+using ControlPlane.Silo.Alerts;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
 using ControlPlane.Silo.Storage;
@@ -29,6 +34,7 @@ using ControlPlane.Silo.Storage.Embedded;
 using ControlPlane.Silo.Storage.Kills;
 using ControlPlane.Silo.Storage.Leases;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Seals;
 using ControlPlane.Silo.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -109,7 +115,7 @@ internal static class ControlPlaneSilo
         builder.Services.AddSingleton<IGrainFactory, FrontEndGrains>();
         builder.Services.AddKillSpoolFile(dataDirectory);
         builder.Services.AddSingleton<IWitnessFile>(new WitnessFile(Path.Combine(dataDirectory, WitnessFile.Name)));
-        builder.Services.AddControlPlaneNode(settings);
+        builder.Services.AddControlPlaneNode(settings, hostsGrains: false);
     }
 
     /// <summary>What grains need apart from a store, and the services that keep them going. After the silo, so that they stop before it.</summary>
@@ -126,6 +132,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<AutonomyReader>();
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
+        services.AddSingleton<ClusterAnchors>();
         services.AddSingleton(settings.Integrations);
         services.AddSingleton(new ProviderSeats(
         [
@@ -133,9 +140,10 @@ internal static class ControlPlaneSilo
                 .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
         ]));
         services.AddSingleton<SeatOrder>();
+        services.AddSingleton(new NetworkPolicy(settings.Network));
         services.AddIntegrationVerification();
         services.AddSingleton<FingerprintKey>();
-        services.AddSingleton<IHostCount, ActiveSilos>();
+        services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
         services.AddSingleton<FirstReads>();
         services.AddSingleton<LeaseMemory>();
@@ -150,18 +158,21 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotFigureBoard>();
         services.AddSingleton<ReasonTimes>();
         services.AddIntegrationUsage();
-        services.AddControlPlaneNode(settings);
-        services.TryAddSingleton<IStoreIdentity, NoStoreIdentity>();
+        services.AddSingleton<IAlertChannel, SmtpAlertChannel>();
+        services.AddAlerts(settings.Alerts);
+        services.AddControlPlaneNode(settings, hostsGrains: true);
+        services.AddStoreSeals();
         services.AddHostedService<StoreWatch>();
         services.AddHostedService<StoreEvidenceWatch>();
         services.AddHostedService<ControlLoops>();
         services.AddHostedService<HostSecretsReporter>();
         services.AddHostedService<UsageRetention>();
         services.AddHostedService<TraceRetention>();
+        services.AddHostedService<LedgerUpgradeReport>();
     }
 
     /// <summary>What every node has, with grains or without: the settings that all must agree on, and the gate that it follows.</summary>
-    private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings)
+    private static void AddControlPlaneNode(this IServiceCollection services, SiloSettings settings, bool hostsGrains)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IHostClock, HostClock>();
@@ -170,7 +181,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton(s => new AgreedTokens(s.GetRequiredService<ISecretSource>(), s.GetRequiredService<ControlPlaneKeys>(), s.GetService<IOperatorTokenFile>()));
         var agreed = ConfigurationFingerprint.Of(settings);
         services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));
-        services.AddSingleton(NodeIdentity.Create());
+        services.AddSingleton(NodeIdentity.Create(hostsGrains));
         services.TryAddSingleton<CallerSignatures>();
         services.AddSingleton<SuspensionWatch>();
         services.AddSingleton<NodeGate>();
@@ -181,6 +192,7 @@ internal static class ControlPlaneSilo
         services.AddHostedService<StoreWitnessStartup>();
         services.AddKillDelivery();
         services.AddHostedService<GateFollower>();
+        services.AddNodeReadinessReports();
     }
 
     /// <summary>Variables of the catalogue that hold no secret stay readable in logs. The keys of this process are derived from a secret, too.</summary>

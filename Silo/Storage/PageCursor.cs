@@ -14,7 +14,9 @@ internal enum PagedList : byte
     Decisions = 5,
     NoTrades = 6,
     Trades = 7,
+    Orders = 8,
     KillDrills = 20,
+    Alerts = 21,
 }
 
 /// <summary>The position after a row of a list that is ordered by (<see cref="Time"/>, <see cref="Row"/>), newest first.

@@ -26,6 +26,9 @@ public sealed record RouteScript
     /// <summary>Query parameters that must be there with this very value, apart from credentials.</summary>
     public IReadOnlyDictionary<string, string> Query { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Members of the JSON body that must be there with this very value.</summary>
+    public IReadOnlyDictionary<string, string> Json { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Headers the service insists on; a value of <c>*</c> means any.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
@@ -57,6 +60,9 @@ public sealed record CredentialScript
     /// <c>{token}</c> is a token that a login route of this provider has given.</summary>
     public required string Format { get; init; }
     public bool Optional { get; init; }
+
+    /// <summary>Other places or forms that the service takes as well, as official clients send them.</summary>
+    public IReadOnlyList<CredentialScript> Or { get; init; } = [];
 }
 
 /// <summary>An answer.</summary>

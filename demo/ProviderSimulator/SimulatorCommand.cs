@@ -15,6 +15,7 @@ internal static class SimulatorCommand
           --port N       port to listen on, 0 for any free one (default 5090)
           --tls-port N   also listen with certificates a client must refuse: untrusted on N, expired on N+1,
                          wrong host on N+2; 0 for any free ones
+          --root P=N     provider P also listens on port N without its id in the path, for clients that drop a path
           --keys FILE    keys to begin with: { "polygon": [ { "values": { "POLYGON_API_KEY": "..." }, "state": "active" } ] }
           --market SEED  put a market behind the data, broker and language model that bots trade with; the same seed
                          gives the same prices
@@ -59,6 +60,8 @@ internal static class SimulatorCommand
         await output.WriteLineAsync($"listening on {host.Address}");
         foreach (var (fault, address) in host.TlsAddresses)
             await output.WriteLineAsync($"certificate {JsonNamingPolicy.SnakeCaseLower.ConvertName($"{fault}")} on {address}");
+        foreach (var (provider, address) in host.RootAddresses)
+            await output.WriteLineAsync($"{provider} alone on {address}");
         await output.FlushAsync();
 
         await asked.Task;
@@ -82,6 +85,8 @@ internal static class SimulatorCommand
             {
                 ("--port", { } text) when Port(text) is { } port => options with { Port = port },
                 ("--tls-port", { } text) when Port(text) is { } port => options with { TlsPort = port },
+                ("--root", { } text) when text.Split('=') is [{ Length: > 0 } provider, var number] && Port(number) is { } port =>
+                    options with { Roots = new Dictionary<string, int>(options.Roots) { [provider] = port } },
                 ("--keys", { Length: > 0 } file) => options with { KeysFile = file },
                 ("--market", { } text) when ulong.TryParse(text, out var seed) => options with { Market = new MarketOptions { Seed = seed } },
                 _ => null,

@@ -17,7 +17,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     private readonly SimulatorState _state;
     private readonly RuntimeCertificates? _certificates;
 
-    private SimulatorHost(WebApplication app, SimulatorState state, RuntimeCertificates? certificates)
+    private SimulatorHost(WebApplication app, SimulatorState state, RuntimeCertificates? certificates, IEnumerable<string> roots)
     {
         _app = app;
         _state = state;
@@ -26,11 +26,15 @@ public sealed class SimulatorHost : IAsyncDisposable
         // Addresses stand in the order in which the ports were asked for.
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToList();
         Address = addresses[0];
-        TlsAddresses = SimulatorServer.TlsFaults.Zip(addresses.Skip(1)).ToDictionary(static pair => pair.First, static pair => pair.Second);
+        RootAddresses = roots.Order(StringComparer.Ordinal).Zip(addresses.Skip(1)).ToDictionary(static pair => pair.First, static pair => pair.Second);
+        TlsAddresses = SimulatorServer.TlsFaults.Zip(addresses.Skip(1 + RootAddresses.Count)).ToDictionary(static pair => pair.First, static pair => pair.Second);
     }
 
     /// <summary><c>http://127.0.0.1:port</c>, without a slash at the end.</summary>
     public string Address { get; }
+
+    /// <summary>Addresses of providers that listen without their id in the path.</summary>
+    public IReadOnlyDictionary<string, string> RootAddresses { get; }
 
     /// <summary>Addresses whose certificates a client must refuse; empty unless TLS was asked for.</summary>
     public IReadOnlyDictionary<TlsFault, string> TlsAddresses { get; }
@@ -69,7 +73,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             throw;
         }
 
-        var host = new SimulatorHost(app, state, certificates);
+        var host = new SimulatorHost(app, state, certificates, options.Roots.Keys);
         SimulatorLog.Started(app.Logger, state.Scripts.Count, host.Address);
         return host;
     }

@@ -13,6 +13,10 @@ public sealed record SimulatorOptions
     /// null for none.</summary>
     public int? TlsPort { get; init; }
 
+    /// <summary>Providers that also listen on a port of their own, without their id in the path, for clients that drop a path; with the
+    /// port, 0 for any free one.</summary>
+    public IReadOnlyDictionary<string, int> Roots { get; init; } = new Dictionary<string, int>();
+
     /// <summary>A file of keys to begin with, or null.</summary>
     public string? KeysFile { get; init; }
 

@@ -4,6 +4,9 @@ using ControlPlane.ProviderSimulator.Faults;
 using ControlPlane.ProviderSimulator.Keys;
 using ControlPlane.ProviderSimulator.Requests;
 using ControlPlane.ProviderSimulator.Tls;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ControlPlane.ProviderSimulator;
@@ -12,6 +15,8 @@ namespace ControlPlane.ProviderSimulator;
 internal static class SimulatorServer
 {
     public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(1);
+
+    private static readonly object s_root = new();
 
     /// <summary>In the order of their ports.</summary>
     public static readonly TlsFault[] TlsFaults = [TlsFault.Untrusted, TlsFault.Expired, TlsFault.WrongHost];
@@ -36,10 +41,25 @@ internal static class SimulatorServer
             new CredentialJudge(state.Keys, options.Time),
             new RequestRecorder(state.Requests, options.Time, state.Scripts),
             app.Lifetime);
+        app.Use(RootedAsync);
+        app.UseRouting();
         new ControlEndpoints(state).Map(app, () => certificates?.Authority.ExportCertificatePem());
         app.Map(ProviderEndpoint.TrapPrefix + "{provider}", (HttpContext context, string provider) => endpoint.TrapAsync(context, provider));
         app.MapFallback("{**path}", endpoint.HandleAsync);
         return app;
+    }
+
+    /// <summary>Puts the provider of the listener in front of the path.</summary>
+    private static Task RootedAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(s_root, out var provider) == true)
+        {
+            context.Request.Path = $"/{provider}{context.Request.Path}";
+            var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+            request.RawTarget = $"/{provider}{request.RawTarget}";
+        }
+
+        return next(context);
     }
 
     private static void Listen(KestrelServerOptions kestrel, SimulatorOptions options, RuntimeCertificates? certificates)
@@ -50,6 +70,15 @@ internal static class SimulatorServer
         // Resets and slow headers are played on HTTP/1.1.
         kestrel.ConfigureEndpointDefaults(static listen => listen.Protocols = HttpProtocols.Http1);
         kestrel.Listen(IPAddress.Loopback, options.Port);
+        foreach (var (provider, rootPort) in options.Roots.OrderBy(static root => root.Key, StringComparer.Ordinal))
+        {
+            kestrel.Listen(IPAddress.Loopback, rootPort, listen => listen.Use(next => connection =>
+            {
+                connection.Items[s_root] = provider;
+                return next(connection);
+            }));
+        }
+
         if (certificates is null || options.TlsPort is not { } port)
             return;
         for (var i = 0; i < TlsFaults.Length; i++)

@@ -1,3 +1,4 @@
+using ControlPlane.Benchmarks.Alerts;
 using ControlPlane.Benchmarks.Bots;
 using ControlPlane.Benchmarks.Failover;
 using ControlPlane.Benchmarks.Gates;
@@ -18,6 +19,7 @@ internal static class Modes
         new GateGrainMode(),
         new GateRestMode(),
         new StatusRestMode(),
+        new AlertsMode(),
         new IngestHttpMode(),
         new IngestGrainMode(),
         new IngestOneMode(),

@@ -15,6 +15,7 @@ public sealed class LooksTests(Stage stage)
         ("bots", "/bots"),
         ("bot", "/bots/grid-eth"),
         ("history", "/history"),
+        ("alerts", "/alerts"),
         ("audit", "/audit"),
     ];
 
@@ -170,13 +171,13 @@ public sealed class LooksTests(Stage stage)
         }
     }
 
-    private static async Task AxeFindsNothingAsync(Visitor visitor, string where)
+    internal static async Task AxeFindsNothingAsync(Visitor visitor, string where)
     {
         var found = await visitor.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
         Assert.True(found.Violations.Length == 0, $"{where}: " + string.Join("; ", found.Violations.Select(Told)));
     }
 
-    private static async Task FitsAsync(Visitor visitor, string where)
+    internal static async Task FitsAsync(Visitor visitor, string where)
     {
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth === innerWidth"), $"{where} scrolls sideways.");
         var outside = await visitor.Page.EvaluateAsync<string[]>(

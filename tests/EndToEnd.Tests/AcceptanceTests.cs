@@ -70,7 +70,8 @@ public sealed class AcceptanceTests
         Assert.Equal("INTEGRATION_VERIFY_FAILED", blocked.Codes("blockers")[0]);
         Assert.Equal("False", blocked["autonomy_gates"]["brokerConnected"]!["status"]!.GetValue<string>());
         Assert.Equal("HALT", (await Heartbeat(scene, epoch))["directive"].GetValue<string>());
-        Assert.False((await scene.Process.Runner.Get($"/api/bots/momentum/permit?intent=reduce&epoch={epoch}"))["allowed"].GetValue<bool>());
+        Assert.False((await scene.Process.Runner.Get($"/api/bots/momentum/permit?intent=open&epoch={epoch}"))["allowed"].GetValue<bool>());
+        Assert.True((await scene.Process.Runner.Get($"/api/bots/momentum/permit?intent=reduce&epoch={epoch}"))["allowed"].GetValue<bool>());
 
         var transitions = await scene.Process.Viewer.Get("/api/system/transitions");
         Assert.Contains(transitions["items"].AsArray(), t => t!["subject"]!.GetValue<string>() == "system" && t["to"]!.GetValue<string>() == "OK");

@@ -2,6 +2,7 @@ using System.Reflection;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Storage.Seals;
 using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Tests;
@@ -19,6 +20,9 @@ public sealed class LayoutTests
         Assert.NotEmpty(names);
         Assert.All(names, n => Assert.Equal(StateNames.Provider, n.StorageName));
         Assert.Equal(names.Length + 1, names.Select(n => n.StateName).Append(StateNames.Bot).Distinct(StringComparer.Ordinal).Count());
+
+        // Somebody has thought of what a row of it that does not verify is taken for.
+        Assert.All(names.Select(n => n.StateName).Append(StateNames.Bot), n => Assert.True(Quarantine.Knows(n), n));
     }
 
     [Fact]

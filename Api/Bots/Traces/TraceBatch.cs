@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Http;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Bots.Traces;
@@ -18,11 +19,15 @@ internal sealed class TraceBatch<TTrace>
 
     public bool TooMany { get; private set; }
 
+    /// <summary>True when the body was one trace, and not a list of them.</summary>
+    public bool IsOne { get; private set; }
+
     public ImmutableArray<TTrace> Traces => _traces.ToImmutable();
 
+    /// <param name="ignored">Gets the names that nobody reads.</param>
     /// <param name="map">The trace of a body with its id, or the rule that the body breaks.</param>
     /// <exception cref="JsonException">The body is not JSON of either form.</exception>
-    public static TraceBatch<TTrace> Parse<TBody>(ReadOnlyMemory<byte> body, JsonSerializerOptions json, Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map)
+    public static TraceBatch<TTrace> Parse<TBody>(ReadOnlyMemory<byte> body, JsonSerializerOptions json, IgnoredFields ignored, Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map)
         where TBody : class
     {
         using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = ControlPlaneJson.MaxDepth, AllowDuplicateProperties = false });
@@ -31,7 +36,8 @@ internal sealed class TraceBatch<TTrace>
         var batch = new TraceBatch<TTrace>();
         if (!root.TryGetProperty("items", out var items))
         {
-            batch.Add(root, json, map);
+            batch.IsOne = true;
+            batch.Add(root, json, ignored, map);
             return batch;
         }
 
@@ -42,7 +48,8 @@ internal sealed class TraceBatch<TTrace>
             return batch;
         }
 
-        foreach (var item in items.EnumerateArray()) batch.Add(item, json, map);
+        foreach (var field in root.EnumerateObject().Where(static field => !field.NameEquals("items"u8))) ignored.Add("", field.Name);
+        foreach (var item in items.EnumerateArray()) batch.Add(item, json, ignored, map);
         return batch;
     }
 
@@ -58,11 +65,11 @@ internal sealed class TraceBatch<TTrace>
             traceId);
     }
 
-    private void Add<TBody>(JsonElement item, JsonSerializerOptions json, Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map)
+    private void Add<TBody>(JsonElement item, JsonSerializerOptions json, IgnoredFields ignored, Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map)
         where TBody : class
     {
         var index = _ids.Count;
-        var (trace, id, broken) = Read(item, json, map);
+        var (trace, id, broken) = Read(item, json, ignored, map);
         _ids.Add(trace is null ? null : id);
         if (trace is null)
         {
@@ -75,18 +82,18 @@ internal sealed class TraceBatch<TTrace>
     }
 
     private static (TTrace? Trace, string? Id, string? Broken) Read<TBody>(
-        JsonElement item, JsonSerializerOptions json, Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map)
+        JsonElement item, JsonSerializerOptions json, IgnoredFields ignored, Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map)
         where TBody : class
     {
         try
         {
-            return item.ValueKind == JsonValueKind.Object && item.Deserialize<TBody>(json) is { } body
-                ? map(body)
-                : (null, null, "The trace is not a JSON object.");
+            if (item.ValueKind != JsonValueKind.Object) return (null, null, "The trace is not a JSON object.");
+            if (JsonForm.Check(item, json.GetTypeInfo(typeof(TBody)), ignored) is { } broken) return (null, null, broken);
+            return map(item.Deserialize<TBody>(json)!);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return (null, null, $"A field has a value of another type, text that is not Unicode, or an instant that is not {Instants.Rule}.");
+            return (null, null, "A name or a text is not Unicode, or a field has a value that its type does not hold.");
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
         var variables = ImmutableSortedDictionary.CreateBuilder<string, TraceValue>(StringComparer.Ordinal);
         foreach (var (name, value) in body.Variables ?? ImmutableDictionary<string, JsonElement>.Empty)
         {
-            if (ToValue(value) is not { } known) return (null, null, "A variable must be a number, a text or a boolean.");
+            if (ToValue(value) is not { } known) return (null, null, "'variables' must hold numbers, texts and booleans.");
             variables[name] = known;
         }
 
@@ -39,10 +39,13 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
         OrderSide? side = body.Side switch { "buy" => OrderSide.Buy, "sell" => OrderSide.Sell, _ => null };
         if (side is null) return (null, null, "'side' must be buy or sell.");
         if (body.History == true && !byOperator) return (null, null, "'history' takes an operator.");
-        var id = body.TradeId ?? NewId();
+
+        // Without an id of its own a report that is sent again would count twice.
+        if (body.TradeId is not { } id) return (null, null, "'trade_id' is required.");
+        if (body.Quantity is null || body.Price is null) return (null, null, "'quantity' and 'price' are required.");
         return (new TradeTrace(
             id, body.Symbol!, side.Value, body.Quantity ?? 0, body.Price ?? 0, body.Pnl, body.OpenedAt ?? Opened(body), body.ClosedAt, body.DecisionId, Lower(body.TraceId), body.OrderId,
-            body.Currency?.ToUpperInvariant(), body.History ?? false), id, null);
+            body.Currency?.ToUpperInvariant(), body.History ?? false, CloseOrderId: body.CloseOrderId, Multiplier: body.Multiplier ?? 1), id, null);
     }
 
     /// <summary>A cycle that tells its outcome alone has the least that the outcome implies: one signal, sent when it traded.</summary>

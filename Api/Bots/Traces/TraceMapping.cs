@@ -48,7 +48,7 @@ internal static class TraceMapping
         trade.OpenedAt,
         trade.ClosedAt,
         trade.DecisionId,
-        trade.TraceId) { OrderId = trade.OrderId, Currency = trade.Currency, History = trade.History };
+        trade.TraceId) { OrderId = trade.OrderId, CloseOrderId = trade.CloseOrderId, Multiplier = trade.Multiplier, Currency = trade.Currency, History = trade.History };
 
     public static FunnelAnswer ToAnswer(string botId, FunnelReading reading, DateTimeOffset now, string traceId)
     {

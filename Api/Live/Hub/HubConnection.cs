@@ -135,6 +135,13 @@ internal sealed partial class HubConnection(
         if (!log.TryTake(ref _cursor, entries, PieceBytes)) throw new TooSlowException();
         foreach (var entry in entries)
         {
+            // A number that no message has: the next message or beat shows the reader that it must subscribe again.
+            if (entry.Kind == LiveKind.Gone)
+            {
+                _seq++;
+                continue;
+            }
+
             var body = entry.Kind == LiveKind.System ? system.BodyOf(entry) : entry.Body;
             HubFrames.WriteChange(writer, entry.Kind, _streamId, ++_seq, body.Span);
         }

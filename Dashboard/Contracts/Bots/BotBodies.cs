@@ -20,7 +20,26 @@ public sealed record BotRegistrationRequest
 
     /// <summary>Name of the strategy or model; a change disarms LIVE.</summary>
     public string? Model { get; init; }
+
+    /// <summary>By symbol, an operator's: what one unit of an order is. An order may name a larger multiplier, never a smaller one.</summary>
+    public IReadOnlyDictionary<string, InstrumentRow?>? Instruments { get; init; }
+
+    /// <summary>Other names of symbols, an operator's.</summary>
+    public IReadOnlyDictionary<string, string?>? Aliases { get; init; }
+
+    /// <summary>Ids of providers that it may use beside those that it requires, an operator's.</summary>
+    public IReadOnlyList<string?>? MayUse { get; init; }
+
+    /// <summary>Of its limits, and of profits that are told without one, an operator's.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>False for a bot whose decisions carry no confidence, an operator's.</summary>
+    public bool? StatesConfidence { get; init; }
 }
+
+/// <summary>A symbol that a bot trades.</summary>
+/// <param name="Multiplier">Units of the underlying in one unit of an order (ES: 50); above 0.</param>
+public sealed record InstrumentRow(decimal? Multiplier);
 
 /// <summary>Asks for a safe start, or a restart.</summary>
 public sealed record RunnerStartRequest
@@ -29,6 +48,9 @@ public sealed record RunnerStartRequest
 
     /// <summary><c>paper</c> or <c>live</c>; the bot's own mode when absent.</summary>
     public string? Mode { get; init; }
+
+    /// <summary>A lease under which only exits and cancels pass.</summary>
+    public bool? ReduceOnly { get; init; }
 }
 
 /// <summary>A runner under its lease.</summary>
@@ -54,7 +76,11 @@ public sealed record StartGranted(
     Readiness SystemStatus,
     long GateEpoch,
     long GateVersion,
-    string TraceId);
+    string TraceId)
+{
+    /// <summary>True when only exits and cancels pass under this lease.</summary>
+    public bool ReduceOnly { get; init; }
+}
 
 /// <summary>The answer to a heartbeat whose lease holds.</summary>
 public sealed record HeartbeatBody(
@@ -65,13 +91,17 @@ public sealed record HeartbeatBody(
     Readiness SystemStatus,
     long GateEpoch,
     long GateVersion,
-    string TraceId);
+    string TraceId)
+{
+    /// <summary>Whether exits may pass, under HALT too; each one is checked by itself.</summary>
+    public bool Exits { get; init; }
+}
 
 /// <summary>The answer to a stop, which always succeeds.</summary>
 /// <param name="Stopped">False when the epoch was an old one and nothing has changed.</param>
 public sealed record RunnerStopAnswer(bool Stopped, RunnerRow Runner, string TraceId);
 
-/// <summary>May this bot open, or reduce, now? Answered from the node's own snapshot.</summary>
+/// <summary>May this bot open, reduce or cancel now? Answered from the node's own snapshot.</summary>
 /// <param name="Reasons">Why the trading state is not ACTIVE.</param>
 public sealed record PermitAnswer(
     bool Allowed,

@@ -17,6 +17,19 @@ public record BotRow
     /// <summary>The only symbols that the bot may open; null means any.</summary>
     public IReadOnlyList<string>? AllowedSymbols { get; init; }
     public string? Model { get; init; }
+
+    /// <summary>By symbol: what one unit of an order is.</summary>
+    public IReadOnlyDictionary<string, InstrumentRow> Instruments { get; init; } = new Dictionary<string, InstrumentRow>();
+
+    /// <summary>Other names of symbols.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Ids of providers that it may use beside those that it requires.</summary>
+    public IReadOnlyList<string> MayUse { get; init; } = [];
+
+    /// <summary>Null for the control plane's default.</summary>
+    public string? Currency { get; init; }
+    public bool StatesConfidence { get; init; } = true;
     public required Readiness Readiness { get; init; }
     public required IReadOnlyList<BlockerRow> Blockers { get; init; }
     public required IReadOnlyList<PathStepRow> PathToOk { get; init; }
@@ -28,7 +41,7 @@ public record BotRow
     public required KillSwitchRow KillSwitch { get; init; }
     public required LiveTradingRow Live { get; init; }
 
-    /// <summary>Generation of the bot's own token; one of a smaller generation is refused.</summary>
+    /// <summary>The one generation of which the bot's own token is taken.</summary>
     public long Generation { get; init; }
     public DateTimeOffset? LastDecisionAt { get; init; }
 
@@ -54,13 +67,22 @@ public record BotRow
 /// <param name="Epoch">Epoch of the last lease; 0 before the first.</param>
 public sealed record RunnerRow(RunnerCondition State, string? RunnerId, long Epoch, DateTimeOffset? LastHeartbeatAt);
 
-/// <summary>All bots, or a page of them by id when <c>limit</c> is given.</summary>
+/// <summary>A page of bots in the order of their ids.</summary>
+/// <param name="Next">The value of <c>before</c> for the next page, or null at the end.</param>
 public sealed record BotsAnswer(
     DateTimeOffset AsOf,
     IReadOnlyList<BotRow> Bots,
     string? Next,
     IReadOnlyList<UnavailableRow> Unavailable,
     string TraceId);
+
+/// <summary>The answer to a deletion.</summary>
+/// <param name="Deleted">Always true.</param>
+public sealed record BotDeletedAnswer(string BotId, bool Deleted, string TraceId);
+
+/// <summary>The answer to a revocation of a bot's own token.</summary>
+/// <param name="Generation">Of the token that counts from now on.</param>
+public sealed record BotTokenRevokedAnswer(string BotId, long Generation, string TraceId);
 
 /// <summary>One bot.</summary>
 public sealed record BotAnswerBody : BotRow

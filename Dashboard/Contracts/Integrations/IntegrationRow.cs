@@ -27,6 +27,25 @@ public record IntegrationRow
 
     /// <summary>When the standing verdict stops counting.</summary>
     public DateTimeOffset? VerifyFreshUntil { get; init; }
+
+    /// <summary>When the next verify comes by itself; null when only a person or other secrets bring one.</summary>
+    public DateTimeOffset? NextVerifyAt { get; init; }
+
+    /// <summary>What the key may do; empty until it was accepted.</summary>
+    public IReadOnlyList<CapabilityRow> Capabilities { get; init; } = [];
+
+    /// <summary>What was verified: <c>live</c>, <c>paper</c>, <c>testnet</c> or <c>demo</c>; null for providers that are no broker, and before a verdict.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The host that was verified.</summary>
+    public string? VerifiedHost { get; init; }
+
+    /// <summary>The provider's clock less ours, in seconds, from the <c>Date</c> of its last answer; null where it has none.</summary>
+    public int? ClockSkewS { get; init; }
+
+    /// <summary>When the key or token ends, where the provider tells.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>When the newest recorded call occurred, as its reporter says; its clock may be a few minutes ahead.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
     public string? LastUsedByBotId { get; init; }

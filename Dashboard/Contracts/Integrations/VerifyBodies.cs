@@ -27,6 +27,21 @@ public sealed record VerifyResult
     /// <summary>Seconds until a new call may be made, or null when one may be made now.</summary>
     public int? RetryAfterS { get; init; }
 
+    /// <summary>What the key may do; empty until it was accepted.</summary>
+    public IReadOnlyList<CapabilityRow> Capabilities { get; init; } = [];
+
+    /// <summary>What was verified: <c>live</c>, <c>paper</c>, <c>testnet</c> or <c>demo</c>; null for providers that are no broker, and before a verdict.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The host that was verified.</summary>
+    public string? VerifiedHost { get; init; }
+
+    /// <summary>The provider's clock less ours, in seconds, from the <c>Date</c> of its last answer; null where it has none.</summary>
+    public int? ClockSkewS { get; init; }
+
+    /// <summary>When the key or token ends, where the provider tells.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>Trace of the verify that reached the verdict; an earlier one when <see cref="Cached"/> or joined.</summary>
     public required string VerifyTraceId { get; init; }
 

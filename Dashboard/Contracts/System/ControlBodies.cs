@@ -6,6 +6,15 @@ public sealed record ReasonRequest
     public string? Reason { get; init; }
 }
 
+/// <summary>What a kill may say about itself.</summary>
+public sealed record KillRequest
+{
+    public string? Reason { get; init; }
+
+    /// <summary><c>opening</c>, <c>all</c> (an operator's) or <c>none</c>; true means <c>opening</c>.</summary>
+    public string? CancelOpenOrders { get; init; }
+}
+
 /// <summary>For how long LIVE is armed, and why.</summary>
 public sealed record ArmRequest
 {
@@ -21,6 +30,9 @@ public sealed record AcknowledgementRow(int? Acknowledged, int? Total);
 /// <param name="Durable">False while the engagement is not written yet; it holds all the same.</param>
 /// <param name="Code">Set (503) when nobody who takes it could be reached: it is kept here and delivered until somebody does,
 /// this node lets nothing pass meanwhile, and <paramref name="Engaged"/> says whether that is all there is.</param>
+/// <param name="CancelOpenOrders">As it is carried out: <c>none</c>, <c>opening</c> or, for an operator, <c>all</c>.</param>
+/// <param name="Ignored">What of the body could not be read, or means nothing here.</param>
+/// <param name="Positions">What stays open; null when it could not be read.</param>
 public sealed record KillAnswerBody(
     bool Engaged,
     bool Durable,
@@ -29,7 +41,18 @@ public sealed record KillAnswerBody(
     KillSwitchRow KillSwitch,
     string TraceId,
     string? Code = null,
-    IReadOnlyList<UnavailableRow>? Unavailable = null);
+    IReadOnlyList<UnavailableRow>? Unavailable = null,
+    string CancelOpenOrders = "none",
+    IReadOnlyList<KilledBrokerRow>? Brokers = null,
+    IReadOnlyList<string>? Ignored = null,
+    IReadOnlyList<KilledPositionRow>? Positions = null);
+
+/// <summary>What a kill has done to the working orders at one broker.</summary>
+public sealed record KilledBrokerRow(string Provider, int? Cancelled, int? Kept, int? Failed, int? Pending, string? Message);
+
+/// <summary>A position that stays open under a kill.</summary>
+/// <param name="Protected">True where a working exit covers it; null when not known.</param>
+public sealed record KilledPositionRow(string BotId, string Symbol, decimal Quantity, bool? Protected);
 
 /// <summary>The answer to a release.</summary>
 public sealed record ReleaseAnswerBody(bool Engaged, KillSwitchRow KillSwitch, string TraceId);

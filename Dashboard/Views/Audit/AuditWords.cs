@@ -1,3 +1,5 @@
+using ControlPlane.Contracts;
+
 namespace ControlPlane.Dashboard.Views.Audit;
 
 /// <summary>The audit log's actions in words.</summary>
@@ -10,6 +12,8 @@ public static class AuditWords
         "kill.engage" => "Engaged the kill switch",
         "kill.release" => "Released the kill switch",
         "kill.drill" => "Rehearsed a kill",
+        "alert.ack" => "Acknowledged an alert",
+        "alert.test" => "Tested the channels of alerts",
         "live.arm" => "Armed LIVE",
         "live.disarm" => "Disarmed LIVE",
         "integration.verify" => "Verified",
@@ -20,8 +24,22 @@ public static class AuditWords
         "runner.start" => "Started a runner",
         "runner.restart" => "Restarted a runner",
         "runner.stop" => "Stopped a runner",
+        "store.confirm" => "Confirmed the store",
+        "store.key" => "Took up another key for the store",
+        "store.signed" => "Signed the store for the first time",
         _ => action,
     };
+
+    /// <summary>How far the anchors of the nodes reach, and which node's holds what the log lacks.</summary>
+    public static string Anchors(AuditCheckAnswer check)
+    {
+        var nodes = check.Anchors ?? [];
+        var kept = nodes.Count(a => a.Entries > 0);
+        var words = $"{kept:N0} of {nodes.Count:N0} nodes keep an anchor; {check.UnanchoredEntries:N0} entries are in none yet.";
+        foreach (var anchor in nodes.Where(a => a.Missing.Count > 0))
+            words += $" {anchor.Node} holds {string.Join(", ", anchor.Missing.Select(m => m.From == m.To ? $"{m.From:N0}" : $"{m.From:N0} to {m.To:N0}"))}, which the log lacks.";
+        return words;
+    }
 
     /// <summary>Who, and in which role where that is another word.</summary>
     public static string By(string by, string role) => by == role ? by : $"{by} ({role})";

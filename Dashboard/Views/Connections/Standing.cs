@@ -75,6 +75,7 @@ public static class StandingPolicy
         (Standing.Blocked, IntegrationState.NotConfigured) => ("Not configured", Tone.Blocked, Glyph.Octagon),
         (_, IntegrationState.NotConfigured) => ("Not configured", Tone.None, Glyph.Dashed),
         (_, IntegrationState.ConfiguredNotConnected) => ("Not connected", Tone.Blocked, Glyph.Octagon),
+        (_, IntegrationState.Degraded) when row.IsLimited() => ("Limited key", Tone.Degraded, Glyph.Triangle),
         (_, IntegrationState.Degraded) => ("Degraded", Tone.Degraded, Glyph.Triangle),
         _ => ("Connected", Tone.Ok, Glyph.Disc),
     };

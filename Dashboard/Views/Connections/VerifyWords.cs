@@ -43,5 +43,5 @@ public static class VerifyWords
 
     private static string Http(VerifyResult result) => result.HttpStatus is { } status ? $"{status} " : "";
 
-    private static string Limits(VerifyResult result) => result.Status == VerifyOutcome.Valid ? "" : $" {result.Message}";
+    private static string Limits(VerifyResult result) => result.Status == VerifyOutcome.Valid && result.Capabilities.All(capability => capability.Status is CapabilityKnowledge.Proven or CapabilityKnowledge.Implied || capability.Name == CapabilityName.Withdraw) ? "" : $" {result.Message}";
 }

@@ -12,14 +12,23 @@ public interface IBotRiskGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("CheckOrder")]
     Task<OrderAnswer> CheckOrder(OrderCheck order);
 
-    /// <summary>Tells how a granted order ended. Recorded trades end their orders by themselves.</summary>
+    /// <summary>Tells what became of a granted order. <see cref="OrderEnd.Open"/> renews its time. Recorded trades end their orders by themselves.</summary>
     [AlwaysInterleave, Alias("ReportOrder")]
     Task<RiskReport> ReportOrder(string orderId, OrderEnd end);
 
-    /// <summary>Tells the whole position in a symbol as the broker has it: above 0 long, below 0 short. It holds against the recorded trades
-    /// for a time (<c>ControlPlane:Risk:PositionSeconds</c>); when the two agree it holds on.</summary>
-    [AlwaysInterleave, Alias("ReportPosition")]
-    Task<RiskReport> ReportPosition(string symbol, decimal quantity);
+    /// <summary>Tells the whole position in a symbol as the broker has it: above 0 long, below 0 short.</summary>
+    /// <param name="report">A report of an older moment than the last one changes nothing.</param>
+    [AlwaysInterleave, Alias("ReportPositionAsOf")]
+    Task<RiskReport> ReportPosition(PositionReport report);
+
+    /// <summary>Tells everything that the broker has of this bot. Orders that were granted before and are not named are over; symbols that are not named are flat.</summary>
+    [AlwaysInterleave, Alias("ReportAccount")]
+    Task<AccountReceipt> ReportAccount(AccountReport account);
+
+    /// <summary>The bot's orders, newest first.</summary>
+    /// <param name="openOnly">Only those whose end nobody has told of.</param>
+    [AlwaysInterleave, Alias("GetOrders")]
+    Task<TracePage<OrderView>> GetOrders(bool openOnly, int limit, string? before);
 
     /// <summary>Tells the last trade of the market in a symbol, for the price collar. Kept in memory, for
     /// <c>ControlPlane:Risk:MarkSeconds</c> from now on.</summary>
@@ -35,20 +44,82 @@ public enum OrderIntent
 
     /// <summary>Makes a known position smaller, and never turns it around.</summary>
     Reduce = 1,
+
+    /// <summary>Takes an order back. Nothing is granted and nothing counts: it needs the runner's lease alone.</summary>
+    Cancel = 2,
 }
 
-/// <summary>How a granted order ended.</summary>
+/// <summary>What became of a granted order.</summary>
 public enum OrderEnd
 {
     Filled = 0,
     Canceled = 1,
     Rejected = 2,
+
+    /// <summary>It still works.</summary>
+    Open = 3,
 }
+
+/// <summary>A position as the broker has it.</summary>
+/// <param name="AsOf">The moment of which it speaks; null for the moment of receipt.</param>
+/// <param name="Settles">An operator's word: the ledger takes the quantity over.</param>
+[GenerateSerializer, Immutable, Alias("cp.PositionReport")]
+public sealed record PositionReport(
+    [property: Id(0)] string Symbol,
+    [property: Id(1)] decimal Quantity,
+    [property: Id(2)] DateTimeOffset? AsOf = null,
+    [property: Id(3)] bool Settles = false,
+    [property: Id(4)] string? Reason = null,
+    [property: Id(5)] Caller? By = null);
+
+/// <summary>The broker's own word, whole.</summary>
+/// <param name="OpenOrders">Ids of orders, ours or the bot's own, that still work.</param>
+[GenerateSerializer, Immutable, Alias("cp.AccountReport")]
+public sealed record AccountReport(
+    [property: Id(0)] DateTimeOffset AsOf,
+    [property: Id(1)] ImmutableArray<HeldPosition> Positions,
+    [property: Id(2)] ImmutableArray<string> OpenOrders);
+
+/// <summary>A position at the broker.</summary>
+[GenerateSerializer, Immutable, Alias("cp.HeldPosition")]
+public sealed record HeldPosition([property: Id(0)] string Symbol, [property: Id(1)] decimal Quantity);
+
+/// <summary>What became of an account's report.</summary>
+/// <param name="Code">Null when it is on record.</param>
+/// <param name="EndedOrders">Orders that are over.</param>
+/// <param name="Contradictions">Symbols whose position is unknown from now on.</param>
+[GenerateSerializer, Immutable, Alias("cp.AccountReceipt")]
+public sealed record AccountReceipt(
+    [property: Id(0)] string? Code,
+    [property: Id(1)] string? Message,
+    [property: Id(2)] ImmutableArray<string> EndedOrders,
+    [property: Id(3)] ImmutableArray<string> Contradictions);
+
+/// <summary>A granted order as it is now.</summary>
+/// <param name="Left">Units that no trade has filled.</param>
+/// <param name="Status">open, unknown (nobody has told of it in time), filled, canceled, rejected, revoked or ended.</param>
+[GenerateSerializer, Immutable, Alias("cp.OrderView")]
+public sealed record OrderView(
+    [property: Id(0)] string OrderId,
+    [property: Id(1)] string? ClientOrderId,
+    [property: Id(2)] string Symbol,
+    [property: Id(3)] OrderSide Side,
+    [property: Id(4)] decimal Quantity,
+    [property: Id(5)] decimal Left,
+    [property: Id(6)] decimal? Price,
+    [property: Id(7)] OrderIntent Intent,
+    [property: Id(8)] string? OcoGroup,
+    [property: Id(9)] string Status,
+    [property: Id(10)] DateTimeOffset GrantedAt,
+    [property: Id(11)] decimal Multiplier = 1);
 
 /// <summary>An order before it is sent.</summary>
 /// <param name="Quantity">Units of the instrument, above 0.</param>
-/// <param name="Price">Price of one unit in the account's currency, above 0; for a market order the worst price that is accepted. Null is refused.</param>
-/// <param name="Epoch">Epoch of the runner's lease. Null takes the bot's live lease as it is, and is refused for LIVE.</param>
+/// <param name="Price">Price of one unit in the account's currency, for a market order the worst that is accepted; it may be negative. An exit needs none.</param>
+/// <param name="Epoch">Epoch of the runner's lease. Null is refused.</param>
+/// <param name="ClientOrderId">The bot's own id: the same order asked for again under it is the same grant.</param>
+/// <param name="Multiplier">Units of the underlying in one unit of the order.</param>
+/// <param name="OcoGroup">Exits of one group are alternatives: the largest of them counts.</param>
 [GenerateSerializer, Immutable, Alias("cp.OrderCheck")]
 public sealed record OrderCheck(
     [property: Id(0)] string Symbol,
@@ -57,7 +128,10 @@ public sealed record OrderCheck(
     [property: Id(3)] decimal? Price,
     [property: Id(4)] OrderIntent Intent,
     [property: Id(5)] long? Epoch,
-    [property: Id(6)] string? TraceId);
+    [property: Id(6)] string? TraceId,
+    [property: Id(7)] string? ClientOrderId = null,
+    [property: Id(8)] decimal Multiplier = 1,
+    [property: Id(9)] string? OcoGroup = null);
 
 /// <summary>May the order be sent?</summary>
 [GenerateSerializer, Immutable, Alias("cp.OrderAnswer")]
@@ -93,8 +167,18 @@ public sealed record OrderRefusal(
     [property: Id(1)] string Rule,
     [property: Id(2)] decimal? Limit,
     [property: Id(3)] decimal? Actual,
-    [property: Id(4)] string Message);
+    [property: Id(4)] string Message)
+{
+    /// <summary>Orders that are in the way: report, cancel or settle them.</summary>
+    [Id(5)] public ImmutableArray<string> OrderIds { get; init; } = [];
+}
 
 /// <summary>Whether a report to the risk engine was taken. <paramref name="Code"/> is null when it is on record.</summary>
 [GenerateSerializer, Immutable, Alias("cp.RiskReport")]
 public sealed record RiskReport([property: Id(0)] string? Code, [property: Id(1)] string? Message);
+
+/// <summary>The older form of a position's report.</summary>
+public static class BotRiskCalls
+{
+    public static Task<RiskReport> ReportPosition(this IBotRiskGrain bot, string symbol, decimal quantity) => bot.ReportPosition(new PositionReport(symbol, quantity));
+}

@@ -7,17 +7,20 @@ public enum OrderSide
     Sell = 1,
 }
 
-/// <summary>A trade: opened, or closed when it is reported again with <see cref="ClosedAt"/>. What is once set does not change;
-/// only the profit may, until the trade is closed.</summary>
+/// <summary>A trade, a round trip: opened, and closed when it is reported again with <see cref="ClosedAt"/>. A larger quantity is the next state of a growing
+/// fill. A later report fills in what was missing; what was told stays, but for a loss, which may grow.</summary>
 /// <param name="TradeId">Idempotency key within the bot, 1 to 100 characters.</param>
+/// <param name="Side">That of the order that opened it.</param>
 /// <param name="Quantity">Units of the instrument, above 0.</param>
-/// <param name="Price">Price of one unit, above 0, in the account's currency.</param>
+/// <param name="Price">Price of one unit in the account's currency; it may be negative.</param>
 /// <param name="Pnl">Realised profit or loss in the account's currency; null while there is none.</param>
-/// <param name="OrderId">The checked order that it fills, or null.</param>
+/// <param name="OrderId">The checked order that opened it, or null. An order of the other side is taken as the one that closed it.</param>
 /// <param name="Currency">Of the profit, for example <c>EUR</c>; null is the bot's.</param>
 /// <param name="History">Imported by an operator: it counts for no limit and no score.</param>
 /// <param name="ReceivedAt">When the control plane received this report. Not taken from a caller.</param>
 /// <param name="CountsAt">When what this report realises counts. Not taken from a caller.</param>
+/// <param name="CloseOrderId">The checked order that closed it, or null.</param>
+/// <param name="Multiplier">Units of the underlying in one unit.</param>
 [GenerateSerializer, Immutable, Alias("cp.TradeTrace")]
 public sealed record TradeTrace(
     [property: Id(0)] string TradeId,
@@ -34,4 +37,6 @@ public sealed record TradeTrace(
     [property: Id(11)] string? Currency = null,
     [property: Id(12)] bool History = false,
     [property: Id(13)] DateTimeOffset? ReceivedAt = null,
-    [property: Id(14)] DateTimeOffset? CountsAt = null);
+    [property: Id(14)] DateTimeOffset? CountsAt = null,
+    [property: Id(15)] string? CloseOrderId = null,
+    [property: Id(16)] decimal Multiplier = 1);

@@ -14,8 +14,9 @@ internal static class FactorPolicy
     public const string SupervisorTrust = "supervisor_trust";
     private const string Bound = "lower Wilson bound at 95 % of the share, each observation weighted 2^(-age / half-life)";
 
+    /// <param name="statesConfidence">False for a bot that has no quality of decisions.</param>
     /// <param name="changedAt">When the strategy, the model or another part of the configuration changed last.</param>
-    public static ImmutableArray<AutonomyFactor> Evaluate(AutonomyEvidence evidence, AutonomyOptions options, DateTimeOffset now, DateTimeOffset? changedAt)
+    public static ImmutableArray<AutonomyFactor> Evaluate(AutonomyEvidence evidence, AutonomyOptions options, DateTimeOffset now, DateTimeOffset? changedAt, bool statesConfidence = true)
     {
         var window = Window(options);
         return
@@ -23,7 +24,7 @@ internal static class FactorPolicy
             Data(evidence, options, now, window),
             Execution(evidence, options, now, window, changedAt),
             OfDiscipline(evidence, options, now, window, changedAt),
-            Quality(evidence, options, window, changedAt),
+            statesConfidence ? Quality(evidence, options, window, changedAt) : NoQuality(options, window),
             Trust(evidence, options, now, window),
         ];
     }
@@ -100,6 +101,9 @@ internal static class FactorPolicy
             formula,
             Days(resolved));
     }
+
+    private static AutonomyFactor NoQuality(AutonomyOptions o, string window) =>
+        new(DecisionQuality, null, o.DecisionQualityWeight, null, window, "The decisions of this bot state no confidence, as its registration says.", "");
 
     private static AutonomyFactor Trust(AutonomyEvidence evidence, AutonomyOptions o, DateTimeOffset now, string window)
     {

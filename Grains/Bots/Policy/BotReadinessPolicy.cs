@@ -37,7 +37,7 @@ internal static class BotReadinessPolicy
         }
 
         blockers.AddRange(RunnerTroublePolicy.Evaluate(bot.BotId, bot.Runner, bot.Trouble, now));
-        if (mode == TradingMode.Live) blockers.AddRange(Live(bot, gate, now));
+        if (mode == TradingMode.Live) blockers.AddRange(Live(bot, gate, blockers, now).ToArray());
         ImmutableArray<Blocker> ordered =
         [
             .. blockers.Where(b => b.Severity == Severity.Blocked).OrderBy(BlockerPolicy.Rank),
@@ -51,6 +51,19 @@ internal static class BotReadinessPolicy
             ordered,
             id => providers.GetValueOrDefault(id)?.MissingVariables ?? [],
             id => bot.Spec.Requires.Contains(id) || providers.GetValueOrDefault(id) is { Mandatory: true }));
+    }
+
+    /// <summary>What still denies a start under which only exits and cancels pass: a kill, a node that knows of none, and LIVE for a paper bot.</summary>
+    public static BotReadiness ForExits(BotReadiness whole)
+    {
+        ImmutableArray<Blocker> left =
+        [
+            .. whole.Blockers.Where(b => b.Severity != Severity.Blocked
+                || b.Code is Codes.KillSwitchEngaged or Codes.GateLeaseExpired or Codes.HostSuspended or Codes.LiveNotArmed),
+        ];
+        return left.Any(b => b.Severity == Severity.Blocked)
+            ? whole with { Blockers = left }
+            : new(left.IsEmpty ? SystemStatus.Ok : SystemStatus.Degraded, left, []);
     }
 
     /// <summary>Each required provider must be connected; a bot that names none requires every gate, also one that the system can do without.</summary>
@@ -73,6 +86,20 @@ internal static class BotReadinessPolicy
             if (!system.Providers.TryGetValue(id, out var condition))
             {
                 yield return new(Codes.UnknownProvider, Severity.Blocked, "bot", null, id, bot.BotId, $"This bot requires {id}, which is not in the catalogue or is switched off.", $"Enable {id}, or drop the requirement.", now, null);
+            }
+            else if (BotGatePolicy.IsUnprovable(condition))
+            {
+                yield return new(
+                    Codes.IntegrationNeverVerified,
+                    Severity.Degraded,
+                    "bot",
+                    GateNames.ForCategory(condition.Category),
+                    id,
+                    bot.BotId,
+                    $"This bot requires {condition.Name}, and nobody can prove its key: no harmless verify exists.",
+                    "No action: the bot opens no new exposure, exits pass. Drop the requirement if the bot can do without it.",
+                    condition.Reasons.FirstOrDefault()?.Since ?? now,
+                    null);
             }
             else if (!condition.Connected)
             {
@@ -99,7 +126,7 @@ internal static class BotReadinessPolicy
         .ThenBy(p => p.Provider, StringComparer.Ordinal)
         .FirstOrDefault();
 
-    private static IEnumerable<Blocker> Live(BotFacts bot, NodeGateReading gate, DateTimeOffset now)
+    private static IEnumerable<Blocker> Live(BotFacts bot, NodeGateReading gate, List<Blocker> known, DateTimeOffset now)
     {
         Blocker Own(string code, string message, string fix) => new(code, Severity.Blocked, "bot", null, null, bot.BotId, message, fix, now, null);
 
@@ -108,6 +135,18 @@ internal static class BotReadinessPolicy
         {
             if (!(gate.Snapshot?.Live.Armed ?? false)) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for the system.", "An operator arms LIVE for the system.");
             if (!bot.Live.Armed) yield return Own(Codes.LiveNotArmed, "LIVE is not armed for this bot.", "An operator arms LIVE for this bot.");
+        }
+
+        if (bot.Spec.Mode == TradingMode.Live && gate.Snapshot is { } system && !LiveBrokerPolicy.IsVerified(system, bot.Spec.Requires))
+        {
+            var broker = LiveBrokerPolicy.Candidates(system, bot.Spec.Requires).FirstOrDefault(candidate => candidate.Connected);
+
+            // A broker that isn't connected at all has a blocker of its own.
+            if (broker is not null || !known.Any(b => b.Severity == Severity.Blocked && b.Gate == GateNames.Broker)) yield return Own(
+                Codes.IntegrationWrongEnvironment,
+                broker is null ? "No broker is verified for live trading." : $"{broker.Name} is verified in {broker.Environment ?? "an unknown environment"}, and this bot is to trade live.",
+                broker is null ? "Connect a broker with keys of its live environment, then verify it." : $"Set the environment and the keys of {broker.Provider} to its live ones, then verify it.")
+                with { Provider = broker?.Provider };
         }
 
         if (bot.Tier < LiveTier) yield return Own(Codes.TierTooLow, "This bot's tier is too low for LIVE.", "Let it earn SUPERVISED on paper, then promote it.");

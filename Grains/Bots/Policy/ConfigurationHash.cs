@@ -8,7 +8,7 @@ namespace ControlPlane.Grains.Bots.Policy;
 /// <summary>What a LIVE arming is bound to: everything that decides how a bot trades. Its name and its user decide nothing.</summary>
 internal static class ConfigurationHash
 {
-    /// <summary>SHA-256 in lower-case hex over mode, requirements, limits, symbols and model, each with its length before it.</summary>
+    /// <summary>SHA-256 in lower-case hex over mode, requirements, limits, symbols, terms and model, each with its length before it.</summary>
     /// <param name="limits">The limits that hold, defaults included: a changed default is a changed configuration.</param>
     public static string Of(BotSpec spec, IEnumerable<KeyValuePair<string, decimal>> limits)
     {
@@ -24,6 +24,7 @@ internal static class ConfigurationHash
         Part("requires", spec.Requires.Order(StringComparer.Ordinal));
         Part("limits", limits.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={(l.Value / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture)}"));
         Part("symbols", spec.AllowedSymbols?.Order(StringComparer.Ordinal));
+        Part("terms", TermsPolicy.Parts(spec.Terms));
         Part("model", spec.Model is null ? null : [spec.Model]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }

@@ -22,7 +22,7 @@ internal static class TighteningPolicy
 
         if (before?.AllowedSymbols is { } symbols && !(after.AllowedSymbols?.IsSubsetOf(symbols) ?? false)) return "allowing more symbols";
 
-        return null;
+        return TermsPolicy.Same(before?.Terms, after.Terms) ? null : "declaring instruments, aliases, may_use, currency or states_confidence";
     }
 
     /// <summary>An empty set means every gate, which no list of providers replaces.</summary>

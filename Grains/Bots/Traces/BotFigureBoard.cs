@@ -19,14 +19,14 @@ internal sealed partial class BotFigureBoard(
     private long _startedAt;
     private DateTimeOffset? _failingSince;
 
-    /// <summary>A look-up by bot that never throws.</summary>
-    public async Task<Func<string, BotFigures>> ReadAsync()
+    /// <summary>A look-up by bot and its currency that never throws.</summary>
+    public async Task<Func<string, string?, BotFigures>> ReadAsync()
     {
         var board = await NewestAsync();
         var now = time.GetUtcNow();
-        if (board?.Bots is { } bots) return id => BotFigures.Of(bots.GetValueOrDefault(id), options.Value, currencies, null, now);
+        if (board?.Bots is { } bots) return (id, currency) => BotFigures.Of(bots.GetValueOrDefault(id), options.Value, currencies, currency, now);
         var unreadable = BotFigures.Unreadable(_failingSince ??= now);
-        return _ => unreadable;
+        return (_, _) => unreadable;
     }
 
     private async Task<Board?> NewestAsync()

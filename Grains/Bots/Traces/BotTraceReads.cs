@@ -65,11 +65,11 @@ internal sealed partial class BotTraceReads(
     }
 
     /// <summary>A bot's figures, fresh. A store that does not answer in time makes them unreadable: the rest of the row does not wait for it.</summary>
-    public async Task<BotFigures> FiguresAsync(string botId)
+    public async Task<BotFigures> FiguresAsync(string botId, string? currency)
     {
         var now = time.GetUtcNow();
         var (doing, known) = await Try(botId, () => activity.ReadAsync(botId, now - s_window, CancellationToken.None).WaitAsync(s_patience, time));
-        return known ? BotFigures.Of(doing, options.Value, currencies, null, now) : BotFigures.Unreadable(now);
+        return known ? BotFigures.Of(doing, options.Value, currencies, currency, now) : BotFigures.Unreadable(now);
     }
 
     private async Task<TracePage<T>> Page<T>(string botId, int limit, Func<int, Task<Page<T>>> read)

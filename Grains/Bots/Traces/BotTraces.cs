@@ -3,6 +3,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Grains.Risk.Symbols;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -47,16 +48,19 @@ internal sealed partial class BotTraces(
         static n => n with { Reasons = n.Reasons.IsDefault ? [] : [.. n.Reasons.Select(r => r is null ? null! : r with { Detail = TraceText.Tame(r.Detail, TraceRules.MaxDetail) })] },
         good => noTrades.AppendAsync(botId, good, CancellationToken.None));
 
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces)
+    /// <summary>How far ahead of this clock a bot's may be.</summary>
+    public TimeSpan ClockTolerance => TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
+
+    /// <param name="currency">Of profits that are told without one; null leaves them without.</param>
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, SymbolNames names, string? currency)
     {
         var now = time.GetUtcNow();
-        var tolerance = TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
         return Record(
             botId,
             traces,
             static (rules, t) => rules.Check(t),
-            t => t with { ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, tolerance) },
-            good => trades.AppendAsync(botId, good, CancellationToken.None));
+            t => t with { Currency = t.Currency ?? currency, ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, ClockTolerance) },
+            good => trades.AppendAsync(botId, good, CancellationToken.None, names));
     }
 
     public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<CycleTrace> traces)
@@ -109,7 +113,7 @@ internal sealed partial class BotTraces(
 
         for (var i = 0; i < outcome.Length; i++)
         {
-            if (outcome[i] == TraceWrite.Conflict) rejected.Add(new(places[i], Codes.InvalidRequest, "This id is known already, with a content that contradicts this one."));
+            if (outcome[i] == TraceWrite.Conflict) rejected.Add(new(places[i], Codes.IdReused, "This id is known already, with a content that contradicts this one."));
         }
 
         return new(

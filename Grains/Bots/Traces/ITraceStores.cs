@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Grains.Bots.Traces;
 
@@ -50,8 +51,9 @@ public interface INoTradeStore
 /// <summary>The table <c>trade_log</c>.</summary>
 public interface ITradeStore
 {
-    /// <summary>A known trade is completed as <see cref="Policy.TradeMerge"/> says.</summary>
-    Task<ImmutableArray<TraceWrite>> AppendAsync(string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken);
+    /// <summary>A known trade is completed as <see cref="Policy.TradeMerge"/> says. Orders are filled and positions moved in the same transaction.</summary>
+    /// <param name="names">In which symbols are the same; null for their canonical form without aliases.</param>
+    Task<ImmutableArray<TraceWrite>> AppendAsync(string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken, SymbolNames? names = null);
 
     /// <summary>Newest first by the time of opening.</summary>
     Task<Page<TradeTrace>> PageAsync(string botId, int limit, string? before, CancellationToken cancellationToken);

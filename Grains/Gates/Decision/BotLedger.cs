@@ -19,6 +19,10 @@ internal sealed class BotLedger(TimeProvider time)
         public long ReceivedAt { get; set; }
         public TradingState State { get; set; }
         public ImmutableArray<string> Codes { get; set; } = [];
+        public bool Exits { get; set; }
+
+        /// <summary>The lease is from before the system's fence was raised: for nodes it has run out.</summary>
+        public bool Fenced { get; set; }
         public bool Gone { get; set; }
         public long Position { get; set; }
 
@@ -97,12 +101,15 @@ internal sealed class BotLedger(TimeProvider time)
         if (!always && bot.On is { } on && ReferenceEquals(on.System, system) && on.LeaseLive == leaseLive && on.Armed == armed) return;
         bot.On = new Grounds(system, leaseLive, armed);
         var gone = !leaseLive && !bot.Report.Killed;
-        var (state, codes) = system is null
-            ? (TradingState.Halted, [Codes.GateLeaseExpired])
+        var fenced = system is not null && bot.Report.Fence != system.Fence;
+        var (state, codes, exits) = system is null
+            ? new(TradingState.Halted, [Codes.GateLeaseExpired], Exits: false)
             : BotGatePolicy.Decide(system, bot.Report, leaseLive, armed);
-        if (!always && state == bot.State && gone == bot.Gone && codes.SequenceEqual(bot.Codes)) return;
+        if (!always && state == bot.State && exits == bot.Exits && fenced == bot.Fenced && gone == bot.Gone && codes.SequenceEqual(bot.Codes)) return;
         bot.State = state;
         bot.Codes = codes;
+        bot.Exits = exits;
+        bot.Fenced = fenced;
         bot.Gone = gone;
         bot.Position = ++Position;
     }
@@ -111,15 +118,17 @@ internal sealed class BotLedger(TimeProvider time)
 
     private BotGateEntry Entry(Bot bot)
     {
-        var left = LeaseLeft(bot);
+        var left = bot.Fenced ? TimeSpan.Zero : LeaseLeft(bot);
 
-        // LIVE ends by itself on the reader's clock too.
-        if (bot.Report.Live && bot.State != TradingState.Halted)
+        // LIVE ends by itself on the reader's clock too, for what opens alone.
+        long? openFor = bot.Report.Live && bot.State == TradingState.Active ? Left(TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) - time.GetElapsedTime(bot.ReceivedAt)) : null;
+        return new(bot.Report.BotId, bot.Report.LeaseEpoch, Left(left), bot.State, bot.Gone, bot.Codes, bot.Exits, openFor)
         {
-            var armedLeft = TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) - time.GetElapsedTime(bot.ReceivedAt);
-            if (armedLeft < left) left = armedLeft;
-        }
-
-        return new(bot.Report.BotId, bot.Report.LeaseEpoch, Math.Max(0, (long)left.TotalMilliseconds), bot.State, bot.Gone, bot.Codes);
+            Kill = bot.Report.Kill,
+            Kills = bot.Report.Kills,
+            ReleasedKills = bot.Report.ReleasedKills,
+        };
     }
+
+    private static long Left(TimeSpan time) => Math.Max(0, (long)time.TotalMilliseconds);
 }

@@ -11,16 +11,16 @@ internal sealed class NodeLedger(TimeProvider time)
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
     private long _unknownNodesUntil;
 
-    private sealed record Node(GatePosition Known, long LeaseEnd);
+    private sealed record Node(GatePosition Known, long LeaseEnd, bool Silo);
 
     /// <summary>Nodes that followed an activation before this one may rely on it for one lease more.</summary>
     public void ExpectUnknownNodes(TimeSpan lease) => _unknownNodesUntil = time.GetTimestamp() + Ticks(lease * ClockTolerance);
 
     /// <summary>A node asks: it has taken over everything up to its position.</summary>
-    public void Heard(string node, GatePosition known)
+    public void Heard(string node, GatePosition known, bool silo)
     {
         var leaseEnd = _nodes.TryGetValue(node, out var before) ? before.LeaseEnd : 0;
-        _nodes[node] = new(known, leaseEnd);
+        _nodes[node] = new(known, leaseEnd, silo);
     }
 
     /// <summary>A node was answered: it may rely on the answer this long at most.</summary>
@@ -41,6 +41,9 @@ internal sealed class NodeLedger(TimeProvider time)
         waiting = Math.Max(waiting, _unknownNodesUntil - now);
         return (new(live.Count(n => n.Known.Covers(position)), live.Length), waiting <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(waiting / (double)time.TimestampFrequency));
     }
+
+    /// <summary>Silos that follow this gate and have come up to <paramref name="position"/>.</summary>
+    public int Silos(GatePosition position) => _nodes.Values.Count(n => n.Silo && n.LeaseEnd > time.GetTimestamp() && n.Known.Covers(position));
 
     /// <summary>Nodes that may rely on something, or have come up to <paramref name="position"/>.</summary>
     public IEnumerable<(string Node, bool Acknowledged)> Live(GatePosition position)

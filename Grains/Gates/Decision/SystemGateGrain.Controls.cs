@@ -3,8 +3,6 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Kills;
-using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
@@ -15,59 +13,67 @@ internal sealed partial class SystemGateGrain
     private LiveTrading _live = LiveTrading.Disarmed;
     private long _liveUntil;
     private long _fence;
-    private readonly SemaphoreSlim _writingControls = new(1, 1);
-    private long _killCalls;
-    private long _disarmings;
-    private readonly TakenKills _taken = new();
+    private readonly KillRegister _kills = new();
 
-    /// <summary>Who has come this far knows of the kill that is engaged.</summary>
+    /// <summary>While a release is being written nothing else is: it would undo it, or be undone by it.</summary>
+    private bool _releasing;
+
+    /// <summary>Kills that are taken and not answered yet. A release lets them be answered first.</summary>
+    private int _answering;
+    private TaskCompletionSource _answered = NewSignal();
+
+    /// <summary>Grows with every disarming, so that an arming that was being written meanwhile does not win over it.</summary>
+    private long _disarmings;
+
+    /// <summary>Who has come this far knows of every kill that is engaged.</summary>
     private GatePosition _killPosition;
+
+    /// <summary>Who has come this far knows that the switch is engaged.</summary>
+    private GatePosition _engagedPosition;
 
     public Task<KillAnswer> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), null, reason, by, _time.GetUtcNow()));
 
     public async Task<KillAnswer> DeliverKill(KillOrder order)
     {
-        if (!_kill.Engaged && _taken.Contains(order.Id))
+        if (_kills.IsReleased(order.Id)) return new KillAnswer(false, true, new(0, 0), new(0, 0), _kill) { Superseded = true };
+        var orders = _kills.Orders;
+        if (_kills.Take(order)) PublishKill(order.By);
+        var counted = _kills.Orders != orders;
+        if (counted) _answering++;
+        try
         {
-            return new KillAnswer(false, true, new(0, 0), new(0, 0), _kill) { Superseded = true };
-        }
+            var position = _killPosition;
+            var durable = WriteControlsIfNeededAsync();
+            var nodes = await WaitForAcknowledgement(position);
 
-        _killCalls++;
-        _taken.Add(order.Id);
-        if (!_kill.Engaged)
+            // The store has had the time the nodes took, and a moment more; the kill holds without it.
+            await Task.WhenAny(durable, Task.Delay(TimeSpan.FromMilliseconds(250), _time));
+            MustBeInOffice(position);
+            if (_kills.IsReleased(order.Id)) return new KillAnswer(false, true, nodes, new(0, 0), _kill) { Superseded = true };
+            return new KillAnswer(true, _kills.IsDurable(order.Id), nodes, _bots.Runners(_engagedPosition), _kill);
+        }
+        finally
         {
-            _kill = Engaged(order);
-            PublishControls(order.By);
-            _killPosition = Position;
+            if (counted) _answering--;
+            Interlocked.Exchange(ref _answered, NewSignal()).TrySetResult();
         }
-
-        var position = _killPosition;
-        var durable = WriteControlsIfNeededAsync();
-        var nodes = await WaitForAcknowledgement(position);
-
-        // The store has had the time the nodes took, and a moment more; the kill holds without it.
-        await Task.WhenAny(durable, Task.Delay(TimeSpan.FromMilliseconds(250), _time));
-        return new KillAnswer(true, _kill.Durable, nodes, _bots.Runners(position), _kill);
     }
 
-    private static KillSwitch Engaged(KillOrder order) => new(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
-
-    /// <summary>A kill that this process was asked for before the gate could take it holds before anything opens.</summary>
-    private void TakePendingKill()
+    private void PublishKill(Caller by)
     {
-        _kill = _controls.State.Kill;
-        _fence = _controls.State.Fence;
-        _taken.Restore(_controls.State.Taken);
-        if (_kill.Engaged || _pendingKills.For(null) is not { } order || _taken.Contains(order.Id)) return;
-        _taken.Add(order.Id);
-        _kill = Engaged(order);
+        var before = _kill.Engaged;
+        _kill = _kills.Switch;
+        Disarm();
+        PublishControls(by);
+        _killPosition = Position;
+        if (!before) _engagedPosition = Position;
     }
 
     public Task<ControlAnswer> Release(string reason, Caller by)
     {
         // Counted from here: a kill that comes while the audit entry is being written was asked for after this release.
-        var calls = _killCalls;
-        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.System, ("reason", reason)), by, () => ReleaseAsync(by, calls), CodeOf, Refused);
+        var orders = _kills.Orders;
+        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.System, ("reason", reason)), by, () => ReleaseAsync(by, orders), CodeOf, Refused);
     }
 
     public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
@@ -81,27 +87,55 @@ internal sealed partial class SystemGateGrain
 
     private ControlAnswer Refused(ActRefusal refusal) => Control(false, refusal.Code, refusal.Message);
 
-    private async Task<ControlAnswer> ReleaseAsync(Caller by, long calls)
+    private async Task<ControlAnswer> ReleaseAsync(Caller by, long orders)
     {
         if (!_kill.Engaged) return Control(true, null, null);
-        if (_killCalls != calls) return Control(false, Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.");
-        if (!await TryWriteControlsAsync(KillSwitch.Released, _fence + 1)) return Control(false, Codes.DataUnavailable, "The release could not be written, so the kill switch stays engaged.");
-        if (_killCalls != calls)
+        await KillsAnsweredAsync();
+        if (_releasing) return Control(false, Codes.KillSwitchEngaged, "Another release is being written.");
+        if (_kills.Orders != orders) return Control(false, Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.");
+        _releasing = true;
+        var (row, givenUp) = (_kills.RowReleased(), false);
+        var written = await TryWithinAsync(WriteRowAsync(() =>
         {
-            // Somebody asked for the kill while the release was being written; the kill wins and is written again.
-            _kill = _kill with { Durable = false };
-            await WriteControlsIfNeededAsync();
-            return Control(false, Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.");
+            if (givenUp) return null;
+            _kills.Unsettle();
+            _kill = _kills.Switch;
+            return (row, _fence + 1);
+        }));
+        (_releasing, givenUp) = (false, true);
+        if (written && _kills.Orders == orders)
+        {
+            _kills.Release(row);
+            _kill = _kills.Switch;
+            _fence++;
+            PublishControls(by);
+            _ = WriteControlsIfNeededAsync();
+            return Control(true, null, null);
         }
 
-        _kill = KillSwitch.Released;
-        _fence = _controls.State.Fence;
-        PublishControls(by);
-        return Control(true, null, null);
+        // Whatever has become of the write, the kill wins and is written again. Nodes keep it under an id that no row says is released.
+        var again = _kills.Orders == orders;
+        if (again) _kills.Take(new KillOrder(Guid.NewGuid(), null, _kill.Reason ?? "", Caller.System(by.TraceId), _time.GetUtcNow()));
+        PublishKill(by);
+        await TryWithinAsync(WriteControlsIfNeededAsync());
+        return again
+            ? Control(false, Codes.DataUnavailable, "Whether the release was written is not known, so the kill switch is engaged again.")
+            : Control(false, Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.");
+    }
+
+    private async Task KillsAnsweredAsync()
+    {
+        var startedAt = _time.GetTimestamp();
+        var limit = _options.Lease + TimeSpan.FromSeconds(2);
+        while (_answering > 0 && limit - _time.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
+        {
+            await Task.WhenAny(_answered.Task, Task.Delay(left, _time));
+        }
     }
 
     private async Task<ControlAnswer> ArmLiveAsync(TimeSpan duration, string reason, Caller by, long disarmings)
     {
+        if (_kill.Engaged) return Control(false, Codes.KillSwitchEngaged, "The kill switch is engaged; LIVE can be armed once it is released.");
         var armed = new LiveTrading(true, _time.GetUtcNow() + duration, by.Name);
         var recorded = _published with { Version = _published.Version + 1, Live = armed, DecidedAt = _time.GetUtcNow() };
         var row = new GateTransition(
@@ -117,10 +151,10 @@ internal sealed partial class SystemGateGrain
             return Control(false, Codes.DataUnavailable, "The arming could not be written, so LIVE stays as it was.");
         }
 
-        if (_disarmings != disarmings)
+        if (disarmings != _disarmings)
         {
             Correct(recorded);
-            return Control(false, Codes.LiveNotArmed, "Somebody disarmed LIVE while the arming was being written.");
+            return Control(false, Codes.LiveNotArmed, "Somebody disarmed LIVE, or engaged the kill switch, while the arming was being written.");
         }
 
         _live = armed;
@@ -129,16 +163,19 @@ internal sealed partial class SystemGateGrain
         return Control(true, null, null);
     }
 
-    public Task<ControlAnswer> DisarmLive(string reason, Caller by)
+    public async Task<ControlAnswer> DisarmLive(string reason, Caller by)
+    {
+        var was = _live.Armed;
+        Disarm();
+        if (was) PublishControls(by);
+        await WaitForAcknowledgement(Position);
+        return Control(true, null, null);
+    }
+
+    private void Disarm()
     {
         _disarmings++;
-        if (_live.Armed)
-        {
-            _live = LiveTrading.Disarmed;
-            PublishControls(by);
-        }
-
-        return Task.FromResult(Control(true, null, null));
+        _live = LiveTrading.Disarmed;
     }
 
     private void EndLiveWhenOver()
@@ -156,54 +193,6 @@ internal sealed partial class SystemGateGrain
         Publish(Decide(_publishedOpen), _published, by, recorded);
     }
 
-    /// <summary>Writes an engaged kill that is not durable yet; tried again with every renewal.</summary>
-    private async Task WriteControlsIfNeededAsync()
-    {
-        if (!_kill.Engaged || _kill.Durable || _writingControls.CurrentCount == 0) return;
-        var kill = _kill;
-        if (await TryWriteControlsAsync(kill with { Durable = true }, _fence) && _kill == kill) _kill = kill with { Durable = true };
-    }
-
-    private async Task<bool> TryWriteControlsAsync(KillSwitch kill, long fence)
-    {
-        await _writingControls.WaitAsync();
-        var (killBefore, fenceBefore, takenBefore) = (_controls.State.Kill, _controls.State.Fence, _controls.State.Taken);
-        try
-        {
-            _controls.State.Kill = kill;
-            _controls.State.Fence = fence;
-            _controls.State.Taken = _taken.Ids;
-            await _controls.WriteStateAsync();
-            return true;
-        }
-        catch (Exception e)
-        {
-            _controls.State.Kill = killBefore;
-            _controls.State.Fence = fenceBefore;
-            _controls.State.Taken = takenBefore;
-            LogControlNotWritten(_logger, kill.Engaged ? "kill" : "release", e);
-            if (e is InconsistentStateException) await TryReloadControlsAsync();
-            return false;
-        }
-        finally
-        {
-            _writingControls.Release();
-        }
-    }
-
-    /// <summary>A write whose answer was lost may have gone through: take its ETag, keep what is decided here.</summary>
-    private async Task TryReloadControlsAsync()
-    {
-        try
-        {
-            await _controls.ReadStateAsync();
-        }
-        catch (Exception e)
-        {
-            LogControlNotWritten(_logger, "reload", e);
-        }
-    }
-
     public Task<GatePosition> ReportBot(BotGateReport report)
     {
         _bots.Record(report, _published);
@@ -211,7 +200,4 @@ internal sealed partial class SystemGateGrain
         PulseAcknowledgements();
         return Task.FromResult(Position);
     }
-
-    [LoggerMessage(EventIds.SystemGateControlNotWritten, LogLevel.Error, "A {Control} could not be written.")]
-    private static partial void LogControlNotWritten(ILogger logger, string control, Exception exception);
 }

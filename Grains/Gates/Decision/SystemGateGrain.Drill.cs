@@ -72,11 +72,12 @@ internal sealed partial class SystemGateGrain
         await _writingControls.WaitAsync();
         try
         {
+            if (_controlsUnknown) throw new Orleans.Storage.InconsistentStateException("The outcome of a write is not known.");
             await _controls.WriteStateAsync();
         }
-        catch (Orleans.Storage.InconsistentStateException)
+        catch
         {
-            await TryReloadControlsAsync();
+            _controlsUnknown = true;
             throw;
         }
         finally

@@ -44,6 +44,7 @@ internal sealed partial class SystemGateGrain
 
         TakeSuspension();
         AskProviders();
+        _alerts.Ask();
         _bots.Prune();
         _openItems = _hysteresis.Observe(OpeningHysteresis.Items(Inputs()));
         Evaluate();
@@ -66,7 +67,7 @@ internal sealed partial class SystemGateGrain
         _suspensionsTaken = _suspension.Count;
         _evidence.Forget();
         _bots.DisarmLive();
-        _live = LiveTrading.Disarmed;
+        Disarm();
         _renewedAt = _time.GetTimestamp() - Ticks(_options.Lease) - 1;
         EvaluateNow();
         AskComponents();
@@ -149,6 +150,7 @@ internal sealed partial class SystemGateGrain
             Policy = _policy,
             Providers = providers,
             TelemetryLost = TelemetryPolicy.Lost(providers),
+            AlertsUndelivered = _alerts.Undelivered(),
             Components = _evidence.Components(),
             Kill = _kill,
             Live = _live,
@@ -164,7 +166,16 @@ internal sealed partial class SystemGateGrain
     {
         var decision = DecisionPolicy.Decide(Inputs(), open, _published, out var validFor);
         _evidenceSpan = (validFor, _time.GetTimestamp());
-        return decision with { Epoch = _epoch, Version = _published?.Version ?? 0, Fence = _fence, Store = Standing, TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId };
+        return decision with
+        {
+            Epoch = _epoch,
+            Version = _published?.Version ?? 0,
+            Fence = _fence,
+            Store = Standing,
+            EngagedKills = Kills.ToldKills.Newest(_kills.Engaged),
+            ReleasedKills = Kills.ToldKills.Newest(_kills.Released),
+            TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId,
+        };
     }
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class SystemGateGrain
         }
 
         if (request.Store is { } knowledge) HearOfStore(request.Node, knowledge);
-        _nodes.Heard(request.Node, request.Known);
+        _nodes.Heard(request.Node, request.Known, request.HostsGrains);
         PulseAcknowledgements();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));
 
@@ -55,7 +55,12 @@ internal sealed partial class SystemGateGrain
         while (true)
         {
             var (count, wait) = _nodes.Acknowledged(position);
-            if (wait <= TimeSpan.Zero) return count;
+            if (wait <= TimeSpan.Zero || _shutOut)
+            {
+                MustBeInOffice(position);
+                return count;
+            }
+
             try
             {
                 await _acknowledged.Task.WaitAsync(wait, _time);

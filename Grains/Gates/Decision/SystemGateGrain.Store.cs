@@ -19,7 +19,17 @@ internal sealed partial class SystemGateGrain
     private GatePresence? _presence;
     private DateTimeOffset? _storeLostSince;
 
+    /// <summary>True once a later gate's row was seen.</summary>
+    private bool _shutOut;
+
     private TimeSpan StoreLeaseLeft => _options.Lease - _time.GetElapsedTime(_renewedAt);
+
+    /// <summary>Without its lease of the store another gate may have taken over on a silo that hears nothing of this one: then nobody may be told that
+    /// all nodes know. Every active silo that follows this gate proves that there is no other.</summary>
+    private void MustBeInOffice(GatePosition position)
+    {
+        if (_shutOut || (StoreLeaseLeft <= TimeSpan.Zero && _nodes.Silos(position) < _hosts.Total)) throw new TimeoutException("This gate can't tell whether it is still the one that nodes follow.");
+    }
 
     private Reason? StoreLost()
     {
@@ -45,16 +55,12 @@ internal sealed partial class SystemGateGrain
         try
         {
             await RenewLeaseAsync();
-            await WriteControlsIfNeededAsync();
             WriteUnwritten();
+            _ = WriteControlsIfNeededAsync();
         }
         catch (InconsistentStateException)
         {
-            // Another activation has taken over, or a write's outcome is unknown: this one may not go on.
-            LogShutOut(_logger, _lease.State.Epoch);
-            _renewedAt = _time.GetTimestamp() - (long)(_options.Lease.TotalSeconds * _time.TimestampFrequency) - 1;
-            EvaluateNow();
-            DeactivateOnIdle();
+            ShutOut();
         }
         catch (Exception e)
         {
@@ -65,6 +71,17 @@ internal sealed partial class SystemGateGrain
         {
             _renewing = false;
         }
+    }
+
+    /// <summary>Another activation has taken over, or a write's outcome is unknown: this one may not go on.</summary>
+    private void ShutOut()
+    {
+        LogShutOut(_logger, _lease.State.Epoch);
+        _shutOut = true;
+        PulseAcknowledgements();
+        _renewedAt = _time.GetTimestamp() - (long)(_options.Lease.TotalSeconds * _time.TimestampFrequency) - 1;
+        EvaluateNow();
+        DeactivateOnIdle();
     }
 
     /// <summary>Writes the lease row. It counts from the moment before the write began.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -18,6 +19,10 @@ internal sealed partial class SystemGateGrain
     private long _writtenMark;
     private bool _confirming;
 
+    /// <summary>Epoch and moment of the last confirmation that this activation wrote.</summary>
+    private long _confirmedEpoch;
+    private long _confirmedAt;
+
     /// <summary>Epoch of this activation, whatever the row says while it is read anew.</summary>
     private long _epoch;
 
@@ -29,19 +34,22 @@ internal sealed partial class SystemGateGrain
         var (row, now, knowledge) = (_lease.State, _time.GetUtcNow(), _witness.Knowledge);
         _trust = new StoreTrust(row.Mark, row.Confirmed);
         if (row.Suspected is { } why) _trust.Suspect(why, row.SuspectedSince);
+        if (ControlsRow.IsOlder(_controls, row.Controls)) _trust.Suspect(ControlsRow.TakeAsEngaged(_controls, now), now);
         _trust.Hear("this one", knowledge, ownEpoch: 0, now);
         _epoch = row.Epoch = EpochPolicy.Next(Math.Max(row.Epoch, knowledge.Epoch), now);
     }
 
     private void HearOfStore(string node, StoreKnowledge knowledge)
     {
+        // It has not heard of the confirmation yet, and tells what it knew before.
+        if (knowledge.Epoch < _confirmedEpoch && _time.GetElapsedTime(_confirmedAt) < _options.Lease) return;
         if (_trust.Hear(node, knowledge, _epoch, _time.GetUtcNow())) Suspected();
     }
 
     private Reason? StoreReplaced()
     {
         if (_identity.Evidence is { } evidence && _trust.Suspect(evidence, _time.GetUtcNow())) LogSuspected(_logger, evidence);
-        if (_trust.Standing is not null) _live = LiveTrading.Disarmed;
+        if (_trust.Standing is not null) Disarm();
         return _trust.Standing;
     }
 
@@ -55,7 +63,7 @@ internal sealed partial class SystemGateGrain
     private void MarkRow(DateTimeOffset now)
     {
         var row = _lease.State;
-        if (_trust.Standing is null) row.Mark = EpochPolicy.Next(row.Mark, now);
+        if (_trust.Standing is null) (row.Mark, row.Controls) = (EpochPolicy.Next(row.Mark, now), ControlsRow.Version(_controls));
         (row.Suspected, row.SuspectedSince) = (_trust.Standing?.Message, _trust.Standing?.Since ?? default);
     }
 
@@ -73,7 +81,7 @@ internal sealed partial class SystemGateGrain
         {
             await _identity.AcceptAsync();
             await _lease.ReadStateAsync();
-            await ReadControlsAnewAsync();
+            await ReadControlsAnewAsync(by);
             var details = ImmutableSortedDictionary<string, string>.Empty.Add("reason", reason).Add("evidence", standing.Message);
             var entry = await GrainFactory.GetGrain<IAuditGrain>(0).Append(new(_time.GetUtcNow(), by.WithoutSignature(), "store.confirm", "system", "requested", details));
             var now = _time.GetUtcNow();
@@ -96,16 +104,24 @@ internal sealed partial class SystemGateGrain
         }
     }
 
-    /// <summary>The kill that this gate knows of stands, whatever the store says of it; of the fences the larger one counts.</summary>
-    private async Task ReadControlsAnewAsync()
+    /// <summary>Kills that this gate knows of stand, whatever the store says of them, and one that the store holds stands too.
+    /// Of the fences the larger one counts.</summary>
+    private async Task ReadControlsAnewAsync(Caller by)
     {
-        var (kill, fence) = (_kill, _fence);
         await _controls.ReadStateAsync();
-        TakePendingKill();
-        if (kill.Engaged && !_kill.Engaged) _kill = kill with { Durable = false };
-        _fence = EpochPolicy.Next(Math.Max(fence, _controls.State.Fence), _time.GetUtcNow());
-        if (!await TryWriteControlsAsync(_kill.Engaged ? _kill with { Durable = true } : _kill, _fence)) throw new StoreUnavailableException("The fence could not be written.");
-        _kill = _controls.State.Kill;
+        var (row, now) = (_controls.State, _time.GetUtcNow());
+        var orders = _kills.Orders;
+        foreach (var order in _pendingKills.For(null).Where(o => !_kills.IsReleased(o.Id))) _kills.Take(order);
+        if ((row.Kill.Engaged || row.Unsettled) && !_kills.Switch.Engaged) _kills.Take(new KillOrder(Guid.CreateVersion7(now), null, row.Kill.Reason ?? "", Caller.System(by.TraceId), now));
+        _kills.Unsettle();
+        if (_kills.Orders != orders) PublishKill(by);
+        _kill = _kills.Switch;
+        _fence = EpochPolicy.Next(Math.Max(_fence, row.Fence), now);
+        _controlsUnknown = false;
+        KillRow? written = null;
+        if (!await WriteRowAsync(() => (written = _kills.Row, _fence))) throw new StoreUnavailableException("The fence could not be written.");
+        _kills.Written(written!);
+        _kill = _kills.Switch;
     }
 
     private async Task WriteConfirmationAsync(long auditSequence, DateTimeOffset now)
@@ -114,6 +130,7 @@ internal sealed partial class SystemGateGrain
         row.Epoch = EpochPolicy.Next(Math.Max(row.Epoch, _epoch), now);
         row.Mark = row.Confirmed = EpochPolicy.Next(Math.Max(Math.Max(row.Mark, _writtenMark), _witness.Knowledge.Mark), now);
         row.ConfirmedAudit = auditSequence;
+        row.Controls = ControlsRow.Version(_controls);
         row.Generation = EpochPolicy.Next(row.Generation, now);
         (row.Suspected, row.SuspectedSince) = (null, default);
         var startedAt = _time.GetTimestamp();
@@ -122,6 +139,7 @@ internal sealed partial class SystemGateGrain
         _epoch = row.Epoch;
         _writtenMark = row.Mark;
         _trust.Confirm(row.Mark);
+        (_confirmedEpoch, _confirmedAt) = (_epoch, _time.GetTimestamp());
     }
 
     /// <summary>Grains that read their state from the store before must read it anew.</summary>

@@ -34,9 +34,11 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
     private readonly OpeningHysteresis _hysteresis;
+    private readonly AlertsWord _alerts;
     private readonly NodeAgreement _agreement;
     private readonly OperatorActs _acts;
     private readonly SuspensionWatch _suspension;
+    private readonly IHostCount _hosts;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
@@ -65,6 +67,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         SuspensionWatch suspension,
         StoreWitness witness,
         IStoreIdentity identity,
+        IHostCount hosts,
         IHostApplicationLifetime? lifetime = null)
     {
         _lease = lease;
@@ -79,7 +82,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _logger = logger;
         _agreement = agreement;
         _acts = acts;
-        (_witness, _identity) = (witness, identity);
+        (_witness, _identity, _hosts) = (witness, identity, hosts);
         _suspension = suspension;
         _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
@@ -89,6 +92,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _nodes = new NodeLedger(time);
         _bots = new BotLedger(time);
         _hysteresis = new OpeningHysteresis(_options.OpenAfter);
+        _alerts = new AlertsWord(GrainFactory, time, logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -97,10 +101,10 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         TakeStoreOver();
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
-        TakePendingKill();
+        await TakeOverControlsAsync();
 
         Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
-        _killPosition = Position;
+        _killPosition = _engagedPosition = Position;
         _activatedAt = _time.GetTimestamp();
         _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
         _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });

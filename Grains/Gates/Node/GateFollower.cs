@@ -74,7 +74,7 @@ internal sealed partial class GateFollower(
     {
         var askedAt = clock.Read();
         var sentAt = time.GetTimestamp();
-        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, agreement.Text) { Store = witness?.Knowledge };
+        var request = new GateFollowRequest(node.Name, gate.Read().Position, (int)options.Value.Hold.TotalMilliseconds, agreement.Text) { Store = witness?.Knowledge, HostsGrains = node.HostsGrains };
         _pending.Add((grains.GetGrain<ISystemGateGrain>(0).WaitForChange(request).WaitAsync(options.Value.Lease, time), sentAt, askedAt));
     }
 
@@ -127,5 +127,8 @@ internal sealed partial class GateFollower(
 /// <summary>This node's name among all nodes, unique to this process.</summary>
 public sealed record NodeIdentity(string Name)
 {
-    public static NodeIdentity Create() => new($"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
+    /// <summary>False for a node that only follows, such as a front end.</summary>
+    public bool HostsGrains { get; init; }
+
+    public static NodeIdentity Create(bool hostsGrains) => new($"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}") { HostsGrains = hostsGrains };
 }

@@ -14,7 +14,10 @@ public sealed class NodeGate : IGate
     private readonly ConcurrentDictionary<string, byte> _heldBots = new(StringComparer.Ordinal);
     private volatile View? _view;
     private volatile GateRefusal _refusal;
-    private volatile bool _held;
+    private volatile KillSwitch? _held;
+
+    /// <summary>Raised before an answer of the gate is taken over, so that a kill that it tells of is kept, and a released one is let go.</summary>
+    internal event Action<GateUpdate>? Heard;
 
     /// <summary>True from a suspension until everything has been heard anew.</summary>
     private volatile bool _unknown;
@@ -40,7 +43,7 @@ public sealed class NodeGate : IGate
         _suspension?.Look();
         var suspended = _suspension?.Standing;
         return _view is { } view
-            ? new(view.System, _unknown ? default : view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal, Suspended = suspended }
+            ? new(Shown(view.System), _unknown ? default : view.Position, RemainingMs(view.Deadline), view.HeardAt) { Refusal = _refusal, Suspended = suspended }
             : new(null, default, 0, null) { Refusal = _refusal, Suspended = suspended };
     }
 
@@ -51,7 +54,8 @@ public sealed class NodeGate : IGate
         var remaining = RemainingMs(view.Deadline);
         return remaining <= 0
             ? new(TradingState.Halted, view.System.Epoch, view.System.Version, 0)
-            : new(view.System.TradingState, view.System.Epoch, view.System.Version, remaining);
+            : new(
+                _held is null ? view.System.TradingState : TradingState.Halted, view.System.Epoch, view.System.Version, remaining, MayReduce: _held is null && !view.System.Kill.Engaged);
     }
 
     /// <summary>Asking for a bot that nobody has heard of leaves nothing behind.</summary>
@@ -66,6 +70,8 @@ public sealed class NodeGate : IGate
         var newEpoch = known is null || update.Position.Epoch != known.Position.Epoch;
         if ((newEpoch || _unknown) && (update.System is null || !update.BotsComplete)) return false;
         var system = update.System ?? known!.System;
+        var wasHeld = _held is not null;
+        Heard?.Invoke(update);
         if (update.BotsComplete)
         {
             var present = update.Bots.Select(b => b.BotId).ToHashSet(StringComparer.Ordinal);
@@ -77,15 +83,15 @@ public sealed class NodeGate : IGate
 
         foreach (var bot in update.Bots)
         {
-            if (!bot.Gone) _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = new BotCell.State(_heldBots.ContainsKey(bot.BotId) ? Killed(bot) : bot, Deadline(sentAt, bot.ValidForMs));
+            if (!bot.Gone) _bots.GetOrAdd(bot.BotId, static _ => new BotCell()).Entry = StateOf(bot, sentAt);
             else if (_bots.TryGetValue(bot.BotId, out var cell)) Forget(bot.BotId, cell);
         }
 
         _refusal = GateRefusal.None;
         _unknown = false;
         _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), _time.GetUtcNow());
-        var moved = newEpoch || update.Position.Version != known!.Position.Version;
-        if (_held || _suspension?.Standing is not null) Close();
+        var moved = newEpoch || update.Position.Version != known!.Position.Version || wasHeld != _held is not null;
+        if (_suspension?.Standing is not null) Close();
         else if (moved || RemainingMs(known!.Deadline) == 0) Changed?.Invoke();
         return true;
     }
@@ -96,29 +102,42 @@ public sealed class NodeGate : IGate
     /// <summary>Whether the bot's runner holds a live lease as far as this node knows.</summary>
     internal bool HasLiveLease(string botId) => _bots.TryGetValue(botId, out var cell) && cell.Entry is { } state && RemainingMs(state.Deadline) > 0;
 
-    /// <summary>Stays closed, whatever the gate answers: a kill that this node was asked for has not been taken yet.</summary>
-    /// <param name="botId">Null for everything.</param>
-    internal void Hold(string? botId)
+    /// <summary>Lets nothing pass, whatever the gate answers: this node knows of a kill and has not heard of its release.</summary>
+    internal void Hold(KillOrder order)
     {
-        if (botId is null)
+        if (order.BotId is null)
         {
-            _held = true;
-            Close();
+            _held = new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
+            Changed?.Invoke();
             return;
         }
 
-        _heldBots[botId] = 0;
-        if (_bots.TryGetValue(botId, out var cell) && cell.Entry is { } state) cell.Entry = state with { Bot = Killed(state.Bot) };
+        _heldBots[order.BotId] = 0;
+        if (_bots.TryGetValue(order.BotId, out var cell) && cell.Entry is { } state) cell.Entry = state with { Bot = Killed(state.Bot) };
     }
 
-    /// <summary>Ends a hold; what the gate answers next counts.</summary>
-    internal void Free(string? botId)
+    /// <summary>Ends a hold.</summary>
+    /// <param name="botId">Null for everything.</param>
+    /// <param name="heard">True when the gate's answer that is being taken over tells of the release; else what is known may be
+    /// from before the kill, and the gate's next answer is what counts.</param>
+    internal void Free(string? botId, bool heard)
     {
-        if (botId is null) _held = false;
-        else _heldBots.TryRemove(botId, out _);
+        if (botId is not null)
+        {
+            _heldBots.TryRemove(botId, out _);
+            return;
+        }
+
+        _held = null;
+        if (!heard) Close();
     }
 
-    private static BotGateEntry Killed(BotGateEntry bot) => bot with { TradingState = TradingState.Halted, Codes = [Codes.KillSwitchEngaged] };
+    private GateSnapshot Shown(GateSnapshot system) => _held is { } kill ? HeldDecision.Of(system, kill) : system;
+
+    private BotCell.State StateOf(BotGateEntry bot, long sentAt) => new(
+        _heldBots.ContainsKey(bot.BotId) ? Killed(bot) : bot, Deadline(sentAt, bot.ValidForMs), bot.OpenForMs is { } open ? Deadline(sentAt, open) : long.MaxValue);
+
+    private static BotGateEntry Killed(BotGateEntry bot) => bot with { TradingState = TradingState.Halted, Codes = [Codes.KillSwitchEngaged], Exits = false };
 
     /// <summary>Closes at once, without hearing from anyone. The next answer of the gate opens it again.</summary>
     internal void Close()
@@ -154,6 +173,7 @@ public sealed class NodeGate : IGate
 
     private long RemainingMs(long deadline)
     {
+        if (deadline == long.MaxValue) return long.MaxValue;
         var ticks = deadline == long.MinValue ? 0 : deadline - _time.GetTimestamp();
         return ticks <= 0 ? 0 : ticks * 1000 / _time.TimestampFrequency;
     }
@@ -169,7 +189,8 @@ public sealed class NodeGate : IGate
             set => _entry = value;
         }
 
-        internal sealed record State(BotGateEntry Bot, long Deadline);
+        /// <param name="OpenUntil">From then on nothing is opened.</param>
+        internal sealed record State(BotGateEntry Bot, long Deadline, long OpenUntil);
     }
 
     private sealed class BotGate(NodeGate node, string botId, long leaseEpoch) : IBotGate
@@ -186,16 +207,21 @@ public sealed class NodeGate : IGate
         public GateAnswer Check()
         {
             var system = node.Check();
-            if (system.ValidForMs <= 0) return system;
             var state = State();
-            if (state is null || state.Bot.LeaseEpoch != leaseEpoch) return system with { TradingState = TradingState.Halted };
-            var remaining = node.RemainingMs(state.Deadline);
-            if (remaining <= 0) return system with { TradingState = TradingState.Halted, ValidForMs = 0 };
-            return system with
+            if (state is null || state.Bot.LeaseEpoch != leaseEpoch) return system with { TradingState = TradingState.Halted, MayReduce = false };
+            var lease = node.RemainingMs(state.Deadline);
+            if (system.ValidForMs <= 0) return system with { LeaseForMs = lease };
+            if (lease <= 0) return system with { TradingState = TradingState.Halted, MayReduce = false, ValidForMs = 0 };
+            var trading = state.Bot.TradingState < system.TradingState ? state.Bot.TradingState : system.TradingState;
+            var validFor = Math.Min(lease, system.ValidForMs);
+            if (trading == TradingState.Active && state.OpenUntil != long.MaxValue)
             {
-                TradingState = state.Bot.TradingState < system.TradingState ? state.Bot.TradingState : system.TradingState,
-                ValidForMs = Math.Min(remaining, system.ValidForMs),
-            };
+                var open = node.RemainingMs(state.OpenUntil);
+                if (open <= 0) trading = TradingState.Reducing;
+                else validFor = Math.Min(validFor, open);
+            }
+
+            return system with { TradingState = trading, MayReduce = system.MayReduce && state.Bot.Exits, ValidForMs = validFor, LeaseForMs = lease };
         }
 
         public ImmutableArray<string> Explain()
@@ -204,7 +230,7 @@ public sealed class NodeGate : IGate
             var state = State();
             if (state is null) return [Codes.RunnerDown];
             if (state.Bot.LeaseEpoch != leaseEpoch || node.RemainingMs(state.Deadline) <= 0) return [Codes.LeaseFenced];
-            return state.Bot.Codes;
+            return state.Bot.TradingState == TradingState.Active && node.RemainingMs(state.OpenUntil) <= 0 ? [Codes.LiveNotArmed] : state.Bot.Codes;
         }
     }
 }

@@ -28,6 +28,7 @@ internal static class BlockerPolicy
         foreach (var gate in gates.Where(g => g.Status == GateStatus.True ? g.Degraded : !g.Required))
         {
             degraded.AddRange(GateConditionPolicy.Candidates(gate.Gate, inputs)
+                .Where(p => p.Verifiable && !GateHolderPolicy.IsLimited(p, gate.Gate))
                 .Where(p => p.Evidence is { State: not ProviderState.NotConfigured } && !blocked.Any(b => b.Provider == p.Id))
                 .Where(p => p.Evidence!.State == ProviderState.Degraded || !GateConditionPolicy.IsOpen(p, open))
                 .Select(p => ForProvider(p, Severity.Degraded, inputs.Now)));
@@ -39,6 +40,7 @@ internal static class BlockerPolicy
         }
 
         if (inputs.TelemetryLost is { } telemetry) degraded.Add(System(telemetry, Severity.Degraded));
+        if (inputs.AlertsUndelivered is { } undelivered) degraded.Add(System(undelivered, Severity.Degraded));
         degraded.AddRange(inputs.LostRunners.Select(r => RunnerTroublePolicy.Lost(r.BotId, neverAlive: false, holding: true, r.Since)));
         return [.. blocked.OrderBy(Rank).Concat(degraded)];
     }
@@ -49,7 +51,7 @@ internal static class BlockerPolicy
         Codes.KillSwitchEngaged => 0,
         Codes.StoreReplaced or Codes.IntegrationKeyMissing => 1,
         Codes.IntegrationNeverVerified or Codes.IntegrationVerifyFailed or Codes.IntegrationVerifyInconclusive or Codes.IntegrationVerifyStale
-            or Codes.IntegrationWrongEnvironment or Codes.IntegrationLocked or Codes.IntegrationDegraded or Codes.SecretsDisagree => 2,
+            or Codes.IntegrationWrongEnvironment or Codes.IntegrationLocked or Codes.IntegrationLimited or Codes.IntegrationDegraded or Codes.SecretsDisagree => 2,
         Codes.GateLeaseExpired or Codes.HostSuspended or Codes.DataUnavailable or Codes.ControlPlaneUnreachable or Codes.RunnerAlreadyHeld or Codes.LeaseFenced => 4,
         Codes.LiveNotArmed => 5,
         Codes.TierTooLow => 6,
@@ -93,6 +95,25 @@ internal static class BlockerPolicy
         return new(reason.Code, severity, "system", gate, provider, null, reason.Message, reason.SuggestedFix, reason.Since, traceId);
     }
 
+    /// <summary>Why a provider does not hold a gate. A verified key that lacks what the gate stands for has its own reason, or none of its own
+    /// when policy asks more of it than its category does.</summary>
+    private static Blocker ForHolder(ProviderInput provider, string gate, DateTimeOffset now)
+    {
+        if (!GateHolderPolicy.IsLimited(provider, gate)) return ForProvider(provider, Severity.Blocked, now) with { Gate = gate };
+        var own = provider.Evidence!.Reasons.FirstOrDefault(r => r.Code == Codes.IntegrationLimited);
+        return new(
+            Codes.IntegrationLimited,
+            Severity.Blocked,
+            "system",
+            gate,
+            provider.Id,
+            null,
+            own?.Message ?? $"The key of {provider.Name} is not known to do what this gate stands for.",
+            own?.SuggestedFix ?? $"Give the key that right and verify {provider.Id}, or connect another provider for this gate.",
+            own?.Since ?? now,
+            provider.Evidence.EvidenceTraceId);
+    }
+
     private static IEnumerable<Blocker> ForGate(GateFinding gate, GateInputs inputs, ImmutableHashSet<string> open)
     {
         var component = gate.Gate switch
@@ -111,13 +132,13 @@ internal static class BlockerPolicy
         }
 
         var policy = inputs.Policy.For(gate.Gate);
-        var candidates = GateConditionPolicy.Candidates(gate.Gate, inputs).Where(c => !GateConditionPolicy.IsOpen(c, open)).ToImmutableArray();
+        var candidates = GateConditionPolicy.Candidates(gate.Gate, inputs).Where(c => !GateConditionPolicy.Holds(c, gate.Gate, open)).ToImmutableArray();
         var mustHave = candidates.Where(c => policy.AllOf.Contains(c.Id)).ToImmutableArray();
-        if (!mustHave.IsEmpty) return mustHave.Select(p => ForProvider(p, Severity.Blocked, inputs.Now));
+        if (!mustHave.IsEmpty) return mustHave.Select(p => ForHolder(p, gate.Gate, inputs.Now));
 
         var configured = candidates.Where(c => c.Verifiable && c.Evidence is { State: not ProviderState.NotConfigured }).ToArray();
-        if (configured.Length > 0) return configured.Select(p => ForProvider(p, Severity.Blocked, inputs.Now));
-        if (Cheapest(candidates, inputs.Policy) is { } cheapest) return [ForProvider(cheapest, Severity.Blocked, inputs.Now)];
+        if (configured.Length > 0) return configured.Select(p => ForHolder(p, gate.Gate, inputs.Now));
+        if (Cheapest(candidates, inputs.Policy) is { } cheapest) return [ForHolder(cheapest, gate.Gate, inputs.Now)];
         return [new(Codes.DataUnavailable, Severity.Blocked, "system", gate.Gate, null, null, gate.Message, "Enable a provider for this gate, or narrow the policy.", default, null)];
     }
 

@@ -3,30 +3,44 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates.Policy;
 
-/// <summary>May this bot act, given the system's decision and what the bot has told about itself?</summary>
+/// <summary>What may pass for a bot.</summary>
+/// <param name="Codes">What speaks against more than <paramref name="State"/>.</param>
+/// <param name="Exits">Whether exits may pass, in whatever state: the lease runs and no kill is engaged.</param>
+internal readonly record struct BotGateDecision(TradingState State, ImmutableArray<string> Codes, bool Exits);
+
+/// <summary>May this bot act, given the system's decision and what the bot has told about itself? The one rule of permits, heartbeats and orders.</summary>
 internal static class BotGatePolicy
 {
-    /// <summary>What may pass, and the codes of what speaks against more.</summary>
     /// <param name="leaseLive">Whether the bot's lease still runs.</param>
     /// <param name="armedLive">Whether the bot's own LIVE arming still runs.</param>
-    public static (TradingState State, ImmutableArray<string> Codes) Decide(GateSnapshot system, BotGateReport bot, bool leaseLive, bool armedLive)
+    public static BotGateDecision Decide(GateSnapshot system, BotGateReport bot, bool leaseLive, bool armedLive)
     {
-        var codes = ImmutableArray.CreateBuilder<string>();
-        if (bot.Killed) codes.Add(Codes.KillSwitchEngaged);
-        if (!leaseLive || bot.Fence != system.Fence) codes.Add(Codes.LeaseFenced);
-        if (bot.Live)
-        {
-            if (!system.Live.Armed || !armedLive) codes.Add(Codes.LiveNotArmed);
-            if (!bot.TierAllowsLive) codes.Add(Codes.TierTooLow);
-        }
-
-        if (system.Status == SystemStatus.Blocked) codes.AddRange(system.Blockers.Where(b => b.Severity == Severity.Blocked).Select(b => b.Code).DefaultIfEmpty(Codes.DataUnavailable));
+        var holds = leaseLive && bot.Fence == system.Fence;
+        var exits = holds && !bot.Killed && !system.Kill.Engaged;
+        var halting = ImmutableArray.CreateBuilder<string>();
+        if (bot.Killed) halting.Add(Codes.KillSwitchEngaged);
+        if (!holds) halting.Add(Codes.LeaseFenced);
+        if (system.Status == SystemStatus.Blocked) halting.AddRange(system.Blockers.Where(b => b.Severity == Severity.Blocked).Select(b => b.Code).DefaultIfEmpty(Codes.DataUnavailable));
         var needs = Needs(system, bot.Requires);
-        codes.AddRange(needs.Codes);
-        if (codes.Count > 0) return (TradingState.Halted, [.. codes.Distinct()]);
+        halting.AddRange(needs.Codes);
+        var opening = Opening(system, bot, armedLive);
+        if (halting.Count > 0) return new(TradingState.Halted, [.. halting.Concat(opening).Distinct()], exits);
 
         var reducing = system.TradingState == TradingState.Reducing || needs.Degraded || system.Providers.Values.Any(p => p.FailsFor(bot.BotId));
-        return reducing ? (TradingState.Reducing, [Codes.IntegrationDegraded]) : (TradingState.Active, []);
+        if (reducing) opening = [Codes.IntegrationDegraded, .. opening];
+        return new(opening.IsEmpty ? TradingState.Active : TradingState.Reducing, opening, exits);
+    }
+
+    /// <summary>What binds opening orders alone: LIVE, the tier, and a lease that was asked for to reduce.</summary>
+    private static ImmutableArray<string> Opening(GateSnapshot system, BotGateReport bot, bool armedLive)
+    {
+        if (bot is { ReduceOnly: false, Live: false }) return [];
+        var codes = ImmutableArray.CreateBuilder<string>();
+        if (bot.ReduceOnly) codes.Add(Codes.OperationNotAllowed);
+        if (bot.Live && (!system.Live.Armed || !armedLive)) codes.Add(Codes.LiveNotArmed);
+        if (bot.Live && !bot.TierAllowsLive) codes.Add(Codes.TierTooLow);
+        if (bot.Live && !LiveBrokerPolicy.IsVerified(system, bot.Requires.IsDefault ? [] : bot.Requires)) codes.Add(Codes.IntegrationWrongEnvironment);
+        return codes.ToImmutable();
     }
 
     /// <summary>What the bot's own requirements say: every gate when it declares nothing, else each provider that it names.</summary>
@@ -43,12 +57,16 @@ internal static class BotGatePolicy
         foreach (var id in requires)
         {
             if (!system.Providers.TryGetValue(id, out var condition)) codes.Add(Codes.UnknownProvider);
+            else if (IsUnprovable(condition)) degraded = true;
             else if (!condition.Connected) codes.Add(condition.Reasons.FirstOrDefault(r => r.Severity == Severity.Blocked)?.Code ?? Codes.DataUnavailable);
             else degraded |= condition.State == ProviderState.Degraded;
         }
 
         return (codes.ToImmutable(), degraded);
     }
+
+    /// <summary>Configured, and nobody can prove the key: no harmless verify exists.</summary>
+    internal static bool IsUnprovable(ProviderCondition condition) => condition is { Verifiable: false, State: ProviderState.ConfiguredNotConnected };
 
     internal static string GateCode(string gate) => gate switch
     {

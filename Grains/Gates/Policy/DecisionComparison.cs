@@ -76,6 +76,6 @@ internal static class DecisionComparison
         a.Action == b.Action && a.Provider == b.Provider && a.Text == b.Text && a.Variables.SequenceEqual(b.Variables);
 
     private static bool SameSubstance(ProviderCondition a, ProviderCondition b) =>
-        a.State == b.State && a.EvidenceTraceId == b.EvidenceTraceId && a.Reasons.SequenceEqual(b.Reasons) && a.MissingVariables.SequenceEqual(b.MissingVariables)
-        && a.FailingBots.AsSpan().SequenceEqual(b.FailingBots.AsSpan());
+        a.State == b.State && a.Environment == b.Environment && a.EvidenceTraceId == b.EvidenceTraceId && a.Reasons.SequenceEqual(b.Reasons) && a.MissingVariables.SequenceEqual(b.MissingVariables)
+        && a.FailingBots.AsSpan().SequenceEqual(b.FailingBots.AsSpan()) && a.Capabilities.AsSpan().SequenceEqual(b.Capabilities.AsSpan());
 }

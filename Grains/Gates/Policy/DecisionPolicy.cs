@@ -62,6 +62,8 @@ internal static class DecisionPolicy
             provider.Verifiable)
         {
             FailingBots = provider.Evidence is { FailingBots.IsDefault: false } evidence ? evidence.FailingBots : [],
+            Environment = provider.Evidence?.Environment,
+            Capabilities = provider.Evidence is { Capabilities.IsDefault: false } known ? known.Capabilities : [],
         };
     }
 

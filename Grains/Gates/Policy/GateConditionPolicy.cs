@@ -19,9 +19,11 @@ internal sealed record GateFinding(
 /// <summary>Evaluates the six gates. An item counts as open only when the evidence is good <b>and</b> it stands in the set of open items.</summary>
 internal static class GateConditionPolicy
 {
+    public static ImmutableArray<string> ProviderGates { get; } = [GateNames.DataFeeds, GateNames.Broker, GateNames.Llm];
+
     public static ImmutableArray<GateFinding> Evaluate(GateInputs inputs, ImmutableHashSet<string> open) =>
     [
-        .. new[] { GateNames.DataFeeds, GateNames.Broker, GateNames.Llm }.Select(gate => ProviderGate(gate, inputs, open)),
+        .. ProviderGates.Select(gate => ProviderGate(gate, inputs, open)),
         ComponentGate(GateNames.SupervisorLoop, ComponentNames.Supervisor, "supervisor loop", inputs, open),
         ComponentGate(GateNames.TimeoutWorker, ComponentNames.TimeoutWorker, "timeout worker", inputs, open),
         ComponentGate(GateNames.RiskEngine, ComponentNames.RiskEngine, "risk engine", inputs, open),
@@ -30,11 +32,15 @@ internal static class GateConditionPolicy
     public static bool IsOpen(ProviderInput provider, ImmutableHashSet<string> open) =>
         provider.IsGood && open.Contains(OpeningHysteresis.Provider(provider.Id));
 
-    /// <summary>Providers that may hold a gate under the policy.</summary>
+    /// <summary>Open, and its key can do what the gate stands for.</summary>
+    public static bool Holds(ProviderInput provider, string gate, ImmutableHashSet<string> open) =>
+        IsOpen(provider, open) && GateHolderPolicy.CanDo(provider, gate) && open.Contains(GateHolderPolicy.Item(gate, provider.Id));
+
+    /// <summary>Providers that may hold a gate under the policy: those of its category, or those that policy names, of whatever category.</summary>
     public static ImmutableArray<ProviderInput> Candidates(string gate, GateInputs inputs)
     {
         var policy = inputs.Policy.For(gate);
-        return [.. inputs.Providers.Where(p => p.Gate == gate && (policy.AnyOf.IsEmpty || policy.AnyOf.Contains(p.Id) || policy.AllOf.Contains(p.Id)))];
+        return [.. inputs.Providers.Where(p => policy.AnyOf.Contains(p.Id) || policy.AllOf.Contains(p.Id) || (p.Gate == gate && policy.AnyOf.IsEmpty))];
     }
 
     private static GateFinding ProviderGate(string gate, GateInputs inputs, ImmutableHashSet<string> open)
@@ -42,7 +48,7 @@ internal static class GateConditionPolicy
         var policy = inputs.Policy.For(gate);
         var candidates = Candidates(gate, inputs);
         var shown = Shown(policy, candidates);
-        var connected = candidates.Where(p => IsOpen(p, open)).ToArray();
+        var connected = candidates.Where(p => Holds(p, gate, open)).ToArray();
         var missingOfAll = policy.AllOf.Where(id => !connected.Any(c => c.Id == id)).ToArray();
         var anyHolds = connected.Any(c => policy.AnyOf.IsEmpty || policy.AnyOf.Contains(c.Id));
 
@@ -61,9 +67,10 @@ internal static class GateConditionPolicy
         if (missingOfAll.Length > 0 || !anyHolds)
         {
             var wanted = missingOfAll.Length > 0 ? candidates.Where(c => missingOfAll.Contains(c.Id)).ToArray() : [.. candidates];
-            if (wanted.Any(p => p.IsGood)) return Finding(GateStatus.False, false, false, "Confirming", "Connected; waiting for another good evaluation.");
+            if (wanted.Any(p => p.IsGood && GateHolderPolicy.CanDo(p, gate))) return Finding(GateStatus.False, false, false, "Confirming", "Connected; waiting for another good evaluation.");
             if (candidates.IsEmpty) return Finding(GateStatus.False, false, false, "NoProviderInCatalogue", "No provider that could hold this gate is enabled.");
             if (wanted.Any(p => p.Evidence is null)) return Finding(GateStatus.Unknown, false, false, "EvidenceMissing", "No current evidence from the providers of this gate.");
+            if (wanted.Any(p => GateHolderPolicy.IsLimited(p, gate))) return Finding(GateStatus.False, false, false, "KeyLimited", "No key of this gate can do what the gate stands for.");
             return wanted.All(p => p.Evidence!.State == ProviderState.NotConfigured)
                 ? Finding(GateStatus.False, false, false, "NoProviderConfigured", "No provider of this gate has its keys set.")
                 : Finding(GateStatus.False, false, false, "NoProviderConnected", "No provider of this gate is verified and fresh.");
@@ -75,7 +82,8 @@ internal static class GateConditionPolicy
             : policy.AllOf.Any(id => !healthy.Any(h => h.Id == id));
         if (onlyDegraded) return Finding(GateStatus.True, true, true, "ProviderDegraded", "Held up by a degraded provider only.");
 
-        var troubled = candidates.Any(p => !IsOpen(p, open) && p.Evidence is { State: not ProviderState.NotConfigured })
+        // Neither a provider that nobody can verify nor a key that is good for less troubles a gate that another one holds.
+        var troubled = candidates.Any(p => p.Verifiable && !Holds(p, gate, open) && !GateHolderPolicy.IsLimited(p, gate) && p.Evidence is { State: not ProviderState.NotConfigured })
             || connected.Any(c => c.Evidence!.State == ProviderState.Degraded);
         return troubled
             ? Finding(GateStatus.True, true, false, "ProviderConnectedOthersNot", "Held; another configured provider of this gate is not well.")

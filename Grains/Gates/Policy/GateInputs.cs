@@ -26,6 +26,9 @@ internal sealed record GateInputs
     /// <summary>Set while usage events were lost or cannot be counted.</summary>
     public Reason? TelemetryLost { get; init; }
 
+    /// <summary>Set while a channel of the alerts does not work.</summary>
+    public Reason? AlertsUndelivered { get; init; }
+
     /// <summary>Runners that were lost while their bots held positions.</summary>
     public ImmutableArray<LostRunner> LostRunners { get; init; } = [];
     public required DateTimeOffset Now { get; init; }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ControlPlane.Grains.Gates.Policy;
 
 /// <summary>What was closed opens only after several good evaluations in a row; what is not good closes at once.
-/// Items are <c>provider/{id}</c> and <c>component/{name}</c>.</summary>
+/// Items are <c>provider/{id}</c>, <c>gate/{gate}/{id}</c> and <c>component/{name}</c>.</summary>
 internal sealed class OpeningHysteresis(int openAfter)
 {
     private readonly Dictionary<string, int> _goodInARow = [];
@@ -42,5 +42,7 @@ internal sealed class OpeningHysteresis(int openAfter)
     /// <summary>The items of the inputs, and whether each is good now.</summary>
     public static IEnumerable<(string Item, bool Good)> Items(GateInputs inputs) =>
         inputs.Providers.Select(p => (Provider(p.Id), p.IsGood))
+            .Concat(GateConditionPolicy.ProviderGates.SelectMany(gate => GateConditionPolicy.Candidates(gate, inputs)
+                .Select(p => (GateHolderPolicy.Item(gate, p.Id), p.IsGood && GateHolderPolicy.CanDo(p, gate)))))
             .Concat(inputs.Components.Select(c => (Component(c.Key), c.Value.IsGood)));
 }

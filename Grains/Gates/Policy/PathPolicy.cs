@@ -38,7 +38,7 @@ internal static class PathPolicy
     {
         Codes.IntegrationNeverVerified or Codes.IntegrationVerifyStale or Codes.IntegrationVerifyInconclusive => 0,
         Codes.IntegrationLocked => 1,
-        Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment => 2,
+        Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment or Codes.IntegrationLimited => 2,
         _ => 3,
     };
 
@@ -67,7 +67,7 @@ internal static class PathPolicy
             case Codes.IntegrationKeyMissing:
                 var names = missing(provider!);
                 return [Step("set_env", names, $"Set {string.Join(", ", names)} for {provider}."), Step("verify", [], $"Verify {provider}.")];
-            case Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment:
+            case Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment or Codes.IntegrationLimited:
                 return [Step("fix_env", [], blocker.SuggestedFix ?? $"Replace the key of {provider}."), Step("verify", [], $"Verify {provider}.")];
             case Codes.IntegrationLocked:
                 return [Step("wait", [], blocker.SuggestedFix ?? $"Wait until {provider} lifts the lock."), Step("verify", [], $"Verify {provider}.")];

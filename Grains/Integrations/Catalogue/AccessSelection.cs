@@ -13,7 +13,11 @@ public static class AccessSelection
 {
     /// <summary>The first way whose variables are all present under their names or aliases;
     /// else the names that the way with the fewest missing ones lacks, the first of them on a tie.</summary>
-    /// <remarks>A variable with a default is never missing.</remarks>
+    /// <remarks>A variable with a default is never missing. A way whose variables have other values than it needs is left out.</remarks>
+    public static AccessChoice Choose(ProviderDefinition provider, IReadOnlyDictionary<string, Secret> values) =>
+        Choose(provider with { Access = [.. provider.Access.Where(access => access.Only.All(only => Has(provider, values, only.Key, only.Value)))] }, values.Keys.ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>The same, by names alone.</summary>
     public static AccessChoice Choose(ProviderDefinition provider, IReadOnlySet<string> present)
     {
         var known = provider.Variables
@@ -44,5 +48,11 @@ public static class AccessSelection
         }
 
         return values;
+    }
+
+    private static bool Has(ProviderDefinition provider, IReadOnlyDictionary<string, Secret> values, string name, string value)
+    {
+        var held = values.TryGetValue(name, out var found) ? found.Reveal().Trim() : provider.Variables.First(variable => variable.Name == name).Default;
+        return held is null || held.Equals(value, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -14,10 +14,14 @@ public sealed class ProviderCatalogue
         Providers = [.. providers.OrderBy(provider => provider.Id, StringComparer.Ordinal)];
         if (Providers.Select(provider => provider.Id).Distinct(StringComparer.Ordinal).Count() != Providers.Length)
             throw new ArgumentException("Provider ids must be unique.", nameof(providers));
+        VariableNames = Providers.SelectMany(provider => provider.Variables).SelectMany(variable => variable.Aliases.Prepend(variable.Name)).ToFrozenSet(StringComparer.Ordinal);
         _byId = Providers.ToFrozenDictionary(provider => provider.Id, StringComparer.Ordinal);
     }
 
     public ImmutableArray<ProviderDefinition> Providers { get; }
+
+    /// <summary>Every name and alias of a variable of any provider.</summary>
+    public FrozenSet<string> VariableNames { get; }
 
     /// <summary>The provider with this id, or null.</summary>
     public ProviderDefinition? Find(string id) => _byId.GetValueOrDefault(id);

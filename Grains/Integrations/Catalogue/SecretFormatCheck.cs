@@ -22,6 +22,7 @@ public sealed record SecretFormatResult(SecretFormat Format, string? Hint);
 public static partial class SecretFormatCheck
 {
     private const int LongestPlaceholder = 80;
+    private const string PemStart = "-----BEGIN ";
     private static readonly TimeSpan s_matchTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly SearchValues<char> s_quotes = SearchValues.Create("\"'`\u2018\u2019\u201C\u201D");
 
@@ -30,8 +31,10 @@ public static partial class SecretFormatCheck
     {
         if (string.IsNullOrWhiteSpace(value))
             return new SecretFormatResult(SecretFormat.Blank, "The value is blank, which counts as absent.");
-        if (Oddity(value) is { } hint)
+        if (Oddity(variable, value) is { } hint)
             return new SecretFormatResult(SecretFormat.Suspicious, hint);
+        if (variable is not null && WrongKindCheck.Hint(variable, value) is { } kind)
+            return new SecretFormatResult(SecretFormat.Suspicious, kind);
         if (variable?.Format is not { } format)
             return new SecretFormatResult(SecretFormat.Unknown, variable?.Hint);
         return Matches(format, value)
@@ -53,22 +56,39 @@ public static partial class SecretFormatCheck
         }
     }
 
-    private static string? Oddity(string value)
+    private static string? Oddity(VariableDefinition? variable, string value)
     {
+        if (value.AsSpan().ContainsAny('\0', '\uFFFD', '\uFEFF'))
+            return "The value was saved as UTF-16 or in another encoding. Save it as UTF-8 without a mark.";
+        if (value.StartsWith(PemStart, StringComparison.Ordinal))
+            return OddityOfPem(value);
         if (char.IsWhiteSpace(value[0]) || char.IsWhiteSpace(value[^1]))
             return "The value has white space around it. Copy it again without.";
         if (s_quotes.Contains(value[0]) || s_quotes.Contains(value[^1]))
             return "The value has quotes around it. Set it without quotes.";
-        if (value.Length <= LongestPlaceholder && Placeholder().IsMatch(value))
+        if (value.Length <= LongestPlaceholder && Placeholder().IsMatch(value) && !IsOwnName(variable, value))
             return "The value looks like a placeholder of an example. Put the real one there.";
         if (value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             return "The value starts with the word Bearer. Set the key alone.";
-        if (value.Any(char.IsControl) && !value.StartsWith("-----BEGIN ", StringComparison.Ordinal))
+        if (value.Any(char.IsControl))
             return "The value has a line break or a control character inside. Copy it again in one line.";
         if (value.Any(character => character > 0x7e))
             return "The value has characters that keys do not have. Copy it again from the provider's page.";
         return null;
     }
+
+    private static string? OddityOfPem(string value)
+    {
+        if (!value.Contains("-----END ", StringComparison.Ordinal))
+            return "Only the first part of the PEM is there. Copy it whole, from its BEGIN line to its END line.";
+        return value.TrimEnd().AsSpan().ContainsAny('\n', '\r') || value.Contains("\\n", StringComparison.Ordinal)
+            ? null
+            : "The PEM has lost its line breaks. Copy it with them, or write each as \\n.";
+    }
+
+    /// <summary>What people call their own programs begins with "my" quite often; a secret does not.</summary>
+    private static bool IsOwnName(VariableDefinition? variable, string value) =>
+        variable is { Secret: false } && value.StartsWith("my", StringComparison.OrdinalIgnoreCase);
 
     private static bool Matches(string format, string value)
     {

@@ -14,13 +14,24 @@ internal static class VerifyKinds
     {
         ["aws"] = 2,
         ["binance"] = 2,
+        ["bingx"] = 2,
+        ["bitget"] = 3,
         ["bybit"] = 2,
         ["coinbase"] = 2,
         ["deribit"] = 2,
+        ["gate"] = 2,
+        ["htx"] = 2,
+        ["kraken"] = 2,
+        ["kraken_futures"] = 2,
         ["kucoin"] = 3,
+        ["mexc"] = 2,
         ["okx"] = 3,
         ["quantconnect"] = 2,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static IEnumerable<string> All => [Http, Session, .. Signing.Keys.Order(StringComparer.Ordinal)];
+    /// <summary>Kinds that work values out from the key, and the templates that these fill.</summary>
+    public static FrozenDictionary<string, string[]> Derived { get; } =
+        new Dictionary<string, string[]> { ["hyperliquid"] = ["address"] }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IEnumerable<string> All => [Http, Session, .. Signing.Keys.Concat(Derived.Keys).Order(StringComparer.Ordinal)];
 }

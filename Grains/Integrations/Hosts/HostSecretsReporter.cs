@@ -70,7 +70,7 @@ internal sealed partial class HostSecretsReporter(
             try
             {
                 var values = AccessSelection.Values(provider, secrets.Find);
-                var configured = AccessSelection.Choose(provider, values.Keys.ToHashSet(StringComparer.Ordinal)).Access is not null;
+                var configured = AccessSelection.Choose(provider, values).Access is not null;
                 var fingerprint = SecretFingerprint.Compute(key.Value, values.Select(v => new KeyValuePair<string, Secret?>(v.Key, v.Value)));
                 var grain = grains.GetGrain<IProviderGrain>(provider.Id);
                 await grain.ReportHost(new HostSecrets(node.Name, configured, fingerprint, key.Id));

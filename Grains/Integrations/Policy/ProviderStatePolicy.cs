@@ -23,6 +23,19 @@ internal sealed record ProviderFacts(
 
     /// <summary>Bots whose calls fail. One alone shows in the row, and counts for no gate and for no other bot.</summary>
     public ImmutableSortedDictionary<string, ErrorRateAlarm> FailingBots { get; init; } = ErrorRateFinding.None.Alarms;
+
+    /// <summary>What the provider's gate needs of the key; null without a gate.</summary>
+    public Capability? Need { get; init; }
+
+    /// <summary>The operator's word: what nobody can tell counts as implied.</summary>
+    public bool AcceptUnknown { get; init; }
+
+    /// <summary>When a refused key is tried again by itself; null when it is not.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>How the loaded values look.</summary>
+    public ImmutableArray<Reason> Looks { get; init; } = [];
+    public DateTimeOffset Now { get; init; }
 }
 
 /// <summary>What the facts come to.</summary>
@@ -37,6 +50,12 @@ internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor,
 internal static class ProviderStatePolicy
 {
     public static ProviderJudgement Judge(ProviderFacts facts)
+    {
+        var judgement = OfVerdict(facts);
+        return facts.Looks.IsEmpty ? judgement : judgement with { Reasons = [.. judgement.Reasons, .. facts.Looks] };
+    }
+
+    private static ProviderJudgement OfVerdict(ProviderFacts facts)
     {
         if (!facts.Missing.IsEmpty)
         {
@@ -66,7 +85,7 @@ internal static class ProviderStatePolicy
                 VerifyStatus.Locked => Codes.IntegrationLocked,
                 _ => Codes.IntegrationVerifyFailed,
             };
-            return Blocked(ProviderState.ConfiguredNotConnected, code, verdict.LastMessage!, verdict.LastFix ?? $"Replace the key of {facts.Provider}, then verify it.");
+            return Blocked(ProviderState.ConfiguredNotConnected, code, verdict.LastMessage!, (verdict.LastFix ?? $"Replace the key of {facts.Provider}, then verify it.") + Retry(facts));
         }
 
         if (left <= TimeSpan.Zero)
@@ -102,6 +121,7 @@ internal static class ProviderStatePolicy
         void Add(string code, Severity severity, string message, string? fix) => doubts.Add(new(code, severity, message, fix, default));
 
         var verdict = facts.Verdict;
+        if (facts.Need is { } need && KeyRightsPolicy.Lack(facts.Name, verdict.Findings, need, facts.AcceptUnknown) is { } lack) doubts.Add(lack);
         if (verdict.InconclusiveInRow > 0)
         {
             Add(Codes.IntegrationVerifyInconclusive, Severity.Degraded, verdict.LastMessage!, verdict.LastFix ?? $"Verify {facts.Provider} again.");
@@ -135,8 +155,13 @@ internal static class ProviderStatePolicy
             Add(Codes.IntegrationDegraded, Severity.Info, verdict.LastMessage!, verdict.LastFix);
         }
 
+        doubts.AddRange(KeyRightsPolicy.Warnings(facts.Name, facts.Provider, verdict, facts.Need, facts.AcceptUnknown, facts.Now));
         return doubts.ToImmutable();
     }
+
+    private static string Retry(ProviderFacts facts) => facts.RetryAt is { } at
+        ? $" It is tried again by itself at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC."
+        : "";
 
     private static ProviderJudgement Blocked(ProviderState state, string code, string message, string fix) =>
         new(state, TimeSpan.Zero, [new(code, Severity.Blocked, message, fix, default)]);

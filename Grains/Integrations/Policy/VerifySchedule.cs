@@ -8,6 +8,12 @@ namespace ControlPlane.Grains.Integrations.Policy;
 /// <param name="Interval">Between two scheduled ones while all is well.</param>
 internal sealed record VerifySchedule(TimeSpan MinInterval, TimeSpan Freshness, TimeSpan Interval)
 {
+    private static readonly TimeSpan s_firstRetry = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_longestRetry = TimeSpan.FromHours(6);
+
+    /// <summary>Whether a refused key is tried again by itself.</summary>
+    public bool RetryRefused { get; init; }
+
     /// <summary>Starts within the last ten minutes that are let through at once; more look like a crash loop.</summary>
     private const int FreeStarts = 3;
 
@@ -26,8 +32,13 @@ internal sealed record VerifySchedule(TimeSpan MinInterval, TimeSpan Freshness, 
         TimeSpan wait;
         switch (verdict.Last)
         {
-            case VerifyStatus.Invalid or VerifyStatus.WrongEnvironment:
+            case VerifyStatus.Invalid or VerifyStatus.WrongEnvironment when !RetryRefused:
                 return null;
+            case VerifyStatus.Invalid or VerifyStatus.WrongEnvironment:
+                // An account that was mended comes back without a person. The pause grows, so that a key that stays bad asks a few times a day.
+                var pause = s_firstRetry * Math.Pow(2, Math.Min(verdict.RefusedInRow - 1, 10));
+                wait = pause < s_longestRetry ? pause : s_longestRetry;
+                break;
             case VerifyStatus.Locked:
                 wait = TimeSpan.FromHours(1);
                 break;

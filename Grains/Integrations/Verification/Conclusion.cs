@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Grains.Integrations.Verification;
 
@@ -12,6 +14,16 @@ internal sealed record Conclusion(VerifyStatus Status, string? Code, int? HttpSt
     public string? Fix { get; init; }
     public TimeSpan? RetryAfter { get; init; }
     public string? Variable { get; init; }
+
+    /// <summary>The rule that gave the verdict; null for one of the engine's own.</summary>
+    public OutcomeRule? Rule { get; init; }
+
+    /// <summary>What an accepted key may do.</summary>
+    public ImmutableArray<CapabilityFinding> Findings { get; init; } = [];
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public int? ClockSkewS { get; init; }
+
+    public bool IsGood => Status is VerifyStatus.Valid or VerifyStatus.ValidLimited or VerifyStatus.ValidBilling;
 
     /// <summary>A verdict of an earlier call, repeated without a new one.</summary>
     public bool IsRemembered { get; init; }

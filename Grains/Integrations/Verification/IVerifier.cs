@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Secrets;
 
 namespace ControlPlane.Grains.Integrations.Verification;
@@ -26,6 +27,12 @@ public sealed record VerifyTarget(
     IReadOnlyDictionary<string, Secret> Values,
     Uri? BaseUrlOverride)
 {
+    /// <summary>Private hosts and networks that the operator allows.</summary>
+    public NetworkPolicy Network { get; init; } = NetworkPolicy.None;
+
+    /// <summary>The only certificate that is accepted, as lower-case hex of its SHA-256; null for the usual check.</summary>
+    public string? CertificateSha256 { get; init; }
+
     public override string ToString() => $"VerifyTarget {{ Provider = {Provider.Id}, Access = {Access.Name} }}";
 }
 
@@ -41,4 +48,18 @@ public sealed record VerifyVerdict(
     string Message,
     string? SuggestedFix,
     TimeSpan? RetryAfter,
-    ImmutableArray<VerifyStep> Steps);
+    ImmutableArray<VerifyStep> Steps)
+{
+    /// <summary>What the key may do, with words for people; empty unless the key was accepted.</summary>
+    public ImmutableArray<CapabilityFinding> Findings { get; init; } = [];
+    public string? Environment { get; init; }
+
+    /// <summary>The host that was asked, or would have been.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The provider's clock less ours, in whole seconds.</summary>
+    public int? ClockSkewSeconds { get; init; }
+
+    /// <summary>When the key or token ends, where the answer tells.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}

@@ -21,11 +21,13 @@ internal static class VerificationServices
         services.TryAddSingleton(provider => CatalogueLoader.Load(provider.GetRequiredService<IOptions<CatalogueOptions>>().Value.Path));
 
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
+        services.TryAddSingleton(NetworkPolicy.None);
         services.TryAddSingleton<ProviderHttp>();
         services.TryAddSingleton<ProviderExchange>();
         services.TryAddSingleton<ProbeSender>();
         foreach (var signer in s_signers)
             services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IRequestSigner), signer));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDerivedValues, HyperliquidAddress>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, HttpVerify>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, SessionVerify>());
         services.TryAddSingleton<IVerifier, Verifier>();
@@ -34,7 +36,8 @@ internal static class VerificationServices
 
     private static readonly Type[] s_signers =
     [
-        typeof(AwsSigner), typeof(BinanceSigner), typeof(BybitSigner), typeof(CoinbaseSigner), typeof(DeribitSigner), typeof(KuCoinSigner),
+        typeof(AwsSigner), typeof(BinanceSigner), typeof(BingxSigner), typeof(BitgetSigner), typeof(BybitSigner), typeof(CoinbaseSigner),
+        typeof(DeribitSigner), typeof(GateSigner), typeof(HtxSigner), typeof(KrakenFuturesSigner), typeof(KrakenSigner), typeof(KuCoinSigner), typeof(MexcSigner),
         typeof(OkxSigner), typeof(QuantConnectSigner),
     ];
 }

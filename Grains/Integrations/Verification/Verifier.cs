@@ -1,3 +1,5 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification.Outcomes;
 
 namespace ControlPlane.Grains.Integrations.Verification;
@@ -20,6 +22,17 @@ internal sealed class Verifier(IEnumerable<IVerifyKind> kinds, TimeProvider time
     public bool LogsIn(VerifyTarget target) =>
         target.Access.Verify is { } verify && Array.Find(_kinds, kind => kind.Handles(verify.Kind))?.LogsIn(target, verify) == true;
 
+    private static Conclusion? WrongKind(VerifyTarget target)
+    {
+        foreach (var variable in target.Provider.Variables.Where(variable => target.Access.Requires.Contains(variable.Name)))
+        {
+            if (target.Values.TryGetValue(variable.Name, out var value) && WrongKindCheck.Hint(variable, value.Reveal()) is { } hint)
+                return new Conclusion(VerifyStatus.Invalid, VerifyCodes.WrongKindOfKey, HttpStatus: null) { Variable = variable.Name, Message = $"{variable.Name} holds a key of another kind, so nothing was sent.", Fix = hint };
+        }
+
+        return null;
+    }
+
     private async Task<Conclusion> ConcludeAsync(VerifyTarget target, TimeSpan deadline, CancellationToken cancellationToken)
     {
         if (target.Access.Verify is not { } verify || Array.Find(_kinds, kind => kind.Handles(verify.Kind)) is not { } way)
@@ -29,7 +42,7 @@ internal sealed class Verifier(IEnumerable<IVerifyKind> kinds, TimeProvider time
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await way.VerifyAsync(target, verify, linked.Token);
+            return WrongKind(target) ?? await way.VerifyAsync(target, verify, linked.Token);
         }
         catch (VerifyFaultException fault)
         {

@@ -15,6 +15,10 @@ internal sealed class MarketMarks(TimeProvider time, TimeSpan validity)
         return true;
     }
 
+    /// <summary>The report alone, or null when it is not fresh.</summary>
+    public decimal? Of(string symbol) =>
+        _marks.TryGetValue(symbol, out var mark) && time.GetElapsedTime(mark.Timestamp) <= validity ? mark.Price : null;
+
     /// <summary>The younger one of the report and the recorded trade, or null when neither is fresh.</summary>
     public decimal? Of(string symbol, RiskBook book, DateTimeOffset now)
     {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Symbols;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.Desk;
@@ -11,17 +13,29 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly GrantMemory _grants = new(time);
+    private readonly LedgerTime _ledgerTime = new(time);
     private readonly MarketMarks _marks = new(time, TimeSpan.FromSeconds(options.MarkSeconds));
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.StoreSeconds);
+    private readonly BrokerWord _broker = new(botId, store, options);
 
     /// <summary>What the bot's own configuration says of its orders.</summary>
-    internal sealed record Account(ImmutableSortedDictionary<string, decimal> Limits, ImmutableSortedSet<string>? AllowedSymbols, bool Live, long LeaseEpoch, string? Currency = null);
+    internal sealed record Account(
+        ImmutableSortedDictionary<string, decimal> Limits,
+        ImmutableSortedSet<string>? AllowedSymbols,
+        bool Live,
+        long LeaseEpoch,
+        SymbolNames Names,
+        Func<string, decimal> Multiplier,
+        string? Currency = null);
 
-    /// <summary>Grants the order, or names every rule that it breaks.</summary>
-    public async Task<(string? OrderId, ImmutableArray<OrderRefusal> Refusals)> CheckAsync(OrderCheck check, Account account)
+    /// <summary>A granted order, or every rule that it breaks.</summary>
+    /// <param name="Fresh">False for a grant that was answered before.</param>
+    internal readonly record struct Verdict(string? OrderId, ImmutableArray<OrderRefusal> Refusals, bool Fresh);
+
+    public async Task<Verdict> CheckAsync(OrderCheck check, Account account)
     {
         var startedAt = time.GetTimestamp();
-        if (!await _turn.WaitAsync(_patience)) return (null, [Unreadable()]);
+        if (!await _turn.WaitAsync(_patience)) return Refused(Unreadable());
         try
         {
             return await JudgeAsync(check, account, startedAt);
@@ -29,7 +43,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         catch (Exception e)
         {
             LogUnreadable(logger, botId, e);
-            return (null, [Unreadable()]);
+            return Refused(Unreadable());
         }
         finally
         {
@@ -42,7 +56,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     {
         try
         {
-            await store.EndAsync(botId, orderId, OrderStatus.Revoked, time.GetUtcNow(), CancellationToken.None);
+            await store.EndAsync(botId, orderId, OrderStatus.Revoked, _ledgerTime.Next(), CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -50,54 +64,119 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         }
     }
 
-    public Task<RiskReport> EndAsync(string orderId, string status) => Report(async () =>
-        await store.EndAsync(botId, orderId, status, time.GetUtcNow(), CancellationToken.None)
-            ? new(null, null)
-            : new(Codes.InvalidRequest, "No order of this id was granted to this bot."));
+    public Task<RiskReport> EndAsync(string orderId, string status) => Report(
+        async () =>
+        {
+            if (!_ledgerTime.IsKnown) await LedgersAsync(SymbolNames.Plain);
+            if (await store.EndAsync(botId, orderId, status, _ledgerTime.Next(), CancellationToken.None) is null) return new(Codes.InvalidRequest, "No order of this id was granted to this bot.");
+            if (status == OrderStatus.Open) _grants.Add(orderId, time.GetUtcNow());
+            return new RiskReport(null, null);
+        },
+        Unwritten);
 
-    public Task<RiskReport> ReportPositionAsync(string symbol, decimal quantity) => Report(async () =>
-    {
-        await store.ReportPositionAsync(botId, symbol, quantity, time.GetUtcNow(), CancellationToken.None);
-        return new(null, null);
-    });
+    public Task<RiskReport> ReportPositionAsync(PositionReport report, SymbolNames names) => Report(
+        async () =>
+        {
+            await InTurnAsync(async () => await _broker.PositionAsync(report, names, await LedgersAsync(names), _ledgerTime.Next()));
+            return new RiskReport(null, null);
+        },
+        Unwritten);
+
+    public Task<AccountReceipt> ReportAccountAsync(AccountReport account, SymbolNames names) => Report(
+        () => InTurnAsync(async () => await _broker.AccountAsync(account, names, await LedgersAsync(names), _ledgerTime.Next())),
+        (code, message) => new AccountReceipt(code, message, [], []));
 
     public RiskReport ReportMark(string symbol, decimal price) =>
         _marks.Report(symbol, price) ? new(null, null) : new(Codes.RateLimited, "There are marks of too many symbols.");
 
+    public OrderView View(GrantedOrder order, DateTimeOffset now) => new(
+        order.OrderId, order.ClientOrderId, order.Symbol, order.Side, order.Quantity, order.Left, order.Price, order.Intent, order.OcoGroup,
+        order.Status == OrderStatus.Open && FateOf(order, now) == OrderFate.Silent ? "unknown" : order.Status, order.GrantedAt, order.Multiplier);
+
+    /// <summary>True when the bot holds or may hold a position, or has orders whose end nobody has told of.</summary>
+    /// <exception cref="Exception">That could not be read in time.</exception>
+    public async Task<bool> MayHoldAsync(SymbolNames names) => (await LedgersAsync(names).WaitAsync(_patience, time)).MayHold;
+
     public void Dispose() => _turn.Dispose();
 
-    private async Task<(string? OrderId, ImmutableArray<OrderRefusal> Refusals)> JudgeAsync(OrderCheck check, Account account, long startedAt)
+    private async Task<Verdict> JudgeAsync(OrderCheck check, Account account, long startedAt)
     {
         var now = time.GetUtcNow();
-        var book = await store.ReadAsync(botId, check.Symbol, _grants.From(now, Lookback(account)), Day(now), CancellationToken.None).WaitAsync(Left(startedAt), time);
-        var order = new RiskOrder(check.Symbol, check.Side, check.Quantity, check.Price, check.Intent);
+        var known = check.ClientOrderId is { } clientId ? await store.FindClientOrderAsync(botId, clientId, CancellationToken.None).WaitAsync(Left(startedAt), time) : null;
+        if (known is not null && OrderIdentity.Check(known, check, account.Names) is { } reused) return Refused(reused);
+
+        var book = _ledgerTime.Read(await store.ReadAsync(botId, check.Symbol, _grants.From(now, Lookback(account)), Day(now), CancellationToken.None).WaitAsync(Left(startedAt), time));
+        if (known is not null) book = book with { Orders = [.. book.Orders.Where(o => o.OrderId != known.OrderId)] };
+        var order = new RiskOrder(account.Names.Canonical(check.Symbol), check.Side, check.Quantity, check.Price, check.Intent)
+        {
+            Multiplier = check.Multiplier > 0 ? Math.Max(check.Multiplier, account.Multiplier(check.Symbol)) : check.Multiplier,
+            OcoGroup = check.OcoGroup,
+        };
         var refusals = RiskEngine.Check(order, account.Limits, Facts(book, order, account, now));
-        if (!refusals.IsEmpty) return (null, refusals);
+        if (!refusals.IsEmpty) return new(null, refusals, false);
+        if (known is not null) return new(known.OrderId, [], false);
 
         // Should the answer of the store be lost, the order may be on disk: it then counts, by this clock.
+        var grantedAt = _ledgerTime.Next();
         var granted = new GrantedOrder(
-            Guid.CreateVersion7(now).ToString(), check.Symbol, check.Side, check.Quantity, check.Price!.Value, check.Intent, account.LeaseEpoch, now, OrderStatus.Open, 0, check.TraceId);
-        _grants.Add(granted.OrderId, now);
+            Guid.CreateVersion7(grantedAt).ToString(), check.Symbol, check.Side, check.Quantity, check.Price, check.Intent, account.LeaseEpoch, grantedAt, OrderStatus.Open, 0, check.TraceId)
+        {
+            ClientOrderId = check.ClientOrderId,
+            Multiplier = order.Multiplier,
+            OcoGroup = check.OcoGroup,
+        };
+        _grants.Add(granted.OrderId, grantedAt);
         await store.GrantAsync(botId, granted, CancellationToken.None).WaitAsync(Left(startedAt), time);
-        return (granted.OrderId, []);
+        return new(granted.OrderId, [], true);
     }
 
-    private RiskFacts Facts(RiskBook book, RiskOrder order, Account account, DateTimeOffset now) => new(
-        PositionPolicy.Evaluate(book, now, TimeSpan.FromSeconds(options.PositionSeconds)),
-        [.. book.Orders.Where(o => o.Status != OrderStatus.Revoked).Select(o => Recent(o, now))],
-        new Currencies(options).Sum(book.RealisedToday, account.Currency),
-        _marks.Of(order.Symbol, book, now),
-        account.AllowedSymbols,
-        account.Live);
-
-    private RecentOrder Recent(GrantedOrder order, DateTimeOffset now)
+    private RiskFacts Facts(RiskBook book, RiskOrder order, Account account, DateTimeOffset now)
     {
-        var age = _grants.AgeOf(order, now);
-        var open = order.Status == OrderStatus.Open && age.TotalSeconds < options.OpenOrderSeconds;
-        return new(order.Symbol, order.Side, order.Quantity, order.Price, order.Intent, age, open, Math.Max(0, order.Quantity - order.Filled));
+        var ledgers = new BotLedgers(book, account.Names, account.Multiplier, o => FateOf(o, now), options.PositionTolerancePercent);
+        return new(
+            ledgers.Of(order.Symbol),
+            [.. book.Orders.Where(o => o.Status != OrderStatus.Revoked).Select(o => Recent(o, account.Names, now))],
+            new Currencies(options).Sum(book.RealisedToday, account.Currency),
+            _marks.Of(order.Symbol, book, now),
+            account.AllowedSymbols?.Select(account.Names.Canonical).ToImmutableSortedSet(StringComparer.Ordinal),
+            account.Live)
+        {
+            OtherGross = ledgers.Gross(except: order.Symbol, symbol => _marks.Of(symbol)),
+        };
     }
 
-    private async Task<RiskReport> Report(Func<Task<RiskReport>> write)
+    private RecentOrder Recent(GrantedOrder order, SymbolNames names, DateTimeOffset now) => new(
+        order.OrderId, names.Canonical(order.Symbol), order.Side, order.Quantity, order.Price, order.Intent, _grants.AgeOf(order, now), order.Status == OrderStatus.Open && FateOf(order, now) == OrderFate.Working);
+
+    public OrderFate FateOf(GrantedOrder order, DateTimeOffset now)
+    {
+        if (order.Status == OrderStatus.Filled) return OrderFate.Filled;
+        var age = _grants.AgeOf(order, now);
+        if (order.RenewedAt is { } renewed && now - renewed < age) age = now - renewed;
+        return age.TotalSeconds < options.OpenOrderSeconds ? OrderFate.Working : OrderFate.Silent;
+    }
+
+    private async Task<BotLedgers> LedgersAsync(SymbolNames names)
+    {
+        var now = time.GetUtcNow();
+        var book = _ledgerTime.Read(await store.ReadAsync(botId, "", now, Day(now), CancellationToken.None));
+        return new(book, names, _ => 1, o => FateOf(o, now), options.PositionTolerancePercent);
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> work)
+    {
+        if (!await _turn.WaitAsync(_patience)) throw new TimeoutException();
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<T> Report<T>(Func<Task<T>> write, Func<string, string, T> failed)
     {
         try
         {
@@ -106,18 +185,22 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         catch (Exception e)
         {
             LogUnwritten(logger, botId, e);
-            return new(Codes.DataUnavailable, "The report could not be written.");
+            return failed(Codes.DataUnavailable, "The report could not be written.");
         }
     }
+
+    private static RiskReport Unwritten(string code, string message) => new(code, message);
 
     /// <exception cref="TimeoutException">Nothing is left.</exception>
     private TimeSpan Left(long startedAt) => _patience - time.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero ? left : throw new TimeoutException();
 
-    /// <summary>How far back orders matter: while they may be open, for the minute of the order rate, and for the window of equal orders.</summary>
+    /// <summary>How far back settled orders matter: for the minute of the order rate, and for the window of equal orders.</summary>
     private TimeSpan Lookback(Account account) => TimeSpan.FromSeconds(
         Math.Max(Math.Max(options.OpenOrderSeconds, 60), (double)account.Limits.GetValueOrDefault(RiskLimitNames.DuplicateOrderSeconds)));
 
     private static DateTimeOffset Day(DateTimeOffset now) => new(now.UtcDateTime.Date, TimeSpan.Zero);
+
+    private static Verdict Refused(OrderRefusal refusal) => new(null, [refusal], false);
 
     private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is judged by could not be read or written in time.");
 

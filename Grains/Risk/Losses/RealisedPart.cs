@@ -18,10 +18,11 @@ public static class RealisedAt
 
     /// <summary>The instant to write with a trade: null as long as it has realised nothing, and for history, which counts nowhere.</summary>
     /// <param name="before">The trade as it was; null for a new one.</param>
+    /// <param name="leaves">It fills an exit and closes no trade: something was realised, and nobody told how much.</param>
     /// <returns>Null also when the change realises nothing new: what is written stays.</returns>
-    public static DateTimeOffset? ForWrite(TradeTrace? before, TradeTrace trade, TradeTrace report)
+    public static DateTimeOffset? ForWrite(TradeTrace? before, TradeTrace trade, TradeTrace report, bool leaves = false)
     {
-        if (trade.History || (trade.Pnl is null && trade.ClosedAt is null)) return null;
+        if (trade.History || (trade.Pnl is null && trade.ClosedAt is null && !leaves)) return null;
         if (before is not null && before.Pnl == trade.Pnl && before.ClosedAt == trade.ClosedAt) return null;
         return report.CountsAt ?? trade.ClosedAt ?? trade.OpenedAt;
     }

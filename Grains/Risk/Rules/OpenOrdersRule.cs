@@ -13,7 +13,9 @@ internal sealed class OpenOrdersRule : IRiskRule
     public OrderRefusal? Check(RiskOrder order, ImmutableSortedDictionary<string, decimal> limits, RiskFacts facts)
     {
         var limit = limits.GetValueOrDefault(Name);
-        var open = facts.Recent.Count(o => o.Open) + 1;
-        return open <= limit ? null : new(NoTradeCodes.RiskLimit, Name, limit, open, "Too many orders are open. Report those that have ended.");
+        var open = facts.Recent.Where(o => o.Open).Select(o => o.OrderId).ToImmutableArray();
+        return open.Length + 1 <= limit
+            ? null
+            : new(NoTradeCodes.RiskLimit, Name, limit, open.Length + 1, "Too many orders are open. Report those that have ended.") { OrderIds = open };
     }
 }

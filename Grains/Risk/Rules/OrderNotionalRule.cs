@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Risk.Rules;
 
-/// <summary>Largest value of one order: quantity times the order's price, or the last known trade's where that is higher.</summary>
+/// <summary>Largest value of one order: quantity times multiplier times the order's price, or the last known trade's where that is further from 0.</summary>
 internal sealed class OrderNotionalRule : IRiskRule
 {
     public string Name => RiskLimitNames.MaxOrderNotional;
@@ -13,10 +13,7 @@ internal sealed class OrderNotionalRule : IRiskRule
     public OrderRefusal? Check(RiskOrder order, ImmutableSortedDictionary<string, decimal> limits, RiskFacts facts)
     {
         var limit = limits.GetValueOrDefault(Name);
-        var notional = Amounts.Times(order.Quantity, Worth(order, facts));
-        return notional <= limit ? null : new(NoTradeCodes.RiskLimit, Name, limit, notional, "The order's value is above the limit.");
+        var notional = facts.Worth(order) * order.Quantity;
+        return notional is { } value && value <= limit ? null : new(NoTradeCodes.RiskLimit, Name, limit, notional?.ToDecimal(), "The order's value is above the limit.");
     }
-
-    /// <summary>What one unit is worth, in doubt the more.</summary>
-    public static decimal? Worth(RiskOrder order, RiskFacts facts) => facts.Mark > order.Price ? facts.Mark : order.Price;
 }

@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Risk.Rules;
 
-/// <summary>Largest value of the position in a symbol, should every open order on this side and this one be filled.</summary>
+/// <summary>Largest value of the position in a symbol, should this order and every unsettled one on its side be filled.</summary>
 internal sealed class PositionRule : IRiskRule
 {
     public string Name => RiskLimitNames.MaxPositionNotional;
@@ -13,14 +13,18 @@ internal sealed class PositionRule : IRiskRule
     public OrderRefusal? Check(RiskOrder order, ImmutableSortedDictionary<string, decimal> limits, RiskFacts facts)
     {
         var limit = limits.GetValueOrDefault(Name);
-        if (facts.Position.Quantity is not { } position)
+        if (!facts.Ledger.Known)
         {
-            return new(facts.Position.Code ?? NoTradeCodes.DataMissing, Name, limit, null, "The position is not known. Report it, or the trades that it comes from.");
+            return new(NoTradeCodes.DataMissing, Name, limit, null, "The position is not known: trades and the last report contradict each other. Report the missing trades or the position anew.");
         }
 
-        var added = Amounts.Plus(facts.Pending(order.Symbol, order.Side), order.Quantity);
-        var after = Amounts.Plus(position, Amounts.Times(added, order.Sign));
-        var notional = Amounts.Times(after is { } units ? Math.Abs(units) : null, OrderNotionalRule.Worth(order, facts));
-        return notional <= limit ? null : new(NoTradeCodes.PositionLimit, Name, limit, notional, "The position would be above the limit.");
+        var value = Value(order, facts);
+        return value is { } after && after <= limit
+            ? null
+            : new(NoTradeCodes.PositionLimit, Name, limit, value?.ToDecimal(), "The position would be above the limit.") { OrderIds = [.. facts.Ledger.Exposing(order.Side).Select(o => o.OrderId)] };
     }
+
+    /// <summary>Value on the order's side with the order; null beyond what can be counted.</summary>
+    public static Exact? Value(RiskOrder order, RiskFacts facts) =>
+        facts.Worth(order) is { } worth && facts.Ledger.Value(order.Side, worth) is { } held ? held + (worth * order.Quantity) : null;
 }

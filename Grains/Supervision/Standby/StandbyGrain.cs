@@ -35,7 +35,10 @@ internal sealed class StandbyGrain(
         var all = Inputs(
             [.. seats.All.Select(seat => new ProviderInput(
                 seat.Id, seat.Name, seat.Category, seat.Required, seat.Verifiable,
-                new ProviderEvidence(seat.Id, Guid.Empty, 1, seat.Verifiable ? ProviderState.Connected : ProviderState.NotConfigured, 1_000, [], [], null, null, null),
+                new ProviderEvidence(seat.Id, Guid.Empty, 1, seat.Verifiable ? ProviderState.Connected : ProviderState.NotConfigured, 1_000, [], [], null, null, null)
+                {
+                    Capabilities = [.. Enum.GetValues<Capability>().Select(name => new KeyCapability(name, CapabilityStatus.Proven))],
+                },
                 TimeSpan.FromSeconds(1), time.GetUtcNow()))],
             new[] { ComponentNames.Supervisor, ComponentNames.TimeoutWorker, ComponentNames.RiskEngine }.ToImmutableDictionary(name => name, _ => component));
         var hysteresis = new OpeningHysteresis(1);

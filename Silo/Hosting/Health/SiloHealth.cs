@@ -14,7 +14,7 @@ namespace ControlPlane.Silo.Hosting.Health;
 
 /// <summary>Answers <c>/healthz</c> and <c>/readyz</c> on a port of its own, with the bodies that the API gives, and nothing else. Reads what this
 /// process knows anyway: whoever asks causes no call and no query. Starts before the silo and stops after it.</summary>
-internal sealed class SiloHealth(ClusterSettings cluster, NodeGate gate, StoreProof store, IHostApplicationLifetime lifetime) : IHostedService, IAsyncDisposable
+internal sealed class SiloHealth(ClusterSettings cluster, NodeGate gate, StoreProof store, TimeProvider time, IHostApplicationLifetime lifetime) : IHostedService, IAsyncDisposable
 {
     private const int MaxConnections = 64;
     private static readonly TimeSpan s_headers = TimeSpan.FromSeconds(5);
@@ -54,7 +54,7 @@ internal sealed class SiloHealth(ClusterSettings cluster, NodeGate gate, StorePr
 
     private Task ReadyAsync(HttpContext context)
     {
-        var why = SiloReadiness.WhyNot(gate.Read(), store.Holds, lifetime.ApplicationStopping.IsCancellationRequested);
+        var why = SiloReadiness.WhyNot(gate.Read(), store.Holds, lifetime.ApplicationStopping.IsCancellationRequested, time.GetUtcNow());
         if (why is not null) return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, json => WriteProblem(json, why));
         return WriteAsync(context, StatusCodes.Status200OK, static json =>
         {

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Integrations;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
@@ -19,12 +21,16 @@ internal static class KnownSettings
     [
         (VerifyOptions.Section, typeof(VerifyOptions)),
         ($"{IntegrationOptions.Section}:*", typeof(IntegrationOptions)),
+        (NetworkOptions.Section, typeof(NetworkOptions)),
         (GateOptions.Section, typeof(GateOptions)),
         (RunnerOptions.Section, typeof(RunnerOptions)),
         (RiskOptions.Section, typeof(RiskOptions)),
         (UsageOptions.Section, typeof(UsageOptions)),
         (TraceOptions.Section, typeof(TraceOptions)),
         (AutonomyOptions.Section, typeof(AutonomyOptions)),
+        (AlertOptions.Section, typeof(AlertOptions)),
+        (AlertRoutes.Section, typeof(AlertRoutes)),
+        ($"{AlertChannelOptions.Section}:*", typeof(AlertChannelOptions)),
         (SecretSourceOptions.Section, typeof(SecretSourceOptions)),
     ];
 

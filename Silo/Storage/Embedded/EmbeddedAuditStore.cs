@@ -9,7 +9,7 @@ namespace ControlPlane.Silo.Storage.Embedded;
 internal sealed class EmbeddedAuditStore(EmbeddedDatabase database) : IAuditStore
 {
     private const string Columns =
-        "sequence, at_ticks, by_name, by_role, trace_id, action, target, outcome, details, previous_hash, hash";
+        "sequence, at_ticks, by_name, by_role, trace_id, action, target, outcome, details, previous_hash, hash, mac";
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => database.ReadAsync(
         session =>
@@ -24,10 +24,10 @@ internal sealed class EmbeddedAuditStore(EmbeddedDatabase database) : IAuditStor
     public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         WriteLane.Control,
         rows: 1,
-        session => session.Prepare($"INSERT INTO audit_log ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session => session.Prepare($"INSERT INTO audit_log ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .With(entry.Sequence).With(entry.Fact.At.UtcTicks).With(entry.Fact.By.Name).With(entry.Fact.By.Role).With(entry.Fact.By.TraceId)
             .With(entry.Fact.Action).With(entry.Fact.Target).With(entry.Fact.Outcome).With(JsonSerializer.Serialize(entry.Fact.Details))
-            .With(entry.PreviousHash).With(entry.Hash).Run(),
+            .With(entry.PreviousHash).With(entry.Hash).With(entry.Mac).Run(),
         cancellationToken);
 
     public Task<Page<AuditEntry>> PageAsync(int limit, string? before, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed class EmbeddedAuditStore(EmbeddedDatabase database) : IAuditStor
             row.Text(7),
             Details(row.Text(8))),
         row.Text(9),
-        row.Text(10));
+        row.Text(10)) { Mac = row.NullableText(11) };
 
     private static ImmutableSortedDictionary<string, string> Details(string json) =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(json)!.ToImmutableSortedDictionary();

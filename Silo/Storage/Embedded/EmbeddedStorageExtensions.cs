@@ -1,12 +1,16 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Embedded.Alerts;
 using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
+using ControlPlane.Silo.Storage.Seals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -31,8 +35,8 @@ public static class EmbeddedStorageExtensions
         builder.Services.AddEmbeddedStore(options);
         builder.Services.AddGrainStorage(
             grainStorageName,
-            (services, _) => ActivatorUtilities.CreateInstance<EmbeddedGrainStorage>(
-                services, new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>())));
+            (services, _) => services.Seal(ActivatorUtilities.CreateInstance<EmbeddedGrainStorage>(
+                services, new SealedContentSerializer(new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>())))));
         return builder;
     }
 
@@ -49,7 +53,8 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IKillDrillStore, EmbeddedKillDrillStore>();
         services.AddSingleton<IAuditStore, EmbeddedAuditStore>();
         services.AddSingleton<SingleProcessStore>();
-        services.AddSingleton<IStoreIdentity, EmbeddedStoreIdentity>();
+        services.AddKeyedSingleton<IStoreIdentity, EmbeddedStoreIdentity>(SealedStoreIdentity.Own);
+        services.AddSingleton<ISealedRows, EmbeddedSealedRows>();
         services.AddSingleton<IBotIndex, EmbeddedBotIndex>();
         services.AddSingleton<IStoreProbe, EmbeddedStoreProbe>();
         services.AddSingleton<IDecisionStore, EmbeddedDecisionStore>();
@@ -59,7 +64,9 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IBotActivityStore, EmbeddedBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
         services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
+        services.AddSingleton<ILedgerUpgradeStore, EmbeddedLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
+        services.AddSingleton<IAlertStore, EmbeddedAlertStore>();
         return services;
     }
 }

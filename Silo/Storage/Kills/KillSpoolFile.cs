@@ -1,22 +1,15 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text.Json;
-using ControlPlane.Abstractions;
 using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Silo.Storage.Kills;
 
-/// <summary>Pending kills in a file of fixed size. It is written once in full at the first use, so that a disk that is full later still takes a
-/// kill in place. Two slots take turns: a write that is cut off leaves the one before.</summary>
-/// <remarks>A slot: mark (8 bytes), number (8), length (4), SHA-256 of number, length and text (32), the text as JSON.</remarks>
+/// <summary>Kills in a file of fixed size, there from the first start on. It is written once in full then, so that a disk that is full later still
+/// takes a kill in place. Two slots take turns: a write that is cut off damages one, and a damaged one counts as an engaged kill.</summary>
 internal sealed class KillSpoolFile(string path) : IKillSpoolFile, IDisposable
 {
     public const string Name = "kills.spool";
-    private const int SlotSize = 64 * 1024;
-    private const int HeadSize = 8 + 8 + 4 + 32;
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private static readonly byte[] s_mark = "CPKILLS1"u8.ToArray();
+    private static readonly KillSpoolSlot s_form = KillSpoolSlot.Current;
     private readonly Lock _gate = new();
     private FileStream? _file;
 
@@ -24,92 +17,83 @@ internal sealed class KillSpoolFile(string path) : IKillSpoolFile, IDisposable
 
     private long _number;
 
-    public ImmutableArray<KillOrder> Read()
+    /// <summary>True once the file was read to its end: else it is made anew instead of being written in place.</summary>
+    private bool _sound;
+
+    public ImmutableArray<SpooledKill> Read()
     {
         lock (_gate)
         {
-            var slots = new[] { ReadSlot(0), ReadSlot(1) }.OfType<(long Number, KillOrder[] Kills)>().OrderBy(s => s.Number).ToArray();
-            if (slots.Length == 0) return [];
-            _number = slots[^1].Number;
-            return [.. slots[^1].Kills];
+            if (!File.Exists(path) && !Directory.Exists(path))
+            {
+                Make([]);
+                return [];
+            }
+
+            var kills = ReadSlots(Open(FileMode.Open), out var form);
+            if (form != s_form) Make(kills);
+            return kills;
         }
     }
 
-    public void Write(IReadOnlyList<KillOrder> kills)
+    /// <remarks>Also over a file that can't be read: what is kept in memory then stands for what it may have held.</remarks>
+    public void Write(IReadOnlyList<SpooledKill> kills)
     {
         lock (_gate)
         {
-            var file = Open();
-            var slot = new byte[SlotSize];
-            var length = Fit(kills, slot);
-            Seal(slot, _number + 1, length);
-            RandomAccess.Write(file.SafeFileHandle, slot, ((_number + 1) % 2) * SlotSize);
-            file.Flush(flushToDisk: true);
-            _number++;
+            if (!_sound || _file is null || !File.Exists(path)) Make(kills);
+            else WriteSlot(_file, kills);
         }
     }
 
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>As many as have room, the first first. The system's kill comes first and stands for all.</summary>
-    private static int Fit(IReadOnlyList<KillOrder> kills, byte[] slot)
+    private ImmutableArray<SpooledKill> ReadSlots(FileStream file, out KillSpoolSlot form)
     {
-        for (var count = kills.Count; ; count = count * 3 / 4)
+        form = file.Length == 2 * KillSpoolSlot.First.Size ? KillSpoolSlot.First : s_form;
+        if (file.Length != 2 * form.Size) throw new KillSpoolUnreadableException("The kill spool has not the length that it was made with.");
+        (long Number, SpooledKill[] Kills)? newest = null;
+        for (var index = 0; index < 2; index++)
         {
-            var text = JsonSerializer.SerializeToUtf8Bytes(kills.Take(count));
-            if (text.Length > SlotSize - HeadSize) continue;
-            text.CopyTo(slot, HeadSize);
-            return text.Length;
+            var slot = new byte[form.Size];
+            if (RandomAccess.Read(file.SafeFileHandle, slot, (long)index * form.Size) != form.Size) throw new KillSpoolUnreadableException("The kill spool could not be read to its end.");
+            if (form.Read(slot) is { } read && (newest is null || read.Number > newest.Value.Number)) newest = read;
         }
+
+        _number = newest?.Number ?? 0;
+        if (newest is null && form == s_form) throw new KillSpoolUnreadableException("The kill spool is empty, which it never is once it was made.");
+        _sound = true;
+        return [.. newest?.Kills ?? []];
     }
 
-    private static void Seal(byte[] slot, long number, int length)
+    private void WriteSlot(FileStream file, IReadOnlyList<SpooledKill> kills)
     {
-        s_mark.CopyTo(slot, 0);
-        BinaryPrimitives.WriteInt64BigEndian(slot.AsSpan(8), number);
-        BinaryPrimitives.WriteInt32BigEndian(slot.AsSpan(16), length);
-        Digest(slot, length).CopyTo(slot, 20);
+        RandomAccess.Write(file.SafeFileHandle, s_form.Write(_number + 1, kills), ((_number + 1) % 2) * s_form.Size);
+        file.Flush(flushToDisk: true);
+        _number++;
     }
 
-    private static byte[] Digest(byte[] slot, int length)
+    /// <summary>Makes the file anew, beside the one that is there, and puts it in its place.</summary>
+    private void Make(IReadOnlyList<SpooledKill> kills)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(slot, 8, 12);
-        hash.AppendData(slot, HeadSize, length);
-        return hash.GetHashAndReset();
-    }
-
-    private (long Number, KillOrder[] Kills)? ReadSlot(int index)
-    {
-        var slot = new byte[SlotSize];
-        if (RandomAccess.Read(Open().SafeFileHandle, slot, (long)index * SlotSize) != SlotSize || !slot.AsSpan(0, 8).SequenceEqual(s_mark)) return null;
-        var length = BinaryPrimitives.ReadInt32BigEndian(slot.AsSpan(16));
-        if (length is < 0 or > SlotSize - HeadSize || !slot.AsSpan(20, 32).SequenceEqual(Digest(slot, length))) return null;
-        return (BinaryPrimitives.ReadInt64BigEndian(slot.AsSpan(8)), JsonSerializer.Deserialize<KillOrder[]>(slot.AsSpan(HeadSize, length)) ?? []);
+        OwnerFolder.Create(Path.GetDirectoryName(path)!);
+        var fresh = path + ".new";
+        _file?.Dispose();
+        _file = null;
+        var file = Open(FileMode.Create, fresh);
+        RandomAccess.Write(file.SafeFileHandle, new byte[2 * s_form.Size], 0);
+        WriteSlot(file, kills);
+        File.Move(fresh, path, overwrite: true);
+        _sound = true;
     }
 
     /// <summary>Held for this process alone, like the data directory.</summary>
-    private FileStream Open()
+    private FileStream Open(FileMode mode, string? other = null)
     {
         if (_file is not null) return _file;
-        OwnerFolder.Create(Path.GetDirectoryName(path)!);
-        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = OwnerFile;
-        var file = new FileStream(path, how);
-        try
-        {
-            if (file.Length < 2 * SlotSize)
-            {
-                RandomAccess.Write(file.SafeFileHandle, new byte[2 * SlotSize], 0);
-                file.Flush(flushToDisk: true);
-            }
-
-            return _file = file;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        var how = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows() && mode != FileMode.Open) how.UnixCreateMode = OwnerFile;
+        _file = new FileStream(other ?? path, how);
+        return _file;
     }
 }

@@ -10,7 +10,7 @@ namespace ControlPlane.Silo.Storage.Postgres;
 internal sealed class PostgresAuditStore(PostgresDatabase database) : IAuditStore
 {
     private const string Columns =
-        "sequence, at_ticks, by_name, by_role, trace_id, action, target, outcome, details, previous_hash, hash";
+        "sequence, at_ticks, by_name, by_role, trace_id, action, target, outcome, details, previous_hash, hash, mac";
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) =>
@@ -18,10 +18,10 @@ internal sealed class PostgresAuditStore(PostgresDatabase database) : IAuditStor
         cancellationToken);
 
     public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => database.ExecuteAsync(
-        (connection, token) => connection.Statement($"INSERT INTO audit_log ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        (connection, token) => connection.Statement($"INSERT INTO audit_log ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
             .With(entry.Sequence).With(entry.Fact.At.UtcTicks).With(entry.Fact.By.Name).With(entry.Fact.By.Role).With(entry.Fact.By.TraceId)
             .With(entry.Fact.Action).With(entry.Fact.Target).With(entry.Fact.Outcome).With(JsonSerializer.Serialize(entry.Fact.Details))
-            .With(entry.PreviousHash).With(entry.Hash).RunAsync(token),
+            .With(entry.PreviousHash).With(entry.Hash).With(entry.Mac).RunAsync(token),
         cancellationToken);
 
     public Task<Page<AuditEntry>> PageAsync(int limit, string? before, CancellationToken cancellationToken)
@@ -57,5 +57,5 @@ internal sealed class PostgresAuditStore(PostgresDatabase database) : IAuditStor
             row.GetString(7),
             JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(8))!.ToImmutableSortedDictionary()),
         row.GetString(9),
-        row.GetString(10));
+        row.GetString(10)) { Mac = row.TextOf(11) };
 }

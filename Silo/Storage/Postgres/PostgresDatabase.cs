@@ -29,6 +29,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public PostgresStoreOptions Options => _options;
 
+    /// <summary>For messages about the store as a whole.</summary>
+    public ILogger Log => _logger;
+
     /// <summary>Brings the schema up to date; waits a while for a server that is out of reach.</summary>
     /// <exception cref="NewerSchemaException">A newer program wrote the database.</exception>
     /// <exception cref="StoreUnavailableException">The server stayed out of reach, refuses us, or lacks rights for us.</exception>

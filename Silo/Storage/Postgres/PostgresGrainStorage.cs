@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Grains.Storage.Seals;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -57,7 +58,7 @@ internal sealed class PostgresGrainStorage(PostgresDatabase database, AdoNetGrai
             async token =>
             {
                 var copy = new GrainState<T>(grainState.State, grainState.ETag) { RecordExists = grainState.RecordExists };
-                await work(stateName, grainId, copy, token);
+                await work(stateName, GrainKeys.Apart(grainId), copy, token);
                 return copy;
             },
             cancellationToken);

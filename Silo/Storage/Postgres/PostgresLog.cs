@@ -24,4 +24,7 @@ internal static partial class PostgresLog
 
     [LoggerMessage(EventIds.PostgresCommitSettled, LogLevel.Information, "A commit whose answer was lost is settled: {Outcome}")]
     public static partial void CommitSettled(this ILogger logger, string outcome);
+
+    [LoggerMessage(EventIds.PostgresRetentionNotSet, LogLevel.Warning, "The database keeps {Kept} days of usage, and its role may not have it keep {Wanted}: its owner can, with UPDATE controlplane.usage_retention SET days = {Wanted}")]
+    public static partial void RetentionNotSet(this ILogger logger, int kept, int wanted);
 }

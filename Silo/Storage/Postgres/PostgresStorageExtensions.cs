@@ -1,12 +1,16 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Storage.Postgres.Alerts;
 using ControlPlane.Silo.Storage.Postgres.Autonomy;
 using ControlPlane.Silo.Storage.Postgres.Risk;
 using ControlPlane.Silo.Storage.Postgres.Traces;
 using ControlPlane.Silo.Storage.Postgres.Usage;
+using ControlPlane.Silo.Storage.Seals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -30,7 +34,7 @@ public static class PostgresStorageExtensions
         this ISiloBuilder builder, PostgresStoreOptions options, string grainStorageName = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)
     {
         builder.Services.AddPostgresStore(options);
-        builder.Services.AddGrainStorage(grainStorageName, CreateGrainStorage);
+        builder.Services.AddGrainStorage(grainStorageName, static (services, name) => services.Seal(CreateGrainStorage(services, name)));
         return builder;
     }
 
@@ -44,6 +48,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<ITransitionStore, PostgresTransitionStore>();
         services.AddSingleton<IKillDrillStore, PostgresKillDrillStore>();
         services.AddSingleton<IAuditStore, PostgresAuditStore>();
+        services.AddSingleton<ISealedRows, PostgresSealedRows>();
         services.AddSingleton<IBotIndex, PostgresBotIndex>();
         services.AddSingleton<IStoreProbe, PostgresStoreProbe>();
         services.AddSingleton<IDecisionStore, PostgresDecisionStore>();
@@ -53,7 +58,9 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
         services.AddSingleton<IRiskStore, PostgresRiskStore>();
+        services.AddSingleton<ILedgerUpgradeStore, PostgresLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
+        services.AddSingleton<IAlertStore, PostgresAlertStore>();
         return services;
     }
 
@@ -91,7 +98,7 @@ public static class PostgresStorageExtensions
         {
             Invariant = Invariant,
             DataSource = database.Source,
-            GrainStorageSerializer = new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>()),
+            GrainStorageSerializer = new SealedContentSerializer(new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>())),
         };
         return new(database, ActivatorUtilities.CreateInstance<AdoNetGrainStorage>(services, Options.Create(options), services.GetRequiredService<IOptions<ClusterOptions>>(), name));
     }

@@ -15,20 +15,33 @@ internal sealed class CredentialJudge(KeyRegistry registry, TimeProvider time)
         if (route.Credentials.Count == 0 && check is null)
             return new(headersFit ? KeyState.Active : KeyState.BadRequest);
 
-        var sent = route.Credentials.Select(credential => (credential, text: CredentialReader.Read(request, pathParts, credential))).ToList();
-        var nothing = sent.Count > 0 && sent.TrueForAll(static part => part.text is null);
-        if (nothing || sent.Exists(static part => part.text is null && !part.credential.Optional) || check?.IsPresent(request) == false)
+        var sent = route.Credentials.Select(credential => Sent(request, pathParts, credential)).ToList();
+        var nothing = sent.Count > 0 && sent.TrueForAll(static part => part.Ways.Count == 0);
+        if (nothing || sent.Exists(static part => part.Ways.Count == 0 && !part.Optional) || check?.IsPresent(request) == false)
             return new(KeyState.Missing);
         if (!headersFit)
             return new(KeyState.BadRequest);
 
         var keys = registry.Of(request.Provider)
-            .Where(key => sent.All(part => Fits(request, key, part.credential, part.text, check)))
+            .Where(key => sent.All(part => part.Ways.Count == 0 || part.Ways.Any(way => Fits(request, key, way.Credential, way.Text, check))))
             .ToList();
         return check is null
             ? keys is [var key, ..] ? new(key.State, key) : new(KeyState.Unknown)
             : JudgeSignature(request, keys, check);
     }
+
+    /// <summary>The places of one credential in which something stands.</summary>
+    private static (bool Optional, List<(CredentialScript Credential, string Text)> Ways) Sent(
+        ProviderRequest request, IReadOnlyDictionary<string, string> pathParts, CredentialScript credential) =>
+    (
+        credential.Optional,
+        [
+            .. credential.Or.Prepend(credential)
+                .Select(way => (way, text: CredentialReader.Read(request, pathParts, way)))
+                .Where(static pair => pair.text is not null)
+                .Select(static pair => (pair.way, pair.text!)),
+        ]
+    );
 
     private Judgement JudgeSignature(ProviderRequest request, IReadOnlyList<KeySet> keys, ISignatureCheck check)
     {
@@ -51,10 +64,10 @@ internal sealed class CredentialJudge(KeyRegistry registry, TimeProvider time)
         return new(state, Check: check);
     }
 
-    private bool Fits(ProviderRequest request, KeySet key, CredentialScript credential, string? text, ISignatureCheck? check)
+    private bool Fits(ProviderRequest request, KeySet key, CredentialScript credential, string text, ISignatureCheck? check)
     {
         // What the signing check judges itself need only be there.
-        if (text is null || (credential.Name is { } name && check?.OwnParts.Contains(name) == true))
+        if (credential.Name is { } name && check?.OwnParts.Contains(name) == true)
             return true;
 
         var format = Template.Parse(credential.Format);

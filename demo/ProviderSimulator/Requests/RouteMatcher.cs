@@ -2,7 +2,7 @@ using ControlPlane.ProviderSimulator.Scripts;
 
 namespace ControlPlane.ProviderSimulator.Requests;
 
-/// <summary>Whether a route is meant, by method, path and query.</summary>
+/// <summary>Whether a route is meant, by method, path, query and members of the body.</summary>
 internal sealed class RouteMatcher
 {
     private readonly Template[] _segments;
@@ -18,7 +18,7 @@ internal sealed class RouteMatcher
     /// <summary>The parts of the path that placeholders stand for, or null when the route is not meant.</summary>
     public IReadOnlyDictionary<string, string>? Match(ProviderRequest request)
     {
-        if (request.Method != Route.Method || !Route.Query.All(pair => QueryFits(request, pair.Key, pair.Value)))
+        if (request.Method != Route.Method || !Route.Query.All(pair => QueryFits(request, pair.Key, pair.Value)) || !Route.Json.All(pair => request.JsonValue(pair.Key) == pair.Value))
             return null;
 
         var segments = Segments(request.Path);

@@ -44,6 +44,8 @@ internal static partial class ScriptValidator
         Rule(credential.In is "basic" or "path" || !string.IsNullOrEmpty(credential.Name), file, $"{field}.name", "must be given");
         Rule(credential.Format.Length > 0 && Balanced(credential.Format), file, $"{field}.format",
             "must be a text with its placeholders in braces, as {NAME}");
+        for (var i = 0; i < credential.Or.Count; i++)
+            Validate(credential.Or[i], file, $"{field}.or[{i}]");
     }
 
     private static void Validate(string state, AnswerScript answer, string file, string field)

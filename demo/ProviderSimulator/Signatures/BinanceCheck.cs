@@ -8,22 +8,23 @@ namespace ControlPlane.ProviderSimulator.Signatures;
 
 /// <summary>Binance: the query and the body, joined without a separator and without <c>signature</c>, under HMAC-SHA256 in hex, or under
 /// the Ed25519 or RSA key of a PEM in base64. <c>recvWindow</c> is 5 s unless given, 60 s at most.</summary>
-internal sealed class BinanceCheck : ISignatureCheck
+/// <remarks>MEXC and BingX took over the scheme, with a header of their own name.</remarks>
+internal sealed class BinanceCheck(string name, string keyHeader) : ISignatureCheck
 {
     private const string Signature = "signature";
 
-    public string Name => "binance";
-    public IReadOnlySet<string> OwnParts { get; } = Parts.Of(Signature, "timestamp", "recvWindow");
+    public string Name => name;
+    public IReadOnlySet<string> OwnParts { get; } = Parts.Of(keyHeader, Signature, "timestamp", "recvWindow");
 
     public AnswerScript StaleAnswer { get; } =
         CodedAnswer.Json(400, new { code = -1021, msg = "Timestamp for this request is outside of the recvWindow." });
 
     public bool IsPresent(ProviderRequest request) =>
-        request.Header("X-MBX-APIKEY") is not null && Value(request, Signature) is not null && Value(request, "timestamp") is not null;
+        request.Header(keyHeader) is not null && Value(request, Signature) is not null && Value(request, "timestamp") is not null;
 
     public SignatureOutcome Check(ProviderRequest request, KeySet key, DateTimeOffset now)
     {
-        if (request.Header("X-MBX-APIKEY") != key["BINANCE_API_KEY"] || key["BINANCE_API_SECRET"] is not { } secret)
+        if (key.SecretOf(request.Header(keyHeader)) is not { } secret)
             return SignatureOutcome.OtherKey;
         if (!IsSigned(Unsigned(request.RawQuery) + Unsigned(request.Text), Value(request, Signature)!, secret))
             return SignatureOutcome.Wrong;
@@ -47,7 +48,7 @@ internal sealed class BinanceCheck : ISignatureCheck
             return false;
         Array.Resize(ref signed, length);
         if (PrivateKeys.Ed25519Seed(secret) is { } seed)
-            return Ed25519.Verify(Ed25519.PublicKey(seed), bytes, signed);
+            return PrivateKeys.IsSigned(seed, bytes, signed);
         using var rsa = PrivateKeys.Rsa(secret);
         return rsa?.VerifyData(bytes, signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) == true;
     }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ControlPlane.ProviderSimulator.Signatures;
 
 /// <summary>Coinbase Advanced Trade: a bearer JWT, ES256 or EdDSA by the kind of the key, of the key named in <c>kid</c>, issued by
-/// <c>cdp</c>, for the method, host and path in <c>uri</c>, good for at most 120 s.</summary>
+/// <c>cdp</c>, for the method, host and path in <c>uri</c> or <c>uris</c>, good for at most 120 s.</summary>
 internal sealed class CoinbaseCheck : ISignatureCheck
 {
     private const string Scheme = "Bearer ";
@@ -47,7 +47,7 @@ internal sealed class CoinbaseCheck : ISignatureCheck
 
     private static SignatureOutcome CheckClaims(ProviderRequest request, JsonElement claims, KeySet key, DateTimeOffset now)
     {
-        if (Text(claims, "iss") is not ("cdp" or "coinbase-cloud") || Text(claims, "sub") != key["COINBASE_API_KEY"] || !IsForUri(request, Text(claims, "uri")))
+        if (Text(claims, "iss") is not ("cdp" or "coinbase-cloud") || Text(claims, "sub") != key["COINBASE_API_KEY"] || !Uris(claims).Any(uri => IsForUri(request, uri)))
             return SignatureOutcome.Wrong;
 
         var notBefore = Time(claims, "nbf");
@@ -56,6 +56,12 @@ internal sealed class CoinbaseCheck : ISignatureCheck
             ? SignatureOutcome.Right
             : SignatureOutcome.Stale;
     }
+
+    /// <summary>One address, or a list of them as the SDK of the platform sends.</summary>
+    private static IEnumerable<string?> Uris(JsonElement claims) =>
+        claims.TryGetProperty("uris", out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Where(static uri => uri.ValueKind == JsonValueKind.String).Select(static uri => uri.GetString())
+            : [Text(claims, "uri")];
 
     /// <summary>The host is the real one, or the one the request was sent to when the client signs its base address.</summary>
     private static bool IsForUri(ProviderRequest request, string? uri) =>
@@ -66,7 +72,7 @@ internal sealed class CoinbaseCheck : ISignatureCheck
     {
         var bytes = Encoding.ASCII.GetBytes(text);
         if (PrivateKeys.Ed25519Seed(secret) is { } seed)
-            return algorithm == "EdDSA" && Ed25519.Verify(Ed25519.PublicKey(seed), bytes, signature);
+            return algorithm == "EdDSA" && PrivateKeys.IsSigned(seed, bytes, signature);
         using var key = PrivateKeys.EcDsa(secret);
         return algorithm == "ES256" && key?.VerifyData(bytes, signature, HashAlgorithmName.SHA256) == true;
     }

@@ -14,6 +14,13 @@ internal static class Hmac
 
     public static string Base64(string key, string text) => Convert.ToBase64String(Sha256(key, text));
 
+    /// <summary>Bytes of a base64 text; empty when it is none.</summary>
+    public static byte[] Decoded(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : [];
+    }
+
     public static bool Same(string? sent, string expected) =>
         sent is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(expected));
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NSec.Cryptography;
 
 namespace ControlPlane.ProviderSimulator.Signatures;
 
@@ -26,6 +27,13 @@ internal static class PrivateKeys
 
         var bytes = new byte[secret.Length];
         return Convert.TryFromBase64String(secret, bytes, out var length) && length is SeedLength or 2 * SeedLength ? bytes[..SeedLength] : null;
+    }
+
+    /// <summary>Whether the signature is one under the Ed25519 key of this seed.</summary>
+    public static bool IsSigned(byte[] seed, byte[] message, byte[] signature)
+    {
+        using var key = Key.Import(SignatureAlgorithm.Ed25519, seed, KeyBlobFormat.RawPrivateKey);
+        return SignatureAlgorithm.Ed25519.Verify(key.PublicKey, message, signature);
     }
 
     public static ECDsa? EcDsa(string secret) => Import(ECDsa.Create(), secret, static (key, pem) => key.ImportFromPem(pem));

@@ -5,7 +5,9 @@ internal static class SignatureChecks
 {
     private static readonly Dictionary<string, ISignatureCheck> ByName = new ISignatureCheck[]
     {
-        new BinanceCheck(),
+        new BinanceCheck("binance", "X-MBX-APIKEY"),
+        new BinanceCheck("mexc", "X-MEXC-APIKEY"),
+        new BinanceCheck("bingx", "X-BX-APIKEY"),
         new CoinbaseCheck(),
         new OkxCheck(),
         new BybitCheck(),
@@ -13,6 +15,12 @@ internal static class SignatureChecks
         new AwsCheck(),
         new KuCoinCheck(),
         new DeribitCheck(),
+        new GateCheck(),
+        new BitgetCheck(),
+        new HtxCheck(),
+        new KrakenCheck(),
+        new KrakenFuturesCheck(),
+        new HyperliquidCheck(),
     }.ToDictionary(static check => check.Name);
 
     public static IEnumerable<string> Names => ByName.Keys.Order(StringComparer.Ordinal);

@@ -9,6 +9,7 @@ internal sealed class BotPermit(IGate gate, string botId)
 {
     private IBotGate? _gate;
     private Directive _directive;
+    private bool _exits;
     private string _closedBy = Codes.RunnerDown;
 
     public RunnerLease? Lease { get; private set; }
@@ -18,7 +19,7 @@ internal sealed class BotPermit(IGate gate, string botId)
         if (_gate is null || Lease is not { MayAct: true }) return GateAnswer.Closed;
         var answer = _gate.Check();
         var told = _directive switch { Directive.Continue => TradingState.Active, Directive.Reduce => TradingState.Reducing, _ => TradingState.Halted };
-        return answer.TradingState <= told ? answer : answer with { TradingState = told };
+        return answer with { TradingState = answer.TradingState <= told ? answer.TradingState : told, MayReduce = answer.MayReduce && _exits };
     }
 
     /// <summary>Why it may not, as reasons of a no-trade.</summary>
@@ -33,11 +34,11 @@ internal sealed class BotPermit(IGate gate, string botId)
     {
         Lease = lease;
         _gate = gate.For(botId, lease.Epoch);
-        _directive = Directive.Continue;
+        (_directive, _exits) = (Directive.Continue, true);
     }
 
-    public void Told(Directive directive) => _directive = directive;
+    public void Told(Directive directive, bool exits) => (_directive, _exits) = (directive, exits);
 
     /// <summary>No lease, and the code that says why.</summary>
-    public void Closed(string code) => (Lease, _gate, _directive, _closedBy) = (null, null, Directive.Halt, code);
+    public void Closed(string code) => (Lease, _gate, _directive, _exits, _closedBy) = (null, null, Directive.Halt, false, code);
 }

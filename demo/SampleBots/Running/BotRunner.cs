@@ -78,7 +78,7 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
             return;
         }
 
-        permit.Told(answer.Directive);
+        permit.Told(answer.Directive, answer.Exits);
         if (answer.Lease is { } terms) lease.Renewed(terms, sentAt);
     }
 

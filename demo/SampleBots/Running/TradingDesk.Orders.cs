@@ -17,7 +17,7 @@ internal sealed partial class TradingDesk
         if (!Permitted(cycle, order)) return;
         await bot.ReportMark(profile.Symbol, order.LastTrade);
         var intent = order.Closes is null ? OrderIntent.Open : OrderIntent.Reduce;
-        var answer = await bot.CheckOrder(new OrderCheck(profile.Symbol, order.Side, order.Quantity, order.Price, intent, permit.Lease?.Epoch, cycle.TraceId));
+        var answer = await bot.CheckOrder(new OrderCheck(profile.Symbol, order.Side, order.Quantity, order.Price, intent, permit.Lease?.Epoch, cycle.TraceId, ClientOrderId: order.DecisionId));
 
         // A refusal has been recorded as a no-trade by itself.
         if (answer is not { Allowed: true, OrderId: { } orderId }) return;
@@ -135,7 +135,7 @@ internal sealed partial class TradingDesk
     /// <summary>The report of a closing names the order that closed it.</summary>
     private void Close(BotCycle cycle, OpenTrade trade, SentOrder sent, decimal price)
     {
-        journal.Add(Trace(trade with { OrderId = sent.OrderId }, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId));
+        journal.Add(Trace(trade, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId) with { CloseOrderId = sent.OrderId });
         (_trade, _coolSince) = (null, time.GetTimestamp());
     }
 

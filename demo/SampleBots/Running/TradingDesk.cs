@@ -78,10 +78,12 @@ internal sealed partial class TradingDesk(
             await SeekAsync(cycle, view, cancel);
     }
 
-    /// <summary>Looking goes on while nothing may be opened: a provider that failed is only seen to be well again by calls that succeed.</summary>
+    /// <summary>Looking goes on while nothing new may be opened: a provider that failed is only seen to be well again by calls that succeed. While
+    /// everything is halted only a bot that has something to leave looks.</summary>
     private bool MayLook(BotCycle cycle)
     {
-        if (permit.Check().MayReduce) return true;
+        var gate = permit.Check();
+        if (gate.MayReduce && (_trade is not null || gate.TradingState != TradingState.Halted)) return true;
         cycle.NoTrade(permit.Explain());
         return false;
     }

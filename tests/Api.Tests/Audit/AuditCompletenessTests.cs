@@ -21,17 +21,22 @@ public sealed class AuditCompletenessTests
         ("POST", "/api/system/kill-drill", new { }),
         ("POST", "/api/system/live/arm", new { reason = "r", minutes = 5 }),
         ("POST", "/api/system/live/disarm", new { reason = "r" }),
+        ("POST", "/api/alerts/{alert_id}/ack", new { reason = "r" }),
+        ("POST", "/api/alerts/test", new { }),
         ("POST", "/api/integrations/verify", new { provider = "polygon" }),
         ("POST", "/api/integrations/{provider}/test-call", new { }),
         ("POST", "/api/integrations/{provider}/secrets/check", new { values = new { POLYGON_API_KEY = "abcdefgh" } }),
         ("POST", "/api/bots/{bot_id}/kill", new { reason = "r" }),
         ("POST", "/api/bots/{bot_id}/release", new { reason = "r" }),
+        ("POST", "/api/bots/{bot_id}/token/revoke", new { reason = "r" }),
         ("POST", "/api/bots/{bot_id}/live/arm", new { reason = "r", minutes = 5 }),
         ("POST", "/api/bots/{bot_id}/live/disarm", new { reason = "r" }),
         ("POST", "/api/bots/{bot_id}/autonomy/promote", new { reason = "r" }),
+        ("POST", "/api/bots/{bot_id}/positions", new { symbol = "ES", quantity = 1, settle = true, reason = "r" }),
         ("POST", "/api/bots/{bot_id}/runner/start", new { runner_id = "r1" }),
         ("POST", "/api/bots/{bot_id}/runner/restart", new { runner_id = "r1" }),
         ("POST", "/api/bots/{bot_id}/runner/stop", new { runner_id = "r1", epoch = 1 }),
+        ("DELETE", "/api/bots/{bot_id}", new { }),
     ];
 
     [Fact]
@@ -49,12 +54,12 @@ public sealed class AuditCompletenessTests
     public async Task EveryAuditedWrite_LeavesAnEntryOfItsName()
     {
         await using var api = await TestApi.StartAsync();
-        var audited = Writes(api).Where(w => w.Endpoint.Metadata.GetMetadata<AuditedAction>() is not null && w.Method != "DELETE").ToList();
+        var audited = Writes(api).Where(w => w.Endpoint.Metadata.GetMetadata<AuditedAction>() is not null && (w.Method, w.Route) != ("DELETE", "/api/session")).ToList();
         Assert.Equal(s_calls.Select(c => $"{c.Method} {c.Route}").Order(StringComparer.Ordinal), audited.Select(w => $"{w.Method} {w.Route}").Order(StringComparer.Ordinal));
         foreach (var (method, route, body) in s_calls)
         {
             api.Cluster.Audit.Facts.Clear();
-            var path = route.Replace("{bot_id}", "b", StringComparison.Ordinal).Replace("{provider}", "polygon", StringComparison.Ordinal);
+            var path = route.Replace("{bot_id}", "b", StringComparison.Ordinal).Replace("{provider}", "polygon", StringComparison.Ordinal).Replace("{alert_id}", "0199c0ffee0070008000000000000001", StringComparison.Ordinal);
             using var answer = await api.SendAsync(new HttpMethod(method), path, route == "/api/session" ? null : TestApi.Operator, body);
             var name = audited.Single(w => w.Method == method && w.Route == route).Endpoint.Metadata.GetMetadata<AuditedAction>()!.Name;
             Assert.True(api.Cluster.Audit.Facts.Any(f => f.Action == name), $"{method} {route}: {answer.StatusCode}, no entry {name}");
@@ -86,6 +91,24 @@ public sealed class AuditCompletenessTests
         var hash = new string('a', 64);
         await api.GetJsonAsync($"/api/audit/check?expect_sequence=7&expect_hash={hash}", TestApi.Operator);
         Assert.Equal((7L, hash), api.Cluster.Audit.Expected);
+    }
+
+    [Fact]
+    public async Task Check_AnchorsOfAllNodes_AreToldWithWhatTheLogLacks()
+    {
+        await using var api = await TestApi.StartAsync();
+        api.Cluster.Audit.Found = new ControlPlane.Abstractions.AuditCheck(false, 6, 7, "The end of the log is missing.", null)
+        {
+            Anchors = [new("10.0.0.1:11111", 12, 12, 6, null, [new(7, 12)], null), new("10.0.0.2:11111", 0, null, null, null, [], "This node's anchor could not be asked for.")],
+            Newest = 9,
+            Unanchored = 3,
+            SignedFrom = 1,
+        };
+        var check = await api.GetJsonAsync("/api/audit/check", TestApi.Operator);
+        var anchors = check["anchors"]!.AsArray();
+        Assert.Equal((7, 12), (anchors[0]!["missing"]![0]!["from"]!.GetValue<int>(), anchors[0]!["missing"]![0]!["to"]!.GetValue<int>()));
+        Assert.Equal(("10.0.0.2:11111", "This node's anchor could not be asked for."), (anchors[1]!["node"]!.GetValue<string>(), anchors[1]!["problem"]!.GetValue<string>()));
+        Assert.Equal((3, 7, 1), (check["unanchored_entries"]!.GetValue<int>(), check["unanchored_from"]!.GetValue<int>(), check["signed_from"]!.GetValue<int>()));
     }
 
     private static IEnumerable<(string Method, string Route, RouteEndpoint Endpoint)> Writes(TestApi api) =>

@@ -32,11 +32,31 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
     [InlineData("{\"name\":\"a\",\"risk_limits\":{\"MAX POSITION\":1}}")]
     [InlineData("{\"name\":\"a\",\"risk_limits\":{\"max\":1e999}}")]
     [InlineData("{\"name\":\"a\",\"risk_limits\":{\"max\":1,\"max\":2}}")]
+    [InlineData("{\"name\":\"a\",\"instruments\":{\"ES\":{}}}")]
+    [InlineData("{\"name\":\"a\",\"instruments\":{\"ES\":null}}")]
+    [InlineData("{\"name\":\"a\",\"instruments\":{\"ES\":{\"multiplier\":\"50\"}}}")]
+    [InlineData("{\"name\":\"a\",\"aliases\":{\"XBTUSD\":null}}")]
+    [InlineData("{\"name\":\"a\",\"may_use\":[null]}")]
+    [InlineData("{\"name\":\"a\",\"states_confidence\":\"no\"}")]
     public async Task Put_WrongWords_Are400(string body)
     {
         var api = shared.Api;
         using var answer = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Runner, new StringContent(body, global::System.Text.Encoding.UTF8, "application/json"));
         await AccessMatrixTests.AssertProblem(answer, 400, "INVALID_REQUEST");
+    }
+
+    [Fact]
+    public async Task Put_WhatAnOperatorDeclares_StandsInTheRow()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var put = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Operator, new
+        {
+            name = "a", instruments = new Dictionary<string, object> { ["ES"] = new { multiplier = 50 } }, aliases = new Dictionary<string, string> { ["XBTUSD"] = "BTCUSD" }, may_use = new[] { "polygon" }, currency = "EUR", states_confidence = false,
+        });
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        var bot = await api.GetJsonAsync("/api/bots/b1");
+        Assert.Equal((50m, "BTCUSD", "polygon", "EUR", false), (
+            bot["instruments"]!["ES"]!["multiplier"]!.GetValue<decimal>(), bot["aliases"]!["XBTUSD"]!.GetValue<string>(), bot["may_use"]![0]!.GetValue<string>(), bot["currency"]!.GetValue<string>(), bot["states_confidence"]!.GetValue<bool>()));
     }
 
     [Fact]
@@ -91,6 +111,52 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
         var rest = await api.GetJsonAsync($"/api/bots?limit=2&before={first["next"]!.GetValue<string>()}");
         Assert.Equal(["c"], rest["bots"]!.AsArray().Select(bot => bot!["bot_id"]!.GetValue<string>()));
         Assert.Null(rest["next"]);
+    }
+
+    [Fact]
+    public async Task List_WithoutALimit_IsAPageOfAHundred()
+    {
+        await using var api = await TestApi.StartAsync(api =>
+        {
+            for (var i = 0; i < 250; i++) api.Cluster.Bots[$"b{i:D3}"] = new BotView { BotId = $"b{i:D3}", Spec = new BotSpec("B", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty) };
+        });
+        var (seen, sizes, query) = (new List<string>(), new List<int>(), "");
+        while (true)
+        {
+            var page = await api.GetJsonAsync("/api/bots" + query);
+            var ids = page["bots"]!.AsArray().Select(bot => bot!["bot_id"]!.GetValue<string>()).ToArray();
+            seen.AddRange(ids);
+            sizes.Add(ids.Length);
+            if (page["next"] is not { } next) break;
+            query = $"?before={next.GetValue<string>()}";
+        }
+
+        Assert.Equal([100, 100, 50], sizes);
+        Assert.Equal(Enumerable.Range(0, 250).Select(i => $"b{i:D3}"), seen);
+    }
+
+    [Theory]
+    [InlineData(Codes.RunnerAlreadyHeld, 409)]
+    [InlineData(Codes.OperationNotAllowed, 409)]
+    [InlineData(Codes.DataUnavailable, 503)]
+    [InlineData(Codes.UnknownBot, 404)]
+    public async Task Delete_Refused_IsAProblemOfItsCode(string code, int status)
+    {
+        await using var api = await TestApi.StartAsync(api => api.Cluster.Deletion = new BotAnswer(code, "Why.", null));
+        using var answer = await api.SendAsync(HttpMethod.Delete, "/api/bots/b1", TestApi.Operator);
+        await AccessMatrixTests.AssertProblem(answer, status, code);
+    }
+
+    [Fact]
+    public async Task Delete_Done_SaysSo()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var put = await api.SendAsync(HttpMethod.Put, "/api/bots/b1", TestApi.Runner, new { name = "a" });
+        using var answer = await api.SendAsync(HttpMethod.Delete, "/api/bots/b1", TestApi.Operator);
+        var body = await TestApi.JsonAsync(answer);
+        Assert.Equal((HttpStatusCode.OK, "b1", true), (answer.StatusCode, body["bot_id"]!.GetValue<string>(), body["deleted"]!.GetValue<bool>()));
+        using var gone = await api.GetAsync("/api/bots/b1");
+        await AccessMatrixTests.AssertProblem(gone, 404, "UNKNOWN_BOT");
     }
 
     [Fact]
@@ -152,13 +218,15 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
     }
 
     [Theory]
-    [InlineData("open", TradingState.Active, true)]
-    [InlineData("open", TradingState.Reducing, false)]
-    [InlineData("reduce", TradingState.Reducing, true)]
-    [InlineData("reduce", TradingState.Halted, false)]
-    public async Task Permit_ByIntent_FollowsTheNodesGate(string intent, TradingState state, bool allowed)
+    [InlineData("open", TradingState.Active, true, true)]
+    [InlineData("open", TradingState.Reducing, true, false)]
+    [InlineData("reduce", TradingState.Reducing, true, true)]
+    [InlineData("reduce", TradingState.Halted, true, true)]
+    [InlineData("reduce", TradingState.Halted, false, false)]
+    [InlineData("cancel", TradingState.Halted, false, true)]
+    public async Task Permit_ByIntent_FollowsTheNodesGate(string intent, TradingState state, bool exits, bool allowed)
     {
-        await using var api = await TestApi.StartAsync(api => api.Gate.Answer = new GateAnswer(state, 7, 412, 2_000));
+        await using var api = await TestApi.StartAsync(api => api.Gate.Answer = new GateAnswer(state, 7, 412, 2_000, exits, 2_000));
         var permit = await api.GetJsonAsync($"/api/bots/b1/permit?intent={intent}&epoch=1");
         Assert.Equal(allowed, permit["allowed"]!.GetValue<bool>());
         Assert.Equal(state == TradingState.Active, permit["reasons"]!.AsArray().Count == 0);

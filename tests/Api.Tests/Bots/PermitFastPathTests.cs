@@ -27,11 +27,11 @@ public sealed class PermitFastPathTests
     {
         await using var api = await TestApi.StartAsync(api =>
         {
-            api.Gate.Answer = new(state, 7, 412, validForMs);
+            api.Gate.Answer = new(state, 7, 412, validForMs, codes.Contains("MISSING", StringComparison.Ordinal), 20_000);
             api.Gate.Explanation = [.. codes.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         });
         const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        foreach (var intent in new[] { "open", "reduce" })
+        foreach (var intent in new[] { "open", "reduce", "cancel" })
         {
             using var quick = await api.GetAsync($"/api/bots/b1/permit?intent={intent}&epoch=1", TestApi.Viewer, ("traceparent", Trace));
             using var slow = await api.GetAsync($"/api/bots/b1/permit?epoch=1&intent={intent}", TestApi.Viewer, ("traceparent", Trace));
@@ -93,15 +93,18 @@ public sealed class PermitFastPathTests
     }
 
     [Theory]
-    [InlineData(TradingState.Active, "open", true)]
-    [InlineData(TradingState.Active, "reduce", true)]
-    [InlineData(TradingState.Reducing, "open", false)]
-    [InlineData(TradingState.Reducing, "reduce", true)]
-    [InlineData(TradingState.Halted, "open", false)]
-    [InlineData(TradingState.Halted, "reduce", false)]
-    public async Task Allowed_FollowsStateAndIntent(TradingState state, string intent, bool allowed)
+    [InlineData(TradingState.Active, "open", true, true, true)]
+    [InlineData(TradingState.Active, "reduce", true, true, true)]
+    [InlineData(TradingState.Reducing, "open", true, true, false)]
+    [InlineData(TradingState.Reducing, "reduce", true, true, true)]
+    [InlineData(TradingState.Halted, "open", true, true, false)]
+    [InlineData(TradingState.Halted, "reduce", true, true, true)]
+    [InlineData(TradingState.Halted, "reduce", false, true, false)]
+    [InlineData(TradingState.Halted, "cancel", false, true, true)]
+    [InlineData(TradingState.Halted, "cancel", false, false, false)]
+    public async Task Allowed_FollowsStateAndIntent(TradingState state, string intent, bool exits, bool leased, bool allowed)
     {
-        await using var api = await TestApi.StartAsync(api => api.Gate.Answer = new(state, 7, 412, 2_000));
+        await using var api = await TestApi.StartAsync(api => api.Gate.Answer = new(state, 7, 412, 2_000, exits, leased ? 9_000 : 0));
         var permit = await api.GetJsonAsync($"/api/bots/b1/permit?intent={intent}&epoch=1");
         Assert.Equal(allowed, permit["allowed"]!.GetValue<bool>());
         Assert.Equal(state == TradingState.Active, permit["reasons"]!.AsArray().Count == 0);

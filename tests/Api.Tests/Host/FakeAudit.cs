@@ -6,6 +6,8 @@ namespace ControlPlane.Api.Tests.Host;
 internal sealed class FakeAudit : IAuditGrain
 {
     public ConcurrentQueue<AuditFact> Facts { get; } = new();
+    /// <summary>Takes everything and answers nobody.</summary>
+    public bool Hanging { get; set; }
     public bool Unwritable { get; set; }
 
     public Task<AuditEntry> Append(AuditFact fact)
@@ -19,7 +21,7 @@ internal sealed class FakeAudit : IAuditGrain
     {
         if (Unwritable) throw new IOException("disk full");
         Facts.Enqueue(fact);
-        return Task.CompletedTask;
+        return Hanging ? new TaskCompletionSource().Task : Task.CompletedTask;
     }
 
     public (long? Sequence, string? Hash) Expected { get; private set; }
@@ -30,5 +32,7 @@ internal sealed class FakeAudit : IAuditGrain
         return Check();
     }
 
-    public Task<AuditCheck> Check() => Task.FromResult(new AuditCheck(true, Facts.Count, null, null, new string('1', 64)));
+    public AuditCheck? Found { get; set; }
+
+    public Task<AuditCheck> Check() => Task.FromResult(Found ?? new AuditCheck(true, Facts.Count, null, null, new string('1', 64)));
 }

@@ -17,7 +17,7 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
 
     private Task<BotAnswer> Register(BotRegistration registration)
     {
-        var spec = new BotSpec(registration.Name, registration.UserId, registration.Requires ?? [], registration.Mode ?? TradingMode.Paper, registration.RiskLimits ?? ImmutableSortedDictionary<string, decimal>.Empty);
+        var spec = new BotSpec(registration.Name, registration.UserId, registration.Requires ?? [], registration.Mode ?? TradingMode.Paper, registration.RiskLimits ?? ImmutableSortedDictionary<string, decimal>.Empty, Terms: registration.Terms);
         cluster.Bots[id] = new BotView { BotId = id, Spec = spec };
         return Answer();
     }
@@ -30,6 +30,19 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
 
     public Task<StartAnswer> Start(RunnerStart start, Caller by) => Task.FromResult(cluster.Start);
     public Task Reassert() => Task.CompletedTask;
+    public Task<BotAnswer> RevokeToken(string? reason, Caller by) => Act("bot.token.revoke", by, () =>
+    {
+        cluster.Generations.AddOrUpdate(id, 1_000, static (_, was) => was + 1_000);
+        if (cluster.Bots.TryGetValue(id, out var bot)) cluster.Bots[id] = bot with { Generation = cluster.Generations[id] };
+        return Answer();
+    });
+
+    public Task<long?> TokenGeneration()
+    {
+        cluster.Check();
+        return Task.FromResult<long?>(cluster.Generations.GetValueOrDefault(id, 1));
+    }
+
     public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
     public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
 
@@ -43,7 +56,12 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
             : null);
     }
 
-    public Task<BotAnswer> Release(string reason, Caller by) => Act("kill.release", by, Answer);
+    public Task<BotAnswer> Release(string reason, Caller by) => Act("kill.release", by, () =>
+    {
+        cluster.Check();
+        return Answer();
+    });
+
     public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => Act("live.arm", by, Answer);
     public Task<BotAnswer> DisarmLive(string reason, Caller by) => Answer();
     public Task EvaluateAutonomy() => Task.CompletedTask;
@@ -56,6 +74,9 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
 
     public Task<BotAnswer> Promote(string reason, Caller by) => Act("autonomy.promote", by, () => cluster.Promotion is { } answer ? Task.FromResult(answer) : Answer());
 
+    public Task<BotAnswer> Delete(Caller by) => Act("bot.delete", by, () => Task.FromResult(cluster.Deletion
+        ?? (cluster.Bots.TryRemove(id, out _) ? new BotAnswer(null, null, null) : new BotAnswer(Codes.UnknownBot, null, null))));
+
     public Task<bool> ExpireLease() => Task.FromResult(false);
 
     public Task<OrderAnswer> CheckOrder(OrderCheck order)
@@ -65,7 +86,18 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
     }
 
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => Report($"{orderId} {end}");
-    public Task<RiskReport> ReportPosition(string symbol, decimal quantity) => Report($"{symbol} {quantity}");
+    public Task<RiskReport> ReportPosition(PositionReport report) => report is { Settles: true, By: { } by }
+        ? cluster.Gate.Acts.RunAsync(
+            OperatorAct.Of("position.settle", OperatorAct.Bot(id)), by, () => Report($"{report.Symbol} {report.Quantity} settled"), static a => a.Code, static refusal => new RiskReport(refusal.Code, refusal.Message))
+        : Report($"{report.Symbol} {report.Quantity}");
+
+    public async Task<AccountReceipt> ReportAccount(AccountReport account) =>
+        new((await Report($"account of {account.Positions.Length} positions, {account.OpenOrders.Length} orders")).Code, null, ["o9"], []);
+
+    public Task<TracePage<OrderView>> GetOrders(bool openOnly, int limit, string? before) => Task.FromResult(cluster.Bots.ContainsKey(id)
+        ? new TracePage<OrderView>([new("o1", "c1", "ES", OrderSide.Sell, 2, 1, null, OrderIntent.Reduce, "g", openOnly ? "open" : "ended", DateTimeOffset.UnixEpoch)], null, null)
+        : new([], null, Codes.UnknownBot));
+
     public Task<RiskReport> ReportMark(string symbol, decimal price) => Report($"{symbol} at {price}");
 
     private Task<RiskReport> Report(string text)

@@ -9,6 +9,7 @@ internal sealed class FakeCluster
 {
     public FakeSystemGate Gate { get; } = new();
     public FakeAudit Audit { get; } = new();
+    public FakeAlerts Alerts { get; } = new();
     public FakeBoard Board { get; } = new();
     public FakeIngest Ingest { get; } = new();
 
@@ -31,6 +32,8 @@ internal sealed class FakeCluster
     /// <summary>Thrown by reads of providers, bots and counts while it is set.</summary>
     public Exception? Unreachable { get; set; }
     public Func<BotView, AutonomyReport>? Autonomy { get; set; }
+    public ConcurrentDictionary<string, long> Generations { get; } = new();
+    public BotAnswer? Deletion { get; set; }
     public BotAnswer? Promotion { get; set; }
     public StartAnswer Start { get; set; } = new() { Granted = true, Epoch = 1, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok, Gate = new GatePosition(7, 412, 0) };
     public HeartbeatAnswer Heartbeat { get; set; } = new(null, null, Directive.Continue, new LeaseTerms(30_000, 10_000, 20_000), TradingState.Active, SystemStatus.Ok, new GatePosition(7, 412, 0));

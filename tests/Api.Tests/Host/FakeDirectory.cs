@@ -6,6 +6,7 @@ namespace ControlPlane.Api.Tests.Host;
 internal sealed class FakeDirectory(FakeCluster cluster, long shard) : IBotDirectoryGrain
 {
     public Task Upsert(BotDirectoryRow row) => Task.CompletedTask;
+    public Task Remove(string botId, Guid activation, long version) => Task.CompletedTask;
 
     public Task<ImmutableArray<BotView>> List()
     {

@@ -25,6 +25,7 @@ public class FakeGrainFactory : DispatchProxy
         if (grain == typeof(ISystemGateGrain) || grain == typeof(ISystemAdminGrain)) return _cluster.Gate;
         if (grain == typeof(IChangeBoardGrain)) return _cluster.Board;
         if (grain == typeof(IAuditGrain)) return _cluster.Audit;
+        if (grain == typeof(IAlertGrain)) return _cluster.Alerts;
         if (grain == typeof(IUsageIngestGrain)) return _cluster.Ingest;
         if (grain == typeof(IHistoryGrain)) return new HistoryGrain(_stores, _stores, _stores, _stores, _stores, _stores, NullLogger<HistoryGrain>.Instance);
         if (grain == typeof(IEndedSessionsGrain)) return _cluster.Sessions;

@@ -28,7 +28,7 @@ internal sealed class FakeNodeGate : INodeGate, IGate
 
     public void RunOut() => Left(0);
 
-    public GateAnswer Answer { get; set; } = new(TradingState.Active, 7, 412, 2_870);
+    public GateAnswer Answer { get; set; } = new(TradingState.Active, 7, 412, 2_870, MayReduce: true, LeaseForMs: 20_000);
     public ImmutableArray<string> Explanation { get; set; } = [];
 
     /// <summary>Thrown by every read while it is set: what nobody foresaw.</summary>

@@ -21,6 +21,7 @@ internal sealed class FakeSystemGate : ISystemGateGrain, ISystemAdminGrain
     public Task<Acknowledgements> WaitForAcknowledgement(GatePosition position) => throw new NotSupportedException();
 
     public bool Durable { get; set; } = true;
+    public ConcurrentBag<Guid> Released { get; } = [];
     public ConcurrentQueue<KillOrder> Orders { get; } = new();
 
     public Task<KillAnswer> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), null, reason, by, DateTimeOffset.UnixEpoch));
@@ -29,6 +30,7 @@ internal sealed class FakeSystemGate : ISystemGateGrain, ISystemAdminGrain
     {
         Orders.Enqueue(order);
         if (Failing is { } exception) throw exception;
+        if (Released.Contains(order.Id)) return Task.FromResult(new KillAnswer(false, true, new(0, 0), new(0, 0), KillSwitch.Released) { Superseded = true });
         KillReason = order.Reason;
         return Task.FromResult(new KillAnswer(true, Durable, new(1, 1), new(0, 0), new KillSwitch(true, order.Reason, order.By.Name, DateTimeOffset.UnixEpoch, Durable)));
     }

@@ -77,6 +77,7 @@ internal sealed class TestApi : IAsyncDisposable
         var grains = FakeGrainFactory.Over(Cluster, Stores);
         var keys = new ControlPlaneKeys(new Secret(Operator));
         Cluster.Gate.Acts = new OperatorActs(new CallerSignatures(keys, Time), grains, Time, NullLogger<OperatorActs>.Instance);
+        Cluster.Alerts.Acts = Cluster.Gate.Acts;
         services.AddSingleton(grains);
         services.AddSingleton<IGate>(Gate).AddSingleton<INodeGate>(Gate);
         services.AddSingleton<ISecretSource>(Secrets).AddSingleton<ISecretRegistry>(Secrets);

@@ -11,7 +11,8 @@ public sealed class IntegrationTests(SharedApi shared) : IClassFixture<SharedApi
     private static readonly string[] s_rowFields =
     [
         "provider", "name", "category", "gate", "required", "state", "configured", "connected", "supports_verify", "missing_env_vars",
-        "last_verified_at", "last_verify_status", "last_verify_trace_id", "verify_fresh_until", "last_used_at", "last_used_by_bot_id",
+        "last_verified_at", "last_verify_status", "last_verify_trace_id", "verify_fresh_until", "next_verify_at", "capabilities", "environment", "verified_host", "clock_skew_s",
+        "expires_at", "last_used_at", "last_used_by_bot_id",
         "proof_of_use_count_24h", "error_count_24h", "error_rate_15m", "hosts", "unavailable", "reasons",
     ];
 

@@ -78,6 +78,31 @@ public sealed class HubTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DeletedBot_LeavesAGap_AndIsInNoSnapshotAfterIt(bool noticed)
+    {
+        await using var api = await TestApi.StartAsync(Arrange);
+        await using var client = await LiveClient.SubscribedAsync(api);
+        api.Cluster.Bots.TryRemove("momentum-es", out _);
+
+        // By a notice, or by the round that finds what nobody told.
+        if (noticed) await api.Cluster.Board.Changed(new([], ["momentum-es"]));
+        var last = 0L;
+        for (var heard = 0; ; heard++)
+        {
+            Assert.True(heard < 200, "There was no gap.");
+            var (word, body) = await client.NextAsync(api.Time);
+            var seq = body["seq"]!.GetValue<long>();
+            if (seq > last + (word == "beat" ? 0 : 1)) break;
+            last = seq;
+        }
+
+        await using var again = await LiveClient.SubscribedAsync(api);
+        Assert.Empty(again.Snapshot["bots"]!.AsArray());
+    }
+
     [Fact]
     public async Task Beat_TellsTheLease_AndZeroOnceItIsLost()
     {

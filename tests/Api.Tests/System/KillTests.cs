@@ -1,7 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Tests.Host;
 using ControlPlane.Api.Tests.Security;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +13,120 @@ namespace ControlPlane.Api.Tests.System;
 
 public sealed class KillTests
 {
+    /// <summary>Bodies in forms that no JSON call takes, what the kill then says, and what is named as ignored.</summary>
+    public static TheoryData<string, string?, string, string, string> Forms => new()
+    {
+        { "absent", null, "", "No reason was given.", "" },
+        { "json", "application/json", """{"reason":"now"}""", "now", "" },
+        { "no content type", null, """{"reason":"now"}""", "now", "" },
+        { "curl's form", "application/x-www-form-urlencoded", """{"reason":"now"}""", "now", "" },
+        { "form", "application/x-www-form-urlencoded", "reason=now", "No reason was given.", "body" },
+        { "text", "text/plain", """{"reason":"now"}""", "now", "" },
+        { "missing brace", "application/json", """{"reason":"now" """, "No reason was given.", "body" },
+        { "number", "application/json", """{"reason":7}""", "No reason was given.", "reason" },
+        { "twice", "application/json", """{"reason":"a","reason":"b"}""", "No reason was given.", "reason" },
+        { "array", "application/json", "[]", "No reason was given.", "body" },
+        { "string", "application/json", "\"stop\"", "No reason was given.", "body" },
+        { "latin1", "application/json; charset=iso-8859-1", "latin1", "No reason was given.", "reason" },
+        { "2 MB", "application/json", "2MB", "No reason was given.", "body" },
+        { "half a pair", "application/json", """{"reason":"\ud800"}""", "No reason was given.", "reason" },
+        { "unknown field and word", "application/json", """{"reason":"now","cancel_open_orders":"some","colour":"red"}""", "now", "cancel_open_orders,colour" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Kill_InAnyForm_Kills(string form, string? type, string body, string reason, string ignored)
+    {
+        Assert.NotEmpty(form);
+        await using var api = await TestApi.StartAsync();
+        var session = await api.SignInAsync(TestApi.Runner);
+        foreach (var bearer in new[] { true, false })
+        {
+            using var answer = await SendAsync(api, bearer ? null : session, type, body);
+            var said = await TestApi.JsonAsync(answer);
+            Assert.Equal((HttpStatusCode.OK, true), (answer.StatusCode, said["engaged"]!.GetValue<bool>()));
+            Assert.Equal(reason, api.Cluster.Gate.Orders.Last().Reason);
+            Assert.Equal(ignored, string.Join(',', said["ignored"]!.AsArray().Select(name => name!.GetValue<string>())));
+        }
+
+        // Each is an order of its own.
+        Assert.Equal(2, api.Cluster.Gate.Orders.Select(o => o.Id).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Kill_InAnyForm_TheClusterIsAway_IsKept(string form, string? type, string body, string reason, string ignored)
+    {
+        Assert.NotNull(form + ignored);
+        await using var api = await TestApi.StartAsync();
+        var session = await api.SignInAsync(TestApi.Runner);
+        api.Cluster.Gate.Failing = new TimeoutException();
+        api.Cluster.Sessions.Unreachable = new TimeoutException();
+        foreach (var bearer in new[] { true, false })
+        {
+            using var answer = await Timely(api, SendAsync(api, bearer ? null : session, type, body));
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, false), (answer.StatusCode, (await TestApi.JsonAsync(answer))["engaged"]!.GetValue<bool>()));
+        }
+
+        var kept = Spool(api).For(null);
+        Assert.Equal([reason, reason], kept.Select(k => k.Reason));
+    }
+
+    [Fact]
+    public async Task Kill_ItsBodyNeverComes_IsCarriedOutAllTheSame()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(api.Client.BaseAddress!.Host, api.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
+        var request = $"POST /api/system/kill HTTP/1.1\r\nHost: {api.Client.BaseAddress.Authority}\r\nAuthorization: Bearer {TestApi.Runner}\r\nContent-Length: 1000\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        await Until(() => !api.Cluster.Gate.Orders.IsEmpty);
+        Assert.NotEmpty(Spool(api).For(null));
+
+        // The clock has stood still: nobody has waited for the body.
+        var answer = new byte[16 * 1024];
+        var read = await Timely(api, client.GetStream().ReadAsync(answer, TestContext.Current.CancellationToken).AsTask());
+        Assert.StartsWith("HTTP/1.1 200", Encoding.UTF8.GetString(answer, 0, read), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kill_WithASessionThatWasEnded_StillKills_AndNothingElse()
+    {
+        await using var api = await TestApi.StartAsync();
+        var session = await api.SignInAsync(TestApi.Operator);
+        using (await api.SendAsync(HttpMethod.Delete, "/api/session", null, null, ("Cookie", session), ("Origin", api.Origin)))
+        {
+        }
+
+        using var kill = await SendAsync(api, session, "application/json", "{}");
+        Assert.Equal(HttpStatusCode.OK, kill.StatusCode);
+        using var release = await api.SendAsync(HttpMethod.Post, "/api/system/release", null, new { reason = "x" }, ("Cookie", session), ("Origin", api.Origin));
+        Assert.Equal(HttpStatusCode.Unauthorized, release.StatusCode);
+
+        // Its time still ends it, and so does a signature that is not ours.
+        using var forged = await SendAsync(api, session[..^2] + (session.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA"), "application/json", "{}");
+        Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
+        api.Time.Advance(TimeSpan.FromDays(30));
+        using var late = await SendAsync(api, session, "application/json", "{}");
+        Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("\"opening\"", TestApi.Runner, "opening")]
+    [InlineData("true", TestApi.Runner, "opening")]
+    [InlineData("\"all\"", TestApi.Runner, "opening")]
+    [InlineData("\"all\"", TestApi.Operator, "all")]
+    [InlineData("\"none\"", TestApi.Operator, "none")]
+    public async Task Kill_CancelOpenOrders_IsRememberedAndNoBrokerIsClaimed(string asked, string token, string carriedOut)
+    {
+        await using var api = await TestApi.StartAsync();
+        using var answer = await api.SendAsync(HttpMethod.Post, "/api/system/kill", token, new StringContent($$"""{"cancel_open_orders":{{asked}}}"""));
+        var body = await TestApi.JsonAsync(answer);
+        Assert.Equal((carriedOut, 0), (body["cancel_open_orders"]!.GetValue<string>(), body["brokers"]!.AsArray().Count));
+        Assert.Equal(carriedOut == "none" ? null : carriedOut, api.Cluster.Gate.Orders.Last().CancelOpenOrders);
+        Assert.Equal(carriedOut == "none" ? [] : ["brokers", "positions"], body["unavailable"]!.AsArray().Select(row => row!["field"]!.GetValue<string>()));
+    }
+
     [Theory]
     [InlineData(true, 200)]
     [InlineData(false, 503)]
@@ -19,7 +137,7 @@ public sealed class KillTests
             api.SingleProcess = alone;
             api.Cluster.Gate.Failing = new TimeoutException();
         });
-        using var answer = await api.PostAsync("/api/system/kill", new { reason = "now" }, TestApi.Runner);
+        using var answer = await Timely(api, api.PostAsync("/api/system/kill", new { reason = "now" }, TestApi.Runner));
         var body = await TestApi.JsonAsync(answer);
         Assert.Equal((expected, alone, false), ((int)answer.StatusCode, body["engaged"]!.GetValue<bool>(), body["durable"]!.GetValue<bool>()));
         Assert.Equal(alone ? null : "CONTROL_PLANE_UNREACHABLE", body["code"]?.GetValue<string>());
@@ -29,7 +147,7 @@ public sealed class KillTests
         Assert.Equal("kept", api.Cluster.Audit.Facts.Single().Outcome);
 
         // Another process of the same installation finds it.
-        Assert.Equal("now", api.App.Services.GetRequiredService<KillSpool>().For(null)!.Reason);
+        Assert.Equal("now", Assert.Single(Spool(api).For(null)).Reason);
         var before = api.Cluster.Gate.Orders.First().Id;
         await api.App.StopAsync(TestContext.Current.CancellationToken);
         await api.App.DisposeAsync();
@@ -40,34 +158,117 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task Kill_TheGateDiesMeanwhile_IsDeliveredToTheNextOne()
+    {
+        await using var api = await TestApi.StartAsync(api => api.Cluster.Gate.Failing = new TimeoutException());
+        var killing = api.PostAsync("/api/system/kill", new { reason = "now" }, TestApi.Runner);
+        await Until(() => !api.Cluster.Gate.Orders.IsEmpty);
+        Assert.NotEmpty(Spool(api).For(null));
+        api.Cluster.Gate.Failing = null;
+        using var answer = await Timely(api, killing);
+        Assert.Equal((HttpStatusCode.OK, true), (answer.StatusCode, (await TestApi.JsonAsync(answer))["durable"]!.GetValue<bool>()));
+        Assert.Single(api.Cluster.Gate.Orders.Select(o => o.Id).Distinct());
+    }
+
+    [Fact]
     public async Task Kill_OfABot_TheClusterIsAway_IsKept()
     {
         await using var api = await TestApi.StartAsync(api => api.Cluster.Unreachable = new TimeoutException());
-        using var answer = await api.PostAsync("/api/bots/momentum-es/kill", new { reason = "now" }, TestApi.Runner);
+        using var answer = await Timely(api, api.PostAsync("/api/bots/momentum-es/kill", new { reason = "now" }, TestApi.Runner));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Equal("momentum-es", api.App.Services.GetRequiredService<KillSpool>().For("momentum-es")!.BotId);
+        Assert.Equal("momentum-es", Assert.Single(Spool(api).For("momentum-es")).BotId);
     }
 
     [Fact]
-    public async Task Kill_Durable_IsNotKept_AndNotDurableIs()
+    public async Task Kill_StaysOnThisNodesDisk_UntilItsReleaseIsHeard()
     {
         await using var api = await TestApi.StartAsync();
-        using var durable = await api.PostAsync("/api/system/kill", new { reason = "now" }, TestApi.Runner);
-        Assert.True(api.App.Services.GetRequiredService<KillSpool>().IsEmpty);
-        api.Cluster.Gate.Durable = false;
         using var answer = await api.PostAsync("/api/system/kill", new { reason = "now" }, TestApi.Runner);
-        Assert.False((await TestApi.JsonAsync(answer))["durable"]!.GetValue<bool>());
-        Assert.False(api.App.Services.GetRequiredService<KillSpool>().IsEmpty);
+        Assert.True((await TestApi.JsonAsync(answer))["durable"]!.GetValue<bool>());
+        var kept = Assert.Single(Spool(api).All);
+        Assert.True(kept.Taken);
+        await Until(() =>
+        {
+            api.Time.Advance(TimeSpan.FromSeconds(1));
+            return !Spool(api).IsBehind;
+        });
+        api.Cluster.Gate.Released.Add(kept.Order.Id);
+        Assert.True(Spool(api).Holds(kept.Order.Id));
+        var delivery = api.App.Services.GetRequiredService<KillDelivery>();
+        Assert.Equal("superseded", await delivery.TryAgainAsync(kept.Order));
+        Assert.True(Spool(api).IsEmpty);
     }
 
     [Fact]
-    public async Task Release_EndsAKillThatIsStillOnItsWay()
+    public async Task Kill_KnownToThisNode_NothingIsGrantedThroughIt()
     {
-        await using var api = await TestApi.StartAsync(api => api.Cluster.Gate.Durable = false);
-        using var kill = await api.PostAsync("/api/system/kill", new { reason = "now" });
-        using var release = await api.PostAsync("/api/system/release", new { reason = "fine again" });
-        Assert.Equal(HttpStatusCode.OK, release.StatusCode);
-        Assert.True(api.App.Services.GetRequiredService<KillSpool>().IsEmpty);
+        await using var api = await TestApi.StartAsync();
+        api.Cluster.Start = new StartAnswer { Granted = true, Epoch = 3, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok };
+        api.Cluster.Heartbeat = new HeartbeatAnswer(null, null, Directive.Continue, new LeaseTerms(30_000, 10_000, 20_000), TradingState.Active, SystemStatus.Ok, default);
+        api.Cluster.OrderAnswer = new OrderAnswer { Allowed = true, OrderId = "o1", TradingState = TradingState.Active };
+        await api.SendAsync(HttpMethod.Put, "/api/bots/momentum-es", TestApi.Operator, new { name = "M" });
+        Spool(api).Keep(new KillOrder(Guid.NewGuid(), null, "now", new Caller("operator", "operator", ""), DateTimeOffset.UnixEpoch));
+        using var start = await api.PostAsync("/api/bots/momentum-es/runner/start", new { runner_id = "r1" }, TestApi.Runner);
+        await AccessMatrixTests.AssertProblem(start, 409, "KILL_SWITCH_ENGAGED");
+        using var heartbeat = await api.PostAsync("/api/bots/momentum-es/runner/heartbeat", new { runner_id = "r1", epoch = 3 }, TestApi.Runner);
+        Assert.Equal("HALT", (await TestApi.JsonAsync(heartbeat))["directive"]!.GetValue<string>());
+        using var order = await api.PostAsync("/api/bots/momentum-es/orders/check", new { epoch = 3, client_order_id = "c1", symbol = "ES", side = "buy", quantity = 1, price = 5, intent = "open" }, TestApi.Runner);
+        Assert.False((await TestApi.JsonAsync(order))["allowed"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Node_WithoutALease_PassesNoGrant()
+    {
+        await using var api = await TestApi.StartAsync();
+        api.Cluster.Start = new StartAnswer { Granted = true, Epoch = 3, Lease = new LeaseTerms(30_000, 10_000, 20_000), TradingState = TradingState.Active, SystemStatus = SystemStatus.Ok };
+        api.Cluster.Heartbeat = new HeartbeatAnswer(null, null, Directive.Continue, new LeaseTerms(30_000, 10_000, 20_000), TradingState.Active, SystemStatus.Ok, default);
+        api.Cluster.OrderAnswer = new OrderAnswer { Allowed = true, OrderId = "o1", TradingState = TradingState.Active };
+        await api.SendAsync(HttpMethod.Put, "/api/bots/momentum-es", TestApi.Operator, new { name = "M" });
+        api.Gate.RunOut();
+        using var start = await api.PostAsync("/api/bots/momentum-es/runner/start", new { runner_id = "r1" }, TestApi.Runner);
+        await AccessMatrixTests.AssertProblem(start, 409, "GATE_LEASE_EXPIRED");
+        using var heartbeat = await api.PostAsync("/api/bots/momentum-es/runner/heartbeat", new { runner_id = "r1", epoch = 3 }, TestApi.Runner);
+        Assert.Equal("HALT", (await TestApi.JsonAsync(heartbeat))["directive"]!.GetValue<string>());
+        using var order = await api.PostAsync("/api/bots/momentum-es/orders/check", new { epoch = 3, client_order_id = "c1", symbol = "ES", side = "buy", quantity = 1, price = 5, intent = "open" }, TestApi.Runner);
+        Assert.False((await TestApi.JsonAsync(order))["allowed"]!.GetValue<bool>());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("momentum-es")]
+    public async Task Release_NobodyKnowsWhatBecameOfIt_IsAKillAgain_ByAnIdOfItsOwn(string? bot)
+    {
+        await using var api = await TestApi.StartAsync();
+        if (bot is not null) await api.SendAsync(HttpMethod.Put, $"/api/bots/{bot}", TestApi.Operator, new { name = "M" });
+        var first = new KillOrder(Guid.NewGuid(), bot, "now", new Caller("operator", "operator", ""), DateTimeOffset.UnixEpoch);
+        Spool(api).Keep(first);
+        Assert.True(Spool(api).Taken(first.Id));
+        api.Cluster.Unreachable = api.Cluster.Gate.Failing = new TimeoutException();
+        using var answer = await Timely(api, api.PostAsync(bot is null ? "/api/system/release" : $"/api/bots/{bot}/release", new { reason = "done" }));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal([false, true], Spool(api).All.Select(k => k.Order.Id != first.Id && !k.Taken).Order());
+        Assert.All(Spool(api).All, k => Assert.Equal((bot, "now"), (k.Order.BotId, k.Order.Reason)));
+    }
+
+    [Fact]
+    public async Task Release_OfWhatIsNotEngaged_TheClusterIsAway_EngagesNothing()
+    {
+        await using var api = await TestApi.StartAsync(api => api.Cluster.Gate.Failing = new TimeoutException());
+        using var answer = await api.PostAsync("/api/system/release", new { reason = "done" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.True(Spool(api).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Kill_TheAuditLogHangs_DoesNotWaitForIt()
+    {
+        await using var api = await TestApi.StartAsync(api => api.Cluster.Audit.Hanging = true);
+
+        // The clock stands still: whoever waited for the log would wait for good.
+        using var answer = await api.PostAsync("/api/system/kill", new { reason = "now" }, TestApi.Runner);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var refused = await api.PostAsync("/api/system/release", new { reason = "x" }, TestApi.Viewer);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
     [Fact]
@@ -84,6 +285,35 @@ public sealed class KillTests
         api.Stores.Broken = true;
         using var broken = await api.GetAsync("/api/system/kill-drills");
         await AccessMatrixTests.AssertProblem(broken, 503, "DATA_UNAVAILABLE");
+    }
+
+    private static KillSpool Spool(TestApi api) => api.App.Services.GetRequiredService<KillSpool>();
+
+    private static async Task<HttpResponseMessage> SendAsync(TestApi api, string? cookie, string? type, string body)
+    {
+        var bytes = body switch
+        {
+            "latin1" => Encoding.Latin1.GetBytes("""{"reason":"sofort, schließen"}"""),
+            "2MB" => Encoding.UTF8.GetBytes($$"""{"reason":"{{new string('x', 2 * 1024 * 1024)}}"}"""),
+            _ => Encoding.UTF8.GetBytes(body),
+        };
+        HttpContent? content = bytes.Length == 0 ? null : new ByteArrayContent(bytes);
+        if (type is not null && content is not null) content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        return cookie is null
+            ? await api.SendAsync(HttpMethod.Post, "/api/system/kill", TestApi.Runner, content)
+            : await api.SendAsync(HttpMethod.Post, "/api/system/kill", null, content, ("Cookie", cookie), ("Origin", api.Origin));
+    }
+
+    /// <summary>Moves the test's clock until the answer is there.</summary>
+    private static async Task<T> Timely<T>(TestApi api, Task<T> answer)
+    {
+        for (var i = 0; i < 500 && !answer.IsCompleted; i++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            api.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        return await answer;
     }
 
     private static async Task Until(Func<bool> condition)

@@ -29,10 +29,12 @@ internal sealed class OpenSystem : IAsyncDisposable
     public long Epoch { get; private set; }
 
     /// <param name="bots">All are registered one by one through the API, as a user's would be.</param>
-    public static async Task<OpenSystem> StartAsync(int bots, CancellationToken cancellationToken)
+    /// <param name="settings">Further settings of the program.</param>
+    public static async Task<OpenSystem> StartAsync(int bots, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
     {
         var providers = WorkerProcess.Start(SimulatedProviders.Worker);
         var environment = await providers.AskAsync<Dictionary<string, string>>("environment", cancellationToken);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
         var system = new OpenSystem(providers, await ControlPlaneUnderTest.StartAsync(cancellationToken, environment: environment));
         await system.RegisterAsync(bots, cancellationToken);
         await system.StartRunnerAsync(cancellationToken);
@@ -43,6 +45,13 @@ internal sealed class OpenSystem : IAsyncDisposable
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
         using var answer = await _http.PostAsJsonAsync($"/api/bots/{Bot}/runner/heartbeat", new { runner_id = Runner, epoch = Epoch }, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Arms or disarms LIVE, which touches no paper bot.</summary>
+    public async Task LiveAsync(bool armed, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PostAsJsonAsync($"/api/system/live/{(armed ? "arm" : "disarm")}", new { minutes = 60, reason = "benchmark" }, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 

@@ -27,6 +27,7 @@ internal sealed class ControlPlaneUnderTest : IAsyncDisposable
         };
         info.Environment["ControlPlane__DataDirectory"] = started.DataDirectory;
         info.Environment["CONTROLPLANE_OPERATOR_TOKEN"] = Token;
+        info.Environment["ControlPlane__Bots__Max"] = "1000000";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) info.Environment[name] = value;
         started._process = Process.Start(info)!;
         started._process.OutputDataReceived += static (_, _) => { };

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using ControlPlane.Cluster.Tests.Faults.Links;
 using ControlPlane.Cluster.Tests.Oracles;
 using ControlPlane.ProviderSimulator;
 using ControlPlane.Testing.Postgres;
+using Npgsql;
 
 namespace ControlPlane.Cluster.Tests.Faults;
 
@@ -47,6 +49,42 @@ internal sealed class ClusterFixture : IAsyncDisposable
         }
 
         return cluster;
+    }
+
+    /// <summary>From now on nodes run as the role that docs/postgresql.md makes for the program, in a database that its owner has brought up to date.</summary>
+    public async Task RunAsRuntimeRoleAsync()
+    {
+        foreach (var statement in Regex.Split(Documented("roles").Replace("a long random password", Postgres.Password, StringComparison.Ordinal), @";\s*\n").Where(s => !string.IsNullOrWhiteSpace(s)))
+            await Postgres.RunSqlAsync("postgres", "postgres", statement);
+        _database = Postgres.ConnectionString("controlplane", "cp_owner");
+        var first = await AllInOneAsync("of-the-owner");
+        await first.KillAsync();
+        await Postgres.RunSqlAsync("controlplane", "cp_owner", Documented("grants"));
+        _database = Postgres.ConnectionString("controlplane", "cp_runtime");
+    }
+
+    /// <summary>Runs a statement beside the program, with the program's own rights. False when PostgreSQL refuses it.</summary>
+    public async Task<bool> TryAsRuntimeRoleAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(Postgres.ConnectionString("controlplane", "cp_runtime") + ";Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        try
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return false;
+        }
+    }
+
+    private static string Documented(string block)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ControlPlane.sln"))) folder = folder.Parent!;
+        var text = File.ReadAllText(Path.Combine(folder.FullName, "docs", "postgresql.md"));
+        return Regex.Match(text, $"```sql\n-- {block}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
     }
 
     /// <summary>Starts a silo without an API.</summary>
@@ -121,6 +159,9 @@ internal sealed class ClusterFixture : IAsyncDisposable
         await act();
         _closed.Add(new(why, from, Recorder.Now) { Node = node?.Name, UpToEpoch = epoch });
     }
+
+    /// <summary>Nothing may have been open between two moments that are known only afterwards.</summary>
+    public void Closed(string why, TimeSpan from, TimeSpan until) => _closed.Add(new(why, from, until));
 
     /// <summary>A bot's lease ended at <paramref name="from"/>: no gate passes it from then on.</summary>
     public void Fenced(string bot, TimeSpan from) => _closed.Add(new("the lease is not the live one", from, TimeSpan.MaxValue) { Bot = bot });

@@ -32,17 +32,19 @@ public sealed class RunnerFaultTests
         await using var first = RunnerProcess.Start(fronts[0].Address!, ClusterFixture.OperatorToken, "momentum", "r1");
         await first.Until(l => l == "heartbeat CONTINUE", "the first runner works");
         await first.Until(l => l.StartsWith("permit true", StringComparison.Ordinal), "and is permitted");
-        foreach (var front in fronts) cluster.Recorder.WatchBot(front, "momentum", () => 1);
+        var epoch = StartedAs(first);
+        var lost = $"momentum/{epoch}";
+        foreach (var front in fronts) cluster.Recorder.WatchBot(front, "momentum", () => epoch);
         await first.SignalAsync("STOP");
         await ClusterFixture.Pass(TimeSpan.FromMilliseconds(250));
         var (stopped, known) = (cluster.Recorder.Now, first.Lines.Length);
 
         // The last heartbeat came before the stop, so from here the lease has its whole length to run at most.
-        cluster.Fenced("momentum/1", stopped + lease);
+        cluster.Fenced(lost, stopped + lease);
         await ClusterFixture.Pass(frozen);
         await using var second = RunnerProcess.Start(fronts[1].Address!, ClusterFixture.OperatorToken, "momentum", "r2");
         await second.Until(l => l == "heartbeat CONTINUE", "another one takes over");
-        Assert.Contains("started 2", second.Lines);
+        Assert.True(StartedAs(second) > epoch, "The second runner has no later epoch.");
         await first.SignalAsync("CONT");
         var fenced = await first.Until(l => l.StartsWith("fenced", StringComparison.Ordinal), "the first runner is fenced", known);
         Assert.StartsWith("fenced LEASE_FENCED", fenced, StringComparison.Ordinal);
@@ -53,7 +55,10 @@ public sealed class RunnerFaultTests
         Assert.DoesNotContain(after.Skip(1), l => l.Contains("true", StringComparison.Ordinal));
         Assert.All(silos, silo => Assert.True(silo.Runs));
         await cluster.AssertPromisesAsync(fronts[0]);
-        Assert.Contains(cluster.Recorder.Sightings, s => s is { Bot: "momentum/1", Open: true });
-        Assert.Contains(cluster.Recorder.Sightings, s => s is { Bot: "momentum/1", Open: false });
+        Assert.Contains(cluster.Recorder.Sightings, s => s.Bot == lost && s.Open);
+        Assert.Contains(cluster.Recorder.Sightings, s => s.Bot == lost && !s.Open);
     }
+
+    private static long StartedAs(RunnerProcess runner) =>
+        long.Parse(runner.Lines.First(l => l.StartsWith("started ", StringComparison.Ordinal))["started ".Length..], System.Globalization.CultureInfo.InvariantCulture);
 }

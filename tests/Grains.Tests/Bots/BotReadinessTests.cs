@@ -39,6 +39,24 @@ public sealed class BotReadinessTests
     }
 
     [Fact]
+    public void Bot_ThatRequiresAProviderWithoutVerify_IsDegradedAndNotBlocked()
+    {
+        var kraken = Provider("kraken", "broker", ProviderState.ConfiguredNotConnected, false, 5, Why(Codes.IntegrationNeverVerified, Severity.Info)) with { Verifiable = false };
+        var unset = Provider("tradestation", "broker", ProviderState.NotConfigured) with { Verifiable = false };
+        var inputs = AllGood(kraken, unset);
+
+        Assert.Equal(SystemStatus.Ok, Evaluate(Bot(["polygon"]), inputs).Status);
+
+        var readiness = Evaluate(Bot(["polygon", "kraken"]), inputs);
+        Assert.Equal(SystemStatus.Degraded, readiness.Status);
+        var blocker = Assert.Single(readiness.Blockers);
+        Assert.Equal((Codes.IntegrationNeverVerified, Severity.Degraded, "kraken"), (blocker.Code, blocker.Severity, blocker.Provider));
+        Assert.Contains("nobody can prove its key", blocker.Message, StringComparison.Ordinal);
+
+        Assert.Equal(SystemStatus.Blocked, Evaluate(Bot(["polygon", "tradestation"]), inputs).Status);
+    }
+
+    [Fact]
     public void Path_UsesTheBotsOwnRequirement_ForTheSystemsGateToo()
     {
         // Any broker opens the gate; this bot requires oanda, so that oanda alone is the shortest way.

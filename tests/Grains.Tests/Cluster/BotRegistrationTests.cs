@@ -33,6 +33,25 @@ public sealed class BotRegistrationTests
     }
 
     [Fact]
+    public async Task Create_ByARunner_TakesPaperAndNoLimitLooserThanItsDefault()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var bot = cluster.Grains.GetGrain<IBotGrain>("new");
+        ImmutableSortedDictionary<string, decimal> With(string name, decimal value) => ImmutableSortedDictionary<string, decimal>.Empty.Add(name, value);
+        foreach (var (name, loose, tight) in new[] { ("max_order_notional", 1_000.01m, 1_000m), ("duplicate_order_seconds", 4.9m, 5m), ("max_gross_notional", 1e18m, 20_000m) })
+        {
+            Assert.Equal(Codes.Forbidden, (await bot.Register(new("N", "u", ["polygon"], null, With(name, loose), Model: "m"), ControlPlaneCluster.Runner)).Code);
+            var created = cluster.Grains.GetGrain<IBotGrain>($"new-{name.Replace('_', '-')}");
+            Assert.True((await created.Register(new("N", "u", ["polygon"], null, With(name, tight), Model: "m"), ControlPlaneCluster.Runner)).Done);
+        }
+
+        Assert.Equal(Codes.Forbidden, (await bot.Register(new("N", null, null, TradingMode.Live, null), ControlPlaneCluster.Runner)).Code);
+        Assert.Null(await bot.Get());
+        Assert.True((await bot.Register(new("N", null, null, null, With("max_position_notional", 1e18m)), ControlPlaneCluster.Operator)).Done);
+        Assert.Equal(Codes.InvalidRequest, (await bot.Register(new("N", null, null, null, With("max_position_notional", 1e18m + 1)), ControlPlaneCluster.Operator)).Code);
+    }
+
+    [Fact]
     public async Task Directory_KnowsEveryBot_AlsoAfterARestart()
     {
         var cluster = await ControlPlaneCluster.StartAsync();

@@ -1,9 +1,12 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Alerts.Channels;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
+using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Catalogue;
@@ -11,10 +14,12 @@ using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Storage.Seals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Hosting;
@@ -45,6 +50,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public TraceDatabase Traces { get; private set; } = null!;
     public TraceOptions TraceOptions { get; } = new();
     public InMemoryGrainStorage Storage { get; private set; } = null!;
+
+    /// <summary>The key of the process; another one after an operator has changed it.</summary>
+    public ControlPlaneKeys ProcessKeys { get; set; } = Keys;
     public InMemoryKillSpoolFile Spool { get; private init; } = new();
 
     /// <summary>Null for a host that forgets: its next process does not know how much time has passed.</summary>
@@ -58,8 +66,20 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public PolicyOptions Policy { get; set; } = new();
     public RiskOptions Risk { get; } = new();
     public UsageOptions Usage { get; } = new();
+    public AlertSettings Alerts { get; set; } = AlertSettings.None;
+
+    /// <summary>Stands in front of the real channels of its kind; null for none.</summary>
+    public IAlertChannel? AlertChannel { get; set; }
     public IGrainFactory Grains => _cluster!.Client;
+    public NodeAgreement Agreement => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeAgreement>();
     public NodeGate Node => _cluster!.Silos[0].ServiceProvider.GetRequiredService<NodeGate>();
+
+    /// <summary>How many silos the membership has; null for as many as there are.</summary>
+    public IHostCount? Hosts { get; set; }
+    public KillSpool SpoolOf() => Service<KillSpool>();
+
+    public T Service<T>()
+        where T : notnull => _cluster!.Silos[0].ServiceProvider.GetRequiredService<T>();
     public ISystemGateGrain System => Grains.GetGrain<ISystemGateGrain>(0);
 
     public static async Task<ControlPlaneCluster> StartAsync(Action<ControlPlaneCluster>? setup = null)
@@ -138,13 +158,13 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     {
         var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id)));
         var settings = new SiloSettings(
-            Verify, Gate, Policy, Runners, Risk, Usage, TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None);
+            Verify, Gate, Policy, Runners, Risk, Usage, TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None) { Alerts = Alerts };
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
-            silo.Services.AddSingleton(Keys);
+            silo.Services.AddSingleton(ProcessKeys);
             HostClock.Time = Clock;
             silo.Services.AddSingleton<IHostClock>(HostClock);
             silo.Services.AddSingleton<IWitnessFile>(Witness);
@@ -156,15 +176,20 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<IKillDrillStore>(Stores);
             silo.Services.AddSingleton<IKillSpoolFile>(Spool);
             if (LeaseFile is not null) silo.Services.AddSingleton<ILeaseFile>(LeaseFile);
+            if (Hosts is not null) silo.Services.AddSingleton(Hosts);
             silo.Services.AddSingleton<IAuditStore>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);
             Traces.AddTo(silo.Services, Stores);
+            silo.Services.AddSingleton<ISealedRows>(Storage);
+            Storage.Macs = new(ProcessKeys);
             silo.Services.AddGrainStorage(StateNames.Provider, (services, _) =>
             {
                 Storage.Serializer = services.GetRequiredService<Serializer>();
-                return Storage;
+                return services.Seal(Storage);
             });
+            silo.Services.AddSingleton(new Redactor(new SecretRegistry()));
+            if (AlertChannel is { } channel) silo.Services.AddSingleton(channel);
             silo.Services.AddControlPlaneGrains(settings);
         });
         _cluster = builder.Build();

@@ -13,7 +13,7 @@ public sealed class DayLossTests
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster);
         await bot.RecordTrade(Closed(cluster, "t1", null));
-        var refused = Assert.Single((await bot.CheckOrder(Order)).Refusals);
+        var refused = Assert.Single((await bot.Ask(Order)).Refusals);
         Assert.Equal((NoTradeCodes.DataMissing, Rule), (refused.Code, refused.Rule));
         var view = (await bot.Get())!;
         Assert.Null(view.Pnl24h);
@@ -21,7 +21,7 @@ public sealed class DayLossTests
 
         Assert.Equal(1, (await bot.RecordTrade(Closed(cluster, "t1", -10))).Accepted);
         Assert.Equal(-10, (await bot.Get())!.Pnl24h);
-        var allowed = await bot.CheckOrder(Order);
+        var allowed = await bot.Ask(Order);
         Assert.True(allowed.Allowed, Told(allowed));
     }
 
@@ -32,7 +32,7 @@ public sealed class DayLossTests
         var (bot, _) = await Running(cluster);
         var yesterday = cluster.Clock.GetUtcNow().AddDays(-1);
         await bot.RecordTrade(Closed(cluster, "t1", -5_000) with { OpenedAt = yesterday.AddMinutes(-1), ClosedAt = yesterday });
-        Assert.Equal([Rule], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Equal([Rule], (await bot.Ask(Order)).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
@@ -47,6 +47,22 @@ public sealed class DayLossTests
     }
 
     [Fact]
+    public async Task Exit_ThatClosesNoTrade_MakesTheLossUnknown_UntilItsResultIsTold()
+    {
+        await using var cluster = await Ready();
+        var (bot, _) = await Running(cluster);
+        await bot.RecordTrade(Trade(cluster, "t1", 2));
+        var exit = await bot.Ask(Exit);
+        var sold = Trade(cluster, "t2", 1) with { Side = OrderSide.Sell, OrderId = exit.OrderId };
+        Assert.Equal(1, (await bot.RecordTrade(sold)).Accepted);
+        Assert.Equal([(NoTradeCodes.DataMissing, "max_daily_loss")], (await bot.Ask(Order)).Refusals.Select(r => (r.Code, r.Rule)));
+        Assert.True((await bot.Ask(Exit)).Allowed);
+        await bot.RecordTrade(sold with { Pnl = -5 });
+        Assert.True((await bot.Ask(Order with { Quantity = 2 })).Allowed);
+        Assert.Equal(-5, (await bot.Get())!.Pnl24h);
+    }
+
+    [Fact]
     public async Task Currencies_WithoutARate_AreUnknownForThatBotAlone_AndHistoryCountsNowhere()
     {
         await using var cluster = await Ready(c => c.Risk.Rates["EUR"] = 2);
@@ -57,10 +73,10 @@ public sealed class DayLossTests
         await bot.RecordTrade(Closed(cluster, "import", -9_000) with { History = true });
         await bot.RecordTrade(Closed(cluster, "eur", -50) with { Currency = "EUR" });
         Assert.Equal(-100, (await bot.Get())!.Pnl24h);
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
+        Assert.True((await bot.Ask(Order)).Allowed);
         await bot.RecordTrade(Closed(cluster, "gbp", 1) with { Currency = "GBP" });
-        Assert.Equal([NoTradeCodes.DataMissing], (await bot.CheckOrder(Order with { Quantity = 2 })).Refusals.Select(r => r.Code));
-        Assert.True((await other.CheckOrder(Order)).Allowed);
+        Assert.Equal([NoTradeCodes.DataMissing], (await bot.Ask(Order with { Quantity = 2 })).Refusals.Select(r => r.Code));
+        Assert.True((await other.Ask(Order)).Allowed);
     }
 
     private static TradeTrace Closed(ControlPlaneCluster cluster, string id, decimal? pnl) =>

@@ -150,16 +150,25 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     Task<Page<KillDrill>> IKillDrillStore.PageAsync(int limit, string? before, CancellationToken cancellationToken) =>
         Do(() => new Page<KillDrill>([.. Enumerable.Reverse(Drills).Take(limit)], null));
 
-    public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => Do(() => Audit.LastOrDefault());
+    public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => Do(() => Audit.MaxBy(a => a.Sequence));
 
-    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => Do(() => { if (AuditUnwritable) throw new IOException("The audit log is full."); Audit.Add(entry); return 0; });
+    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => Do(() => { if (AuditUnwritable) throw new IOException("The audit log is full."); if (Audit.Any(a => a.Sequence == entry.Sequence)) throw new StoreConflictException("injected"); Audit.Add(entry); return 0; });
 
-    public Task<Page<AuditEntry>> PageAsync(int limit, string? before, CancellationToken cancellationToken) => Do(() => new Page<AuditEntry>([.. Enumerable.Reverse(Audit).Take(limit)], null));
+    public Task<Page<AuditEntry>> PageAsync(int limit, string? before, CancellationToken cancellationToken) => Do(() => new Page<AuditEntry>([.. Audit.OrderByDescending(a => a.Sequence).Take(limit)], null));
 
     public Task<ImmutableArray<AuditEntry>> ReadForwardAsync(long fromSequence, int limit, CancellationToken cancellationToken) =>
         Do(() => Audit.Where(a => a.Sequence >= fromSequence).OrderBy(a => a.Sequence).Take(limit).ToImmutableArray());
 
     public Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken) => Do(() => { _bots[row.BotId] = row; return 0; });
+
+    public Task<bool> TryAddAsync(BotIndexRow row, int max, CancellationToken cancellationToken) => Do(() =>
+    {
+        if (_bots.Keys.Count(id => id != row.BotId) >= max) return false;
+        _bots[row.BotId] = row;
+        return true;
+    });
+
+    public Task RemoveAsync(string botId, CancellationToken cancellationToken) => Do(() => { _bots.Remove(botId, out _); return 0; });
 
     public Task<ImmutableArray<BotIndexRow>> ListAsync(CancellationToken cancellationToken) => Do(() => _bots.Values.ToImmutableArray());
 

@@ -9,15 +9,15 @@ public sealed class KillSpoolTests
     [Fact]
     public async Task Kill_TheGateCannotStart_IsKeptAndHoldsOnceItCan()
     {
-        await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Stores.Failing = true);
+        await using var cluster = await ControlPlaneCluster.StartAsync(c => c.Storage.FrozenState = "gate-lease");
         cluster.SetAllKeys();
         var delivered = await Engage(cluster, Order(null));
         Assert.False(delivered.Taken);
         Assert.Single(cluster.Spool.Kills);
 
-        cluster.Stores.Resume();
+        cluster.Storage.FrozenState = null;
         await cluster.Until(() => cluster.Node.Read() is { IsLive: true, Snapshot.Kill: { Engaged: true, Durable: true } }, "engaged and durable");
-        await cluster.Until(() => cluster.Spool.Kills.IsEmpty, "not kept any longer");
+        await cluster.Until(() => cluster.Spool.Kills is [{ Taken: true }], "kept as taken, until its release");
         await cluster.Until(() => cluster.Stores.Audit.Any(a => a.Fact is { Action: "kill.delivered", Outcome: "done" }), "chained later");
         Assert.DoesNotContain(cluster.Stores.Transitions, t => t is { Subject: "system", To: "OK" });
     }
@@ -65,7 +65,9 @@ public sealed class KillSpoolTests
         Assert.True((await next.Grains.GetGrain<IBotGrain>("b").Get())!.Kill.Engaged);
         var start = await next.Grains.GetGrain<IBotGrain>("b").Start("r", null, ControlPlaneCluster.Runner);
         Assert.Equal((false, Codes.KillSwitchEngaged), (start.Granted, start.Code));
-        await next.Until(() => next.Spool.Kills.IsEmpty, "durable, so not kept any longer");
+        await next.Until(() => next.Spool.Kills is [{ Taken: true }], "durable, and kept until its release");
+        Assert.True((await next.Grains.GetGrain<IBotGrain>("b").Release("done", ControlPlaneCluster.Operator)).Done);
+        await next.Until(() => next.Spool.Kills.IsEmpty, "released, so not kept any longer");
     }
 
     [Fact]
@@ -105,10 +107,11 @@ public sealed class KillSpoolTests
         await using var cluster = await ControlPlaneCluster.StartAsync();
         cluster.SetAllKeys();
         await cluster.UntilOk();
-        cluster.Node.Hold(null);
+        cluster.Node.Hold(Order(null));
         await cluster.Advance(2);
         Assert.Equal(TradingState.Halted, cluster.Node.Check().TradingState);
-        cluster.Node.Free(null);
+        Assert.Equal(Codes.KillSwitchEngaged, cluster.Node.Read().Snapshot!.Blockers[0].Code);
+        cluster.Node.Free(null, heard: false);
         await cluster.Until(() => cluster.Node.Check().TradingState == TradingState.Active, "free again", 3);
     }
 

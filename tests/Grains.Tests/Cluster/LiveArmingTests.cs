@@ -122,10 +122,10 @@ public sealed class LiveArmingTests
     public void Arming_SeenByAnotherConfiguration_IsGoneForBoth()
     {
         var arming = new LiveArming(new FakeTimeProvider());
-        arming.Arm("a", TimeSpan.FromMinutes(1), "operator");
-        Assert.True(arming.For("a").Armed);
-        Assert.Equal(TimeSpan.Zero, arming.Left("b"));
-        Assert.False(arming.For("a").Armed);
+        arming.Arm("a", 1, TimeSpan.FromMinutes(1), "operator");
+        Assert.True(arming.For("a", 1).Armed);
+        Assert.Equal(TimeSpan.Zero, arming.Left("b", 1));
+        Assert.False(arming.For("a", 1).Armed);
     }
 
     [Fact]

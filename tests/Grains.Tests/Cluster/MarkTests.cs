@@ -12,24 +12,24 @@ public sealed class MarkTests
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster);
         await bot.ReportMark("ES", 100);
-        var alone = await bot.CheckOrder(Order);
+        var alone = await bot.Ask(Order);
         Assert.True(alone.Allowed, Told(alone));
         Assert.False(alone.IndependentMark);
 
         // Another bot's trade that fills no granted order is nobody's mark.
         var liar = await Started(cluster, "liar");
         await liar.RecordTrade(Trade(cluster, "invented", 1) with { Price = 5 });
-        Assert.False((await bot.CheckOrder(Order with { Quantity = 2 })).IndependentMark);
+        Assert.False((await bot.Ask(Order with { Quantity = 2 })).IndependentMark);
 
         var other = await Started(cluster, "other");
-        var granted = await other.CheckOrder(Order);
+        var granted = await other.Ask(Order);
         await other.RecordTrade(Trade(cluster, "t1", 1) with { OrderId = granted.OrderId });
-        Assert.True((await bot.CheckOrder(Order with { Quantity = 3 })).IndependentMark);
+        Assert.True((await bot.Ask(Order with { Quantity = 3 })).IndependentMark);
 
         // The own mark can't let through what is far from the other's.
         await bot.ReportMark("ES", 200);
-        Assert.Equal([IndependentMarkPolicy.Rule], (await bot.CheckOrder(Order with { Price = 200 })).Refusals.Select(r => r.Rule));
-        Assert.Equal(["price_collar_percent"], (await bot.CheckOrder(Order with { Quantity = 4 })).Refusals.Select(r => r.Rule));
+        Assert.Equal([IndependentMarkPolicy.Rule], (await bot.Ask(Order with { Price = 200 })).Refusals.Select(r => r.Rule));
+        Assert.Equal(["price_collar_percent"], (await bot.Ask(Order with { Quantity = 4 })).Refusals.Select(r => r.Rule));
     }
 
     private static async Task<IBotGrain> Started(ControlPlaneCluster cluster, string id)

@@ -12,7 +12,7 @@ public sealed class OrderLimitTests
         var (bot, _) = await Running(cluster, new() { ["max_open_orders"] = 3, ["max_orders_per_minute"] = 4, ["duplicate_order_seconds"] = 0 });
 
         // Many at once: never more than there is room for.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => bot.CheckOrder(Order)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => bot.Ask(Order)));
         Assert.Equal(3, answers.Count(a => a.Allowed));
         var granted = answers.Where(a => a.Allowed).Select(a => a.OrderId!).ToArray();
         Assert.All(answers.Where(a => !a.Allowed), a => Assert.Equal(["max_open_orders"], a.Refusals.Select(r => r.Rule)));
@@ -20,15 +20,16 @@ public sealed class OrderLimitTests
         await using var next = await cluster.RestartAsync(c => c.Risk.OpenOrderSeconds = 120);
         await next.UntilOk();
         bot = next.Grains.GetGrain<IBotGrain>("momentum");
-        Assert.Equal([Codes.RunnerDown], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Code));
-        await bot.Start("r1", null, ControlPlaneCluster.Runner);
-        Assert.Equal(["max_open_orders"], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Equal([Codes.RunnerDown], (await bot.Ask(Order with { Epoch = null })).Refusals.Select(r => r.Code));
+        var start = await bot.Start("r1", null, ControlPlaneCluster.Runner);
+        var again = Order with { Epoch = start.Epoch };
+        Assert.Equal(granted.Order(), Assert.Single((await bot.Ask(again)).Refusals).OrderIds.Order());
         Assert.Null((await bot.ReportOrder(granted[0], OrderEnd.Canceled)).Code);
         Assert.Equal(Codes.InvalidRequest, (await bot.ReportOrder("nobody", OrderEnd.Canceled)).Code);
         Assert.Equal(1, (await bot.RecordTrade(Trade(next, "t1", 1) with { OrderId = granted[1] })).Accepted);
-        var fourth = await bot.CheckOrder(Order);
+        var fourth = await bot.Ask(again);
         Assert.True(fourth.Allowed, Told(fourth));
-        Assert.Contains("max_orders_per_minute", (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Contains("max_orders_per_minute", (await bot.Ask(again)).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
@@ -39,12 +40,12 @@ public sealed class OrderLimitTests
             c.Risk.OpenOrderSeconds = 20;
         });
         var (bot, epoch) = await Running(cluster, new() { ["max_open_orders"] = 1, ["duplicate_order_seconds"] = 0 });
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
+        Assert.True((await bot.Ask(Order)).Allowed);
         await cluster.Advance(15);
         await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner);
-        Assert.Equal(["max_open_orders"], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Equal(["max_open_orders"], (await bot.Ask(Order)).Refusals.Select(r => r.Rule));
         await cluster.Advance(6);
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
+        Assert.True((await bot.Ask(Order)).Allowed);
     }
 
     [Fact]
@@ -53,36 +54,14 @@ public sealed class OrderLimitTests
         await using var cluster = await Ready();
         var (bot, _) = await Running(cluster);
         await bot.RecordTrade(Trade(cluster, "t1", 2));
-        Assert.Equal(["price_collar_percent"], (await bot.CheckOrder(Order with { Price = 106 })).Refusals.Select(r => r.Rule));
+        Assert.Equal(["price_collar_percent"], (await bot.Ask(Order with { Price = 106 })).Refusals.Select(r => r.Rule));
         Assert.Null((await bot.ReportMark("ES", 107)).Code);
         await cluster.Advance(0.1);
-        Assert.Equal(["price_collar_percent"], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Rule));
-        Assert.True((await bot.CheckOrder(Order with { Price = 106 })).Allowed);
-
-        // The broker has more than the trades say: that counts while it is fresh, and then nobody knows.
-        Assert.Null((await bot.ReportPosition("ES", 46)).Code);
-        Assert.Equal(["max_position_notional"], (await bot.CheckOrder(Order with { Price = 107 })).Refusals.Select(r => r.Rule));
-        Assert.True((await bot.CheckOrder(Exit with { Quantity = 40, Price = 107 })).Allowed);
+        Assert.Equal(["price_collar_percent"], (await bot.Ask(Order)).Refusals.Select(r => r.Rule));
+        Assert.True((await bot.Ask(Order with { Price = 106 })).Allowed);
 
         await bot.RecordTrade(Trade(cluster, "loss", 1) with { Symbol = "NQ", Pnl = -200, ClosedAt = cluster.Clock.GetUtcNow() });
-        Assert.Equal(["max_daily_loss"], (await bot.CheckOrder(Order with { Symbol = "YM" })).Refusals.Select(r => r.Rule));
-    }
-
-    [Fact]
-    public async Task PositionReport_ThatDiffered_GoesStale()
-    {
-        await using var cluster = await Ready(c =>
-        {
-            c.Risk.PositionSeconds = 10;
-        });
-        var (bot, _) = await Running(cluster);
-        await bot.ReportPosition("ES", 5);
-        Assert.True((await bot.CheckOrder(Exit)).Allowed);
-        await cluster.Advance(11);
-        Assert.Equal([(NoTradeCodes.DataStale, "reduce_only")], (await bot.CheckOrder(Exit with { Quantity = 2 })).Refusals.Select(r => (r.Code, r.Rule)));
-        Assert.Equal([(NoTradeCodes.DataStale, "max_position_notional")], (await bot.CheckOrder(Order)).Refusals.Select(r => (r.Code, r.Rule)));
-        await bot.ReportPosition("ES", 0);
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
+        Assert.Equal(["max_daily_loss"], (await bot.Ask(Order with { Symbol = "YM" })).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
@@ -97,8 +76,8 @@ public sealed class OrderLimitTests
         Assert.Equal(Codes.Forbidden, (await As(now with { AllowedSymbols = ["ES", "YM"] })).Code);
         Assert.Equal(Codes.Forbidden, (await As(now with { AllowedSymbols = ["*"] })).Code);
         Assert.True((await As(now)).Done);
-        Assert.Equal(["allowed_symbols"], (await bot.CheckOrder(Order with { Symbol = "NQ" })).Refusals.Select(r => r.Rule));
-        Assert.True((await bot.CheckOrder(Order)).Allowed);
+        Assert.Equal(["allowed_symbols"], (await bot.Ask(Order with { Symbol = "NQ" })).Refusals.Select(r => r.Rule));
+        Assert.True((await bot.Ask(Order)).Allowed);
         Assert.True((await bot.Register(now with { AllowedSymbols = ["*"] }, ControlPlaneCluster.Operator)).Done);
         Assert.Null((await bot.Get())!.Spec.AllowedSymbols);
 

@@ -6,13 +6,18 @@ namespace ControlPlane.Grains.Tests.Cluster;
 /// <summary>A bot with a lease in an open system, and the orders it asks about.</summary>
 internal static class OrderScene
 {
-    public static readonly OrderCheck Order = new("ES", OrderSide.Buy, 1, 100, OrderIntent.Open, null, null);
-    public static readonly OrderCheck Exit = new("ES", OrderSide.Sell, 1, 100, OrderIntent.Reduce, null, null);
+    /// <summary>Under no lease yet: <see cref="Ask"/> gives it the bot's present one.</summary>
+    public static readonly OrderCheck Order = new("ES", OrderSide.Buy, 1, 100, OrderIntent.Open, 1, null);
+    public static readonly OrderCheck Exit = new("ES", OrderSide.Sell, 1, 100, OrderIntent.Reduce, 1, null);
 
     public static ImmutableSortedDictionary<string, decimal> Limits(Dictionary<string, decimal> limits) => limits.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     public static TradeTrace Trade(ControlPlaneCluster cluster, string id, decimal quantity) =>
         new(id, "ES", OrderSide.Buy, quantity, 100, null, cluster.Clock.GetUtcNow(), null, null, null);
+
+    /// <summary>Asks under the bot's present lease, unless the order names the epoch of one.</summary>
+    public static async Task<OrderAnswer> Ask(this IBotGrain bot, OrderCheck order) =>
+        await bot.CheckOrder(order.Epoch is > 0 and < 1_000 ? order with { Epoch = (await bot.Get())!.Runner.Epoch } : order);
 
     public static string Told(OrderAnswer answer) => string.Join(", ", answer.Refusals.Select(r => $"{r.Code} {r.Rule} {r.Message}"));
 

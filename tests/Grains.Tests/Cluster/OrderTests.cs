@@ -41,7 +41,7 @@ public sealed class OrderTests
         cluster.Stores.Failing = true;
         for (var i = 0; i < 7; i++)
         {
-            var check = bot.CheckOrder(Order);
+            var check = bot.CheckOrder(Order with { Symbol = $"S{i}" });
             await cluster.Until(() => check.IsCompleted, "answers without the store", 3);
             Assert.False((await check).Allowed);
             Assert.NotNull((await check).NoTradeId);
@@ -51,6 +51,30 @@ public sealed class OrderTests
         await cluster.Until(async () => (await bot.GetNoTrades(10, null, null)).Items.Sum(n => n.Count) == 7, "all are recorded", 10);
         await cluster.Advance(3);
         Assert.Equal(7, (await bot.GetNoTrades(10, null, null)).Items.Sum(n => n.Count));
+    }
+
+    [Fact]
+    public async Task Refusal_TheSameWithinAMinute_IsOneNoTrade()
+    {
+        await using var cluster = await Ready();
+        var (bot, epoch) = await Running(cluster);
+        var ids = new HashSet<string?>();
+        for (var i = 0; i < 20; i++)
+        {
+            ids.Add((await bot.CheckOrder(Order with { Quantity = 1_000 + i, Epoch = epoch })).NoTradeId);
+            ids.Add((await bot.CheckOrder(Exit with { Epoch = epoch })).NoTradeId);
+        }
+
+        var told = (await bot.GetNoTrades(10, null, null)).Items;
+        Assert.True(ids.Count == 2, string.Join('\n', told.Select(n => $"{n.NoTradeId} {n.Symbol}: {string.Join(", ", n.Reasons.Select(r => $"{r.Code} {r.Rule}"))}")));
+        Assert.Equal(ids.Order(), (await bot.GetNoTrades(10, null, null)).Items.Select(n => n.NoTradeId).Order());
+        for (var seconds = 0; seconds < 61; seconds += 9)
+        {
+            await cluster.Advance(9);
+            await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner);
+        }
+
+        Assert.DoesNotContain((await bot.CheckOrder(Order with { Quantity = 1_000, Epoch = epoch })).NoTradeId, ids);
     }
 
     [Theory]
@@ -85,18 +109,25 @@ public sealed class OrderTests
         {
             Task kill = ofBot ? (Task)bot.Kill("stop", ControlPlaneCluster.Runner) : cluster.System.Kill("stop", ControlPlaneCluster.Runner);
             await cluster.Until(() => kill.IsCompleted, "answers", 4);
-            foreach (var order in new[] { Order with { Epoch = epoch }, Exit with { Epoch = epoch, Quantity = 2 }, Order, Exit })
+            foreach (var order in new[] { Order with { Epoch = epoch }, Exit with { Epoch = epoch, Quantity = 2 }, Order with { Epoch = null }, Exit with { Epoch = null } })
             {
                 Assert.Equal([Codes.KillSwitchEngaged], (await bot.CheckOrder(order)).Refusals.Select(r => r.Code));
             }
 
             Assert.False((await bot.Start("r1", null, ControlPlaneCluster.Runner)).Granted);
-            Assert.False(cluster.Node.For("momentum", epoch).Check().MayReduce);
+            Assert.Equal(Codes.KillSwitchEngaged, (await bot.Start(new RunnerStart("r1", null, ReduceOnly: true), ControlPlaneCluster.Runner)).Code);
+            Assert.True(cluster.Node.For("momentum", epoch).Check() is { MayReduce: false, MayCancel: true });
+            Assert.False((await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner)).Exits);
+            Assert.True((await bot.CheckOrder(Exit with { Epoch = epoch, Intent = OrderIntent.Cancel })) is { Allowed: true, OrderId: null });
             if (ofBot) await bot.Release("fine", ControlPlaneCluster.Operator);
             else await cluster.System.Release("fine", ControlPlaneCluster.Operator);
             await cluster.UntilOk();
+            Assert.Equal([Codes.LeaseFenced], (await bot.CheckOrder(Exit with { Epoch = epoch, Intent = OrderIntent.Cancel })).Refusals.Select(r => r.Code));
+            Assert.False(cluster.Node.For("momentum", epoch).Check().MayCancel);
             Assert.Equal([Codes.LeaseFenced], (await bot.CheckOrder(Exit with { Epoch = epoch, Quantity = 3 })).Refusals.Select(r => r.Code));
+            Assert.Equal([Codes.RunnerDown], (await bot.CheckOrder(Exit with { Epoch = null, Quantity = 3 })).Refusals.Select(r => r.Code));
             epoch = (await bot.Start("r1", null, ControlPlaneCluster.Runner)).Epoch;
+            Assert.Equal([Codes.LeaseFenced], (await bot.CheckOrder(Exit with { Epoch = null, Quantity = 3 })).Refusals.Select(r => r.Code));
         }
     }
 
@@ -129,17 +160,18 @@ public sealed class OrderTests
         cluster.Verifier.Answer("openai", VerifyStatus.Invalid);
         await cluster.Grains.GetGrain<IProviderGrain>("openai").Verify(ControlPlaneCluster.Operator);
         await cluster.UntilBlocked(2);
-        Assert.False(cluster.Node.For("momentum", epoch).Check().MayReduce);
-        var open = await bot.CheckOrder(Order with { Epoch = epoch });
+        Assert.True(cluster.Node.For("momentum", epoch).Check() is { MayOpen: false, MayReduce: true, MayCancel: true, TradingState: TradingState.Halted });
+        Assert.True((await bot.Heartbeat("r1", epoch, ControlPlaneCluster.Runner)) is { Directive: Directive.Halt, Exits: true });
+        var open = await bot.Ask(Order with { Epoch = epoch });
         Assert.False(open.Allowed);
         Assert.Contains(Codes.IntegrationVerifyFailed, open.Refusals.Select(r => r.Code));
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Quantity = 3 })).Refusals.Select(r => r.Rule));
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Side = OrderSide.Buy })).Refusals.Select(r => r.Rule));
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Symbol = "NQ" })).Refusals.Select(r => r.Rule));
-        Assert.True((await bot.CheckOrder(Exit with { Quantity = 2 })).Allowed);
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 3 })).Refusals.Select(r => r.Rule));
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Side = OrderSide.Buy })).Refusals.Select(r => r.Rule));
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Symbol = "NQ" })).Refusals.Select(r => r.Rule));
+        Assert.True((await bot.Ask(Exit with { Quantity = 2 })).Allowed);
 
         // The first exit is open: a second one would turn the position around.
-        Assert.Equal(["reduce_only"], (await bot.CheckOrder(Exit with { Quantity = 1 })).Refusals.Select(r => r.Rule));
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 1 })).Refusals.Select(r => r.Rule));
     }
 
     [Fact]
@@ -155,7 +187,7 @@ public sealed class OrderTests
         Assert.True(permit.Check() is { MayOpen: false, MayReduce: true });
         Assert.Equal([Codes.IntegrationDegraded], permit.Explain());
         foreach (var stranger in new[] { cluster.Node.For("momentum", epoch + 1), cluster.Node.For("momentum", 0), cluster.Node.For("nobody", epoch) }) Assert.False(stranger.Check().MayReduce);
-        Assert.Equal([Codes.IntegrationDegraded], (await bot.CheckOrder(Order)).Refusals.Select(r => r.Code));
-        Assert.True((await bot.CheckOrder(Exit)).Allowed);
+        Assert.Equal([Codes.IntegrationDegraded], (await bot.Ask(Order)).Refusals.Select(r => r.Code));
+        Assert.True((await bot.Ask(Exit)).Allowed);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ScriptedVerifier : IVerifier
     public int CallsOf(string provider) => Calls.Count(c => c == provider);
 
     public void Answer(string provider, VerifyStatus status, TimeSpan? retryAfter = null) =>
-        _scripts[provider] = _ => Task.FromResult(new VerifyVerdict(status, status == VerifyStatus.Inconclusive ? null : 200, 5, status == VerifyStatus.Valid ? null : "scripted", $"scripted {status}", null, retryAfter, []));
+        _scripts[provider] = _ => Task.FromResult(new VerifyVerdict(status, status == VerifyStatus.Inconclusive ? null : 200, 5, status == VerifyStatus.Valid ? null : "scripted", $"scripted {status}", null, retryAfter, []) { Environment = "live" });
 
     public TaskCompletionSource<VerifyVerdict> Hold(string provider)
     {
@@ -39,7 +39,7 @@ internal sealed class ScriptedVerifier : IVerifier
         try
         {
             if (_scripts.TryGetValue(target.Provider.Id, out var script)) return await script(cancellationToken);
-            return new(VerifyStatus.Valid, 200, 5, null, "ok", null, null, []);
+            return new(VerifyStatus.Valid, 200, 5, null, "ok", null, null, []) { Environment = "live" };
         }
         finally
         {

@@ -109,6 +109,27 @@ public sealed class StoreReplacedTests
     }
 
     [Fact]
+    public async Task Confirmation_OfWhichANodeHasNotHeardYet_IsNotTakenBackByWhatItTells()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        cluster.SetAllKeys();
+        await cluster.UntilOk();
+        var backup = cluster.Storage.Backup();
+        await cluster.Advance(3);
+        var epoch = cluster.Node.Read().Snapshot!.Epoch;
+        cluster.Storage.Restore(backup);
+        await cluster.Until(() => Codes(cluster).Contains(Abstractions.Codes.StoreReplaced), "STORE_REPLACED", 5);
+        Assert.True((await cluster.System.ConfirmStore("drill", s_session, ControlPlaneCluster.Operator)).Done);
+        var late = new GateFollowRequest("late", default, 0, cluster.Agreement.Text) { Store = new StoreKnowledge(0, epoch, "what was known before") };
+        Assert.DoesNotContain((await cluster.System.WaitForChange(late)).System!.Blockers, b => b.Code == Abstractions.Codes.StoreReplaced);
+        await cluster.UntilOk();
+
+        // A lease later it has heard of it, and means what it says.
+        await cluster.Advance(4);
+        Assert.Contains((await cluster.System.WaitForChange(late)).System!.Blockers, b => b.Code == Abstractions.Codes.StoreReplaced);
+    }
+
+    [Fact]
     public async Task Restart_OfASoundStore_RaisesNoDoubt()
     {
         await using var first = await ControlPlaneCluster.StartAsync();

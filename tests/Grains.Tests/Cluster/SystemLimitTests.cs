@@ -11,7 +11,7 @@ public sealed class SystemLimitTests
     {
         var cluster = await Ready(c => c.Risk.System.MaxGrossNotional = 1_000);
         var bots = await Bots(cluster, 4);
-        var answers = await Task.WhenAll(bots.SelectMany(b => Enumerable.Range(1, 5).Select(i => b.CheckOrder(Order with { Symbol = $"S{i}" }))));
+        var answers = await Task.WhenAll(bots.SelectMany(b => Enumerable.Range(1, 5).Select(i => b.Ask(Order with { Symbol = $"S{i}" }))));
         Assert.Equal(10, answers.Count(a => a.Allowed));
         Assert.All(answers.Where(a => !a.Allowed), a => Assert.Equal([SystemRiskOptions.GrossRule], a.Refusals.Select(r => r.Rule)));
 
@@ -19,12 +19,12 @@ public sealed class SystemLimitTests
         next.SetAllKeys();
         await next.UntilOk();
         bots = await Bots(next, 4);
-        Assert.Equal([SystemRiskOptions.GrossRule], (await bots[3].CheckOrder(Order with { Symbol = "S9" })).Refusals.Select(r => r.Rule));
+        Assert.Equal([SystemRiskOptions.GrossRule], (await bots[3].Ask(Order with { Symbol = "S9", Epoch = 2 })).Refusals.Select(r => r.Rule));
 
         // An order that ended makes room, for any bot.
         var owner = bots[Array.FindIndex(answers, a => a.Allowed) / 5];
         Assert.Null((await owner.ReportOrder(answers.First(a => a.Allowed).OrderId!, OrderEnd.Canceled)).Code);
-        await next.Until(async () => (await bots[3].CheckOrder(Order with { Symbol = "S9" })).Allowed, "room again", 5);
+        await next.Until(async () => (await bots[3].Ask(Order with { Symbol = "S9", Epoch = 2 })).Allowed, "room again", 5);
     }
 
     [Fact]
@@ -32,12 +32,12 @@ public sealed class SystemLimitTests
     {
         await using var cluster = await Ready(c => c.Risk.System.MaxOrdersPerMinute = 3);
         var bots = await Bots(cluster, 2);
-        Assert.Equal([SystemRiskOptions.RateRule], (await bots[0].CheckOrder(Order)).Refusals.Select(r => r.Rule));
+        Assert.Equal([SystemRiskOptions.RateRule], (await bots[0].Ask(Order)).Refusals.Select(r => r.Rule));
         await KeepAlive(cluster, bots, 66);
-        var answers = await Task.WhenAll(bots.SelectMany(b => Enumerable.Range(1, 4).Select(i => b.CheckOrder(Order with { Symbol = $"S{i}" }))));
+        var answers = await Task.WhenAll(bots.SelectMany(b => Enumerable.Range(1, 4).Select(i => b.Ask(Order with { Symbol = $"S{i}" }))));
         Assert.Equal(3, answers.Count(a => a.Allowed));
         await KeepAlive(cluster, bots, 66);
-        Assert.True((await bots[1].CheckOrder(Order with { Symbol = "S8" })).Allowed);
+        Assert.True((await bots[1].Ask(Order with { Symbol = "S8" })).Allowed);
     }
 
     [Fact]
@@ -50,15 +50,18 @@ public sealed class SystemLimitTests
 
         // What nobody knows is left out of the sum; its bot opens nothing by its own limit.
         await bots[2].RecordTrade(Lost(cluster, null));
-        Assert.True((await bots[1].CheckOrder(Order)).Allowed);
+        Assert.True((await bots[1].Ask(Order)).Allowed);
         await bots[1].RecordTrade(Lost(cluster, -50));
         await cluster.Until(() => cluster.Node.Read().Snapshot!.Kill.Engaged, "the kill is engaged", 5);
 
-        Assert.True((await cluster.System.Release("seen", ControlPlaneCluster.Operator)).Done);
+        // The kill answers when its nodes have, and the release waits for that answer: time goes on meanwhile.
+        var release = cluster.System.Release("seen", ControlPlaneCluster.Operator);
+        await cluster.Until(() => release.IsCompleted, "the release is answered");
+        Assert.True((await release).Done);
         await cluster.UntilOk();
         bots = await Bots(cluster, 3);
-        Assert.Equal([SystemRiskOptions.LossRule], (await bots[0].CheckOrder(Order with { Symbol = "S2" })).Refusals.Select(r => r.Rule));
-        var exit = await bots[2].CheckOrder(Exit);
+        Assert.Equal([SystemRiskOptions.LossRule], (await bots[0].Ask(Order with { Symbol = "S2", Epoch = 2 })).Refusals.Select(r => r.Rule));
+        var exit = await bots[2].Ask(Exit with { Epoch = 2 });
         Assert.True(exit.Allowed, Told(exit));
 
         // More losses, and gains, change nothing on this day; and there is no second kill.
@@ -66,7 +69,24 @@ public sealed class SystemLimitTests
         await bots[1].RecordTrade(Lost(cluster, -900) with { TradeId = "more" });
         await cluster.Advance(2);
         Assert.False(cluster.Node.Read().Snapshot!.Kill.Engaged);
-        Assert.Contains(SystemRiskOptions.LossRule, (await bots[0].CheckOrder(Order with { Symbol = "S3" })).Refusals.Select(r => r.Rule));
+        Assert.Contains(SystemRiskOptions.LossRule, (await bots[0].Ask(Order with { Symbol = "S3", Epoch = 2 })).Refusals.Select(r => r.Rule));
+    }
+
+    [Theory]
+    [InlineData("EUR", true)]
+    [InlineData("CHF", false)]
+    public async Task Gross_IsSummedInOneCurrency_AndNothingOpensWithoutARate(string currency, bool rated)
+    {
+        await using var cluster = await Ready(c =>
+        {
+            c.Risk.System.MaxGrossNotional = 1_000;
+            c.Risk.Rates["EUR"] = 4;
+        });
+        var bot = cluster.Grains.GetGrain<IBotGrain>("momentum");
+        Assert.True((await bot.Register(new("M", "u1", ["polygon", "oanda"], null, null, Terms: new() { Currency = currency }), ControlPlaneCluster.Operator)).Done);
+        Assert.True((await bot.Start("r1", null, ControlPlaneCluster.Runner)).Granted);
+        Assert.Equal(rated, (await bot.Ask(Order with { Quantity = 2 })).Allowed);
+        Assert.Contains((SystemRiskOptions.GrossRule, rated ? 1_200m : null), (await bot.Ask(Order)).Refusals.Select(r => (r.Rule, r.Actual)));
     }
 
     [Fact]

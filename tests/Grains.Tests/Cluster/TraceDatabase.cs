@@ -1,8 +1,10 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Silo.Storage.Embedded;
+using ControlPlane.Silo.Storage.Embedded.Alerts;
 using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
@@ -35,7 +37,9 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<IBotActivityStore>(new EmbeddedBotActivityStore(_database), gate));
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new EmbeddedAutonomyEvidenceStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IAlertStore>(new EmbeddedAlertStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new EmbeddedLedgerUpgradeStore(_database), gate));
     }
 
     public async Task GrantAsync(string botId, IReadOnlyList<GrantedOrder> orders)

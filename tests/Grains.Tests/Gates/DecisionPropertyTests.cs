@@ -106,13 +106,15 @@ public sealed class DecisionPropertyTests
     public void Bot_IsNeverAllowedMoreThanTheSystem() => Gen.Select(s_case, Gen.Bool.Array[6], Gen.Int[0, 3]).Sample((c, flags, need) =>
     {
         var system = DecisionPolicy.Decide(c.Inputs, c.Open, null, out _);
-        var report = new BotGateReport("b", Guid.Empty, 1, 1, 1000, flags[0] ? 0 : 1, flags[1], flags[2], 1000, flags[3], need == 0 ? [] : [$"market_data{need}"]);
-        var (state, codes) = BotGatePolicy.Decide(system, report, flags[4], flags[5]);
+        var report = new BotGateReport("b", Guid.Empty, 1, 1, 1000, flags[0] ? 0 : 1, flags[1], flags[2], 1000, flags[3], need == 0 ? [] : [$"market_data{need}"], ReduceOnly: need == 2);
+        if (report.ReduceOnly) Assert.NotEqual(TradingState.Active, BotGatePolicy.Decide(system, report, flags[4], flags[5]).State);
+        var (state, codes, exits) = BotGatePolicy.Decide(system, report, flags[4], flags[5]);
         Assert.True(state <= system.TradingState);
-        if (state == TradingState.Halted) Assert.NotEmpty(codes);
+        Assert.Equal(state == TradingState.Active, codes.IsEmpty);
+        Assert.Equal(flags[4] && !flags[1] && report.Fence == system.Fence && !system.Kill.Engaged, exits);
         if (state == TradingState.Halted) return;
         Assert.True(flags[4] && !flags[1] && report.Fence == system.Fence);
-        if (report.Live) Assert.True(system.Live.Armed && flags[5] && flags[3]);
+        if (report.Live && state == TradingState.Active) Assert.True(system.Live.Armed && flags[5] && flags[3]);
         Assert.All(report.Requires, id => Assert.True(system.Providers[id].Connected));
     }, iter: 5_000);
 }

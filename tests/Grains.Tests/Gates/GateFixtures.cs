@@ -11,7 +11,7 @@ internal static class GateFixtures
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
 
     public static ProviderEvidence Evidence(string provider, ProviderState state, params Reason[] reasons) => new(
-        provider, Guid.Empty, 1, state, state >= ProviderState.Degraded ? 60_000 : 0, [.. reasons], state == ProviderState.NotConfigured ? [$"{provider.ToUpperInvariant()}_API_KEY"] : [], "0af7651916cd43dd8448eb211c80319c");
+        provider, Guid.Empty, 1, state, state >= ProviderState.Degraded ? 60_000 : 0, [.. reasons], state == ProviderState.NotConfigured ? [$"{provider.ToUpperInvariant()}_API_KEY"] : [], "0af7651916cd43dd8448eb211c80319c") { Environment = "live" };
 
     public static Reason Why(string code, Severity severity = Severity.Blocked) => new(code, severity, $"because of {code}", $"fix {code}", Now);
 

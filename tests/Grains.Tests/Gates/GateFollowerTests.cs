@@ -20,7 +20,7 @@ public sealed class GateFollowerTests
     {
         var node = new NodeGate(_time);
         using var follower = new GateFollower(
-            ScriptedFactory.Over(_script), node, NodeIdentity.Create(), new NodeAgreement(new("v", "f"), null), _time, Options.Create(new GateOptions()), new HostClock(_time), [], NullLogger<GateFollower>.Instance);
+            ScriptedFactory.Over(_script), node, NodeIdentity.Create(hostsGrains: true), new NodeAgreement(new("v", "f"), null), _time, Options.Create(new GateOptions()), new HostClock(_time), [], NullLogger<GateFollower>.Instance);
         await follower.StartAsync(TestContext.Current.CancellationToken);
         await Until(() => _script.Requests.Count == 1);
         _time.Advance(TimeSpan.FromMilliseconds(800));
@@ -43,7 +43,7 @@ public sealed class GateFollowerTests
     public async Task GateThatNeverAnswers_IsAskedByAFewRequestsAtATime()
     {
         using var follower = new GateFollower(
-            ScriptedFactory.Over(_script), new NodeGate(_time), NodeIdentity.Create(), new NodeAgreement(new("v", "f"), null), _time, Options.Create(new GateOptions()), new HostClock(_time), [], NullLogger<GateFollower>.Instance);
+            ScriptedFactory.Over(_script), new NodeGate(_time), NodeIdentity.Create(hostsGrains: true), new NodeAgreement(new("v", "f"), null), _time, Options.Create(new GateOptions()), new HostClock(_time), [], NullLogger<GateFollower>.Instance);
         await follower.StartAsync(TestContext.Current.CancellationToken);
         for (var i = 0; i < 20; i++)
         {

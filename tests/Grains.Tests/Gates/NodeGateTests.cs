@@ -54,7 +54,7 @@ public sealed class NodeGateTests
     {
         _gate.Apply(Update(2, 5, SystemStatus.Blocked), _clock.GetTimestamp());
         Assert.False(_gate.Apply(Update(epoch, version), _clock.GetTimestamp()));
-        Assert.False(_gate.Check().MayReduce);
+        Assert.False(_gate.Check().MayOpen);
     }
 
     [Fact]
@@ -91,6 +91,44 @@ public sealed class NodeGateTests
         Assert.Equal([Codes.RunnerDown], bot.Explain().ToArray());
         _gate.Apply(Update(1, 4, SystemStatus.Blocked, new BotGateEntry("b", 7, 9000, TradingState.Active, false, [])), _clock.GetTimestamp());
         Assert.False(bot.Check().MayReduce);
+    }
+
+    [Fact]
+    public void BotGate_ExitsAndCancels_PassByTheirOwnRules()
+    {
+        var entry = new BotGateEntry("b", 7, 9_000, TradingState.Halted, false, [Codes.IntegrationVerifyFailed], Exits: true);
+        var bot = _gate.For("b", 7);
+        void Hear(long version, BotGateEntry heard, SystemStatus status = SystemStatus.Blocked) => _gate.Apply(Update(1, version, status, heard), _clock.GetTimestamp());
+
+        // The system is blocked and the bot halted: exits pass, and cancels for as long as the lease runs.
+        Hear(1, entry);
+        Assert.True(bot.Check() is { MayOpen: false, MayReduce: true, MayCancel: true, TradingState: TradingState.Halted });
+        Assert.False(_gate.For("b", 8).Check() is { MayReduce: true } or { MayCancel: true });
+
+        // A kill that this node was asked for, and one that it has heard of.
+        _gate.Hold(new KillOrder(Guid.NewGuid(), "b", "test", new Caller("r", "runner", new string('a', 32)), default));
+        Assert.True(bot.Check() is { MayReduce: false, MayCancel: true });
+        _gate.Free("b", heard: true);
+        Hear(2, entry with { Exits = false });
+        Assert.True(bot.Check() is { MayReduce: false, MayCancel: true });
+
+        // The node's lease runs out: a kill may be there that it does not know of.
+        Hear(3, entry);
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.True(bot.Check() is { MayReduce: false, MayCancel: true, ValidForMs: 0, LeaseForMs: 5_000 });
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(bot.Check().MayCancel);
+    }
+
+    [Fact]
+    public void BotGate_WhenLiveEnds_OnlyReduces()
+    {
+        var bot = _gate.For("b", 7);
+        _gate.Apply(Update(1, 1, bots: new BotGateEntry("b", 7, 9_000, TradingState.Active, false, [], Exits: true, OpenForMs: 1_000)), _clock.GetTimestamp());
+        Assert.True(bot.Check() is { MayOpen: true, ValidForMs: 1_000 });
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(bot.Check() is { TradingState: TradingState.Reducing, MayReduce: true, ValidForMs: 2_000 });
+        Assert.Equal([Codes.LiveNotArmed], bot.Explain().ToArray());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Ledger;
 using CsCheck;
 
 namespace ControlPlane.Grains.Tests.Risk;
@@ -22,17 +23,23 @@ public sealed class RiskPropertyTests
 
     private static readonly Gen<RecentOrder> s_recent = Gen.Select(
         s_symbol, s_side, Gen.Int[1, 9], Gen.Int[0, 120], Gen.Bool, s_intent,
-        (symbol, side, quantity, age, open, intent) => new RecentOrder(symbol, side, quantity, 10, intent, TimeSpan.FromSeconds(age), open, open ? quantity : 0));
+        (symbol, side, quantity, age, open, intent) => new RecentOrder("r", symbol, side, quantity, 10, intent, TimeSpan.FromSeconds(age), open));
 
     private static readonly Gen<RiskFacts> s_facts = Gen.Select(
-        Gen.Frequency((8, Gen.Int[-40, 40].Select(p => KnownPosition.Of(p))), (1, Gen.Const(KnownPosition.Unknown(NoTradeCodes.DataStale)))),
+        Gen.Int[-40, 40],
         s_recent.Array[0, 6],
         Gen.Int[-300, 100],
         Gen.Int[0, 30],
         Gen.Int[0, 3],
         Gen.Bool,
         (position, recent, realised, mark, symbols, live) => new RiskFacts(
-            position, [.. recent], realised, mark == 0 ? null : mark, symbols switch { 0 => [], 1 => ["ES"], _ => null }, live));
+            Ledger(position, recent), [.. recent], realised, mark == 0 ? null : mark, symbols switch { 0 => [], 1 => ["ES"], _ => null }, live));
+
+    private static SymbolLedger Ledger(int position, RecentOrder[] recent) => new(
+        position == 0 ? [] : [new(position > 0 ? OrderSide.Buy : OrderSide.Sell, Math.Abs(position), 1)],
+        [.. recent.Where(o => o.Open).Select(o => new LedgerOrder("r", o.Side, o.Quantity, 1, o.Intent, null, OrderFate.Working, DateTimeOffset.UnixEpoch, null))],
+        new PositionEntry("ES"),
+        0);
 
     private static readonly Gen<ImmutableSortedDictionary<string, decimal>> s_limits = Gen.Select(
         s_amount.Array[RiskLimitNames.All.Count], Gen.Int[0, 4].Array[RiskLimitNames.All.Count], Gen.Int[0, 19],
@@ -48,7 +55,7 @@ public sealed class RiskPropertyTests
     }
 
     [Fact]
-    public void ATighterLimit_NeverAllowsMore() => Gen.Select(s_order, s_limits, s_facts, Gen.Int[0, 7], s_amount).Sample(
+    public void ATighterLimit_NeverAllowsMore() => Gen.Select(s_order, s_limits, s_facts, Gen.Int[0, 8], s_amount).Sample(
         (order, limits, facts, which, value) =>
         {
             var name = RiskLimitNames.All[which];
@@ -65,9 +72,9 @@ public sealed class RiskPropertyTests
         {
             var exit = order with { Intent = OrderIntent.Reduce };
             if (!RiskEngine.Check(exit, limits, facts).IsEmpty) return true;
-            if (facts.Position.Quantity is not { } position) return false;
+            var position = facts.Ledger.Held.ToDecimal()!.Value;
             var sign = exit.Side == OrderSide.Buy ? 1 : -1;
-            var open = facts.Recent.Where(o => o.Open && o.Symbol == exit.Symbol && o.Side == exit.Side).Sum(o => o.Left);
+            var open = facts.Recent.Where(o => o.Open && o.Intent == OrderIntent.Reduce && o.Side == exit.Side).Sum(o => o.Quantity);
             var after = position + (sign * exit.Quantity);
             var afterAll = position + (sign * (exit.Quantity + open));
             return Math.Abs(after) < Math.Abs(position) && Math.Abs(afterAll) <= Math.Abs(position) && (afterAll == 0 || Math.Sign(afterAll) == Math.Sign(position));
@@ -81,14 +88,17 @@ public sealed class RiskPropertyTests
 
         // A limit that is not set is the tightest.
         decimal Limit(string name) => limits.TryGetValue(name, out var value) ? value : name == RiskLimitNames.DuplicateOrderSeconds ? decimal.MaxValue : 0;
-        if (order.Quantity <= 0 || order.Price is not > 0) return false;
+        if (order.Quantity <= 0) return false;
         if (order.Intent == OrderIntent.Reduce) return true;
+        if (order.Price is not > 0) return false;
         var worth = (double)Math.Max(order.Price.Value, facts.Mark ?? 0);
         var same = facts.Recent.Where(o => o.Symbol == order.Symbol && o.Side == order.Side);
-        var after = (double)facts.Position.Quantity!.Value + (order.Side == OrderSide.Buy ? 1 : -1) * ((double)order.Quantity + (double)same.Where(o => o.Open).Sum(o => o.Quantity));
+        var held = (double)facts.Ledger.Held.ToDecimal()!.Value * (order.Side == OrderSide.Buy ? 1 : -1);
+        var after = Math.Max(0, held) + (double)order.Quantity + facts.Recent.Where(o => o.Open && o.Intent == OrderIntent.Open && o.Side == order.Side).Sum(o => (double)o.Quantity);
         return order.Quantity <= Limit("max_order_quantity")
             && (double)order.Quantity * worth <= (double)Limit("max_order_notional") * 1.000001
-            && Math.Abs(after) * worth <= (double)Limit("max_position_notional") * 1.000001
+            && after * Math.Max(worth, 1) <= ((double)Limit("max_position_notional") + (double)order.Quantity) * 1.000001
+            && after * worth <= (double)Limit("max_gross_notional") * 1.000001
             && facts.Recent.Count(o => o.Open) < Limit("max_open_orders")
             && facts.Recent.Count(o => o.Age < TimeSpan.FromMinutes(1)) < Limit("max_orders_per_minute")
             && (facts.RealisedToday >= 0 || -facts.RealisedToday < Limit("max_daily_loss"))

@@ -101,6 +101,23 @@ public sealed class SecretSourceTests : IDisposable
     }
 
     [Fact]
+    public void Names_FilesThatNothingReads_AreListedAndNoticedWhenTheyCome()
+    {
+        _folder.Write("A_KEY", "value");
+        _folder.Write("A_KEY.txt", "value");
+        _folder.Write(".hidden", "value");
+        _environment["B_KEY"] = "value";
+        var source = Source();
+        Assert.Equal(["A_KEY", "A_KEY.txt", "B_KEY"], source.Names.Order(StringComparer.Ordinal));
+        Assert.Null(source.Find("A_KEY.txt"));
+
+        _folder.Write("b-key", "value");
+        Poll(1);
+        Assert.Equal(2, source.Version);
+        Assert.Contains("b-key", source.Names);
+    }
+
+    [Fact]
     public void Find_Pipe_DoesNotBlock()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");

@@ -44,6 +44,8 @@ internal static partial class ScriptedRequest
         var all = values ?? new Dictionary<string, string>();
         var query = route.Query.ToDictionary(static pair => pair.Key, static pair => pair.Value == "*" ? "x" : pair.Value);
         var json = new JsonObject();
+        foreach (var (name, value) in route.Json)
+            Set(json, name, value);
         var form = new Dictionary<string, string>();
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         if (insisted)

@@ -18,8 +18,23 @@ internal static class Signer
         "deribit" => new() { ["DERIBIT_API_KEY"] = $"{seed}-dk", ["DERIBIT_API_SECRET"] = $"{seed}-ds" },
         "coinbase" => new() { ["COINBASE_API_KEY"] = $"organizations/{seed}/apiKeys/1", ["COINBASE_API_SECRET"] = Pem(seed) },
         "aws" => new() { ["AWS_ACCESS_KEY_ID"] = $"AKIA{seed}", ["AWS_SECRET_ACCESS_KEY"] = $"{seed}/secret+" },
+        "binance_us" => Pair("BINANCE_US", seed),
+        "binance_futures" => Pair("BINANCE_FUTURES", seed),
+        "mexc" => Pair("MEXC", seed),
+        "bingx" => Pair("BINGX", seed),
+        "gate" => Pair("GATE", seed),
+        "htx" => Pair("HTX", seed),
+        "bitget" => new(Pair("BITGET", seed)) { ["BITGET_PASSPHRASE"] = "phrase" },
+        "kraken" => Coded("KRAKEN", seed),
+        "kraken_futures" => Coded("KRAKEN_FUTURES", seed),
+        "hyperliquid" => new() { ["HYPERLIQUID_PK"] = new string(seed == "good" ? '1' : '2', 64), ["HYPERLIQUID_ACCOUNT_ADDRESS"] = $"0x{seed}" },
         _ => [],
     };
+
+    private static Dictionary<string, string> Pair(string prefix, string seed) => new() { [$"{prefix}_API_KEY"] = $"{seed}-k", [$"{prefix}_API_SECRET"] = $"{seed}-s" };
+
+    private static Dictionary<string, string> Coded(string prefix, string seed) =>
+        new() { [$"{prefix}_API_KEY"] = $"{seed}-k", [$"{prefix}_API_SECRET"] = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{seed}-s")) };
 
     /// <summary>Signs in place. <paramref name="target"/> is the path and query behind the provider.</summary>
     public static async Task SignAsync(
@@ -30,12 +45,48 @@ internal static class Signer
         var method = request.Method.Method;
         switch (signature)
         {
-            case "binance":
+            case "binance" or "mexc" or "bingx":
                 var query = $"{target.Split('?').ElementAtOrDefault(1) ?? "a=b"}".Split("&signature=")[0];
                 query = string.Join('&', query.Split('&').Where(static p => !p.StartsWith("timestamp=") && !p.StartsWith("signature=")).Append($"timestamp={ms}"));
                 var root = request.RequestUri!.GetLeftPart(UriPartial.Path);
-                request.RequestUri = new Uri($"{root}?{query}&signature={Hex(v["BINANCE_API_SECRET"], query)}");
-                Set(request, "X-MBX-APIKEY", v["BINANCE_API_KEY"]);
+                request.RequestUri = new Uri($"{root}?{query}&signature={Hex(Secret(v), query)}");
+                Set(request, signature switch { "mexc" => "X-MEXC-APIKEY", "bingx" => "X-BX-APIKEY", _ => "X-MBX-APIKEY" }, Key(v));
+                break;
+            case "gate":
+                var at = $"{now.ToUnixTimeSeconds()}";
+                var line = $"{method}\n{target.Split('?')[0]}\n{target.Split('?').ElementAtOrDefault(1)}\n{Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes(body)))}\n{at}";
+                Set(request, "KEY", Key(v));
+                Set(request, "Timestamp", at);
+                Set(request, "SIGN", Convert.ToHexStringLower(HMACSHA512.HashData(Encoding.UTF8.GetBytes(Secret(v)), Encoding.UTF8.GetBytes(line))));
+                break;
+            case "bitget":
+                Set(request, "ACCESS-KEY", Key(v));
+                Set(request, "ACCESS-PASSPHRASE", v["BITGET_PASSPHRASE"]);
+                Set(request, "ACCESS-TIMESTAMP", ms);
+                Set(request, "ACCESS-SIGN", Base64(Secret(v), ms + method + target + body));
+                break;
+            case "htx":
+                var stamp = Uri.EscapeDataString(now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss"));
+                var sorted = $"AccessKeyId={Key(v)}&SignatureMethod=HmacSHA256&SignatureVersion=2&Timestamp={stamp}";
+                var host = request.RequestUri!.Authority;
+                var sign = Uri.EscapeDataString(Base64(Secret(v), $"{method}\n{host}\n{target.Split('?')[0]}\n{sorted}"));
+                request.RequestUri = new Uri($"{request.RequestUri.GetLeftPart(UriPartial.Path)}?{sorted}&Signature={sign}");
+                break;
+            case "kraken":
+                var nonce = $"{(now - DateTimeOffset.UnixEpoch).Ticks}";
+                request.Content = new FormUrlEncodedContent([new("nonce", nonce)]);
+                Set(request, "API-Key", Key(v));
+                byte[] spot = [.. Encoding.ASCII.GetBytes(target.Split('?')[0]), .. SHA256.HashData(Encoding.ASCII.GetBytes($"{nonce}nonce={nonce}"))];
+                Set(request, "API-Sign", Convert.ToBase64String(HMACSHA512.HashData(Convert.FromBase64String(Secret(v)), spot)));
+                break;
+            case "kraken_futures":
+                Set(request, "APIKey", Key(v));
+                Set(request, "Authent", Convert.ToBase64String(HMACSHA512.HashData(Convert.FromBase64String(Secret(v)), SHA256.HashData(Encoding.ASCII.GetBytes(body + target)))));
+                break;
+            case "hyperliquid":
+                // Addresses of the private keys 11...1 and 22...2, as any wallet shows them.
+                var address = v["HYPERLIQUID_PK"][0] == '1' ? "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a" : "0x1563915e194d8cfba1943570603f7606a3115508";
+                request.Content = new StringContent(body.Replace("part-wallet-7q", address, StringComparison.Ordinal), Encoding.UTF8, "application/json");
                 break;
             case "bybit":
                 Set(request, "X-BAPI-API-KEY", v["BYBIT_API_KEY"]);
@@ -77,6 +128,10 @@ internal static class Signer
                 break;
         }
     }
+
+    private static string Key(IReadOnlyDictionary<string, string> v) => v.First(static pair => pair.Key.EndsWith("_API_KEY", StringComparison.Ordinal)).Value;
+
+    private static string Secret(IReadOnlyDictionary<string, string> v) => v.First(static pair => pair.Key.EndsWith("_API_SECRET", StringComparison.Ordinal)).Value;
 
     private static void SignAws(HttpRequestMessage request, string target, string body, IReadOnlyDictionary<string, string> v, DateTimeOffset now)
     {

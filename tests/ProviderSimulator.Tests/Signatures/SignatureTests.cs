@@ -19,6 +19,8 @@ public sealed class SignatureTests
         { "quantconnect", "POST", "/authenticate", null },
         { "deribit", "GET", "/api/v2/private/get_account_summary?currency=BTC", null },
         { "coinbase", "GET", "/api/v3/brokerage/key_permissions?limit=1", null },
+        { "gate", "GET", "/api/v4/account/detail?a=b", null },
+        { "bitget", "GET", "/api/v2/spot/account/info?a=b", null },
         { "aws", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15" },
     };
 
@@ -77,6 +79,49 @@ public sealed class SignatureTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Contains(code, await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("mexc", "GET", "/api/v3/account?recvWindow=5000")]
+    [InlineData("bingx", "GET", "/openApi/v1/account/apiPermissions?a=b")]
+    [InlineData("htx", "GET", "/v1/account/accounts")]
+    [InlineData("kraken", "POST", "/0/private/GetApiKeyInfo")]
+    [InlineData("kraken_futures", "GET", "/api/auth/v1/api-keys/v3/check")]
+    public async Task Signature_RightWrongOrOfAnotherKey_IsJudged(string scheme, string method, string target)
+    {
+        await using var running = await Running.StartAsync(Samples.Signed(scheme, method, target.Split('?')[0]));
+        var good = Signer.Values(scheme, "good");
+        var other = Signer.Values(scheme, "other");
+        running.Host.SetKey("sample", good);
+
+        Assert.Equal("active", await StateAsync(good));
+        Assert.Equal("bad_signature", await StateAsync(good.ToDictionary(static pair => pair.Key, pair => pair.Key.Contains("SECRET") ? other[pair.Key] : pair.Value)));
+        Assert.Equal("unknown", await StateAsync(other));
+        using var unsigned = new HttpRequestMessage(new HttpMethod(method), running.Base + target);
+        Assert.Equal("missing", await running.StateAsync(unsigned));
+
+        async Task<string> StateAsync(Dictionary<string, string> values)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), running.Base + target);
+            await Signer.SignAsync(scheme, request, target, values, DateTimeOffset.UtcNow);
+            return await running.StateAsync(request);
+        }
+    }
+
+    [Fact]
+    public async Task Kraken_NonceThatIsNotLarger_IsStale()
+    {
+        await using var running = await Running.StartAsync(Samples.Signed("kraken", "POST", "/0/private/GetApiKeyInfo"));
+        var values = Signer.Values("kraken", "good");
+        running.Host.SetKey("sample", values);
+        var now = DateTimeOffset.UtcNow;
+        foreach (var (at, state) in new[] { (now, "active"), (now, "stale_timestamp"), (now.AddSeconds(-1), "stale_timestamp"), (now.AddMilliseconds(1), "active") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, running.Base + "/0/private/GetApiKeyInfo");
+            await Signer.SignAsync("kraken", request, "/0/private/GetApiKeyInfo", values, at);
+            await running.StateAsync(request);
+            Assert.Equal(state, running.Host.Requests()[^1].KeyState);
+        }
     }
 
     [Theory]

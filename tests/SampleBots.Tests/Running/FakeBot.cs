@@ -53,7 +53,7 @@ internal class FakeBot : DispatchProxy
     }
 
     public static Task<HeartbeatAnswer> Beat(Directive directive) => Task.FromResult(
-        new HeartbeatAnswer(null, null, directive, new LeaseTerms(10_000, 2_000, 6_000), TradingState.Active, SystemStatus.Ok, default));
+        new HeartbeatAnswer(null, null, directive, new LeaseTerms(10_000, 2_000, 6_000), TradingState.Active, SystemStatus.Ok, default, Exits: true));
 
     private Task<OrderAnswer> Check(OrderCheck order)
     {

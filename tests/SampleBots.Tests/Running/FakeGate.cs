@@ -8,7 +8,7 @@ internal sealed class FakeGate : IGate, IBotGate
 {
     public TradingState State { get; set; } = TradingState.Active;
 
-    public GateAnswer Check() => new(State, 1, 7, 3_000);
+    public GateAnswer Check() => new(State, 1, 7, 3_000, MayReduce: State != TradingState.Halted, LeaseForMs: 20_000);
 
     public IBotGate For(string botId, long leaseEpoch) => this;
 

@@ -16,7 +16,7 @@ public sealed class TradingDeskTests
         var closed = scene.Fake.Trades[1];
         Assert.Equal((opened.TradeId, OrderSide.Buy, "order-1"), (closed.TradeId, opened.Side, opened.OrderId));
         Assert.True(opened is { ClosedAt: null, Pnl: null });
-        Assert.True(closed is { ClosedAt: not null, Pnl: not null, OrderId: "order-2" });
+        Assert.True(closed is { ClosedAt: not null, Pnl: not null, OrderId: "order-1", CloseOrderId: "order-2" });
 
         var decision = scene.Fake.Decisions[0];
         Assert.Equal((opened.DecisionId, "buy", 0.7, 1L, 7L), (decision.DecisionId, decision.Action, decision.Confidence, decision.GateEpoch, decision.GateVersion));

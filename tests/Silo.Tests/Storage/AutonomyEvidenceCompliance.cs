@@ -3,6 +3,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Autonomy.Policy;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Silo.Tests.Storage;
 
@@ -126,6 +127,35 @@ public abstract class AutonomyEvidenceCompliance : StoreCompliance
             (await Read()).Violations.OrderBy(v => v.At));
     }
 
+    [Fact]
+    public async Task Trades_BreakNoRule_WhereTheirOrdersAreOfTheirSymbolAndSide_AndTheClosingMayComeFirst()
+    {
+        await Grant("o2", "o3", "o4", "o5");
+        foreach (var exit in new[] { "x", "y" })
+        {
+            await Traces.Risk.GrantAsync("b", new(exit, "ES", OrderSide.Sell, 2, null, OrderIntent.Reduce, 1, Sample.Noon, OrderStatus.Open, 0, null), Cancel);
+        }
+
+        TradeTrace Told(string id, string? order, int minute) => Fill(id, "") with { OrderId = order, Quantity = 1, ReceivedAt = Sample.Noon.AddMinutes(minute) };
+        await Traces.Trades.AppendAsync(
+            "b",
+            [
+                Told("closed-first", null, 1) with { CloseOrderId = "x", ClosedAt = Sample.Noon, Pnl = 1 }, Told("exit", "x", 2) with { Side = OrderSide.Sell },
+                Told("other-symbol", "o2", 3) with { Symbol = "NQ" }, Told("other-side", "o3", 4) with { Side = OrderSide.Sell },
+                Told("written-otherwise", "o4", 5) with { Symbol = "e-s" }, Told("alias", "o5", 6) with { Symbol = "XBT" },
+                Told("closed-too-much", null, 7) with { CloseOrderId = "y", ClosedAt = Sample.Noon, Pnl = 1, Quantity = 3 },
+                Told("closed-by-nothing", "o4", 8) with { CloseOrderId = "nobody", ClosedAt = Sample.Noon, Pnl = 1 },
+            ],
+            Cancel);
+        (int, string)[] expected = [(3, Violation.OutsideOrder), (4, Violation.OutsideOrder), (7, Violation.AboveOrder), (8, Violation.OutsideOrder)];
+        var names = SymbolNames.For(ImmutableSortedDictionary<string, string>.Empty.Add("XBT", "ES"));
+        async Task<(int, string)[]> Found(SymbolNames? by) =>
+            [.. (await Store.Evidence.ReadAsync("b", s_from, Sample.Noon.AddHours(1), Cancel, by)).Violations.Select(v => ((int)(v.At - Sample.Noon).TotalMinutes, v.Rule)).Order()];
+        Assert.Equal(expected, await Found(names));
+        (int, string)[] strict = [.. expected.Append((6, Violation.OutsideOrder)).Order()];
+        Assert.Equal(strict, await Found(null));
+    }
+
     /// <summary>A bot that works for some days, and then tells what the control plane did not see.</summary>
     [Fact]
     public async Task Score_NeverRises_FromWhatTheControlPlaneDidNotSee()
@@ -178,9 +208,15 @@ public abstract class AutonomyEvidenceCompliance : StoreCompliance
         TradeTrace Won(int i) => Fill(Id(i), "") with { OrderId = null, DecisionId = Id(i), Pnl = 5, ClosedAt = Sample.Noon.AddMinutes(1), ReceivedAt = Sample.Noon.AddMinutes(1) };
         await Traces.Trades.AppendAsync(
             bot,
-            step % 3 == 0 ? [.. Enumerable.Range(0, 60).Select(i => Won(i) with { History = true })]
-            : step % 3 == 1 ? [.. Enumerable.Range(0, 60).Select(i => Won(i) with { OrderId = "granted-to-nobody" })]
-            : [.. Enumerable.Range(0, 60).Select(Won)],
+            step switch
+            {
+                0 => [.. Enumerable.Range(0, 60).Select(i => Won(i) with { History = true })],
+                1 => [.. Enumerable.Range(0, 60).Select(i => Won(i) with { OrderId = "granted-to-nobody" })],
+                2 => [.. Enumerable.Range(0, 60).Select(i => Won(i) with { CloseOrderId = "0-0" })],
+                3 => [.. Enumerable.Range(0, 60).Select(i => Won(i) with { OrderId = $"0-{i % 20}", Symbol = "NQ" })],
+                4 => [.. Enumerable.Range(0, 60).Select(i => Won(i) with { OrderId = $"0-{i % 20}", Side = OrderSide.Sell })],
+                _ => [.. Enumerable.Range(0, 60).Select(Won)],
+            },
             Cancel);
     }
 

@@ -46,6 +46,29 @@ public abstract class GrainStorageCompliance : StoreCompliance
         Assert.Equal(written.State!.Requires, read.State!.Requires);
     }
 
+    [Theory]
+    [InlineData("b1", "0b1")]
+    [InlineData("1", "01")]
+    [InlineData("0", "00")]
+    [InlineData("0123456789abcdef0123456789abcdef", "~0123456789abcdef0123456789abcdef")]
+    public async Task Keys_ThatReadAsOneNumber_HaveRowsOfTheirOwn(string one, string other)
+    {
+        var (first, second) = (GrainId.Create("bot", one), GrainId.Create("bot", other));
+        await Store.Grains.WriteStateAsync("bot", first, new GrainState<StoredSample>(new StoredSample { Kill = new KillSwitch(true, "the first's", null, null, true) }));
+        var fresh = new GrainState<StoredSample>();
+        await Store.Grains.ReadStateAsync("bot", second, fresh);
+        Assert.False(fresh.RecordExists);
+        fresh.State = new StoredSample { Kill = new KillSwitch(true, "the second's", null, null, true) };
+        await Store.Grains.WriteStateAsync("bot", second, fresh);
+        await ReopenAsync();
+        foreach (var (grain, reason) in new[] { (first, "the first's"), (second, "the second's") })
+        {
+            var read = new GrainState<StoredSample>();
+            await Store.Grains.ReadStateAsync("bot", grain, read);
+            Assert.Equal(reason, read.State!.Kill.Reason);
+        }
+    }
+
     [Fact]
     public async Task Write_StaleEtag_ThrowsAndChangesNothing()
     {

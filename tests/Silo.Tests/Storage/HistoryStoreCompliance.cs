@@ -120,6 +120,24 @@ public abstract class HistoryStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Bots_AddedAtTheSameTime_NoMoreThanThereIsRoomFor()
+    {
+        var spec = new BotSpec("B", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty);
+        BotIndexRow Row(string id) => new(id, spec, AutonomyTier.Observe, KillSwitch.Released);
+        var added = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Store.Bots.TryAddAsync(Row($"b{i:D2}"), 5, Cancel), Cancel)));
+        Assert.Equal(5, added.Count(a => a));
+        var ids = (await Store.Bots.ListAsync(Cancel)).Select(b => b.BotId).ToArray();
+        Assert.Equal(5, ids.Length);
+        Assert.True(await Store.Bots.TryAddAsync(Row(ids[0]), 5, Cancel));
+        Assert.False(await Store.Bots.TryAddAsync(Row("x"), 5, Cancel));
+        await Store.Bots.RemoveAsync(ids[0], Cancel);
+        await Store.Bots.RemoveAsync("never there", Cancel);
+        Assert.True(await Store.Bots.TryAddAsync(Row("x"), 5, Cancel));
+        await ReopenAsync();
+        Assert.Equal([.. ids[1..], "x"], (await Store.Bots.ListAsync(Cancel)).Select(b => b.BotId));
+    }
+
+    [Fact]
     public async Task Bots_UpsertedAgain_ListHasTheLastOfEach()
     {
         var spec = new BotSpec(
@@ -131,7 +149,15 @@ public abstract class HistoryStoreCompliance : StoreCompliance
         var killed = new KillSwitch(true, "tripped", "operator", Sample.Noon, false);
         await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Observe, KillSwitch.Released), Cancel);
         await Store.Bots.UpsertAsync(new("a", spec with { UserId = "u", Requires = [] }, AutonomyTier.Limited, KillSwitch.Released), Cancel);
-        await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Paper, killed), Cancel);
+        var terms = new BotTerms
+        {
+            Instruments = ImmutableSortedDictionary<string, Instrument>.Empty.Add("ES", new(50)).Add("0x/1", new(0.000_000_01m)),
+            Aliases = ImmutableSortedDictionary<string, string>.Empty.Add("XBTUSD", "BTCUSD"),
+            MayUse = ["openai"],
+            Currency = "EUR",
+            StatesConfidence = false,
+        };
+        await Store.Bots.UpsertAsync(new("b", spec with { Terms = terms }, AutonomyTier.Paper, killed), Cancel);
 
         await ReopenAsync();
         var bots = await Store.Bots.ListAsync(Cancel);
@@ -140,6 +166,10 @@ public abstract class HistoryStoreCompliance : StoreCompliance
         Assert.Equal((AutonomyTier.Paper, killed), (bots[1].Tier, bots[1].Kill));
         Assert.Equal(spec.Requires, bots[1].Spec.Requires);
         Assert.Equal(spec.RiskLimits.AsEnumerable(), bots[1].Spec.RiskLimits);
+        Assert.Null(bots[0].Spec.Terms);
+        Assert.Equal(terms.Instruments, bots[1].Spec.Terms!.Instruments!.AsEnumerable());
+        Assert.Equal(terms.Aliases, bots[1].Spec.Terms!.Aliases!.AsEnumerable());
+        Assert.Equal(("openai", "EUR", false), (bots[1].Spec.Terms!.MayUse!.Single(), bots[1].Spec.Terms!.Currency, bots[1].Spec.Terms!.StatesConfidence));
         Assert.Equal(("Momentum", "u", TradingMode.Live), (bots[0].Spec.Name, bots[0].Spec.UserId, bots[0].Spec.Mode));
         Assert.Empty(bots[0].Spec.Requires);
     }

@@ -4,6 +4,8 @@ using ControlPlane.Grains;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Silo.Tests.Storage;
 
@@ -18,31 +20,55 @@ public abstract class RiskStoreCompliance : StoreCompliance
     [Fact]
     public async Task Orders_Granted_ReadBackWhole_FromTheirTimeOn()
     {
-        var order = Order("o1") with { Intent = OrderIntent.Reduce, Side = OrderSide.Sell, Quantity = 0.000_000_01m, TraceId = TraceSample.Trace };
-        await Risk.GrantAsync(Bot, Order("old", Sample.Noon.AddSeconds(-1)), Cancel);
+        var order = Order("o1") with { Intent = OrderIntent.Reduce, Side = OrderSide.Sell, Quantity = 0.000_000_000_000_000_001m, Price = null, TraceId = TraceSample.Trace, ClientOrderId = "c1", Multiplier = 50, OcoGroup = "g" };
+        await Risk.GrantAsync(Bot, Order("old", Sample.Noon.AddSeconds(-1)) with { Status = OrderStatus.Canceled }, Cancel);
+        await Risk.GrantAsync(Bot, Order("unsettled", Sample.Noon.AddDays(-100)) with { Quantity = 1_000_000_000_000_000_000m, Price = -37.63m }, Cancel);
         await Risk.GrantAsync(Bot, order, Cancel);
-        await Risk.GrantAsync("another", Order("o1"), Cancel);
+        await Risk.GrantAsync("another", Order("o1") with { ClientOrderId = "c1" }, Cancel);
         await ReopenAsync();
-        Assert.Equal([order], (await Book()).Orders);
-        await Assert.ThrowsAsync<StoreConflictException>(() => Risk.GrantAsync(Bot, order, Cancel));
-        Assert.Equal((0m, null, null, null, 0), await Book("nobody") is var b ? (b.Ledger, b.Report, b.LastTradeAt, b.LastTradePrice, b.RealisedToday.Length) : default);
+        Assert.Equal([Order("unsettled", Sample.Noon.AddDays(-100)) with { Quantity = 1_000_000_000_000_000_000m, Price = -37.63m }, order], (await Book()).Orders);
+        Assert.Equal(order, await Risk.FindClientOrderAsync(Bot, "c1", Cancel));
+        Assert.Null(await Risk.FindClientOrderAsync(Bot, "c2", Cancel));
+        await Assert.ThrowsAsync<StoreConflictException>(() => Risk.GrantAsync(Bot, order with { ClientOrderId = null }, Cancel));
+        await Assert.ThrowsAsync<StoreConflictException>(() => Risk.GrantAsync(Bot, order with { OrderId = "o2" }, Cancel));
+        Assert.Equal((0, 0, null, null, 0), await Book("nobody") is var b ? (b.Trades.Length, b.Positions.Length, b.LastTradeAt, b.LastTradePrice, b.RealisedToday.Length) : default);
     }
 
     [Fact]
-    public async Task Orders_EndOnce()
+    public async Task Orders_EndOnce_AndAnOpenOneIsRenewed()
     {
-        await Risk.GrantAsync(Bot, Order("o1"), Cancel);
-        Assert.True(await Risk.EndAsync(Bot, "o1", OrderStatus.Canceled, Sample.Noon, Cancel));
-        Assert.True(await Risk.EndAsync(Bot, "o1", OrderStatus.Filled, Sample.Noon, Cancel));
+        await Risk.GrantAsync(Bot, Order("o1") with { ClientOrderId = "c1" }, Cancel);
+        Assert.Equal(Sample.Noon.AddSeconds(5), (await Risk.EndAsync(Bot, "o1", OrderStatus.Open, Sample.Noon.AddSeconds(5), Cancel))!.RenewedAt);
+        Assert.Equal(OrderStatus.Canceled, (await Risk.EndAsync(Bot, "o1", OrderStatus.Canceled, Sample.Noon, Cancel))!.Status);
+        Assert.Equal(OrderStatus.Canceled, (await Risk.EndAsync(Bot, "o1", OrderStatus.Filled, Sample.Noon, Cancel))!.Status);
         Assert.Equal(OrderStatus.Canceled, Assert.Single((await Book()).Orders).Status);
-        Assert.False(await Risk.EndAsync(Bot, "o2", OrderStatus.Filled, Sample.Noon, Cancel));
-        Assert.False(await Risk.EndAsync("another", "o1", OrderStatus.Filled, Sample.Noon, Cancel));
+        Assert.Null(await Risk.EndAsync(Bot, "o2", OrderStatus.Filled, Sample.Noon, Cancel));
+        Assert.Null(await Risk.EndAsync("another", "o1", OrderStatus.Filled, Sample.Noon, Cancel));
+
+        // A grant that was taken back gives its client id back.
+        await Risk.GrantAsync(Bot, Order("o3") with { ClientOrderId = "c3" }, Cancel);
+        await Risk.EndAsync(Bot, "o3", OrderStatus.Revoked, Sample.Noon, Cancel);
+        Assert.Null(await Risk.FindClientOrderAsync(Bot, "c3", Cancel));
+        Assert.NotNull(await Risk.FindClientOrderAsync(Bot, "c1", Cancel));
     }
 
     [Fact]
-    public async Task Trades_FillTheirOrders_ByNameOrByTheirLikeness()
+    public async Task Orders_AreListedNewestFirst_PageByPage()
     {
-        foreach (var order in new[] { Order("named"), Order("like"), Order("later"), Order("sell") with { Side = OrderSide.Sell }, Order("other") with { Symbol = "NQ" }, Order("large") with { Quantity = 5 } })
+        for (var i = 0; i < 5; i++) await Risk.GrantAsync(Bot, Order($"o{i}", Sample.Noon.AddSeconds(i)), Cancel);
+        await Risk.EndAsync(Bot, "o3", OrderStatus.Canceled, Sample.Noon, Cancel);
+        await Risk.EndAsync(Bot, "o2", OrderStatus.Filled, Sample.Noon, Cancel);
+        var first = await Risk.ListAsync(Bot, openOnly: false, 3, null, Cancel);
+        var second = await Risk.ListAsync(Bot, openOnly: false, 3, first.Next, Cancel);
+        Assert.Equal(["o4", "o3", "o2", "o1", "o0"], first.Items.Concat(second.Items).Select(o => o.OrderId));
+        Assert.Null(second.Next);
+        Assert.Equal(["o4", "o1", "o0"], (await Risk.ListAsync(Bot, openOnly: true, 10, null, Cancel)).Items.Select(o => o.OrderId));
+    }
+
+    [Fact]
+    public async Task Trades_FillTheOrderThatTheyName_OfItsSymbolAndSide()
+    {
+        foreach (var order in new[] { Order("named"), Order("like"), Order("sell") with { Side = OrderSide.Sell, Intent = OrderIntent.Reduce }, Order("other") with { Symbol = "NQ" }, Order("large") with { Quantity = 5 }, Order("small") with { Quantity = 1 } })
         {
             await Risk.GrantAsync(Bot, order, Cancel);
         }
@@ -53,29 +79,33 @@ public abstract class RiskStoreCompliance : StoreCompliance
                 TraceSample.Trade("t1") with { OrderId = "named" },
                 TraceSample.Trade("t2"),
                 TraceSample.Trade("t3") with { OrderId = "large" },
-                TraceSample.Trade("t4", quantity: 77),
+                TraceSample.Trade("t4") with { OrderId = "other" },
                 TraceSample.Trade("t5") with { OrderId = "nobody" },
+                TraceSample.Trade("t6") with { OrderId = "sell" },
+                TraceSample.Trade("t7") with { OrderId = "small", Symbol = "e-s" },
             ],
             Cancel);
-        await Trades.AppendAsync(Bot, [TraceSample.Trade("t2")], Cancel);
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("t3") with { OrderId = "large" }], Cancel);
         Assert.Equal(
-            [("large", "open", 2m), ("later", "open", 0m), ("like", "filled", 2m), ("named", "filled", 2m), ("other", "open", 0m), ("sell", "open", 0m)],
-            (await Book()).Orders.OrderBy(o => o.OrderId, StringComparer.Ordinal).Select(o => (o.OrderId, o.Status, o.Filled)));
+            [("large", "open", 2m), ("like", "open", 0m), ("named", "filled", 2m), ("other", "open", 0m), ("sell", "open", 0m), ("small", "filled", 1m)],
+            await Orders());
 
-        // The closing of a trade fills an order on the other side.
-        await Trades.AppendAsync(Bot, [TraceSample.Trade("t1", closed: Sample.Noon.AddSeconds(1))], Cancel);
-        Assert.Equal("filled", (await Book()).Orders.Single(o => o.OrderId == "sell").Status);
-        Assert.Equal("open", (await Book()).Orders.Single(o => o.OrderId == "later").Status);
+        // A fill grows; a smaller state of it changes nothing; the closing fills an order on the other side.
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("t3", quantity: 5) with { OrderId = "large" }, TraceSample.Trade("t3", quantity: 1)], Cancel);
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("t1", closed: Sample.Noon.AddSeconds(1)) with { CloseOrderId = "sell" }], Cancel);
+        Assert.Equal(
+            [("large", "filled", 5m), ("like", "open", 0m), ("named", "filled", 2m), ("other", "open", 0m), ("sell", "filled", 2m), ("small", "filled", 1m)],
+            await Orders());
     }
 
     [Fact]
-    public async Task Book_HoldsThePositionTheLastTradeAndTheDaysResult()
+    public async Task Book_HoldsOpenTradesTheLastTradeAndTheDaysResult()
     {
         await Trades.AppendAsync(
             Bot,
             [
-                TraceSample.Trade("long"),
-                TraceSample.Trade("short", Sample.Noon.AddSeconds(1), OrderSide.Sell, 0.5m) with { Price = 7 },
+                TraceSample.Trade("long") with { Multiplier = 50 },
+                TraceSample.Trade("short", Sample.Noon.AddSeconds(1), OrderSide.Sell, 0.5m) with { Price = -7 },
                 TraceSample.Trade("closed", Sample.Noon.AddHours(-1), pnl: -0.3m, closed: Sample.Noon),
                 TraceSample.Trade("yesterday", Sample.Noon.AddDays(-1), pnl: -50, closed: Sample.Noon.AddHours(-12).AddTicks(-10)),
                 TraceSample.Trade("today", Sample.Noon.AddDays(-1), pnl: 0.1m, closed: Sample.Noon.AddHours(-12)),
@@ -83,15 +113,11 @@ public abstract class RiskStoreCompliance : StoreCompliance
             ],
             Cancel);
         await Trades.AppendAsync("another", [TraceSample.Trade("t1", pnl: -9, closed: Sample.Noon)], Cancel);
-        await Risk.ReportPositionAsync(Bot, "ES", 4, Sample.Noon, Cancel);
         await ReopenAsync();
         var book = await Book();
-        Assert.Equal((1.5m, new PositionReport(4, 2.5m, Sample.Noon), Sample.Noon.AddSeconds(1), 7m, new RealisedPart(null, -0.2m, 0)), (book.Ledger, book.Report, book.LastTradeAt, book.LastTradePrice, Assert.Single(book.RealisedToday)));
-
-        await Trades.AppendAsync(Bot, [TraceSample.Trade("long", closed: Sample.Noon.AddMinutes(1))], Cancel);
-        Assert.Equal((-0.5m, 2.5m), await Book() is var after ? (after.Ledger, after.Report!.Drift) : default);
-        await Risk.ReportPositionAsync(Bot, "ES", -0.5m, Sample.Noon.AddMinutes(2), Cancel);
-        Assert.Equal(new PositionReport(-0.5m, 0, Sample.Noon.AddMinutes(2)), (await Book()).Report);
+        Assert.Equal(["elsewhere", "long", "short"], book.Trades.Select(t => t.TradeId).Order());
+        Assert.Equal((50m, -7m), (book.Trades.Single(t => t.TradeId == "long").Multiplier, book.Trades.Single(t => t.TradeId == "short").Price));
+        Assert.Equal((Sample.Noon.AddSeconds(1), -7m, -0.2m), (book.LastTradeAt, book.LastTradePrice, Assert.Single(book.RealisedToday).Pnl));
     }
 
     [Fact]
@@ -110,7 +136,7 @@ public abstract class RiskStoreCompliance : StoreCompliance
 
         // The loss that comes later counts when it comes, and may grow.
         await Trades.AppendAsync(Bot, [TraceSample.Trade("untold", pnl: -5) with { CountsAt = Sample.Noon.AddHours(1) }], Cancel);
-        Assert.Equal([TraceWrite.Written, TraceWrite.Conflict], await Trades.AppendAsync(Bot, [TraceSample.Trade("untold", pnl: -6), TraceSample.Trade("untold", pnl: -4)], Cancel));
+        Assert.Equal([TraceWrite.Written, TraceWrite.Duplicate], await Trades.AppendAsync(Bot, [TraceSample.Trade("untold", pnl: -6), TraceSample.Trade("untold", pnl: -4)], Cancel));
         Assert.Equal([new(null, 1, 0), new("EUR", -0.3m, 0)], (await Book()).RealisedToday);
     }
 
@@ -125,14 +151,53 @@ public abstract class RiskStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task Purge_RemovesOldOrders_AndPositionsStay()
+    public async Task Positions_AreMovedByTradesAfterThem_AndHaveSeenThoseBefore()
     {
-        await Risk.GrantAsync(Bot, Order("old"), Cancel);
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("t1")], Cancel);
+        await StateAsync("ES", 4, Sample.Noon.AddMinutes(1));
+        Assert.Equal((4m, 2m, 0m, 4m), await Entry() is var e ? (e.Reported, e.Drift, e.Offset, e.Peak) : default);
+
+        // One that the report had seen comes late, one comes after it.
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("late", Sample.Noon.AddSeconds(30)), TraceSample.Trade("after", Sample.Noon.AddMinutes(2), quantity: 7, symbol: "es")], Cancel);
+        Assert.Equal((0m, 11m), await Entry() is var moved ? (moved.Drift, moved.Peak) : default);
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("t1", closed: Sample.Noon.AddMinutes(3))], Cancel);
+        Assert.Equal(0m, (await Entry()).Drift);
+
+        // An older report changes nothing; a settlement moves the ledger.
+        await StateAsync("ES", 100, Sample.Noon);
+        Assert.Equal(4m, (await Entry()).Reported);
+        await StateAsync("ES", 5, Sample.Noon.AddMinutes(4), StatementKind.Settle);
+        Assert.Equal((5m, -4m, -4m, Sample.Noon.AddMinutes(4)), await Entry() is var s ? (s.Reported, s.Drift, s.Offset, s.OffsetAt) : default);
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("late2", Sample.Noon.AddMinutes(3), OrderSide.Sell, 4)], Cancel);
+        await ReopenAsync();
+        Assert.Equal((0m, 0m), await Entry() is var settled ? (settled.Drift, settled.Offset) : default);
+        await StateAsync("NQ", 40, Sample.Noon, StatementKind.SetAside);
+        Assert.Equal(40m, (await Book()).Positions.Single(p => p.Symbol == "NQ").Aside);
+    }
+
+    [Fact]
+    public async Task Statement_EndsAndRenewsOrders_WithItsPositions()
+    {
+        foreach (var id in new[] { "gone", "filled", "works" }) await Risk.GrantAsync(Bot, Order(id), Cancel);
+        await Risk.EndAsync(Bot, "filled", OrderStatus.Filled, Sample.Noon, Cancel);
+        Assert.Equal(3, (await Risk.ReadAsync(Bot, "ES", Sample.Noon.AddDays(1), Sample.Noon, Cancel)).Orders.Length);
+        await Risk.StateAsync(Bot, new(Sample.Noon, Sample.Noon.AddSeconds(9), [new("ES", 4, StatementKind.Settle)], 0.5m, ["gone", "filled"], ["works"], SymbolNames.Plain), Cancel);
+        var left = Assert.Single((await Risk.ReadAsync(Bot, "ES", Sample.Noon.AddDays(1), Sample.Noon, Cancel)).Orders);
+        Assert.Equal(("works", Sample.Noon.AddSeconds(9)), (left.OrderId, left.RenewedAt));
+        Assert.Equal(4m, (await Entry()).Offset);
+    }
+
+    [Fact]
+    public async Task Purge_RemovesSettledOrders_AndPositionsAndUnsettledStay()
+    {
+        foreach (var id in new[] { "old", "unreported", "filled" }) await Risk.GrantAsync(Bot, Order(id), Cancel);
         await Risk.GrantAsync(Bot, Order("new", Sample.Noon.AddHours(2)), Cancel);
-        await Risk.ReportPositionAsync(Bot, "ES", 4, Sample.Noon, Cancel);
+        await Risk.EndAsync(Bot, "old", OrderStatus.Canceled, Sample.Noon, Cancel);
+        await Risk.EndAsync(Bot, "filled", OrderStatus.Filled, Sample.Noon, Cancel);
+        await StateAsync("ES", 4, Sample.Noon);
         Assert.Equal(1, await Risk.PurgeAsync(Sample.Noon.AddHours(1), Cancel));
-        Assert.Equal("new", Assert.Single((await Book()).Orders).OrderId);
-        Assert.NotNull((await Book()).Report);
+        Assert.Equal(["filled", "new", "unreported"], (await Book()).Orders.Select(o => o.OrderId).Order());
+        Assert.Equal(4m, (await Entry()).Reported);
     }
 
     [Fact]
@@ -150,26 +215,6 @@ public abstract class RiskStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task MayHold_IsTrueForAPositionInAnySymbol_AndForAnOpeningOrderWithoutAnEnd()
-    {
-        Task<bool> Holds(string bot = Bot) => Risk.MayHoldAsync(bot, Cancel);
-        Assert.False(await Holds());
-        await Risk.GrantAsync(Bot, Order("exit") with { Intent = OrderIntent.Reduce }, Cancel);
-        Assert.False(await Holds());
-        await Risk.GrantAsync(Bot, Order("o1"), Cancel);
-        Assert.True(await Holds());
-        await Risk.EndAsync(Bot, "o1", OrderStatus.Canceled, Sample.Noon, Cancel);
-        Assert.False(await Holds());
-        await Trades.AppendAsync(Bot, [TraceSample.Trade("t1", symbol: "NQ")], Cancel);
-        Assert.True(await Holds());
-        Assert.False(await Holds("another"));
-        await Risk.ReportPositionAsync(Bot, "NQ", 0, Sample.Noon, Cancel);
-        Assert.False(await Holds());
-        await Risk.ReportPositionAsync(Bot, "ES", -1, Sample.Noon, Cancel);
-        Assert.True(await Holds());
-    }
-
-    [Fact]
     public async Task Bots_WhoseRunnerIsWatched_ComeBack()
     {
         var spec = new BotSpec("a", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty);
@@ -179,6 +224,14 @@ public abstract class RiskStoreCompliance : StoreCompliance
         await ReopenAsync();
         Assert.Equal([true, false], (await Store.Bots.ListAsync(Cancel)).Select(b => b.RunnerWatched));
     }
+
+    private Task StateAsync(string symbol, decimal quantity, DateTimeOffset asOf, StatementKind kind = StatementKind.Report) =>
+        Risk.StateAsync(Bot, new(asOf, asOf, [new(symbol, quantity, kind)], 0.5m, [], [], SymbolNames.Plain), Cancel);
+
+    private async Task<PositionEntry> Entry() => (await Book()).Positions.Single(p => p.Symbol == "ES");
+
+    private async Task<IEnumerable<(string, string, decimal)>> Orders() =>
+        (await Book()).Orders.OrderBy(o => o.OrderId, StringComparer.Ordinal).Select(o => (o.OrderId, o.Status, o.Filled)).ToArray();
 
     private Task<RiskBook> Book(string bot = Bot) => Risk.ReadAsync(bot, "ES", Sample.Noon, Sample.Noon.AddHours(-12), Cancel);
 

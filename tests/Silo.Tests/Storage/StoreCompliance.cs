@@ -1,5 +1,7 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using Orleans.Storage;
 
@@ -19,6 +21,9 @@ public interface IStoreUnderTest : IAsyncDisposable
     IAuditStore Audit { get; }
 
     internal IAutonomyEvidenceStore Evidence { get; }
+
+    internal ISealedRows Sealed { get; }
+    IAlertStore Alerts { get; }
 
     IBotIndex Bots { get; }
 

@@ -9,7 +9,8 @@ internal sealed class TraceRules(TraceOptions options, DateTimeOffset now)
 {
     public const int MaxPerCall = 10_000;
     public const int MaxId = 100;
-    public const int MaxSymbol = 40;
+    public const int MaxSymbol = Risk.Symbols.SymbolNames.MaxLength;
+    public const int MaxAction = 40;
     public const int MaxRule = 100;
     public const int MaxDetail = 500;
     public const int MaxRationale = 4_000;
@@ -18,13 +19,13 @@ internal sealed class TraceRules(TraceOptions options, DateTimeOffset now)
     public const int MaxCount = 1_000_000;
 
     /// <summary>Largest quantity, price, and amount of a profit or loss: sums of them stay exact.</summary>
-    public const decimal MaxAmount = 1_000_000_000_000m;
+    public const decimal MaxAmount = 1_000_000_000_000_000_000m;
 
     public string? Check(DecisionTrace decision) =>
         Id("decision_id", decision.DecisionId)
         ?? When("occurred_at", decision.OccurredAt)
         ?? Line("symbol", decision.Symbol, MaxSymbol)
-        ?? Line("action", decision.Action, MaxSymbol)
+        ?? Line("action", decision.Action, MaxAction)
         ?? Optional("rationale", decision.Rationale, MaxRationale)
         ?? Variables(decision.Variables)
         ?? (decision.Confidence is null or (>= 0 and <= 1) ? null : "'confidence' must be a number from 0 to 1.")
@@ -43,7 +44,8 @@ internal sealed class TraceRules(TraceOptions options, DateTimeOffset now)
         Id("trade_id", trade.TradeId)
         ?? Line("symbol", trade.Symbol, MaxSymbol)
         ?? Amount("quantity", trade.Quantity)
-        ?? Amount("price", trade.Price)
+        ?? (Math.Abs(trade.Price) <= MaxAmount ? null : $"'price' must be from -{MaxAmount} to {MaxAmount}.")
+        ?? Amount("multiplier", trade.Multiplier)
         ?? (trade.Pnl is null or (>= -MaxAmount and <= MaxAmount) ? null : $"'pnl' must be from -{MaxAmount} to {MaxAmount}.")
         ?? (trade.Currency is null || CurrencyNames.IsValid(trade.Currency) ? null : $"'currency' must be {CurrencyNames.Rule}.")
         ?? (trade.History && (trade.ClosedAt is null || trade.Pnl is null) ? "A trade of the history must be closed, with its pnl." : null)
@@ -52,6 +54,7 @@ internal sealed class TraceRules(TraceOptions options, DateTimeOffset now)
         ?? (trade.ClosedAt < trade.OpenedAt ? "'closed_at' must not be before 'opened_at'." : null)
         ?? Optional("decision_id", trade.DecisionId, MaxId)
         ?? Optional("order_id", trade.OrderId, MaxId)
+        ?? Optional("close_order_id", trade.CloseOrderId, MaxId)
         ?? Trace(trade.TraceId);
 
     public string? Check(CycleTrace cycle)

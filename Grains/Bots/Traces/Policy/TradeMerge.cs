@@ -2,30 +2,34 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Bots.Traces.Policy;
 
-/// <summary>What a second report of a trade may do: complete it. Symbol, side, quantity and price never change; what is set stays;
-/// the profit alone may change until the trade is closed, and a loss may grow after that. The order is the opening one; the report of the closing may name another.</summary>
+/// <summary>What a second report of a trade does: it fills in what was missing. A larger quantity is the next state of a growing fill and brings its price;
+/// a smaller one changes nothing. What was told stays, except that the profit follows until the trade is closed, and that a loss may grow.</summary>
 public static class TradeMerge
 {
-    /// <summary>The trade as it becomes; equal to <paramref name="known"/> when the report adds nothing, null when it contradicts.</summary>
-    public static TradeTrace? Merge(TradeTrace known, TradeTrace report)
+    /// <summary>The trade as it becomes; equal to <paramref name="known"/> when the report adds nothing, null when it is of another symbol or side.</summary>
+    /// <param name="sameSymbol">Whether two symbols are one.</param>
+    public static TradeTrace? Merge(TradeTrace known, TradeTrace report, Func<string, string, bool>? sameSymbol = null)
     {
-        if (report.Symbol != known.Symbol || report.Side != known.Side || report.Quantity != known.Quantity || report.Price != known.Price) return null;
-        if (Differs(known.ClosedAt, report.ClosedAt) || Differs(known.DecisionId, report.DecisionId) || Differs(known.Currency, report.Currency)) return null;
-        if (known.History != report.History) return null;
-        if (known.ClosedAt is not null && known.Pnl is { } settled && report.Pnl is { } told && told != settled && !(told < settled && told < 0)) return null;
+        if (!(sameSymbol ?? string.Equals)(report.Symbol, known.Symbol) || report.Side != known.Side || known.History != report.History) return null;
+        var grows = report.Quantity > known.Quantity;
         return known with
         {
-            Pnl = report.Pnl ?? known.Pnl,
+            Quantity = grows ? report.Quantity : known.Quantity,
+            Price = grows ? report.Price : known.Price,
+            Pnl = Pnl(known, report),
             ClosedAt = known.ClosedAt ?? report.ClosedAt,
             DecisionId = known.DecisionId ?? report.DecisionId,
             TraceId = known.TraceId ?? report.TraceId,
             OrderId = known.OrderId ?? report.OrderId,
             Currency = known.Currency ?? report.Currency,
+            CloseOrderId = known.CloseOrderId ?? report.CloseOrderId,
+            Multiplier = Math.Max(known.Multiplier, report.Multiplier),
         };
     }
 
-    // Stores keep microseconds.
-    private static bool Differs(DateTimeOffset? a, DateTimeOffset? b) => a is { } x && b is { } y && Math.Abs((x - y).Ticks) >= TimeSpan.TicksPerMillisecond;
-
-    private static bool Differs(string? a, string? b) => a is not null && b is not null && a != b;
+    private static decimal? Pnl(TradeTrace known, TradeTrace report)
+    {
+        if (known.Pnl is not { } told || known.ClosedAt is null) return report.Pnl ?? known.Pnl;
+        return report.Pnl < 0 && report.Pnl < told ? report.Pnl : told;
+    }
 }

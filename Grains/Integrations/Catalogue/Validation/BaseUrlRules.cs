@@ -28,7 +28,22 @@ internal static class BaseUrlRules
             if (!IsBase(address))
                 at.At("values").Add(value, UrlRule);
         }
+
+        for (var i = 0; i < choice.Patterns.Count; i++)
+        {
+            var (format, url) = (choice.Patterns[i].Format, choice.Patterns[i].BaseUrl);
+            var pattern = at.At("patterns", i);
+            pattern.Expect(format.StartsWith('^') && format.EndsWith('$') && VariableRules.IsFormat(format), "format", "must be a .NET regular expression from ^ to $, without look-around.");
+            pattern.Expect(url.Contains("{value}", StringComparison.Ordinal) && IsBase(url.Replace("{value}", "value", StringComparison.Ordinal)), "base_url", UrlRule);
+        }
     }
+
+    public static bool IsBase(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        && uri.UserInfo.Length == 0
+        && !text.AsSpan().ContainsAny('?', '#', ' ')
+        && !text.EndsWith('/');
 
     private static void CheckBase(ProviderDefinition provider, IReadOnlyDictionary<string, VariableDefinition> variables, FieldErrors errors)
     {
@@ -52,11 +67,4 @@ internal static class BaseUrlRules
         if (variable.Default is null && provider.Access.Any(access => access.Verify is not null && !access.Requires.Contains(name)))
             errors.Add($"{name} must be required by every way to connect that has a verify, or have a default.");
     }
-
-    private static bool IsBase(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
-        && uri.UserInfo.Length == 0
-        && !text.AsSpan().ContainsAny('?', '#', ' ')
-        && !text.EndsWith('/');
 }

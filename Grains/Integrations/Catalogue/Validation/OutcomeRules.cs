@@ -11,6 +11,11 @@ internal static class OutcomeRules
         else
             errors.Expect(rules.Any(rule => rule.Verdict == "valid"), "outcomes", "must have at least one rule with the verdict valid, or nothing is ever verified.");
 
+        CheckEach(rules, errors);
+    }
+
+    public static void CheckEach(IReadOnlyList<OutcomeRule> rules, FieldErrors errors)
+    {
         for (var i = 0; i < rules.Count; i++)
             Check(rules[i], errors.At("outcomes", i));
     }
@@ -35,6 +40,7 @@ internal static class OutcomeRules
         errors.Expect(rule.Message is null || !string.IsNullOrWhiteSpace(rule.Message), "message", "must not be blank. Write it or leave it out.");
         errors.Expect(rule.Fix is null || !string.IsNullOrWhiteSpace(rule.Fix), "fix", "must not be blank. Write it or leave it out.");
         errors.Expect(rule.RetryAfterS is null or (>= 1 and <= 86_400), "retry_after_s", "must be 1 to 86400 seconds.");
+        CapabilityRules.CheckStatuses(rule.Capabilities, errors.At("capabilities"));
         if (rule.When is not null)
             PredicateRules.Check(rule.When, errors.At("when"));
     }

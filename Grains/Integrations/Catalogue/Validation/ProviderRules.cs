@@ -14,6 +14,7 @@ internal static class ProviderRules
 
         var variables = VariableRules.Check(provider.Variables, errors);
         BaseUrlRules.Check(provider, variables, errors);
+        CapabilityRules.CheckEnvironment(provider, variables, errors.At("environment_by"));
         CheckSteps(provider, errors);
         CheckAccess(provider, variables, errors);
     }
@@ -52,6 +53,8 @@ internal static class ProviderRules
                     at.At("requires", j).Add($"{access.Requires[j]} is not the main name of a variable. Declare it under variables or correct the name.");
             }
 
+            foreach (var name in access.Only.Keys)
+                at.At("only").Expect(variables.TryGetValue(name, out var variable) && !variable.Secret, name, "must be the main name of a variable that is not secret.");
             if (access.Verify is not null)
                 new VerifyRules(provider, access, variables).Check(access.Verify, at.At("verify"));
         }

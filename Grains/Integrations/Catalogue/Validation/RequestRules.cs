@@ -4,7 +4,7 @@ internal sealed class RequestRules(
     ProviderDefinition provider,
     AccessDefinition access,
     IReadOnlyDictionary<string, VariableDefinition> variables,
-    bool allowToken)
+    params string[] given)
 {
     private static readonly string[] s_methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     private static readonly string[] s_ownHeaders =
@@ -30,7 +30,7 @@ internal sealed class RequestRules(
     {
         if (Template.Whole(path) is { } name)
         {
-            if (allowToken && name == Template.Token)
+            if (given.Contains(name))
                 errors.Add("can't be a token. Start it with a slash.");
             return;
         }
@@ -62,7 +62,7 @@ internal sealed class RequestRules(
 
     private void CheckTemplate(string name, TemplatedText text, FieldErrors errors)
     {
-        if (name == Template.Token && allowToken)
+        if (given.Contains(name))
             return;
 
         var at = errors.At(text.Field);

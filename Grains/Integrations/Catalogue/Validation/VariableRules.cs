@@ -18,11 +18,26 @@ internal static class VariableRules
             for (var j = 0; j < variable.Aliases.Count; j++)
                 CheckName(variable.Aliases[j], taken, at.At("aliases", j));
 
-            CheckFormat(variable, at);
+            CheckFormat(variable.Format, at);
+            CheckWrongKinds(variable.WrongKinds, at);
+            at.Expect(!variable.BotBase || !variable.Secret, "bot_base", "is for addresses, which are not secret. Set secret to false.");
             at.Expect(variable.Default is null || !variable.Secret, "default", "is not allowed on a secret variable. Remove it, or set secret to false.");
         }
 
         return byName;
+    }
+
+    public static bool IsFormat(string format)
+    {
+        try
+        {
+            SecretFormatCheck.Compile(format);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static void CheckName(string name, HashSet<string> taken, FieldErrors errors)
@@ -33,17 +48,17 @@ internal static class VariableRules
             errors.Add($"{name} is declared twice, as a name or an alias. Keep one of them.");
     }
 
-    private static void CheckFormat(VariableDefinition variable, FieldErrors errors)
+    private static void CheckWrongKinds(IReadOnlyList<WrongKindDefinition> kinds, FieldErrors errors)
     {
-        if (variable.Format is null)
-            return;
-        try
+        for (var i = 0; i < kinds.Count; i++)
         {
-            SecretFormatCheck.Compile(variable.Format);
-        }
-        catch (ArgumentException)
-        {
-            errors.Add("format", "must be a .NET regular expression without look-around and back-references. Simplify it, or leave it out.");
+            var at = errors.At("wrong_kinds", i);
+            at.Expect((kinds[i].Format is null) != (kinds[i].Claim is null), "format", "or claim must be given, and not both.");
+            at.Expect((kinds[i].Claim is null) == (kinds[i].Value is null), "value", "belongs to a claim.");
+            CheckFormat(kinds[i].Format, at);
         }
     }
+
+    private static void CheckFormat(string? format, FieldErrors errors) =>
+        errors.Expect(format is null || IsFormat(format), "format", "must be a .NET regular expression without look-around and back-references. Simplify it, or leave it out.");
 }

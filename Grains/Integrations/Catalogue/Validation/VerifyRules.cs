@@ -11,8 +11,10 @@ internal sealed class VerifyRules(ProviderDefinition provider, AccessDefinition 
         errors.Expect(verify.MinIntervalS is >= 1 and <= LongestWaitS, "min_interval_s", "must be 1 to 86400 seconds.");
 
         var isSession = verify.Kind == VerifyKinds.Session;
-        new RequestRules(provider, access, variables, allowToken: isSession).Check(verify.Request, errors.At("request"));
+        var derived = VerifyKinds.Derived.GetValueOrDefault(verify.Kind, []);
+        new RequestRules(provider, access, variables, isSession ? [Template.Token] : derived).Check(verify.Request, errors.At("request"));
         OutcomeRules.Check(verify.Outcomes, errors);
+        CapabilityRules.Check(verify, follow => new RequestRules(provider, access with { Requires = [.. access.Requires, .. follow.Needs] }, variables, derived), errors);
 
         if (verify.Login is not null && !isSession)
             errors.Add("login", "belongs to kind session only. Remove it, or set kind to session.");
@@ -40,7 +42,9 @@ internal sealed class VerifyRules(ProviderDefinition provider, AccessDefinition 
 
     private void CheckLogin(LoginDefinition login, FieldErrors errors)
     {
-        new RequestRules(provider, access, variables, allowToken: false).Check(login.Request, errors.At("request"));
+        new RequestRules(provider, access, variables).Check(login.Request, errors.At("request"));
+        CapabilityRules.CheckFindings(login.Findings, errors.At("findings"));
+        errors.Expect(login.BaseUrl is null || BaseUrlRules.IsBase(login.BaseUrl), "base_url", "must be an absolute https address of scheme, host and path, without a final slash.");
         errors.Expect(login.TokenPath.Length > 0, "token_path", "must name the member of the answer that holds the token.");
         errors.Expect(login.TokenLifetimeS is >= 1 and <= 30 * LongestWaitS, "token_lifetime_s", "must be 1 to 2592000 seconds.");
         if (login.TokenVariable is { } name)

@@ -6,7 +6,7 @@ namespace ControlPlane.Grains.Integrations.Verification.Network;
 /// <summary>Opens the connections of one handler, to addresses that it has checked itself. As the check and the connect use the same
 /// address, a name that changes its answer in between gains nothing.</summary>
 /// <param name="isAllowed">Every address of a name must pass; one that does not condemns the name.</param>
-internal sealed class GuardedConnector(IHostResolver resolver, Func<IPAddress, bool> isAllowed)
+internal sealed class GuardedConnector(IHostResolver resolver, Func<DnsEndPoint, IPAddress, bool> isAllowed)
 {
     private const int MostAddresses = 8;
     private static readonly HttpRequestOptionsKey<bool> s_connected = new("connected");
@@ -18,8 +18,14 @@ internal sealed class GuardedConnector(IHostResolver resolver, Func<IPAddress, b
             throw new VerifyFaultException(VerifyCodes.ConnectionReset);
         context.InitialRequestMessage.Options.Set(s_connected, true);
 
-        var addresses = await ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
-        if (!Array.TrueForAll(addresses, address => isAllowed(address)))
+        return await OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+    }
+
+    /// <summary>The same for what is no HTTP.</summary>
+    public async Task<Stream> OpenAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(host, cancellationToken);
+        if (!Array.TrueForAll(addresses, address => isAllowed(new DnsEndPoint(host, port), address)))
             throw new VerifyFaultException(VerifyCodes.AddressRefused);
 
         SocketException? last = null;
@@ -28,7 +34,7 @@ internal sealed class GuardedConnector(IHostResolver resolver, Func<IPAddress, b
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancellationToken);
+                await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException failed)

@@ -17,7 +17,14 @@ internal sealed class ProviderAnswer
         Json = Parse(body);
     }
 
+    private ProviderAnswer(ProviderAnswer whole, JsonElement part)
+    {
+        (Status, _headers, Text, Json, Context) = (whole.Status, whole._headers, whole.Text, part, whole.Context);
+    }
+
     public int Status { get; }
+
+    public AnswerContext Context { get; init; } = AnswerContext.None;
     public string Text { get; }
 
     /// <summary>Null when the body is no JSON.</summary>
@@ -37,6 +44,9 @@ internal sealed class ProviderAnswer
             return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
         }
     }
+
+    /// <summary>The same answer, seen from a part of its body.</summary>
+    public ProviderAnswer At(JsonElement part) => new(this, part);
 
     public string? Header(string name) => _headers.GetValueOrDefault(name);
 

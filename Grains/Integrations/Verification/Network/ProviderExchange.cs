@@ -11,16 +11,16 @@ internal sealed class ProviderExchange(ProviderHttp http)
 
     /// <param name="needsBody">Whether the body of an answer with this status matters; one that does not is left unread.</param>
     /// <exception cref="VerifyFaultException">No whole answer came.</exception>
-    public async Task<ProviderAnswer> SendAsync(OutgoingRequest request, Func<int, bool> needsBody, CancellationToken cancellationToken)
+    public async Task<ProviderAnswer> SendAsync(OutgoingRequest request, Func<int, bool> needsBody, AnswerContext context, CancellationToken cancellationToken)
     {
         int? status = null;
         try
         {
             using var message = request.ToMessage();
-            using var response = await http.SendAsync(message, request.ToLoopback, cancellationToken);
+            using var response = await http.SendAsync(message, request.Reach, cancellationToken);
             status = (int)response.StatusCode;
             var body = needsBody(status.Value) ? await ReadAsync(response.Content, cancellationToken) : [];
-            return new ProviderAnswer(status.Value, Headers(response), body);
+            return new ProviderAnswer(status.Value, Headers(response), body) { Context = context };
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -7,44 +8,59 @@ namespace ControlPlane.Grains.Integrations.Verification.Network;
 
 /// <summary>The connections to providers. It has no logging, tracing, redirects, cookies or proxies, on purpose: each would carry a
 /// secret somewhere else.</summary>
-/// <remarks>There are two handlers as pooled connections are shared by address: one opened for an operator's loopback override must
-/// never serve a request that has to stay outside.</remarks>
+/// <remarks>There is one handler a reach, as pooled connections are shared by address: one opened for an operator's loopback override must
+/// never serve a request that has to stay outside. An outgoing proxy is used only by the operator's setting, and only for public addresses.</remarks>
 internal sealed class ProviderHttp : IDisposable
 {
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(30);
+    private static readonly Uri s_anyProvider = new("https://provider.invalid");
 
-    private readonly HttpMessageInvoker _public;
-    private readonly HttpMessageInvoker _loopback;
+    private readonly ConcurrentDictionary<Reach, Lazy<HttpMessageInvoker>> _handlers = new();
+    private readonly IHostResolver _resolver;
+    private readonly NetworkPolicy _network;
+    private readonly X509Certificate2Collection? _trustedRoots;
+    private readonly IWebProxy? _proxy;
 
-    public ProviderHttp(IHostResolver resolver) : this(resolver, trustedRoots: null)
+    // The default proxy of the platform reads HTTPS_PROXY, NO_PROXY and their like.
+    public ProviderHttp(IHostResolver resolver, NetworkPolicy network)
+        : this(resolver, network, trustedRoots: null, network.UseProxy ? HttpClient.DefaultProxy : null)
     {
     }
 
     /// <param name="trustedRoots">Instead of the system's; for tests.</param>
-    internal ProviderHttp(IHostResolver resolver, X509Certificate2Collection? trustedRoots)
+    internal ProviderHttp(IHostResolver resolver, NetworkPolicy network, X509Certificate2Collection? trustedRoots, IWebProxy? proxy = null)
     {
-        _public = Create(new GuardedConnector(resolver, AddressGuard.IsPublic), trustedRoots);
-        _loopback = Create(new GuardedConnector(resolver, AddressGuard.IsLoopback), trustedRoots);
+        (_resolver, _network, _trustedRoots, _proxy) = (resolver, network, trustedRoots, proxy);
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool toLoopback, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Reach reach, CancellationToken cancellationToken)
     {
-        var http = toLoopback ? _loopback : _public;
+        var http = _handlers.GetOrAdd(reach, key => new(() => Create(key))).Value;
         return InstrumentedCall.Current is { } recorded ? recorded.SendAsync(http, request, cancellationToken) : http.SendAsync(request, cancellationToken);
     }
 
     public void Dispose()
     {
-        _public.Dispose();
-        _loopback.Dispose();
+        foreach (var handler in _handlers.Values.Where(handler => handler.IsValueCreated))
+            handler.Value.Dispose();
     }
 
-    private static HttpMessageInvoker Create(GuardedConnector connector, X509Certificate2Collection? trustedRoots) => new(new SocketsHttpHandler
+    private Func<DnsEndPoint, IPAddress, bool> Guard(ReachKind kind) => kind switch
+    {
+        ReachKind.Loopback => static (_, address) => AddressGuard.IsLoopback(address),
+        ReachKind.Allowed => (host, address) => _network.Allows(host.Host, address),
+        _ => (host, address) => AddressGuard.IsPublic(address) || _network.Contains(address) || (IsProxy(host) && !MetadataAddresses.Contains(address)),
+    };
+
+    private bool IsProxy(DnsEndPoint host) =>
+        _proxy?.GetProxy(s_anyProvider) is { } proxy && proxy.Host.Trim('[', ']').Equals(host.Host, StringComparison.OrdinalIgnoreCase) && proxy.Port == host.Port;
+
+    private HttpMessageInvoker Create(Reach reach) => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = connector.ConnectAsync,
+        ConnectCallback = new GuardedConnector(_resolver, Guard(reach.Kind)).ConnectAsync,
         ConnectTimeout = s_connectTimeout,
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 32,
@@ -53,11 +69,12 @@ internal sealed class ProviderHttp : IDisposable
         PreAuthenticate = false,
         SslOptions = new SslClientAuthenticationOptions
         {
-            CertificateChainPolicy = ChainPolicy(trustedRoots),
-            RemoteCertificateValidationCallback = static (_, _, chain, errors) => CertificateCheck.Check(chain, errors),
+            CertificateChainPolicy = ChainPolicy(_trustedRoots),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => CertificateCheck.Check(certificate, chain, errors, reach.CertificateSha256),
         },
+        Proxy = reach.Kind == ReachKind.Public ? _proxy : null,
         UseCookies = false,
-        UseProxy = false,
+        UseProxy = reach.Kind == ReachKind.Public && _proxy is not null,
     });
 
     private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trustedRoots)

@@ -30,6 +30,7 @@ internal static class OutcomeEvaluator
 
         return new Conclusion(status, status == VerifyStatus.Valid ? null : matched.Code, answer.Status)
         {
+            Rule = matched,
             Message = matched.Message,
             Fix = matched.Fix,
             RetryAfter = RetryAfter(answer, status, matched.Code, now) ?? (matched.RetryAfterS is { } seconds ? TimeSpan.FromSeconds(seconds) : null),

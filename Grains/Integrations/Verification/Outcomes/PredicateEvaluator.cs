@@ -17,6 +17,10 @@ internal static class PredicateEvaluator
         "body_contains" => answer.Text.Contains(predicate.Value!.Value.GetString()!, StringComparison.Ordinal),
         "body_empty" => answer.IsEmpty,
         "header_equals" => string.Equals(answer.Header(predicate.Path!), predicate.Value!.Value.GetString(), StringComparison.OrdinalIgnoreCase),
+        "environment_in" => predicate.Value!.Value.EnumerateArray().Any(item => item.GetString() == answer.Context.Environment),
+        "variable_absent" => string.IsNullOrWhiteSpace(answer.Context.Variable(predicate.Value!.Value.GetString()!)),
+        "items_any" => answer.Json is { } list ? AnyItem(predicate, JsonPath.Find(list, predicate.Path), answer) : null,
+        "json_equals_variable" => answer.Json is { } document ? EqualsVariable(JsonPath.Find(document, predicate.Path), answer.Context.Variable(predicate.Value!.Value.GetString()!)) : null,
         _ => answer.Json is { } json ? OfJson(predicate, JsonPath.Find(json, predicate.Path)) : null,
     };
 
@@ -24,6 +28,7 @@ internal static class PredicateEvaluator
     {
         "all" or "any" => predicate.Items!.Any(NeedsJson),
         "not" => NeedsJson(predicate.Item),
+        "items_any" => true,
         _ => predicate.Type.StartsWith("json_", StringComparison.Ordinal),
     });
 
@@ -49,6 +54,13 @@ internal static class PredicateEvaluator
         return unknown ? null : true;
     }
 
+    private static bool AnyItem(Predicate predicate, JsonElement? found, ProviderAnswer answer) =>
+        found is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().Any(item => Evaluate(predicate.Item!, answer.At(item)) == true);
+
+    // Without case, as addresses are written both ways.
+    private static bool EqualsVariable(JsonElement? found, string? value) =>
+        value is not null && found is { ValueKind: JsonValueKind.String } text && string.Equals(text.GetString(), value.Trim(), StringComparison.OrdinalIgnoreCase);
+
     private static bool OfJson(Predicate predicate, JsonElement? found) => predicate.Type switch
     {
         "json_has" => found is not null,
@@ -59,6 +71,8 @@ internal static class PredicateEvaluator
         "json_in" => found is { } value && predicate.Value!.Value.EnumerateArray().Any(item => JsonElement.DeepEquals(item, value)),
         "json_starts_with" => found is { ValueKind: JsonValueKind.String } text
             && text.GetString()!.StartsWith(predicate.Value!.Value.GetString()!, StringComparison.Ordinal),
+        "json_contains" => found is { ValueKind: JsonValueKind.String } text
+            && text.GetString()!.Contains(predicate.Value!.Value.GetString()!, StringComparison.OrdinalIgnoreCase),
         "json_gt" => found is { ValueKind: JsonValueKind.Number } number && number.GetDouble() > predicate.Value!.Value.GetDouble(),
         "json_array_min" => found is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() >= predicate.Min,
         "json_array_max" => found is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() <= predicate.Max,

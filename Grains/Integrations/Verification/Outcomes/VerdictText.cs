@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Verification.Requests;
 
 namespace ControlPlane.Grains.Integrations.Verification.Outcomes;
 
@@ -9,7 +10,7 @@ internal sealed record VerdictText(string Message, string? Fix)
     {
         var provider = target.Provider.Name;
         var names = Join(target.Access.Requires);
-        return OfCode(conclusion, provider, names) ?? OfStatus(conclusion.Status, provider, names);
+        return OfCode(conclusion, target, names) ?? OfStatus(conclusion.Status, provider, names);
     }
 
     private static VerdictText OfStatus(VerifyStatus status, string provider, string names) => status switch
@@ -35,7 +36,9 @@ internal sealed record VerdictText(string Message, string? Fix)
             "Verify again later."),
     };
 
-    private static VerdictText? OfCode(Conclusion conclusion, string provider, string names) => conclusion.Code switch
+    private static VerdictText? OfCode(Conclusion conclusion, VerifyTarget target, string names) => Of(conclusion, target, target.Provider.Name, names);
+
+    private static VerdictText? Of(Conclusion conclusion, VerifyTarget target, string provider, string names) => conclusion.Code switch
     {
         VerifyCodes.AddressRefused => conclusion.Variable is { } variable
             ? new($"{variable} names an address that is not public or not https, so nothing was sent.",
@@ -68,11 +71,18 @@ internal sealed record VerdictText(string Message, string? Fix)
         VerifyCodes.TlsUntrusted => new($"The certificate shown for {provider} is not from a trusted authority.", "Check proxies in between and the certificate authorities of this machine."),
         VerifyCodes.UnexpectedContent => new($"What answered for {provider} gave something else than the answer that was asked for.", "Check that no proxy or sign-in page stands in between."),
         VerifyCodes.UnexpectedStatus => new($"{provider} answered in a way that is not known to confirm or refuse a key.", "Verify again later; if it stays so, the catalogue's entry may be out of date."),
-        VerifyCodes.UnknownEnvironment => new($"{conclusion.Variable} has a value that is not known for {provider}. Nothing was sent.", $"Set {conclusion.Variable} to one of the values that the provider's entry lists."),
+        VerifyCodes.UnknownEnvironment => new($"{conclusion.Variable} has a value that is not known for {provider}. Nothing was sent.", $"Set {conclusion.Variable} to one of: {string.Join(", ", EnvironmentPolicy.AllowedValues(target.Provider, conclusion.Variable))}."),
         VerifyCodes.UnreadableBody => new($"The answer of {provider} could not be read to its end.", "Verify again later."),
-        VerifyCodes.UnsupportedKey => new($"{conclusion.Variable} holds a type of key that can't be used to sign here. Nothing was sent.", $"Create a key of another type at {provider} (HMAC, RSA or ECDSA as it offers)."),
+        VerifyCodes.TlsNotPinned => new($"The certificate shown for {provider} is not the one that is pinned.", $"If it was renewed, set ControlPlane__Integrations__{target.Provider.Id}__CertificateSha256 to the SHA-256 of the new one."),
+        VerifyCodes.KeyEnded => new($"The key of {provider} has ended.", $"Make a new one at {provider} and set {names}."),
+        VerifyCodes.UnsupportedKey when KeyTypes(target, conclusion) is { } types =>
+            new($"{conclusion.Variable} holds a type of key that can't be used to sign here. Nothing was sent.", $"At {provider} make {types}, and set {conclusion.Variable} whole: a PEM with its BEGIN and END lines, or the text as it is shown."),
+        VerifyCodes.UnsupportedKey => new($"{conclusion.Variable} holds a type of key that can't be used to sign here. Nothing was sent.", $"Create a key of another type at {provider} (Ed25519, ECDSA or HMAC as it offers), and set it whole: a PEM with its BEGIN and END lines, or base64."),
         _ => null,
     };
+
+    private static string? KeyTypes(VerifyTarget target, Conclusion conclusion) =>
+        target.Provider.Variables.FirstOrDefault(variable => variable.Name == conclusion.Variable)?.KeyTypes;
 
     private static string Join(IReadOnlyList<string> names) =>
         names.Count <= 1 ? string.Concat(names) : $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}";

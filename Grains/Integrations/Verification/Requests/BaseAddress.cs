@@ -1,3 +1,4 @@
+using System.Net;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification.Network;
@@ -7,27 +8,25 @@ namespace ControlPlane.Grains.Integrations.Verification.Requests;
 /// <summary>Where a provider's calls go.</summary>
 /// <param name="Target">The base that calls are sent to.</param>
 /// <param name="Canonical">The base as the provider knows it; the same without an override.</param>
-/// <param name="IsLoopback">The operator's configuration names loopback itself.</param>
-internal sealed record BaseAddress(Uri Target, Uri Canonical, bool IsLoopback)
+/// <param name="Reach">Which addresses it may be found at.</param>
+internal sealed record BaseAddress(Uri Target, Uri Canonical, Reach Reach)
 {
     public override string ToString() => nameof(BaseAddress);
 
     public static BaseAddress Of(VerifyTarget target, TemplateValues values)
     {
         if (target.BaseUrlOverride is not { } configured)
-            return Own(target.Provider, values);
+            return Own(target, values);
 
-        var isLoopback = configured.IsAbsoluteUri && ExplicitLoopback.IsNamedBy(configured);
         var isUsable = configured.IsAbsoluteUri
             && configured.UserInfo.Length == 0
             && (configured.Scheme == Uri.UriSchemeHttps || configured.Scheme == Uri.UriSchemeHttp);
         if (!isUsable)
             throw new VerifyFaultException(VerifyCodes.BadBaseUrl);
-        Refuse(configured, isLoopback, variable: null);
-        return new BaseAddress(configured, Canonicals(target.Provider, values) ?? configured, isLoopback);
+        return new BaseAddress(configured, Canonicals(target.Provider, values) ?? configured, ReachOf(configured, target, variable: null));
     }
 
-    /// <summary>An address that stands in a variable, which may only be a public one.</summary>
+    /// <summary>An address that stands in a variable.</summary>
     public static Uri OfVariable(string name, string value)
     {
         if (!Uri.TryCreate(value, UriKind.Absolute, out var uri)
@@ -35,24 +34,38 @@ internal sealed record BaseAddress(Uri Target, Uri Canonical, bool IsLoopback)
             || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp)
             || uri.UserInfo.Length > 0)
             throw VerifyFaultException.Malformed(name);
-        Refuse(uri, isLoopback: false, name);
         return uri;
     }
 
-    private static BaseAddress Own(ProviderDefinition provider, TemplateValues values)
+    /// <exception cref="VerifyFaultException">Nothing may be sent there.</exception>
+    public static void Refuse(Uri uri, ReachKind kind, string? variable)
     {
+        var isLiteral = IPAddress.TryParse(uri.IdnHost, out var ip);
+        var isMetadata = isLiteral ? MetadataAddresses.Contains(ip!) : MetadataAddresses.IsName(uri.IdnHost);
+        if (isMetadata || (kind == ReachKind.Public && (uri.Scheme != Uri.UriSchemeHttps || (isLiteral && !AddressGuard.IsPublic(ip!)))))
+            throw new VerifyFaultException(VerifyStatus.Inconclusive, VerifyCodes.AddressRefused, variable);
+    }
+
+    private static Reach ReachOf(Uri address, VerifyTarget target, string? variable)
+    {
+        var kind = ExplicitLoopback.IsNamedBy(address) ? ReachKind.Loopback : target.Network.Names(address) ? ReachKind.Allowed : ReachKind.Public;
+        Refuse(address, kind, variable);
+        return new Reach(kind, target.CertificateSha256);
+    }
+
+    private static BaseAddress Own(VerifyTarget target, TemplateValues values)
+    {
+        var provider = target.Provider;
         if (Literal(provider, values) is not { } literal)
             throw new VerifyFaultException(VerifyStatus.Inconclusive, VerifyCodes.UnknownEnvironment, provider.BaseUrlBy?.Variable);
         if (Template.Whole(literal) is { } variable)
         {
-            var address = OfVariable(variable, values.Find(variable) ?? "");
-            return new BaseAddress(address, address, IsLoopback: false);
+            var address = OfVariable(variable, BaseVariable.Complete(provider, variable, values.Find(variable) ?? ""));
+            return new BaseAddress(address, address, ReachOf(address, target, variable));
         }
 
         var own = new Uri(literal);
-        var isLoopback = ExplicitLoopback.IsNamedBy(own);
-        Refuse(own, isLoopback, variable: null);
-        return new BaseAddress(own, own, isLoopback);
+        return new BaseAddress(own, own, ReachOf(own, target, variable: null));
     }
 
     private static Uri? Canonicals(ProviderDefinition provider, TemplateValues values)
@@ -64,17 +77,6 @@ internal sealed record BaseAddress(Uri Target, Uri Canonical, bool IsLoopback)
     }
 
     // The base of the catalogue's text, by the choosing variable if there is one; null for a value that the catalogue does not know.
-    private static string? Literal(ProviderDefinition provider, TemplateValues values)
-    {
-        if (provider.BaseUrlBy is not { } choice || values.Find(choice.Variable) is not { } chosen)
-            return provider.BaseUrl;
-        return choice.Values.FirstOrDefault(pair => pair.Key.Equals(chosen.Trim(), StringComparison.OrdinalIgnoreCase)).Value;
-    }
-
-    private static void Refuse(Uri uri, bool isLoopback, string? variable)
-    {
-        var isLiteral = System.Net.IPAddress.TryParse(uri.IdnHost, out var ip);
-        if (!isLoopback && (uri.Scheme != Uri.UriSchemeHttps || (isLiteral && !AddressGuard.IsPublic(ip!))))
-            throw new VerifyFaultException(VerifyStatus.Inconclusive, VerifyCodes.AddressRefused, variable);
-    }
+    private static string? Literal(ProviderDefinition provider, TemplateValues values) =>
+        BaseVariable.KnownHost(provider, values.Find) ?? (provider.BaseUrlBy is { } choice && values.Find(choice.Variable) is { } chosen ? choice.Find(chosen) : provider.BaseUrl);
 }

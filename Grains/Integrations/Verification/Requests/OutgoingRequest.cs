@@ -1,3 +1,5 @@
+using ControlPlane.Grains.Integrations.Verification.Network;
+
 namespace ControlPlane.Grains.Integrations.Verification.Requests;
 
 /// <summary>A request with its secrets in it, from filling in the templates to sending. Never kept, logged or shown.</summary>
@@ -13,12 +15,12 @@ internal sealed class OutgoingRequest
     /// <summary>Its address as the provider knows it: signatures stand over this one, wherever an override sends it.</summary>
     public required Uri Canonical { get; set; }
 
-    /// <summary>True when the operator's configuration names loopback itself.</summary>
-    public required bool ToLoopback { get; init; }
+    /// <summary>Which addresses it may be sent to.</summary>
+    public required Reach Reach { get; init; }
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public byte[]? Body { get; init; }
+    public byte[]? Body { get; set; }
 
     /// <summary>Adds to the query; name and value are already percent-encoded.</summary>
     public void AddQuery(string pair)

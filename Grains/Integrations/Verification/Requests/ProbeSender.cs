@@ -1,3 +1,4 @@
+using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Integrations.Verification.Outcomes;
@@ -13,9 +14,43 @@ internal sealed record Judged(ProviderAnswer Answer, Conclusion Conclusion)
 /// <summary>Sends a request and judges its answer by rules.</summary>
 internal sealed class ProbeSender(ProviderExchange exchange, TimeProvider time)
 {
-    public async Task<Judged> SendAsync(OutgoingRequest request, IReadOnlyList<OutcomeRule> rules, CancellationToken cancellationToken)
+    /// <param name="context">What rules may compare the answer with.</param>
+    public async Task<Judged> SendAsync(OutgoingRequest request, IReadOnlyList<OutcomeRule> rules, AnswerContext context, CancellationToken cancellationToken)
     {
-        var answer = await exchange.SendAsync(request, status => rules.Any(rule => OutcomeEvaluator.Applies(rule, status)), cancellationToken);
-        return new Judged(answer, OutcomeEvaluator.Evaluate(rules, answer, time.GetUtcNow()));
+        var sent = time.GetUtcNow();
+        var answer = await exchange.SendAsync(request, status => rules.Any(rule => OutcomeEvaluator.Applies(rule, status)), context, cancellationToken);
+        var received = time.GetUtcNow();
+        return new Judged(answer, OutcomeEvaluator.Evaluate(rules, answer, received) with { ClockSkewS = ClockSkewReader.Read(answer, sent, received) });
+    }
+
+    /// <summary>Sends the probe of a verify and reads what an accepted key may do.</summary>
+    public async Task<Judged> ProbeAsync(OutgoingRequest request, VerifyDefinition verify, AnswerContext context, CancellationToken cancellationToken)
+    {
+        var judged = await SendAsync(request, verify.Outcomes, context, cancellationToken);
+        var (answer, conclusion) = judged;
+        return conclusion is { IsGood: true, Rule: { } rule }
+            ? judged with { Conclusion = conclusion with { Findings = CapabilityReader.Read(verify, rule, answer), ExpiresAt = ExpiryReader.Read(verify.Expiry, answer) } }
+            : judged;
+    }
+
+    /// <summary>Makes a further call. One that fails, or is refused, tells nothing.</summary>
+    public async Task<Conclusion> FollowAsync(OutgoingRequest request, FollowUpDefinition follow, Conclusion conclusion, AnswerContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await exchange.SendAsync(request, status => status is >= 200 and < 300 || follow.Outcomes.Any(rule => OutcomeEvaluator.Applies(rule, status)), context, cancellationToken);
+            if (follow.Outcomes.FirstOrDefault(rule => OutcomeEvaluator.Applies(rule, answer.Status) && (rule.When is null || PredicateEvaluator.Evaluate(rule.When, answer) == true)) is { } rule)
+                return OutcomeEvaluator.Evaluate([rule], answer, time.GetUtcNow()) with { ClockSkewS = conclusion.ClockSkewS };
+            if (answer.Status is not (>= 200 and < 300))
+                return conclusion;
+            var ends = ExpiryReader.Read(follow.Expiry, answer);
+            return ends <= time.GetUtcNow()
+                ? new Conclusion(VerifyStatus.Invalid, VerifyCodes.KeyEnded, conclusion.HttpStatus) { ExpiresAt = ends, ClockSkewS = conclusion.ClockSkewS }
+                : conclusion with { Findings = CapabilityReader.Merge(conclusion.Findings, follow.Findings, answer), ExpiresAt = ends ?? conclusion.ExpiresAt };
+        }
+        catch (VerifyFaultException)
+        {
+            return conclusion;
+        }
     }
 }

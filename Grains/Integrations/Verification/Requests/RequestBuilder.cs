@@ -1,5 +1,6 @@
 using System.Text;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Verification.Network;
 
 namespace ControlPlane.Grains.Integrations.Verification.Requests;
 
@@ -7,10 +8,13 @@ namespace ControlPlane.Grains.Integrations.Verification.Requests;
 internal static class RequestBuilder
 {
     /// <exception cref="VerifyFaultException">A value can't stand where it belongs, or the address is refused. Nothing was sent.</exception>
-    public static OutgoingRequest Build(RequestDefinition definition, VerifyTarget target, TemplateValues values)
+    /// <param name="otherBase">Base of a call that stands on another host than the provider's own, unless the base is overridden.</param>
+    public static OutgoingRequest Build(RequestDefinition definition, VerifyTarget target, TemplateValues values, string? otherBase = null)
     {
         try
         {
+            if (otherBase is not null)
+                target = target with { Provider = target.Provider with { BaseUrl = otherBase, BaseUrlBy = null } };
             return Fill(definition, target, values);
         }
         catch (UriFormatException)
@@ -21,14 +25,14 @@ internal static class RequestBuilder
 
     private static OutgoingRequest Fill(RequestDefinition definition, VerifyTarget target, TemplateValues values)
     {
-        var (address, canonical, toLoopback) = Address(definition.Path, target, values);
+        var (address, canonical, reach) = Address(definition.Path, target, values);
         var body = Body(definition, values, out var contentType);
         var request = new OutgoingRequest
         {
             Method = definition.Method,
             Target = address,
             Canonical = canonical,
-            ToLoopback = toLoopback,
+            Reach = reach,
             Body = body,
         };
 
@@ -45,20 +49,24 @@ internal static class RequestBuilder
         return request;
     }
 
-    private static (Uri Target, Uri Canonical, bool ToLoopback) Address(string path, VerifyTarget target, TemplateValues values)
+    private static (Uri Target, Uri Canonical, Reach Reach) Address(string path, VerifyTarget target, TemplateValues values)
     {
         if (Template.Whole(path) is { } name)
         {
             var webhook = BaseAddress.OfVariable(name, values.Find(name) ?? "");
             if (target.BaseUrlOverride is null)
-                return (WithoutFragment(webhook), webhook, ToLoopback: false);
+            {
+                BaseAddress.Refuse(webhook, ReachKind.Public, name);
+                return (WithoutFragment(webhook), webhook, Reach.Public);
+            }
+
             var other = BaseAddress.Of(target, values);
-            return (new Uri(Prefix(other.Target) + BehindBase(webhook, target.Provider.BaseUrl)), webhook, other.IsLoopback);
+            return (new Uri(Prefix(other.Target) + BehindBase(webhook, target.Provider.BaseUrl)), webhook, other.Reach);
         }
 
         var address = BaseAddress.Of(target, values);
         var filled = values.Fill(path, CredentialText.FitsPath, Encode);
-        return (new Uri(Prefix(address.Target) + filled), new Uri(Prefix(address.Canonical) + filled), address.IsLoopback);
+        return (new Uri(Prefix(address.Target) + filled), new Uri(Prefix(address.Canonical) + filled), address.Reach);
     }
 
     // The segments that a webhook shares with the provider's own base are what an override of the base replaces.

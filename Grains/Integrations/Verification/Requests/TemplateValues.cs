@@ -4,13 +4,15 @@ using ControlPlane.Grains.Secrets;
 namespace ControlPlane.Grains.Integrations.Verification.Requests;
 
 /// <summary>What templates are filled with: values, else defaults.</summary>
-internal sealed class TemplateValues(VerifyTarget target, Secret? token = null)
+internal sealed class TemplateValues(VerifyTarget target, Secret? token = null, IReadOnlyDictionary<string, string>? derived = null)
 {
     /// <summary>Null when the variable is absent and has no default.</summary>
     public string? Find(string name)
     {
         if (name == Template.Token && token is not null)
             return token.Reveal();
+        if (derived?.GetValueOrDefault(name) is { } made)
+            return made;
         return target.Values.TryGetValue(name, out var value)
             ? value.Reveal()
             : target.Provider.Variables.FirstOrDefault(variable => variable.Name == name)?.Default;

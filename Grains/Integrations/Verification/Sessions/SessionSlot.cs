@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Grains.Secrets;
 
 namespace ControlPlane.Grains.Integrations.Verification.Sessions;
@@ -26,9 +27,13 @@ internal sealed class SessionSlot : IDisposable
         return _refusalEnds > now ? _refusal with { RetryAfter = _refusalEnds - now } : null;
     }
 
-    public void Keep(byte[] secrets, Secret token, TimeSpan lifetime, TimeProvider time)
+    /// <summary>What the login told that gave the token.</summary>
+    public ImmutableArray<CapabilityFinding> Findings { get; private set; } = [];
+
+    public void Keep(byte[] secrets, Secret token, ImmutableArray<CapabilityFinding> findings, TimeSpan lifetime, TimeProvider time)
     {
         Clear(secrets);
+        Findings = findings;
         (_token, _lifetime, _since) = (token, lifetime, time.GetTimestamp());
     }
 
@@ -48,6 +53,7 @@ internal sealed class SessionSlot : IDisposable
     {
         _secrets = secrets;
         _token = null;
+        Findings = [];
         _refusal = null;
         _refusalEnds = default;
     }

@@ -79,12 +79,12 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
             if (token is null)
                 return Conclusion.Inconclusive(VerifyCodes.LoginWithoutToken, judged.Answer.Status);
             secrets?.Register($"{target.Provider.Id} session token", token.Reveal());
-            slot.Keep(fingerprint, token, TimeSpan.FromSeconds(login.TokenLifetimeS), time);
+            slot.Keep(fingerprint, token, CapabilityReader.Of(login.Findings, judged.Answer), TimeSpan.FromSeconds(login.TokenLifetimeS), time);
         }
 
         var (answer, conclusion) = await ProbeAsync(target, verify, token, cancellationToken);
         if (answer.Status != Unauthorized)
-            return conclusion;
+            return conclusion.IsGood ? conclusion with { Findings = CapabilityReader.Merge(conclusion.Findings, slot.Findings) } : conclusion;
         slot.Drop();
         // A token that was good before says nothing about the secrets by ending.
         return isFresh || conclusion.Status != VerifyStatus.Invalid
@@ -93,10 +93,12 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
     }
 
     private Task<Judged> ProbeAsync(VerifyTarget target, VerifyDefinition verify, Secret token, CancellationToken cancellationToken) =>
-        probe.SendAsync(RequestBuilder.Build(verify.Request, target, new TemplateValues(target, token)), verify.Outcomes, cancellationToken);
+        probe.ProbeAsync(RequestBuilder.Build(verify.Request, target, new TemplateValues(target, token)), verify, Context(target), cancellationToken);
 
     private Task<Judged> LoginAsync(VerifyTarget target, LoginDefinition login, CancellationToken cancellationToken) =>
-        probe.SendAsync(RequestBuilder.Build(login.Request, target, new TemplateValues(target)), login.Outcomes, cancellationToken);
+        probe.SendAsync(RequestBuilder.Build(login.Request, target, new TemplateValues(target), login.BaseUrl), login.Outcomes, Context(target), cancellationToken);
+
+    private static AnswerContext Context(VerifyTarget target) => new(EnvironmentPolicy.Of(target).Environment, new TemplateValues(target).Find);
 
     /// <param name="quiet">The provider's own minimum interval: whatever a setting says, a refused login is not made again before it is over.</param>
     private Conclusion Remember(SessionSlot slot, byte[] fingerprint, Conclusion conclusion, TimeSpan quiet)

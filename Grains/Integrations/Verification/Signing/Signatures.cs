@@ -15,6 +15,16 @@ internal static class Signatures
 
     public static string Sha256Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
+    /// <summary>A secret that is handed out in base64.</summary>
+    /// <exception cref="VerifyFaultException">It is no base64.</exception>
+    public static byte[] Decoded(SigningCredentials credentials)
+    {
+        var bytes = new byte[credentials.Secret.Length];
+        return Convert.TryFromBase64String(credentials.Secret.Trim(), bytes, out var length) && length > 0
+            ? bytes[..length]
+            : throw VerifyFaultException.Malformed(credentials.SecretVariable);
+    }
+
     /// <summary>A PEM from a variable: the two characters <c>\n</c> of <c>.env</c> files become line breaks.</summary>
     public static string Pem(string secret) => secret.Replace("\\n", "\n", StringComparison.Ordinal);
 
@@ -43,5 +53,5 @@ internal static class Signatures
     }
 
     public static VerifyFaultException Unsupported(SigningCredentials credentials) =>
-        new(VerifyStatus.Inconclusive, VerifyCodes.UnsupportedKey, credentials.SecretVariable);
+        new(VerifyStatus.Invalid, VerifyCodes.UnsupportedKey, credentials.SecretVariable);
 }

@@ -14,6 +14,9 @@ internal sealed class SigningCredentials
     /// <summary>For temporary AWS keys.</summary>
     public string? SessionToken { get; init; }
 
+    /// <summary>What nonces are counted in, where the way to connect says so.</summary>
+    public string? NonceUnit { get; init; }
+
     /// <summary>Name of the variable that holds <see cref="Secret"/>.</summary>
     public required string SecretVariable { get; init; }
 
@@ -35,6 +38,7 @@ internal sealed class SigningCredentials
             Secret = Take(1, toHeader: false),
             Passphrase = Take(2, toHeader: true),
             SessionToken = session is null ? null : values.Find(session.Name),
+            NonceUnit = target.Access.Requires.FirstOrDefault(name => name.EndsWith("_NONCE_UNIT", StringComparison.Ordinal)) is { } unit ? values.Find(unit) : null,
             SecretVariable = target.Access.Requires.ElementAtOrDefault(1) ?? "",
         };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 
 namespace ControlPlane.Silo.Storage.Embedded.Autonomy;
@@ -11,9 +12,6 @@ internal static class AutonomyEvidenceQuery
     private const int NewestResolved = 5_000;
     private const string ByHour = " GROUP BY at / 3600000000";
 
-    /// <summary>A trade may be under way when a kill comes; after this long it was opened against it.</summary>
-    private const long KillGrace = 5 * UnixMicroseconds.PerSecond;
-
     private const string Granted = "EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
     private static readonly string s_seenCall = Seen("e", "e.occurred_at");
     private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
@@ -21,7 +19,7 @@ internal static class AutonomyEvidenceQuery
     private static string Seen(string table, string at) =>
         $"EXISTS (SELECT 1 FROM bot_heartbeats h WHERE h.bot_id = {table}.bot_id AND h.hour_s = {at} / 3600000000 * 3600 AND h.kept > 0)";
 
-    public static AutonomyEvidence Run(SqliteSession session, string botId, DateTimeOffset from, DateTimeOffset settledBy)
+    public static AutonomyEvidence Run(SqliteSession session, string botId, DateTimeOffset from, DateTimeOffset settledBy, SymbolNames names)
     {
         var since = UnixMicroseconds.From(from);
         session.Prepare("BEGIN").Run();
@@ -52,33 +50,12 @@ internal static class AutonomyEvidenceQuery
                 .With(botId).With(since).With(botId).With(since).With(NewestRows)),
             Heartbeats = Buckets(session.Prepare(
                 "SELECT last_at, kept, kept + missed FROM bot_heartbeats WHERE bot_id = ? AND last_at >= ?").With(botId).With(since)),
-            Violations = Violations(session, botId, since),
+            Violations = TradeViolationQuery.Run(session, botId, since, names),
             Interventions = Interventions(session, botId, from),
             Resolved = Resolved(session, botId, since),
         };
         session.Prepare("COMMIT").Run();
         return evidence;
-    }
-
-    /// <summary>Trades from before their receipt was kept, without an order, are none.</summary>
-    private static ImmutableArray<Violation> Violations(SqliteSession session, string botId, long since)
-    {
-        const string at = "COALESCE(t.received_at, t.opened_at)";
-        const string of = $"FROM trade_log t WHERE t.bot_id = ? AND {at} >= ? AND t.history = 0 AND ";
-        const string newest = $" ORDER BY {at} DESC LIMIT 100";
-        ImmutableArray<Violation> Found(Statement rows, string rule) => rows.ReadAll(row => new Violation(row.Instant(0), rule));
-        const string killed = $"SELECT {at} {of} (SELECT k.to_value FROM gate_transitions k WHERE k.subject = ? AND k.at <= t.opened_at - ? ORDER BY k.at DESC LIMIT 1) = 'engaged'{newest}";
-
-        var above = session.Prepare($"SELECT t.order_id, o.quantity, t.quantity, {at} FROM trade_log t JOIN checked_orders o ON o.bot_id = t.bot_id AND o.order_id = t.order_id WHERE t.bot_id = ? AND {at} >= ? AND t.history = 0")
-            .With(botId).With(since).ReadAll(row => (Order: row.Text(0), Granted: row.Decimal(1), Filled: row.Decimal(2), At: row.Instant(3)))
-            .GroupBy(t => t.Order, StringComparer.Ordinal).Where(g => g.Sum(t => t.Filled) > g.First().Granted).Select(g => new Violation(g.Max(t => t.At), Violation.AboveOrder));
-        return
-        [
-            .. Found(session.Prepare($"SELECT {at} {of} NOT {Granted} AND (t.order_id IS NOT NULL OR t.received_at IS NOT NULL){newest}").With(botId).With(since), Violation.OutsideOrder),
-            .. above,
-            .. Found(session.Prepare(killed).With(botId).With(since).With("kill_switch").With(KillGrace), Violation.UnderKill),
-            .. Found(session.Prepare(killed).With(botId).With(since).With($"bot/{botId}/kill_switch").With(KillGrace), Violation.UnderOwnKill),
-        ];
     }
 
     private static ImmutableArray<EvidenceBucket> Buckets(Statement rows)

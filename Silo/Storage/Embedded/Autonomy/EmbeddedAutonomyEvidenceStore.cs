@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Silo.Storage.Embedded.Autonomy;
 
@@ -10,8 +11,8 @@ internal sealed class EmbeddedAutonomyEvidenceStore(EmbeddedDatabase database) :
 {
     private const long SecondsPerHour = 3_600;
 
-    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => AutonomyEvidenceQuery.Run(session, botId, from, settledBy), cancellationToken);
+    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken, SymbolNames? names = null) =>
+        database.ReadAsync(session => AutonomyEvidenceQuery.Run(session, botId, from, settledBy, names ?? SymbolNames.Plain), cancellationToken);
 
     public Task<ImmutableArray<string>> BotsWithEvidenceAsync(DateTimeOffset? since, CancellationToken cancellationToken) => database.ReadAsync(
         session =>

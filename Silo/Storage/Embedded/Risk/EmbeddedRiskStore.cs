@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 
 namespace ControlPlane.Silo.Storage.Embedded.Risk;
@@ -8,34 +10,66 @@ namespace ControlPlane.Silo.Storage.Embedded.Risk;
 /// <summary>Checked orders and positions in the embedded database.</summary>
 internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
 {
-    private const string Columns = "order_id, symbol, side, quantity, price, intent, lease_epoch, granted_at, status, filled, trace_id";
-
     public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) => database.WriteAsync(
         WriteLane.Control,
         rows: 1,
-        session => session.Prepare($"INSERT INTO checked_orders ({Columns}, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session => session.Prepare($"INSERT INTO checked_orders ({OrderWords.Columns}, settled, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).WithDecimal(order.Quantity).WithDecimal(order.Price)
-            .With(order.Intent == OrderIntent.Reduce ? "reduce" : "open").With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
-            .With(order.Status).WithDecimal(order.Filled).With(order.TraceId).With(botId).Run(),
+            .With(OrderWords.Word(order.Intent)).With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
+            .With(order.Status).WithDecimal(order.Filled).With(order.TraceId).With(order.ClientOrderId).WithDecimal(order.Multiplier).With(order.OcoGroup)
+            .With(Micros(order.RenewedAt)).With(Micros(order.EndedAt)).With(order.IsSettled ? 1 : 0).With(botId).Run(),
         cancellationToken);
 
-    public Task<bool> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<GrantedOrder?> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
         WriteLane.Control,
         rows: 1,
+        session => End(session, botId, orderId, status, at),
+        cancellationToken);
+
+    public Task<GrantedOrder?> FindClientOrderAsync(string botId, string clientOrderId, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.Prepare($"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND client_order_id = ?")
+            .With(botId).With(clientOrderId).ReadAll(LedgerRows.Order).FirstOrDefault(),
+        cancellationToken);
+
+    public Task<Page<GrantedOrder>> ListAsync(string botId, bool openOnly, int limit, string? before, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var cursor = PageCursor.Parse(PagedList.Orders, before);
+        return database.ReadAsync(
+            session => PageQuery.Read(
+                PagedList.Orders,
+                limit,
+                session.Prepare(
+                    $"SELECT id, granted_at, {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND (granted_at, id) < (?, ?) " +
+                    (openOnly ? "AND status = 'open' AND settled = 0 " : "") + "ORDER BY granted_at DESC, id DESC LIMIT ?")
+                    .With(botId).With(cursor.Time).With(cursor.Row).With(limit + 1L),
+                row => LedgerRows.Order(row, 2),
+                row => new(row.Int64(1), row.Int64(0))),
+            cancellationToken);
+    }
+
+    public Task StateAsync(string botId, BrokerStatement statement, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteLane.Control,
+        rows: 1 + statement.Positions.Count,
         session =>
         {
-            session.Prepare("UPDATE checked_orders SET status = ?, ended_at = ? WHERE bot_id = ? AND order_id = ? AND status = 'open'")
-                .With(status).With(UnixMicroseconds.From(at)).With(botId).With(orderId).Run();
-            return session.Prepare("SELECT 1 FROM checked_orders WHERE bot_id = ? AND order_id = ?").With(botId).With(orderId)
-                .ReadAll(row => row.Int64(0)).Length > 0;
-        },
-        cancellationToken);
+            foreach (var id in statement.EndedOrders)
+            {
+                if (LedgerRows.Find(session, botId, id) is { IsSettled: false } order) LedgerRows.Update(session, botId, order with { Status = OrderStatus.Ended, EndedAt = statement.At });
+            }
 
-    public Task ReportPositionAsync(string botId, string symbol, decimal quantity, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
-        WriteLane.Control,
-        rows: 1,
-        session => session.Prepare("INSERT OR REPLACE INTO bot_positions (bot_id, symbol, quantity, drift, reported_at) VALUES (?, ?, ?, ?, ?)")
-            .With(botId).With(symbol).WithDecimal(quantity).WithDecimal(quantity - Ledger(session, botId, symbol)).With(UnixMicroseconds.From(at)).Run(),
+            foreach (var id in statement.RenewedOrders) End(session, botId, id, OrderStatus.Open, statement.At);
+            var trades = LedgerRows.TradesSince(session, botId, statement.AsOf);
+            foreach (var stated in statement.Positions)
+            {
+                var rows = LedgerRows.Positions(session, botId);
+                var entry = PositionEntries.Merge(stated.Symbol, rows, statement.Names);
+                LedgerRows.Write(
+                    session, botId, PositionEntries.State(entry, stated, statement, trades), rows.Select(row => row.Symbol).Where(symbol => statement.Names.Canonical(symbol) == stated.Symbol));
+            }
+
+            return true;
+        },
         cancellationToken);
 
     public Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) =>
@@ -43,15 +77,15 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
             session =>
             {
                 session.Prepare("BEGIN").Run();
-                var orders = session.Prepare($"SELECT {Columns} FROM checked_orders WHERE bot_id = ? AND granted_at >= ? ORDER BY granted_at")
-                    .With(botId).With(UnixMicroseconds.From(ordersFrom)).ReadAll(Order);
-                var report = session.Prepare("SELECT quantity, drift, reported_at FROM bot_positions WHERE bot_id = ? AND symbol = ?")
-                    .With(botId).With(symbol).ReadAll(row => new PositionReport(row.Decimal(0), row.Decimal(1), row.Instant(2))).FirstOrDefault();
+                var orders = session.Prepare(
+                    $"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND settled = 0 " +
+                    $"UNION ALL SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND granted_at >= ? AND settled = 1 ORDER BY granted_at")
+                    .With(botId).With(botId).With(UnixMicroseconds.From(ordersFrom)).ReadAll(LedgerRows.Order);
                 var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol = ? ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();
                 var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
                     .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (row.NullableText(0), row.NullableDecimal(1))));
-                var book = new RiskBook(orders, Ledger(session, botId, symbol), report, last.At, last.Price, realised);
+                var book = new RiskBook(orders, LedgerRows.OpenTrades(session, botId), LedgerRows.Positions(session, botId), last.At, last.Price, realised);
                 session.Prepare("COMMIT").Run();
                 return book;
             },
@@ -65,51 +99,20 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
             .DistinctBy(t => t.Bot, StringComparer.Ordinal).Take(20).Select(t => t.Price).ToImmutableArray(),
         cancellationToken);
 
-    public Task<decimal?> GrossAsync(string botId, CancellationToken cancellationToken) => database.ReadAsync(
-        session =>
-        {
-            decimal? gross = 0;
-            void Add(decimal units, decimal? price) => gross = units == 0 ? gross : Amounts.Plus(gross, Amounts.Times(Math.Abs(units), price is { } worth ? Math.Abs(worth) : null));
-            foreach (var trade in session.Prepare("SELECT quantity, price FROM trade_log WHERE bot_id = ? AND closed_at IS NULL").With(botId).ReadAll(row => (row.Decimal(0), row.Decimal(1)))) Add(trade.Item1, trade.Item2);
-            foreach (var order in session.Prepare("SELECT quantity, filled, price FROM checked_orders WHERE bot_id = ? AND status IN ('open', 'filled') AND intent = 'open'").With(botId)
-                .ReadAll(row => (Left: row.Decimal(0) - row.Decimal(1), Price: row.Decimal(2)))) Add(Math.Max(0, order.Left), order.Price);
-            foreach (var report in session.Prepare("SELECT drift, (SELECT price FROM trade_log t WHERE t.bot_id = p.bot_id AND t.symbol = p.symbol ORDER BY t.opened_at DESC LIMIT 1) FROM bot_positions p WHERE bot_id = ?").With(botId)
-                .ReadAll(row => (Drift: row.Decimal(0), Price: row.NullableDecimal(1)))) Add(report.Drift, report.Price);
-            return gross;
-        },
-        cancellationToken);
-
-    public Task<bool> MayHoldAsync(string botId, CancellationToken cancellationToken) => database.ReadAsync(
-        session =>
-        {
-            if (session.Prepare("SELECT 1 FROM checked_orders WHERE bot_id = ? AND status = 'open' AND intent = 'open' LIMIT 1").With(botId).ReadAll(row => row.Int64(0)).Length > 0) return true;
-            var units = session.Prepare("SELECT symbol, side, quantity FROM trade_log WHERE bot_id = ? AND closed_at IS NULL UNION ALL SELECT symbol, 'buy', drift FROM bot_positions WHERE bot_id = ?")
-                .With(botId).With(botId).ReadAll(row => (Symbol: row.Text(0), Units: TradeWords.Side(row.Text(1)) == OrderSide.Buy ? row.Decimal(2) : -row.Decimal(2)));
-            return units.GroupBy(u => u.Symbol, StringComparer.Ordinal).Any(g => g.Sum(u => u.Units) != 0);
-        },
-        cancellationToken);
-
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => TraceRows.PurgeAsync(
         database,
         (session, some) => session
-            .Prepare("DELETE FROM checked_orders WHERE id IN (SELECT id FROM checked_orders WHERE granted_at < ? LIMIT ?)")
+            .Prepare("DELETE FROM checked_orders WHERE id IN (SELECT id FROM checked_orders WHERE granted_at < ? AND settled = 1 LIMIT ?)")
             .With(UnixMicroseconds.From(olderThan)).With(some).Run(),
         cancellationToken);
 
-    private static decimal Ledger(SqliteSession session, string botId, string symbol) => session
-        .Prepare("SELECT side, quantity FROM trade_log WHERE bot_id = ? AND symbol = ? AND closed_at IS NULL").With(botId).With(symbol)
-        .ReadAll(row => TradeWords.Side(row.Text(0)) == OrderSide.Buy ? row.Decimal(1) : -row.Decimal(1)).Sum();
+    private static GrantedOrder? End(SqliteSession session, string botId, string orderId, string status, DateTimeOffset at)
+    {
+        if (LedgerRows.Find(session, botId, orderId) is not { } order) return null;
+        var after = order.Ended(status, at);
+        if (after != order) LedgerRows.Update(session, botId, after);
+        return after;
+    }
 
-    private static GrantedOrder Order(Statement row) => new(
-        row.Text(0),
-        row.Text(1),
-        TradeWords.Side(row.Text(2)),
-        row.Decimal(3),
-        row.Decimal(4),
-        row.Text(5) == "reduce" ? OrderIntent.Reduce : OrderIntent.Open,
-        row.Int64(6),
-        row.Instant(7),
-        row.Text(8),
-        row.Decimal(9),
-        row.NullableText(10));
+    private static long? Micros(DateTimeOffset? at) => at is { } some ? UnixMicroseconds.From(some) : null;
 }

@@ -10,9 +10,9 @@ namespace ControlPlane.Silo.Storage.Embedded.Traces;
 internal sealed class EmbeddedDecisionStore(EmbeddedDatabase database) : IDecisionStore
 {
     // A decision's trade is the one that it names, or that names it.
-    private const string Select =
+    private static readonly string s_select =
         "SELECT d.id, d.occurred_at, d.decision_id, d.symbol, d.action, d.rationale, d.variables, d.confidence, d.model, d.trade_id, d.trace_id, " +
-        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id, t.currency, t.history " +
+        "d.gate_epoch, d.gate_version, " + TradeWords.Of("t") + " " +
         "FROM decision_traces d LEFT JOIN trade_log t ON t.bot_id = d.bot_id AND t.trade_id = COALESCE(d.trade_id, " +
         "(SELECT trade_id FROM trade_log WHERE bot_id = d.bot_id AND decision_id = d.decision_id ORDER BY id LIMIT 1)) ";
 
@@ -29,7 +29,7 @@ internal sealed class EmbeddedDecisionStore(EmbeddedDatabase database) : IDecisi
             session => PageQuery.Read(
                 PagedList.Decisions,
                 limit,
-                session.Prepare(Select + "WHERE d.bot_id = ? AND (d.occurred_at, d.id) < (?, ?) ORDER BY d.occurred_at DESC, d.id DESC LIMIT ?")
+                session.Prepare(s_select + "WHERE d.bot_id = ? AND (d.occurred_at, d.id) < (?, ?) ORDER BY d.occurred_at DESC, d.id DESC LIMIT ?")
                     .With(botId).With(cursor.Time).With(cursor.Row).With(limit + 1L),
                 Decision,
                 row => new(row.Int64(1), row.Int64(0))),
@@ -37,7 +37,7 @@ internal sealed class EmbeddedDecisionStore(EmbeddedDatabase database) : IDecisi
     }
 
     public Task<RecordedDecision?> FindAsync(string botId, string decisionId, CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.Prepare(Select + "WHERE d.bot_id = ? AND d.decision_id = ?").With(botId).With(decisionId).ReadAll(Decision).FirstOrDefault(),
+        session => session.Prepare(s_select + "WHERE d.bot_id = ? AND d.decision_id = ?").With(botId).With(decisionId).ReadAll(Decision).FirstOrDefault(),
         cancellationToken);
 
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => TraceRows.PurgeAsync(

@@ -5,6 +5,7 @@ using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 
 namespace ControlPlane.Silo.Storage.Embedded.Traces;
@@ -12,8 +13,8 @@ namespace ControlPlane.Silo.Storage.Embedded.Traces;
 /// <summary>The trade log in the embedded database.</summary>
 internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStore
 {
-    public Task<ImmutableArray<TraceWrite>> AppendAsync(string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken) =>
-        database.WriteAsync(WriteLane.Control, trades.Count, session => Append(session, botId, trades), cancellationToken);
+    public Task<ImmutableArray<TraceWrite>> AppendAsync(string botId, IReadOnlyList<TradeTrace> trades, CancellationToken cancellationToken, SymbolNames? names = null) =>
+        database.WriteAsync(WriteLane.Control, trades.Count, session => Append(session, botId, trades, names ?? SymbolNames.Plain), cancellationToken);
 
     public Task<Page<TradeTrace>> PageAsync(string botId, int limit, string? before, CancellationToken cancellationToken)
     {
@@ -39,60 +40,54 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
             .With(UnixMicroseconds.From(olderThan)).With(some).Run(),
         cancellationToken);
 
-    private static ImmutableArray<TraceWrite> Append(SqliteSession session, string botId, IReadOnlyList<TradeTrace> trades)
+    private static ImmutableArray<TraceWrite> Append(SqliteSession session, string botId, IReadOnlyList<TradeTrace> trades, SymbolNames names)
     {
         var outcome = ImmutableArray.CreateBuilder<TraceWrite>(trades.Count);
+        var changes = new List<(TradeTrace? Before, TradeTrace After)>();
         foreach (var trade in trades)
         {
-            outcome.Add(Write(session, botId, trade));
+            var known = TradeRows.Find(session, botId, trade.TradeId);
+            var named = trade.OrderId is { } orderId ? LedgerRows.Find(session, botId, orderId) : null;
+            var report = OrderNaming.Resolve(trade, named, names);
+            var (written, after) = Write(session, botId, known, report, names, OrderNaming.Leaves(report, named));
+            outcome.Add(written);
+            if (written == TraceWrite.Written) changes.Add((known, after));
         }
 
+        LedgerUpdateCommand.Run(session, botId, changes, names);
         TraceRows.Touch(session, botId);
         return outcome.MoveToImmutable();
     }
 
-    private static TraceWrite Write(SqliteSession session, string botId, TradeTrace trade)
-    {
-        var known = TradeRows.Find(session, botId, trade.TradeId);
-        var outcome = Write(session, botId, known, trade);
-        if (outcome == TraceWrite.Written)
-        {
-            foreach (var fill in OrderFilling.Of(known, trade))
-            {
-                OrderFillCommand.Run(session, botId, fill, UnixMicroseconds.From(trade.ClosedAt ?? trade.OpenedAt));
-            }
-        }
-
-        return outcome;
-    }
-
-    private static TraceWrite Write(SqliteSession session, string botId, TradeTrace? known, TradeTrace trade)
+    private static (TraceWrite Outcome, TradeTrace After) Write(SqliteSession session, string botId, TradeTrace? known, TradeTrace trade, SymbolNames names, bool leaves)
     {
         if (known is null)
         {
-            session.Prepare($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            session.Prepare($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)
                 .WithDecimal(trade.Pnl).With(UnixMicroseconds.From(trade.OpenedAt)).With(Micros(trade.ClosedAt)).With(trade.DecisionId)
-                .With(trade.TraceId).With(trade.OrderId).With(trade.Currency).With(trade.History ? 1 : 0).With(Micros(RealisedAt.ForWrite(null, trade, trade)))
-                .With(Micros(trade.ReceivedAt)).With(Settled(trade, trade)).With(botId).Run();
-            return TraceWrite.Written;
+                .With(trade.TraceId).With(trade.OrderId).With(trade.Currency).With(trade.History ? 1 : 0).With(trade.CloseOrderId).WithDecimal(trade.Multiplier)
+                .With(Micros(RealisedAt.ForWrite(null, trade, trade, leaves))).With(Micros(trade.ReceivedAt)).With(Settled(trade, trade)).With(botId).Run();
+            return (TraceWrite.Written, trade);
         }
 
-        if (TradeMerge.Merge(known, trade) is not { } merged)
+        if (TradeMerge.Merge(known, trade, names.Same) is not { } merged)
         {
-            return TraceWrite.Conflict;
+            return (TraceWrite.Conflict, known);
         }
 
         if (merged == known)
         {
-            return TraceWrite.Duplicate;
+            return (TraceWrite.Duplicate, known);
         }
 
         session.Prepare(
-            "UPDATE trade_log SET pnl = ?, closed_at = ?, realised_at = COALESCE(?, realised_at), settled_at = COALESCE(settled_at, ?), decision_id = ?, trace_id = ?, order_id = ?, currency = ? WHERE bot_id = ? AND trade_id = ?")
-            .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(Micros(RealisedAt.ForWrite(known, merged, trade))).With(Settled(merged, trade)).With(merged.DecisionId).With(merged.TraceId)
+            "UPDATE trade_log SET quantity = ?, price = ?, multiplier = ?, close_order_id = ?, " +
+            "pnl = ?, closed_at = ?, realised_at = COALESCE(?, realised_at), settled_at = COALESCE(settled_at, ?), decision_id = ?, trace_id = ?, order_id = ?, currency = ? WHERE bot_id = ? AND trade_id = ?")
+            .WithDecimal(merged.Quantity).WithDecimal(merged.Price).WithDecimal(merged.Multiplier).With(merged.CloseOrderId)
+            .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(Micros(RealisedAt.ForWrite(known, merged, trade, leaves))).With(Settled(merged, trade)).With(merged.DecisionId).With(merged.TraceId)
             .With(merged.OrderId).With(merged.Currency).With(botId).With(merged.TradeId).Run();
-        return TraceWrite.Written;
+        return (TraceWrite.Written, merged);
     }
 
     private static long? Settled(TradeTrace trade, TradeTrace report) => trade.ClosedAt is null ? null : Micros(report.ReceivedAt);

@@ -18,7 +18,9 @@ internal static class TradeRows
         row.NullableText(first + 9),
         row.NullableText(first + 10),
         row.NullableText(first + 11),
-        row.Int64(first + 12) != 0);
+        row.Int64(first + 12) != 0,
+        CloseOrderId: row.NullableText(first + 13),
+        Multiplier: row.Decimal(first + 14));
 
     public static TradeTrace? Find(SqliteSession session, string botId, string tradeId) =>
         session.Prepare($"SELECT {TradeWords.Columns} FROM trade_log WHERE bot_id = ? AND trade_id = ?")

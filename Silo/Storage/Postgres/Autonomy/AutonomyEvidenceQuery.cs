@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Grains.Risk.Symbols;
 using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Autonomy;
@@ -15,15 +16,13 @@ internal static class AutonomyEvidenceQuery
     private const string ByHour = " GROUP BY date_trunc('hour', at, 'UTC') ORDER BY 1";
 
     private const string Granted = "EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
-    private const string At = "COALESCE(t.received_at, t.opened_at)";
-    private const string Trades = $"SELECT {At} FROM trade_log t WHERE t.bot_id = $1 AND {At} >= $2 AND NOT t.history AND ";
     private static readonly string s_seenCall = Seen("e", "e.occurred_at");
     private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
 
     private static string Seen(string table, string at) =>
         $"EXISTS (SELECT FROM bot_heartbeats h WHERE h.bot_id = {table}.bot_id AND h.hour_s = extract(epoch FROM date_trunc('hour', {at}, 'UTC'))::bigint AND h.kept > 0)";
 
-    public static async Task<AutonomyEvidence> RunAsync(NpgsqlConnection connection, string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken)
+    public static async Task<AutonomyEvidence> RunAsync(NpgsqlConnection connection, string botId, DateTimeOffset from, DateTimeOffset settledBy, SymbolNames names, CancellationToken cancellationToken)
     {
         var since = PostgresStatement.Instant(from);
         NpgsqlCommand Ask(string sql, long limit) => connection.Statement(sql).With(botId).With(since).With(limit);
@@ -58,7 +57,7 @@ internal static class AutonomyEvidenceQuery
                 "AND EXISTS (SELECT FROM no_trade_reasons r WHERE r.no_trade = n.id AND r.code = 'RISK_LIMIT')) both_kinds ORDER BY at DESC LIMIT $3) acts" + ByHour,
                 NewestRows),
             Heartbeats = await Buckets("SELECT last_at, kept, kept + missed FROM bot_heartbeats WHERE bot_id = $1 AND last_at >= $2 ORDER BY last_at LIMIT $3", NewestRows),
-            Violations = await ViolationsAsync(Ask, botId, cancellationToken),
+            Violations = await TradeViolationQuery.RunAsync(Ask, botId, names, cancellationToken),
             Interventions =
             [
                 .. await connection.Statement(
@@ -78,26 +77,5 @@ internal static class AutonomyEvidenceQuery
                     NewestResolved).ListAsync(row => new ResolvedDecision(row.InstantOf(0), row.GetDouble(1), row.GetBoolean(2)), cancellationToken),
             ],
         };
-    }
-
-    /// <summary>Trades from before their receipt was kept, without an order, are none.</summary>
-    private static async Task<ImmutableArray<Violation>> ViolationsAsync(Func<string, long, NpgsqlCommand> ask, string botId, CancellationToken cancellationToken)
-    {
-        const long newest = 100;
-        const string order = $" ORDER BY {At} DESC LIMIT $3";
-        const string killed = Trades + "(SELECT k.to_value FROM gate_transitions k WHERE k.subject = $4 AND k.at <= t.opened_at - interval '5 seconds' ORDER BY k.at DESC LIMIT 1) = 'engaged'" + order;
-        async Task<IEnumerable<Violation>> Found(NpgsqlCommand command, string rule) => await command.ListAsync(row => new Violation(row.InstantOf(0), rule), cancellationToken);
-        return
-        [
-            .. await Found(ask(Trades + $"NOT {Granted} AND (t.order_id IS NOT NULL OR t.received_at IS NOT NULL)" + order, newest), Violation.OutsideOrder),
-            .. await Found(
-                ask(
-                    $"SELECT max({At}) FROM trade_log t JOIN checked_orders o ON o.bot_id = t.bot_id AND o.order_id = t.order_id WHERE t.bot_id = $1 AND {At} >= $2 AND NOT t.history " +
-                    "GROUP BY o.order_id, o.quantity HAVING sum(t.quantity) > o.quantity ORDER BY 1 DESC LIMIT $3",
-                    newest),
-                Violation.AboveOrder),
-            .. await Found(ask(killed, newest).With("kill_switch"), Violation.UnderKill),
-            .. await Found(ask(killed, newest).With($"bot/{botId}/kill_switch"), Violation.UnderOwnKill),
-        ];
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Autonomy.Policy;
+using ControlPlane.Grains.Risk.Symbols;
 using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Autonomy;
@@ -11,8 +12,8 @@ internal sealed class PostgresAutonomyEvidenceStore(PostgresDatabase database) :
 {
     private const long SecondsPerHour = 3_600;
 
-    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken) =>
-        database.ExecuteAsync((connection, token) => AutonomyEvidenceQuery.RunAsync(connection, botId, from, settledBy, token), cancellationToken);
+    public Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken, SymbolNames? names = null) =>
+        database.ExecuteAsync((connection, token) => AutonomyEvidenceQuery.RunAsync(connection, botId, from, settledBy, names ?? SymbolNames.Plain, token), cancellationToken);
 
     public Task<ImmutableArray<string>> BotsWithEvidenceAsync(DateTimeOffset? since, CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await (since is { } from

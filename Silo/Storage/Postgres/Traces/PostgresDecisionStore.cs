@@ -11,9 +11,9 @@ namespace ControlPlane.Silo.Storage.Postgres.Traces;
 internal sealed class PostgresDecisionStore(PostgresDatabase database) : IDecisionStore
 {
     // A decision's trade is the one that it names, or that names it.
-    private const string Select =
+    private static readonly string s_select =
         "SELECT d.id, d.occurred_at, d.decision_id, d.symbol, d.action, d.rationale, d.variables, d.confidence, d.model, d.trade_id, d.trace_id, " +
-        "d.gate_epoch, d.gate_version, t.trade_id, t.symbol, t.side, t.quantity, t.price, t.pnl, t.opened_at, t.closed_at, t.decision_id, t.trace_id, t.order_id, t.currency, t.history " +
+        "d.gate_epoch, d.gate_version, " + TradeWords.Of("t") + " " +
         "FROM decision_traces d LEFT JOIN trade_log t ON t.bot_id = d.bot_id AND t.trade_id = COALESCE(d.trade_id, " +
         "(SELECT trade_id FROM trade_log WHERE bot_id = d.bot_id AND decision_id = d.decision_id ORDER BY id LIMIT 1)) ";
 
@@ -28,14 +28,14 @@ internal sealed class PostgresDecisionStore(PostgresDatabase database) : IDecisi
         var cursor = PageCursor.Parse(PagedList.Decisions, before);
         return database.ExecuteAsync(
             (connection, token) => connection.Statement(
-                Select + "WHERE d.bot_id = $1 AND (d.occurred_at, d.id) < ($2, $3) ORDER BY d.occurred_at DESC, d.id DESC LIMIT $4")
+                s_select + "WHERE d.bot_id = $1 AND (d.occurred_at, d.id) < ($2, $3) ORDER BY d.occurred_at DESC, d.id DESC LIMIT $4")
                 .With(botId).With(PostgresStatement.Instant(cursor.Time)).With(cursor.Row).With(limit + 1L)
                 .PageAsync(PagedList.Decisions, limit, Decision, row => new(row.MicrosecondsOf(1), row.GetInt64(0)), token),
             cancellationToken);
     }
 
     public Task<RecordedDecision?> FindAsync(string botId, string decisionId, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (await connection.Statement(Select + "WHERE d.bot_id = $1 AND d.decision_id = $2")
+        async (connection, token) => (await connection.Statement(s_select + "WHERE d.bot_id = $1 AND d.decision_id = $2")
             .With(botId).With(decisionId).ListAsync(Decision, token)).FirstOrDefault(),
         cancellationToken);
 

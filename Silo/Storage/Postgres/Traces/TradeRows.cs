@@ -19,5 +19,7 @@ internal static class TradeRows
         row.TextOf(first + 9),
         row.TextOf(first + 10),
         row.TextOf(first + 11),
-        row.GetBoolean(first + 12));
+        row.GetBoolean(first + 12),
+        CloseOrderId: row.TextOf(first + 13),
+        Multiplier: row.GetDecimal(first + 14));
 }

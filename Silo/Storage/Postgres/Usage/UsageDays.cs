@@ -15,6 +15,9 @@ internal sealed class UsageDays(TimeProvider time)
     /// <summary>True for a day that retention may drop while somebody writes to it. Retention is two days at least, so that no live event is of such a day.</summary>
     public bool MayBeDropped(long day) => day < Today - 1;
 
+    /// <summary>How many days before today a day is.</summary>
+    public int Age(DateOnly day) => Date(Today).DayNumber - day.DayNumber;
+
     /// <summary>Makes the partitions that are not there.</summary>
     public async Task EnsureAsync(IEnumerable<long> days, NpgsqlConnection connection, CancellationToken cancellationToken)
     {

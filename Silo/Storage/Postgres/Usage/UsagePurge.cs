@@ -21,11 +21,13 @@ internal static class UsagePurge
             },
             cancellationToken);
         var first = DateOnly.FromDateTime(olderThan.UtcDateTime);
+        await KeepAsync(database, days.Age(first), cancellationToken);
         var removed = 0L;
         foreach (var day in await database.ExecuteAsync((c, t) => c.Statement(Days).ListAsync(row => row.GetFieldValue<DateOnly>(0), t), cancellationToken))
         {
             if (day >= first) continue;
-            removed += await database.ExecuteAsync((connection, token) => DropAsync(connection, day, token), cancellationToken);
+            if (await database.ExecuteAsync((connection, token) => DropAsync(connection, day, token), cancellationToken) is not { } events) continue;
+            removed += events;
             days.Forget();
         }
 
@@ -34,14 +36,44 @@ internal static class UsagePurge
         return removed;
     }
 
-    private static async Task<long> DropAsync(NpgsqlConnection connection, DateOnly day, CancellationToken cancellationToken)
+    /// <summary>The database keeps by itself what it was told to, whoever asks it to drop a day. Anybody may have it keep more; to have it keep less takes
+    /// its owner.</summary>
+    private static async Task KeepAsync(PostgresDatabase database, int wanted, CancellationToken cancellationToken)
+    {
+        var kept = (await database.ExecuteAsync((c, t) => c.Statement("SELECT days FROM usage_retention WHERE id = 1").ListAsync(row => row.GetInt32(0), t), cancellationToken)).SingleOrDefault();
+        if (kept == wanted || wanted < 1) return;
+        var set = await database.ExecuteAsync(
+            async (connection, token) =>
+            {
+                try
+                {
+                    return await connection.Statement("UPDATE usage_retention SET days = $1 WHERE id = 1").With(wanted).RunAsync(token) == 1;
+                }
+                catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+                {
+                    return false;
+                }
+            },
+            cancellationToken);
+        if (!set) database.Log.RetentionNotSet(kept, wanted);
+    }
+
+    /// <returns>Null when the database keeps the day.</returns>
+    private static async Task<long?> DropAsync(NpgsqlConnection connection, DateOnly day, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.Statement($"SET LOCAL statement_timeout = '{LimitSeconds}s'").RunAsync(cancellationToken);
         var drop = connection.Statement("SELECT usage_day_drop($1)").With(day);
         drop.CommandTimeout = LimitSeconds;
-        var events = await drop.ListAsync(row => row.GetInt64(0), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return events[0];
+        try
+        {
+            var events = await drop.ListAsync(row => row.GetInt64(0), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return events[0];
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege && e.MessageText.StartsWith("usage of", StringComparison.Ordinal))
+        {
+            return null;
+        }
     }
 }

@@ -46,4 +46,19 @@ public sealed class AccessSelectionTests
     [Fact]
     public void Values_NameAndAlias_TakesTheName() =>
         Assert.Equal("SAMPLE_KEY", AccessSelection.Values(s_provider, name => new Secret(name))["SAMPLE_KEY"].Reveal());
+
+    [Theory]
+    [InlineData("bitget", "BITGET_API_KEY=k BITGET_API_SECRET=s BITGET_PASSPHRASE=p", "API key")]
+    [InlineData("bitget", "BITGET_API_KEY=k BITGET_API_SECRET=s BITGET_PASSPHRASE=p BITGET_ENV=live", "API key")]
+    [InlineData("bitget", "BITGET_API_KEY=k BITGET_API_SECRET=s BITGET_PASSPHRASE=p BITGET_ENV=Demo", "demo key")]
+    [InlineData("tradestation", "TRADESTATION_CLIENT_ID=i TRADESTATION_CLIENT_SECRET=s TRADESTATION_REFRESH_TOKEN=t", "refresh token")]
+    [InlineData("tradestation", "TRADESTATION_CLIENT_ID=i TRADESTATION_CLIENT_SECRET=s TRADESTATION_REFRESH_TOKEN=t TRADESTATION_ROTATING_TOKENS=true", "refresh token")]
+    [InlineData("tradestation", "TRADESTATION_CLIENT_ID=i TRADESTATION_CLIENT_SECRET=s TRADESTATION_REFRESH_TOKEN=t TRADESTATION_ROTATING_TOKENS=false", "refresh token that does not rotate")]
+    public void Choose_WayThatNeedsAValue_CountsOnlyWithIt(string id, string given, string way)
+    {
+        var provider = CatalogueLoader.Load(userPath: null).Find(id)!;
+        var values = given.Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => new Secret(pair[1]));
+
+        Assert.Equal(way, AccessSelection.Choose(provider, values).Access?.Name);
+    }
 }

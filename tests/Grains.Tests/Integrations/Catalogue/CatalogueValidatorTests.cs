@@ -39,7 +39,7 @@ public sealed class CatalogueValidatorTests
     [InlineData("access[0].requires", "[\"SAMPLE_KEY\",\"SAMPLE_KEY\"]", "access[0].requires", "each variable once")]
     [InlineData("access[0].requires[1]", "\"OTHER\"", "access[0].requires[1]", "not the main name")]
     [InlineData("access[1].verify", null, "no_verify_reason", "must say why")]
-    [InlineData("access[1].verify.kind", "\"kraken\"", "access[1].verify.kind", "must be one of http, session, aws")]
+    [InlineData("access[1].verify.kind", "\"morse\"", "access[1].verify.kind", "must be one of http, session, aws")]
     [InlineData("access[1].verify.kind", "\"okx\"", "access[1].verify.kind", "Name all 3")]
     [InlineData("access[1].verify.kind", "\"session\"", "access[1].verify.login", "is missing")]
     [InlineData("access[0].verify.kind", "\"http\"", "access[0].verify.login", "kind session only")]

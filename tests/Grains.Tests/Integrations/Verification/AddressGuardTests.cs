@@ -106,13 +106,14 @@ public sealed class AddressGuardTests
     }
 
     [Theory]
-    [InlineData("https://127.0.0.1")]
-    [InlineData("https://localhost")]
-    [InlineData("http://localhost")]
-    [InlineData("http://api.public.test")]
-    [InlineData("https://loopback.test")]
-    [InlineData("https://[::ffff:10.0.0.1]")]
-    public async Task Verify_VariableAtForbiddenAddress_IsRefused(string address)
+    [InlineData("https://127.0.0.1", true)]
+    [InlineData("https://localhost", true)]
+    [InlineData("http://localhost", true)]
+    [InlineData("http://api.public.test", false)]
+    [InlineData("https://loopback.test", false)]
+    [InlineData("https://[::ffff:10.0.0.1]", false)]
+    [InlineData("https://169.254.169.254", false)]
+    public async Task Verify_VariableAtForbiddenAddress_IsRefused(string address, bool asBaseOnly)
     {
         await using var server = new RawServer(RawServer.Json("""{"id":1}"""));
         using var harness = Harness();
@@ -120,9 +121,19 @@ public sealed class AddressGuardTests
         var asBase = Targets.Provider(baseUrl: "{A_URL}");
         var asWebhook = Targets.Provider(Targets.PlainVerify.Replace("/me", "{A_URL}"));
 
-        AssertRefused(await harness.VerifyAsync(Targets.Target(asBase, null, ("A_KEY", "k"), ("A_URL", url))));
+        if (!asBaseOnly)
+            AssertRefused(await harness.VerifyAsync(Targets.Target(asBase, null, ("A_KEY", "k"), ("A_URL", url))));
         AssertRefused(await harness.VerifyAsync(Targets.Target(asWebhook, null, ("A_KEY", "k"), ("A_URL", url + "/hook"))));
         Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Verify_LoopbackInTheVariableOfABase_IsAsked()
+    {
+        await using var server = new RawServer(RawServer.Json("""{"id":1}"""));
+        using var harness = Harness();
+        var target = Targets.Target(Targets.Provider(baseUrl: "{A_URL}"), null, ("A_KEY", "k"), ("A_URL", server.Url.AbsoluteUri));
+        Assert.Equal(VerifyStatus.Valid, (await harness.VerifyAsync(target)).Status);
     }
 
     [Fact]
@@ -143,7 +154,7 @@ public sealed class AddressGuardTests
         });
         using var harness = Harness();
         Assert.Equal(VerifyStatus.Valid, (await harness.VerifyAsync(Targets.Target(Targets.Provider(), new Uri($"http://localhost:{server.Port}")))).Status);
-        var byVariable = Targets.Target(Targets.Provider(baseUrl: "{A_URL}"), null, ("A_KEY", "k"), ("A_URL", $"https://localhost:{server.Port}"));
+        var byVariable = Targets.Target(Targets.Provider(Targets.PlainVerify.Replace("/me", "{A_URL}")), null, ("A_KEY", "k"), ("A_URL", $"https://localhost:{server.Port}/hook"));
         AssertRefused(await harness.VerifyAsync(byVariable));
         Assert.Single(server.Requests);
     }

@@ -1,5 +1,6 @@
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Integrations.Verification.Requests;
 using ControlPlane.Grains.Secrets;
 
@@ -23,12 +24,14 @@ public sealed class BuiltInRequestTests
         var access = provider.Access.Single(access => access.Name == way);
         var values = access.Requires.ToDictionary(name => name, name => new Secret(Value(name, provider.BaseUrlBy)));
         var target = new VerifyTarget(provider, access, values, BaseUrlOverride: null);
-        var filled = new TemplateValues(target, new Secret("token"));
+        var filled = new TemplateValues(target, new Secret("token"), new Dictionary<string, string> { ["address"] = "0x1" });
 
-        foreach (var request in new[] { access.Verify!.Request, access.Verify.Login?.Request }.OfType<RequestDefinition>())
+        (RequestDefinition? Request, string? Base)[] requests =
+            [(access.Verify!.Request, null), (access.Verify.Login?.Request, access.Verify.Login?.BaseUrl), .. access.Verify.Then.Select(follow => ((RequestDefinition?)follow.Request, follow.BaseUrl))];
+        foreach (var (request, otherBase) in requests.Where(request => request.Request is not null))
         {
-            var built = RequestBuilder.Build(request, target, filled);
-            Assert.True(built.Target.Scheme == Uri.UriSchemeHttps || built.ToLoopback);
+            var built = RequestBuilder.Build(request!, target, filled, otherBase);
+            Assert.True(built.Target.Scheme == Uri.UriSchemeHttps || built.Reach.Kind == ReachKind.Loopback);
             Assert.DoesNotContain('{', Uri.UnescapeDataString(built.Target.PathAndQuery));
             Assert.All(built.Headers.Values, value => Assert.DoesNotContain('{', value));
             using var message = built.ToMessage();
@@ -40,6 +43,11 @@ public sealed class BuiltInRequestTests
     {
         if (name == choice?.Variable)
             return choice.Values.Keys.First();
-        return name.EndsWith("_URL", StringComparison.Ordinal) ? "https://some.test/a/b" : "some-value";
+        return name switch
+        {
+            "OLLAMA_HOST" => "127.0.0.1",
+            "HYPERLIQUID_PK" => new string('1', 64),
+            _ => name.EndsWith("_URL", StringComparison.Ordinal) || name.EndsWith("_ENDPOINT", StringComparison.Ordinal) ? "https://some.test/a/b" : "some-value",
+        };
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification;
+using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Integrations.Verification.Requests;
 
 namespace ControlPlane.Grains.Tests.Integrations.Verification;
@@ -98,7 +99,7 @@ public sealed class RequestBuilderTests
             Targets.Provider(Verify("""{"path":"{A_KEY}"}"""), "https://discord.test/api/v10"), new Uri("http://127.0.0.1:9000/discord"), ("A_KEY", webhook));
         var request = Build(target);
         Assert.Equal(expected, request.Target.AbsoluteUri);
-        Assert.True(request.ToLoopback);
+        Assert.Equal(ReachKind.Loopback, request.Reach.Kind);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class RequestBuilderTests
     {
         var request = Build("""{"path":"{A_KEY}"}""", ("A_KEY", "https://hooks.a.test/1/abc"));
         Assert.Equal("https://hooks.a.test/1/abc", request.Target.AbsoluteUri);
-        Assert.False(request.ToLoopback);
+        Assert.Equal(ReachKind.Public, request.Reach.Kind);
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class VerificationServicesTests
         using var harness = new VerifyHarness();
         var none = Targets.Provider();
         none = none with { Access = [none.Access[0] with { Verify = null }] };
-        var unknown = Targets.Provider(Targets.PlainVerify.Replace("\"request\"", "\"kind\":\"kraken\",\"request\""));
+        var unknown = Targets.Provider(Targets.PlainVerify.Replace("\"request\"", "\"kind\":\"morse\",\"request\""));
 
         Assert.Equal("no_verify", (await harness.VerifyAsync(Targets.Target(none, null))).ErrorCode);
         Assert.Equal("no_verify", (await harness.VerifyAsync(Targets.Target(unknown, null))).ErrorCode);

@@ -21,21 +21,23 @@ internal sealed class VerifyHarness : IDisposable
     {
     }
 
-    public VerifyHarness(IHostResolver resolver, TimeProvider? time = null, X509Certificate2Collection? trustedRoots = null, ISecretRegistry? secrets = null)
+    public VerifyHarness(
+        IHostResolver resolver, TimeProvider? time = null, X509Certificate2Collection? trustedRoots = null, ISecretRegistry? secrets = null, NetworkPolicy? network = null, IWebProxy? proxy = null)
     {
         time ??= TimeProvider.System;
-        _http = new ProviderHttp(resolver, trustedRoots);
+        _http = new ProviderHttp(resolver, network ?? NetworkPolicy.None, trustedRoots, proxy);
         var probe = new ProbeSender(new ProviderExchange(_http), time);
         _sessions = new SessionVerify(probe, time, secrets);
-        Verifier = new Verifier([new HttpVerify(probe, Signers(time)), _sessions], time);
+        Verifier = new Verifier([new HttpVerify(probe, Signers(time), [new HyperliquidAddress()]), _sessions], time);
     }
 
     public IVerifier Verifier { get; }
 
     public static IReadOnlyList<IRequestSigner> Signers(TimeProvider time) =>
     [
-        new AwsSigner(time), new BinanceSigner(time), new BybitSigner(time), new CoinbaseSigner(time), new DeribitSigner(time),
-        new KuCoinSigner(time), new OkxSigner(time), new QuantConnectSigner(time),
+        new AwsSigner(time), new BinanceSigner(time), new BingxSigner(time), new BitgetSigner(time), new BybitSigner(time),
+        new CoinbaseSigner(time), new DeribitSigner(time), new GateSigner(time), new HtxSigner(time), new KrakenFuturesSigner(), new KrakenSigner(time),
+        new KuCoinSigner(time), new MexcSigner(time), new OkxSigner(time), new QuantConnectSigner(time),
     ];
 
     public Task<VerifyVerdict> VerifyAsync(VerifyTarget target, TimeSpan? deadline = null) =>

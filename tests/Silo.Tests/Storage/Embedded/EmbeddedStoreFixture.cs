@@ -1,7 +1,9 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,7 +58,11 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
 
     public IKillDrillStore Drills => services.GetRequiredService<IKillDrillStore>();
 
+    public IAlertStore Alerts => services.GetRequiredService<IAlertStore>();
+
     IAutonomyEvidenceStore IStoreUnderTest.Evidence => services.GetRequiredService<IAutonomyEvidenceStore>();
+
+    ISealedRows IStoreUnderTest.Sealed => services.GetRequiredService<ISealedRows>();
 
     public IAuditStore Audit => services.GetRequiredService<IAuditStore>();
 
@@ -65,7 +71,7 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
     public IStoreProbe Probe => services.GetRequiredService<IStoreProbe>();
 
     public IGrainStorage Grains => new EmbeddedGrainStorage(
-        Database, new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>()), services.GetRequiredService<IActivatorProvider>());
+        Database, new SealedContentSerializer(new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>())), services.GetRequiredService<IActivatorProvider>());
 
     public IDecisionStore Decisions => services.GetRequiredService<IDecisionStore>();
 

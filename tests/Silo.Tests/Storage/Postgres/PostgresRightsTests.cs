@@ -16,6 +16,14 @@ public sealed class PostgresRightsTests
     [InlineData("UPDATE controlplane.orleansquery SET querytext = ''")]
     [InlineData("DROP TABLE controlplane.bots")]
     [InlineData("CREATE TABLE controlplane.mine (id integer)")]
+    [InlineData("SELECT controlplane.usage_day_drop((now() AT TIME ZONE 'UTC')::date)")]
+    [InlineData("SELECT controlplane.usage_day_drop((now() AT TIME ZONE 'UTC')::date - 30)")]
+    [InlineData("UPDATE controlplane.usage_retention SET days = 2")]
+    [InlineData("DELETE FROM controlplane.usage_retention")]
+    [InlineData("INSERT INTO controlplane.usage_retention (id, days) VALUES (2, 2)")]
+    [InlineData("DELETE FROM controlplane.orleansstorage")]
+    [InlineData("UPDATE controlplane.store_marks SET audit_up_to = 9")]
+    [InlineData("DELETE FROM controlplane.store_marks")]
     public async Task Runtime_StatementBeyondItsRights_IsRefused(string sql)
     {
         await using var database = await PostgresRights.CreateAsync();
@@ -23,6 +31,33 @@ public sealed class PostgresRightsTests
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => PostgresRights.RunAsync(database.As(PostgresRights.Runtime), sql));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+    }
+
+    [Fact]
+    public async Task UsageDay_BeyondWhatTheDatabaseKeeps_GoesAndMoreMayBeKeptByAnybody()
+    {
+        await using var database = await PostgresRights.CreateAsync();
+        await PostgresRights.RunAsync(database.As(PostgresRights.Runtime), "SELECT controlplane.usage_day_create((now() AT TIME ZONE 'UTC')::date - 31)");
+        await PostgresRights.RunAsync(database.As(PostgresRights.Runtime), "SELECT controlplane.usage_day_drop((now() AT TIME ZONE 'UTC')::date - 31)");
+        await PostgresRights.RunAsync(database.As(PostgresRights.Runtime), "UPDATE controlplane.usage_retention SET days = 60");
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => PostgresRights.RunAsync(
+            database.As(PostgresRights.Runtime), "SELECT controlplane.usage_day_drop((now() AT TIME ZONE 'UTC')::date - 60)"));
+        Assert.Contains("is kept", refusal.MessageText, StringComparison.Ordinal);
+        await PostgresRights.RunAsync(database.As(PostgresRights.Owner), "UPDATE controlplane.usage_retention SET days = 3");
+        await PostgresRights.RunAsync(database.As(PostgresRights.Runtime), "SELECT controlplane.usage_day_drop((now() AT TIME ZONE 'UTC')::date - 4)");
+    }
+
+    [Fact]
+    public async Task Purge_OfDaysThatTheDatabaseKeeps_LeavesThem()
+    {
+        await using var database = await PostgresRights.CreateAsync();
+        await using var store = await PostgresStore.OpenAsync(database.As(PostgresRights.Runtime));
+        var now = DateTimeOffset.UtcNow;
+        await store.Usage.AppendAsync([Sample.Event(now.AddDays(-10))], TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await store.Usage.PurgeAsync(now.AddDays(-5), TestContext.Current.CancellationToken));
+        await PostgresRights.RunAsync(database.As(PostgresRights.Owner), "UPDATE controlplane.usage_retention SET days = 5");
+        Assert.Equal(1, await store.Usage.PurgeAsync(now.AddDays(-5), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +37,11 @@ internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
 
     public IKillDrillStore Drills => Get<IKillDrillStore>();
 
+    public IAlertStore Alerts => Get<IAlertStore>();
+
     IAutonomyEvidenceStore IStoreUnderTest.Evidence => Get<IAutonomyEvidenceStore>();
+
+    ISealedRows IStoreUnderTest.Sealed => Get<ISealedRows>();
 
     public IAuditStore Audit => Get<IAuditStore>();
 

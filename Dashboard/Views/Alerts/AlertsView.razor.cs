@@ -1,0 +1,123 @@
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Browser;
+using ControlPlane.Dashboard.Components;
+using ControlPlane.Dashboard.Http;
+using ControlPlane.Dashboard.Readings;
+using Microsoft.AspNetCore.Components;
+
+namespace ControlPlane.Dashboard.Views.Alerts;
+
+/// <summary>Open alerts, channels, and what is over. A message links to its alert by <c>?id=</c>.</summary>
+public sealed partial class AlertsView
+{
+    private readonly CancellationTokenSource _gone = new();
+    private readonly List<AlertRow> _older = [];
+    private Polled<ListAnswer<AlertRow>> _recent = default!;
+    private Polled<AlertChannelsAnswer> _channels = default!;
+    private AlertRow? _asking;
+    private string? _chosen;
+    private string? _next;
+    private bool? _notify;
+    private bool _testing;
+    private bool _reading;
+    private bool _revealed;
+
+    [Inject] private ApiClient Api { get; set; } = default!;
+
+    [Inject] private BrowserBridge Browser { get; set; } = default!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject] private TimeProvider Clockwork { get; set; } = default!;
+
+    [Inject] private Toasts Toasts { get; set; } = default!;
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        _chosen = QueryText.Parse(Navigation.Uri).GetValueOrDefault("id");
+        _recent = new(token => Api.GetAsync("api/alerts?state=resolved&limit=25", ControlPlaneJson.Default.ListAnswerAlertRow, token), Clockwork);
+        _channels = new(token => Api.GetAsync("api/alerts/channels", ControlPlaneJson.Default.AlertChannelsAnswer, token), Clockwork);
+        Alerts.Changed += Redrawn;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _notify = await Browser.MayNotifyAsync() ? await Browser.PreferenceAsync(OpenAlerts.Notify) == "on" : null;
+            _ = PollAsync();
+        }
+
+        if (_chosen is null || _revealed || Alerts.List.Value is null || _recent.Value is null) return;
+        _revealed = true;
+        await Browser.RevealAsync($"#alert-{string.Concat(_chosen.Where(char.IsAsciiLetterOrDigit))}");
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Alerts.Changed -= Redrawn;
+            _gone.Cancel();
+            _gone.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Redrawn() => _ = InvokeAsync(StateHasChanged);
+
+    private async Task PollAsync()
+    {
+        var gone = _gone.Token;
+        while (!gone.IsCancellationRequested)
+        {
+            if (Feed.Link.IsLive)
+            {
+                await Task.WhenAll(_channels.RefreshAsync(gone), _older.Count == 0 ? _recent.RefreshAsync(gone) : Task.CompletedTask);
+                if (!gone.IsCancellationRequested) StateHasChanged();
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(Feed.Link.IsLive ? 5 : 1), Clockwork, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        await Task.WhenAll(Alerts.RefreshAsync(), _channels.RefreshAsync(_gone.Token));
+        if (_older.Count == 0) await _recent.RefreshAsync(_gone.Token);
+        StateHasChanged();
+    }
+
+    private Task TestAsync() => TestAsync(null);
+
+    private async Task TestAsync(string? channel)
+    {
+        _testing = true;
+        var answer = await Api.PostAsync("api/alerts/test", new AlertTestRequest { Channel = channel }, ControlPlaneJson.Default.AlertTestRequest, ControlPlaneJson.Default.AlertTestAnswer, _gone.Token);
+        _testing = false;
+        if (answer.Value is not { } done) Toasts.Say(answer.Says);
+        else if (done.Delivered) Toasts.Say(done.Results.Count == 1 ? $"The test arrived at {done.Results[0].Channel}." : $"The test arrived at all {done.Results.Count} channels.");
+        else Toasts.Say("Not delivered: " + string.Join(", ", done.Results.Where(r => r.Status != AlertDeliveryStatus.Delivered).Select(r => $"{r.Channel} ({r.ErrorCode})")));
+        await RefreshAsync();
+    }
+
+    private async Task NotifyAsync()
+    {
+        var on = _notify != true && await Browser.AskToNotifyAsync();
+        if (_notify != true && !on) Toasts.Say("The browser does not allow notifications for this page.");
+        await Browser.PreferAsync(OpenAlerts.Notify, on ? "on" : "off");
+        _notify = on;
+    }
+
+    private async Task OlderAsync(string next)
+    {
+        _reading = true;
+        var answer = await Api.GetAsync($"api/alerts?state=resolved&limit=25&before={Uri.EscapeDataString(next)}", ControlPlaneJson.Default.ListAnswerAlertRow, _gone.Token);
+        _reading = false;
+        if (answer.Value is not { } page) return;
+        _older.AddRange(page.Items);
+        _next = page.Next;
+    }
+}

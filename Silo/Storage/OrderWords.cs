@@ -1,0 +1,18 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Silo.Storage;
+
+/// <summary>What every store calls the columns of <c>checked_orders</c> and <c>position_ledger</c>, and the intents of an order.</summary>
+internal static class OrderWords
+{
+    public const string Columns =
+        "order_id, symbol, side, quantity, price, intent, lease_epoch, granted_at, status, filled, trace_id, client_order_id, multiplier, oco_group, renewed_at, ended_at";
+
+    public const string PositionColumns = "symbol, settled, settled_at, reported, as_of, drift, peak, aside, settled_told, as_of_told";
+
+    public const string LedgerTradeColumns = "trade_id, symbol, side, quantity, price, multiplier, opened_at, closed_at, order_id, close_order_id";
+
+    public static string Word(OrderIntent intent) => intent == OrderIntent.Reduce ? "reduce" : "open";
+
+    public static OrderIntent Intent(string word) => word == "reduce" ? OrderIntent.Reduce : OrderIntent.Open;
+}
