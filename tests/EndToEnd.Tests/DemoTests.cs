@@ -25,7 +25,8 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
 
         foreach (var bot in s_bots)
         {
-            await Until(async () => (await viewer.Get($"/api/bots/{bot}"))["runner"]["state"]!.GetValue<string>() == "RUNNING", $"{bot} runs");
+            // Before it is registered, it is not known.
+            await Until(async () => (await viewer.Get($"/api/bots/{bot}")).Body?["runner"]?["state"]?.GetValue<string>() == "RUNNING", $"{bot} runs");
             await Until(async () => Items(await viewer.Get($"/api/bots/{bot}/trades")).Any(static t => t["closed_at"] is not null), $"{bot} has traded");
             await Until(async () => Items(await viewer.Get($"/api/bots/{bot}/no-trades")).Length > 0, $"{bot} has told why it did not trade");
         }

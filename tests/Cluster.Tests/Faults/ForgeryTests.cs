@@ -63,7 +63,7 @@ public sealed class ForgeryTests
         Assert.Contains(bot["blockers"]!.AsArray(), b => b!["code"]!.GetValue<string>() == "KILL_SWITCH_ENGAGED");
 
         foreach (var statement in s_refused) Assert.False(await cluster.TryAsRuntimeRoleAsync(statement), statement);
-        Assert.True((await front.StatusAsync()).Open);
+        await ClusterFixture.UntilOpenAsync(front);
 
         Assert.True(await cluster.TryAsRuntimeRoleAsync(
             "INSERT INTO controlplane.audit_log SELECT sequence + 1, at_ticks, by_name, by_role, trace_id, 'kill.release', target, 'done', details, hash, hash, mac FROM controlplane.audit_log ORDER BY sequence DESC LIMIT 1"), "an entry was appended");
