@@ -124,7 +124,7 @@ internal sealed partial class AlertGrain(
     {
         rows.Put(change.Alert);
         var notices = outbox.Tell(change, now);
-        AlertMetrics.Changed(AlertWords.Word(change.Event), change.Alert.Kind);
+        AlertMetrics.Changed(AlertText.Word(change.Event), change.Alert.Kind);
         LogChange(logger, change.Alert.AlertId, change.Event, change.Alert.Kind, change.Alert.Subject, notices);
     }
 

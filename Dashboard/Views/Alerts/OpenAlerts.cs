@@ -76,6 +76,6 @@ public sealed class OpenAlerts : IDisposable
         var fresh = _known is null ? [] : open.Where(a => !_known.Contains(a.AlertId)).ToArray();
         _known = [.. open.Select(a => a.AlertId)];
         if (fresh.Length == 0 || await _browser.PreferenceAsync(Notify) != "on") return;
-        foreach (var alert in fresh.Take(3)) await _browser.NotifyAsync($"{AlertWords.Title(alert)} {AlertWords.Subject(alert)}".TrimEnd(), alert.Message, alert.AlertId);
+        foreach (var alert in fresh.Take(3)) await _browser.NotifyAsync($"{AlertNames.Title(alert)} {AlertNames.Subject(alert)}".TrimEnd(), alert.Message, alert.AlertId);
     }
 }

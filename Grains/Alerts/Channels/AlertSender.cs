@@ -35,7 +35,7 @@ internal sealed partial class AlertSender(
         using var deadline = new CancellationTokenSource(Deadline, time);
         try
         {
-            var message = AlertWords.Write(view, notice, settings.Options.PageUrl, time.GetUtcNow(), redactor.Redact);
+            var message = AlertText.Write(view, notice, settings.Options.PageUrl, time.GetUtcNow(), redactor.Redact);
             var through = channels.First(c => c.Handles(channel.Kind!));
 
             // What hangs before its first await, or does not hear of the deadline, holds up nobody either.
@@ -60,7 +60,7 @@ internal sealed partial class AlertSender(
         {
             Provider = kind,
             BotId = Bot,
-            Operation = $"alert {AlertWords.Word(notice.Event)}",
+            Operation = $"alert {AlertText.Word(notice.Event)}",
             Status = delivery.Code switch
             {
                 null => UsageStatus.Ok,

@@ -14,9 +14,9 @@ internal sealed class EmbeddedSealedRows(EmbeddedDatabase database) : ISealedRow
     public Task<ImmutableArray<StoreMark>> MarksAsync(CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            var rows = session.Prepare("SELECT at_ticks, audit_up_to, forged, mac FROM store_marks ORDER BY id DESC LIMIT ?").With(MarkWords.Newest);
+            var rows = session.Prepare("SELECT at_ticks, audit_up_to, forged, mac FROM store_marks ORDER BY id DESC LIMIT ?").With(MarkColumns.Newest);
             var marks = ImmutableArray.CreateBuilder<StoreMark>();
-            while (rows.Read()) marks.Add(MarkWords.Read(rows.Int64(0), rows.Int64(1), rows.Text(2), rows.Text(3)));
+            while (rows.Read()) marks.Add(MarkColumns.Read(rows.Int64(0), rows.Int64(1), rows.Text(2), rows.Text(3)));
             return marks.ToImmutable();
         },
         cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class EmbeddedSealedRows(EmbeddedDatabase database) : ISealedRow
         WriteLane.Control,
         rows: 1,
         session => session.Prepare("INSERT INTO store_marks (at_ticks, audit_up_to, forged, mac) VALUES (?, ?, ?, ?)")
-            .With(mark.At.UtcTicks).With(mark.AuditUpTo).With(MarkWords.Forged(mark)).With(mark.Mac).Run(),
+            .With(mark.At.UtcTicks).With(mark.AuditUpTo).With(MarkColumns.Forged(mark)).With(mark.Mac).Run(),
         cancellationToken);
 
     public Task<StoredRows> ReadAsync(long? after, CancellationToken cancellationToken) => database.ReadAsync(

@@ -17,13 +17,13 @@ internal sealed class PostgresSealedRows(PostgresDatabase database, IOptions<Clu
     private const int PatienceSeconds = 120;
 
     public Task<ImmutableArray<StoreMark>> MarksAsync(CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (await connection.Statement("SELECT at_ticks, audit_up_to, forged, mac FROM store_marks ORDER BY id DESC LIMIT $1").With((long)MarkWords.Newest)
-            .ListAsync(row => MarkWords.Read(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3)), token)).ToImmutableArray(),
+        async (connection, token) => (await connection.Statement("SELECT at_ticks, audit_up_to, forged, mac FROM store_marks ORDER BY id DESC LIMIT $1").With((long)MarkColumns.Newest)
+            .ListAsync(row => MarkColumns.Read(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3)), token)).ToImmutableArray(),
         cancellationToken);
 
     public Task AddMarkAsync(StoreMark mark, CancellationToken cancellationToken) => database.ExecuteAsync(
         (connection, token) => connection.Statement("INSERT INTO store_marks (at_ticks, audit_up_to, forged, mac) VALUES ($1, $2, $3, $4)")
-            .With(mark.At.UtcTicks).With(mark.AuditUpTo).With(MarkWords.Forged(mark)).With(mark.Mac).RunAsync(token),
+            .With(mark.At.UtcTicks).With(mark.AuditUpTo).With(MarkColumns.Forged(mark)).With(mark.Mac).RunAsync(token),
         cancellationToken);
 
     public Task<StoredRows> ReadAsync(long? after, CancellationToken cancellationToken) => database.ExecuteAsync(

@@ -61,7 +61,7 @@ public sealed class AlertChannelTests
             AcknowledgedBy = what == AlertEvent.Acknowledged ? "operator" : null,
         };
         var notice = new AlertNotice(Guid.NewGuid(), alert.AlertId, "c", what, s_noon, null, new string('a', 32));
-        return AlertWords.Write(new(alert, [notice]), notice, new Uri("https://control.example/"), s_noon, t => t);
+        return AlertText.Write(new(alert, [notice]), notice, new Uri("https://control.example/"), s_noon, t => t);
     }
 
     private static async Task<AlertDelivery> SendAsync(AlertChannelOptions channel, TestSecrets secrets, AlertMessage message)
@@ -209,7 +209,7 @@ public sealed class AlertChannelTests
     {
         var alert = new AlertRecord { AlertId = "a", Kind = AlertKinds.KillEngaged, Severity = AlertSeverity.Page, Subject = "system", Message = "Reason: sk-canary-1234567890", SuggestedFix = "sk-canary-1234567890", OpenedAt = s_noon };
         var notice = new AlertNotice(Guid.NewGuid(), "a", "c", AlertEvent.Opened, s_noon, null, new string('a', 32));
-        var message = AlertWords.Write(new(alert, [notice]), notice, null, s_noon, t => t.Replace("sk-canary-1234567890", "***", StringComparison.Ordinal));
+        var message = AlertText.Write(new(alert, [notice]), notice, null, s_noon, t => t.Replace("sk-canary-1234567890", "***", StringComparison.Ordinal));
         Assert.DoesNotContain("canary", message.Whole(10_000) + message.Json, StringComparison.Ordinal);
     }
 }

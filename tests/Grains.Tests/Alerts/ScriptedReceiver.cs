@@ -29,7 +29,7 @@ internal sealed class ScriptedReceiver : IAlertChannel
     }
 
     /// <summary>Events and kinds as a channel heard them.</summary>
-    public string[] Heard(string channel) => [.. Arrived.Where(a => a.Channel == channel && a.Message.Event != AlertEvent.Test).Select(a => $"{AlertWords.Word(a.Message.Event)} {a.Message.Alert.Kind} {a.Message.Alert.Subject}")];
+    public string[] Heard(string channel) => [.. Arrived.Where(a => a.Channel == channel && a.Message.Event != AlertEvent.Test).Select(a => $"{AlertText.Word(a.Message.Event)} {a.Message.Alert.Kind} {a.Message.Alert.Subject}")];
 
     /// <summary>Settings with channels of these names.</summary>
     public static AlertSettings Settings(Action<AlertOptions>? change = null, QuietHours? quiet = null, params string[] channels)

@@ -21,7 +21,7 @@ public sealed class SmtpAlertChannelTests
         var at = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
         var alert = new AlertRecord { AlertId = "0199c0ffee0070008000000000000001", Kind = AlertKinds.SystemBlocked, Severity = AlertSeverity.Page, Subject = "system", Message = "The system is BLOCKED. Zürich.", Since = at, OpenedAt = at };
         var notice = new AlertNotice(Guid.NewGuid(), alert.AlertId, "mail", what, at, null, new string('a', 32));
-        return AlertWords.Write(new(alert, [notice]), notice, null, at, t => t);
+        return AlertText.Write(new(alert, [notice]), notice, null, at, t => t);
     }
 
     private Task<AlertDelivery> SendAsync(AlertChannelOptions channel, AlertEvent what = AlertEvent.Opened) =>

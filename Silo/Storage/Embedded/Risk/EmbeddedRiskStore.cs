@@ -13,9 +13,9 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
     public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) => database.WriteAsync(
         WriteLane.Control,
         rows: 1,
-        session => session.Prepare($"INSERT INTO checked_orders ({OrderWords.Columns}, settled, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session => session.Prepare($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).WithDecimal(order.Quantity).WithDecimal(order.Price)
-            .With(OrderWords.Word(order.Intent)).With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
+            .With(OrderColumns.Word(order.Intent)).With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
             .With(order.Status).WithDecimal(order.Filled).With(order.TraceId).With(order.ClientOrderId).WithDecimal(order.Multiplier).With(order.OcoGroup)
             .With(Micros(order.RenewedAt)).With(Micros(order.EndedAt)).With(order.IsSettled ? 1 : 0).With(botId).Run(),
         cancellationToken);
@@ -27,7 +27,7 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
         cancellationToken);
 
     public Task<GrantedOrder?> FindClientOrderAsync(string botId, string clientOrderId, CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.Prepare($"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND client_order_id = ?")
+        session => session.Prepare($"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = ? AND client_order_id = ?")
             .With(botId).With(clientOrderId).ReadAll(LedgerRows.Order).FirstOrDefault(),
         cancellationToken);
 
@@ -40,7 +40,7 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
                 PagedList.Orders,
                 limit,
                 session.Prepare(
-                    $"SELECT id, granted_at, {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND (granted_at, id) < (?, ?) " +
+                    $"SELECT id, granted_at, {OrderColumns.Columns} FROM checked_orders WHERE bot_id = ? AND (granted_at, id) < (?, ?) " +
                     (openOnly ? "AND status = 'open' AND settled = 0 " : "") + "ORDER BY granted_at DESC, id DESC LIMIT ?")
                     .With(botId).With(cursor.Time).With(cursor.Row).With(limit + 1L),
                 row => LedgerRows.Order(row, 2),
@@ -78,8 +78,8 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
             {
                 session.Prepare("BEGIN").Run();
                 var orders = session.Prepare(
-                    $"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND settled = 0 " +
-                    $"UNION ALL SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND granted_at >= ? AND settled = 1 ORDER BY granted_at")
+                    $"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = ? AND settled = 0 " +
+                    $"UNION ALL SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = ? AND granted_at >= ? AND settled = 1 ORDER BY granted_at")
                     .With(botId).With(botId).With(UnixMicroseconds.From(ordersFrom)).ReadAll(LedgerRows.Order);
                 var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol = ? ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();

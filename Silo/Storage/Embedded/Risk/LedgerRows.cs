@@ -16,7 +16,7 @@ internal static class LedgerRows
         TradeWords.Side(row.Text(first + 2)),
         row.Decimal(first + 3),
         row.NullableDecimal(first + 4),
-        OrderWords.Intent(row.Text(first + 5)),
+        OrderColumns.Intent(row.Text(first + 5)),
         row.Int64(first + 6),
         row.Instant(first + 7),
         row.Text(first + 8),
@@ -56,7 +56,7 @@ internal static class LedgerRows
     };
 
     public static GrantedOrder? Find(SqliteSession session, string botId, string orderId) =>
-        session.Prepare($"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = ? AND order_id = ?").With(botId).With(orderId).ReadAll(Order).FirstOrDefault();
+        session.Prepare($"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = ? AND order_id = ?").With(botId).With(orderId).ReadAll(Order).FirstOrDefault();
 
     /// <summary>Writes what may change of an order.</summary>
     public static void Update(SqliteSession session, string botId, GrantedOrder order) =>
@@ -65,7 +65,7 @@ internal static class LedgerRows
             .With(order.ClientOrderId).With(botId).With(order.OrderId).Run();
 
     public static ImmutableArray<PositionEntry> Positions(SqliteSession session, string botId) =>
-        session.Prepare($"SELECT {OrderWords.PositionColumns} FROM position_ledger WHERE bot_id = ?").With(botId).ReadAll(Position);
+        session.Prepare($"SELECT {OrderColumns.PositionColumns} FROM position_ledger WHERE bot_id = ?").With(botId).ReadAll(Position);
 
     /// <summary>Replaces the rows that the entry merges.</summary>
     public static void Write(SqliteSession session, string botId, PositionEntry entry, IEnumerable<string> merged)
@@ -75,23 +75,23 @@ internal static class LedgerRows
             session.Prepare("DELETE FROM position_ledger WHERE bot_id = ? AND symbol = ?").With(botId).With(symbol).Run();
         }
 
-        session.Prepare($"INSERT OR REPLACE INTO position_ledger ({OrderWords.PositionColumns}, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session.Prepare($"INSERT OR REPLACE INTO position_ledger ({OrderColumns.PositionColumns}, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .With(entry.Symbol).WithDecimal(entry.Offset).With(Micros(entry.OffsetAt)).WithDecimal(entry.Reported).With(Micros(entry.AsOf))
             .WithDecimal(entry.Drift).WithDecimal(entry.Peak).WithDecimal(entry.Aside)
             .With(Micros(entry.OffsetTold)).With(Micros(entry.AsOfTold)).With(botId).Run();
     }
 
     public static ImmutableArray<LedgerTrade> OpenTrades(SqliteSession session, string botId) =>
-        session.Prepare($"SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND closed_at IS NULL").With(botId).ReadAll(Trade);
+        session.Prepare($"SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND closed_at IS NULL").With(botId).ReadAll(Trade);
 
     public static ImmutableArray<LedgerTrade> TradesSince(SqliteSession session, string botId, DateTimeOffset closedAfter) =>
-        session.Prepare($"SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND (closed_at IS NULL OR closed_at > ?)")
+        session.Prepare($"SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND (closed_at IS NULL OR closed_at > ?)")
             .With(botId).With(UnixMicroseconds.From(closedAfter)).ReadAll(Trade);
 
     public static ImmutableArray<LedgerTrade> TradesOf(SqliteSession session, string botId, string orderId) =>
         session.Prepare(
-            $"SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND order_id = ? " +
-            $"UNION SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND close_order_id = ?")
+            $"SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND order_id = ? " +
+            $"UNION SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = ? AND close_order_id = ?")
             .With(botId).With(orderId).With(botId).With(orderId).ReadAll(Trade);
 
     private static long? Micros(DateTimeOffset? at) => at is { } some ? UnixMicroseconds.From(some) : null;

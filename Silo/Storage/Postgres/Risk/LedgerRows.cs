@@ -17,7 +17,7 @@ internal static class LedgerRows
         TradeWords.Side(row.GetString(first + 2)),
         row.GetDecimal(first + 3),
         row.AmountOf(first + 4),
-        OrderWords.Intent(row.GetString(first + 5)),
+        OrderColumns.Intent(row.GetString(first + 5)),
         row.GetInt64(first + 6),
         row.InstantOf(first + 7),
         row.GetString(first + 8),
@@ -32,7 +32,7 @@ internal static class LedgerRows
     };
 
     public static async Task<GrantedOrder?> FindAsync(NpgsqlConnection connection, string botId, string orderId, CancellationToken cancellationToken) =>
-        (await connection.Statement($"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = $1 AND order_id = $2").With(botId).With(orderId)
+        (await connection.Statement($"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND order_id = $2").With(botId).With(orderId)
             .ListAsync(Order, cancellationToken)).FirstOrDefault();
 
     /// <summary>Writes what may change of an order.</summary>
@@ -42,13 +42,13 @@ internal static class LedgerRows
             .With(botId).With(order.OrderId);
 
     public static async Task<ImmutableArray<PositionEntry>> PositionsAsync(NpgsqlConnection connection, string botId, CancellationToken cancellationToken) =>
-        [.. await connection.Statement($"SELECT {OrderWords.PositionColumns} FROM position_ledger WHERE bot_id = $1").With(botId).ListAsync(Position, cancellationToken)];
+        [.. await connection.Statement($"SELECT {OrderColumns.PositionColumns} FROM position_ledger WHERE bot_id = $1").With(botId).ListAsync(Position, cancellationToken)];
 
     /// <summary>Replaces the rows that the entry merges.</summary>
     public static void Write(NpgsqlBatch batch, string botId, PositionEntry entry, IEnumerable<string> merged)
     {
         batch.Add("DELETE FROM position_ledger WHERE bot_id = $1 AND symbol = ANY ($2)").With(botId).With(merged.Append(entry.Symbol).ToArray());
-        batch.Add($"INSERT INTO position_ledger ({OrderWords.PositionColumns}, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        batch.Add($"INSERT INTO position_ledger ({OrderColumns.PositionColumns}, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
             .With(entry.Symbol).With(entry.Offset).WithSome(entry.OffsetAt).WithSome(entry.Reported).WithSome(entry.AsOf)
             .With(entry.Drift).With(entry.Peak).With(entry.Aside)
             .WithSome(entry.OffsetTold).WithSome(entry.AsOfTold).With(botId);
@@ -56,20 +56,20 @@ internal static class LedgerRows
 
     public static async Task<ImmutableArray<LedgerTrade>> OpenTradesAsync(NpgsqlConnection connection, string botId, CancellationToken cancellationToken) =>
     [
-        .. await connection.Statement($"SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND closed_at IS NULL").With(botId)
+        .. await connection.Statement($"SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND closed_at IS NULL").With(botId)
             .ListAsync(Trade, cancellationToken),
     ];
 
     public static async Task<ImmutableArray<LedgerTrade>> TradesSinceAsync(NpgsqlConnection connection, string botId, DateTimeOffset closedAfter, CancellationToken cancellationToken) =>
     [
-        .. await connection.Statement($"SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND (closed_at IS NULL OR closed_at > $2)")
+        .. await connection.Statement($"SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND (closed_at IS NULL OR closed_at > $2)")
             .With(botId).With(PostgresStatement.Instant(closedAfter)).ListAsync(Trade, cancellationToken),
     ];
 
     public static Task<List<LedgerTrade>> TradesOfAsync(NpgsqlConnection connection, string botId, string orderId, CancellationToken cancellationToken) =>
         connection.Statement(
-            $"SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND order_id = $2 " +
-            $"UNION SELECT {OrderWords.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND close_order_id = $2")
+            $"SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND order_id = $2 " +
+            $"UNION SELECT {OrderColumns.LedgerTradeColumns} FROM trade_log WHERE bot_id = $1 AND close_order_id = $2")
             .With(botId).With(orderId).ListAsync(Trade, cancellationToken);
 
     private static LedgerTrade Trade(NpgsqlDataReader row) => new(

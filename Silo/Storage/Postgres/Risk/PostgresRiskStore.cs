@@ -19,9 +19,9 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
         async (connection, token) =>
         {
             var batch = new NpgsqlBatch(connection);
-            batch.Add($"INSERT INTO checked_orders ({OrderWords.Columns}, settled, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)")
+            batch.Add($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)")
                 .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).With(order.Quantity).WithSome(order.Price)
-                .With(OrderWords.Word(order.Intent)).With(order.LeaseEpoch).With(PostgresStatement.Instant(order.GrantedAt))
+                .With(OrderColumns.Word(order.Intent)).With(order.LeaseEpoch).With(PostgresStatement.Instant(order.GrantedAt))
                 .With(order.Status).With(order.Filled).With(order.TraceId).With(order.ClientOrderId).With(order.Multiplier).With(order.OcoGroup)
                 .WithSome(order.RenewedAt).WithSome(order.EndedAt).With(order.IsSettled).With(botId);
             return await batch.RunAsync(token);
@@ -32,7 +32,7 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
         BotTransaction.RunAsync(database, botId, (connection, token) => EndAsync(connection, botId, orderId, status, at, token), cancellationToken);
 
     public Task<GrantedOrder?> FindClientOrderAsync(string botId, string clientOrderId, CancellationToken cancellationToken) => database.ExecuteAsync(
-        async (connection, token) => (await connection.Statement($"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = $1 AND client_order_id = $2")
+        async (connection, token) => (await connection.Statement($"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND client_order_id = $2")
             .With(botId).With(clientOrderId).ListAsync(LedgerRows.Order, token)).FirstOrDefault(),
         cancellationToken);
 
@@ -42,7 +42,7 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
         var cursor = PageCursor.Parse(PagedList.Orders, before);
         return database.ExecuteAsync(
             (connection, token) => connection.Statement(
-                $"SELECT id, granted_at, {OrderWords.Columns} FROM checked_orders WHERE bot_id = $1 AND (granted_at, id) < ($2, $3) " +
+                $"SELECT id, granted_at, {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND (granted_at, id) < ($2, $3) " +
                 (openOnly ? "AND status = 'open' AND NOT settled " : "") + "ORDER BY granted_at DESC, id DESC LIMIT $4")
                 .With(botId).With(PostgresStatement.Instant(cursor.Time)).With(cursor.Row).With(limit + 1L)
                 .PageAsync(PagedList.Orders, limit, row => LedgerRows.Order(row, 2), row => new(row.MicrosecondsOf(1), row.GetInt64(0)), token),
@@ -85,8 +85,8 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
             async (connection, token) =>
             {
                 var orders = await connection.Statement(
-                    $"SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = $1 AND NOT settled " +
-                    $"UNION ALL SELECT {OrderWords.Columns} FROM checked_orders WHERE bot_id = $1 AND granted_at >= $2 AND settled ORDER BY granted_at")
+                    $"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND NOT settled " +
+                    $"UNION ALL SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND granted_at >= $2 AND settled ORDER BY granted_at")
                     .With(botId).With(PostgresStatement.Instant(ordersFrom)).ListAsync(LedgerRows.Order, token);
                 var last = (await connection.Statement("SELECT opened_at, price FROM trade_log WHERE bot_id = $1 AND symbol = $2 ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ListAsync(row => (At: (DateTimeOffset?)row.InstantOf(0), Price: (decimal?)row.GetDecimal(1)), token)).FirstOrDefault();

@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Silo.Storage;
 
 /// <summary>What every store calls the columns of <c>checked_orders</c> and <c>position_ledger</c>, and the intents of an order.</summary>
-internal static class OrderWords
+internal static class OrderColumns
 {
     public const string Columns =
         "order_id, symbol, side, quantity, price, intent, lease_epoch, granted_at, status, filled, trace_id, client_order_id, multiplier, oco_group, renewed_at, ended_at";

@@ -4,7 +4,7 @@ using ControlPlane.Dashboard.Components;
 namespace ControlPlane.Dashboard.Views.Alerts;
 
 /// <summary>Alerts in words.</summary>
-public static class AlertWords
+public static class AlertNames
 {
     public static string Title(AlertRow alert) => alert.Kind switch
     {

@@ -7,7 +7,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Alerts.Channels;
 
 /// <summary>An alert in words and as JSON.</summary>
-internal static class AlertWords
+internal static class AlertText
 {
     /// <param name="clean">Removes secrets from a text.</param>
     public static AlertMessage Write(AlertView view, AlertNotice notice, Uri? page, DateTimeOffset now, Func<string, string> clean)

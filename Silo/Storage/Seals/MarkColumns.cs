@@ -5,7 +5,7 @@ using ControlPlane.Grains.Storage.Seals;
 namespace ControlPlane.Silo.Storage.Seals;
 
 /// <summary>Marks as both stores keep them.</summary>
-internal static class MarkWords
+internal static class MarkColumns
 {
     /// <summary>Marks that are read at most: an operator's confirmations, and what somebody else may have added.</summary>
     public const int Newest = 1_000;

@@ -3,7 +3,7 @@ using ControlPlane.Contracts;
 namespace ControlPlane.Dashboard.Views.Connections;
 
 /// <summary>What a key may do, in words.</summary>
-public static class CapabilityWords
+public static class CapabilityNames
 {
     /// <summary>For example <c>read proven, trade missing</c>; null when nothing was verified.</summary>
     public static string? Of(IReadOnlyList<CapabilityRow> capabilities) => capabilities.Count == 0
