@@ -41,6 +41,7 @@ internal sealed class SealedGrainStorage(
             return;
         }
 
+        if (sealing is not null) await sealing.OpenAsync(cancellationToken);
         var version = (Version(grainState.ETag) ?? 0) + 1;
         var content = macs.Seal(stateName, RowKey.Of(grainId), version, serializer.SerializeToArray(grainState.State));
         var row = new GrainState<SealedContent>(new SealedContent { Bytes = content }, grainState.ETag) { RecordExists = grainState.RecordExists };

@@ -13,6 +13,7 @@ internal sealed partial class StoreSealing
 {
     /// <summary>A row that is written all the time may have to be looked at again.</summary>
     private const int MaxRounds = 20;
+    private const int EntriesATime = 10_000;
 
     public const string OtherKey =
         "The store was signed with another key than this one: the cluster key was changed, or the operator's token where keys come from that, or the store is another installation's.";
@@ -38,6 +39,9 @@ internal sealed partial class StoreSealing
 
     /// <summary>True when nothing in the store was signed with this process's key.</summary>
     public bool KeyChanged => _keyChanged;
+
+    public const string NoMark =
+        "The store holds what was signed and no mark of the signing: the marks were removed, or the first signing was broken off.";
 
     public static string Unsigned(string stateName, string key) => $"The row '{stateName}' of '{RowKey.Words(key)}' does not carry this installation's MAC: the control plane did not write it so.";
 
@@ -70,6 +74,12 @@ internal sealed partial class StoreSealing
         {
             await using var alone = await rows.LockAsync(cancellationToken);
             marks = await rows.MarksAsync(cancellationToken);
+            if (marks.IsEmpty && await HoldsSignedAsync(rows, cancellationToken))
+            {
+                _witness.Raise(NoMark);
+                return;
+            }
+
             if (marks.IsEmpty)
             {
                 var signed = await SignAsync(vouched: true, cancellationToken);
@@ -96,7 +106,9 @@ internal sealed partial class StoreSealing
         {
             var marks = await _rows.MarksAsync(cancellationToken);
             var anew = !marks.Any(_macs.Signed);
-            var signed = await SignAsync(vouched: anew, cancellationToken);
+
+            // Without a mark nothing says that the key was changed: unsigned rows beside signed ones are anybody's.
+            var signed = await SignAsync(vouched: anew && !marks.IsEmpty, cancellationToken);
             var rule = AuditRule.Of(marks, _macs);
             var forged = anew ? [] : await StrayEntriesAsync(rule, cancellationToken);
             if (anew || !_macs.Signed(marks[0])) await AddMarkAsync([], cancellationToken, anew ? null : rule.UpTo);
@@ -110,8 +122,12 @@ internal sealed partial class StoreSealing
     }
 
     /// <summary>Which audit entries must carry a MAC.</summary>
-    public async Task<AuditRule> AuditRuleAsync(CancellationToken cancellationToken) =>
-        _rows is null ? AuditRule.None : AuditRule.Of(await _rows.MarksAsync(cancellationToken), _macs);
+    public async Task<AuditRule> AuditRuleAsync(CancellationToken cancellationToken)
+    {
+        if (_rows is null) return AuditRule.None;
+        await OpenAsync(cancellationToken);
+        return AuditRule.Of(await _rows.MarksAsync(cancellationToken), _macs);
+    }
 
     /// <summary>The first of some rows that does not verify, and where to go on.</summary>
     public async Task<(string? Evidence, long? Next)> LookAsync(long? after, CancellationToken cancellationToken)
@@ -120,6 +136,28 @@ internal sealed partial class StoreSealing
         var page = await _rows.ReadAsync(after, cancellationToken);
         var bad = page.Rows.FirstOrDefault(r => !Verifies(r));
         return (bad is null ? null : Unsigned(bad.StateName, bad.Key), page.Next);
+    }
+
+    // A mark comes before the first signed row and entry, so that signed ones without a mark were signed by a store that had one.
+    private async Task<bool> HoldsSignedAsync(ISealedRows rows, CancellationToken cancellationToken)
+    {
+        long? after = null;
+        do
+        {
+            var page = await rows.ReadAsync(after, cancellationToken);
+            if (page.Rows.Any(r => StoreMacs.IsSealed(r.Content))) return true;
+            after = page.Next;
+        }
+        while (after is not null);
+
+        var entries = await _audit.ReadForwardAsync(1, EntriesATime, cancellationToken);
+        while (!entries.IsEmpty)
+        {
+            if (entries.Any(e => e.Mac is not null)) return true;
+            entries = await _audit.ReadForwardAsync(entries[^1].Sequence + 1, EntriesATime, cancellationToken);
+        }
+
+        return false;
     }
 
     private bool Verifies(StoredRow row) => _macs.Opens(row.StateName, row.Key, row.Version, row.Content);

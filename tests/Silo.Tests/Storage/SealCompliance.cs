@@ -30,6 +30,9 @@ public abstract class SealCompliance : StoreCompliance
     /// <summary>Runs a statement beside the program, with the program's rights.</summary>
     internal abstract Task RunAsync(string sql);
 
+    /// <summary>As the tables' owner, who alone may.</summary>
+    protected abstract Task RemoveMarksAsync();
+
     private SealedGrainStorage Storage => new(
         Store.Grains, _orleans.GetRequiredService<Serializer>(), _orleans.GetRequiredService<IActivatorProvider>(), TimeProvider.System, _macs, _witness);
 
@@ -108,8 +111,8 @@ public abstract class SealCompliance : StoreCompliance
     public async Task Store_RefusesWhatAMacCanNotSay()
     {
         var state = new GrainState<BotState>(Bot());
-        for (var i = 0; i < 3; i++) await Storage.WriteStateAsync("bot", s_bot, state);
         await Sealing.OpenAsync(Cancel);
+        for (var i = 0; i < 3; i++) await Storage.WriteStateAsync("bot", s_bot, state);
         foreach (var sql in Refused) await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(sql));
         await Storage.WriteStateAsync("bot", s_bot, state);
         Assert.Equal("4", state.ETag);
@@ -138,6 +141,45 @@ public abstract class SealCompliance : StoreCompliance
         Assert.True(await Store.Sealed.ReplaceAsync(row, StoreMacs.StateOf(row.Content).ToArray(), Cancel));
         await Sealing.OpenAsync(Cancel);
         Assert.NotNull(await FirstEvidenceAsync());
+    }
+
+    [Theory]
+    [InlineData("a row")]
+    [InlineData("an audit entry")]
+    public async Task Marks_Gone_SignNothingAndRaiseEvidence(string what)
+    {
+        await Sealing.OpenAsync(Cancel);
+        var sealedBot = GrainId.Create("bot", "sealed");
+        if (what == "a row") await Storage.WriteStateAsync("bot", sealedBot, new GrainState<BotState>(Bot()));
+        else await Store.Audit.AppendAsync(Sample.Audit(1) is var entry ? entry with { Mac = _macs.OfAudit(entry.Hash) } : entry, Cancel);
+        await RemoveMarksAsync();
+        await Store.Grains.WriteStateAsync("bot", s_bot, new GrainState<BotState>(Bot()));
+
+        await Sealing.OpenAsync(Cancel);
+        Assert.Equal(StoreSealing.NoMark, _witness.Knowledge.Evidence);
+        Assert.Empty(await Store.Sealed.MarksAsync(Cancel));
+        Assert.False(StoreMacs.IsSealed((await Store.Sealed.ReadAsync(null, Cancel)).Rows.Single(r => r.Key == RowKey.Of(s_bot)).Content));
+
+        await Sealing.ConfirmAsync(Cancel);
+        var forged = new GrainState<BotState>();
+        await Storage.ReadStateAsync("bot", s_bot, forged);
+        Assert.Equal((true, AutonomyTier.Observe), (forged.State!.Kill.Engaged, forged.State.Tier));
+        Assert.Single(await Store.Sealed.MarksAsync(Cancel));
+        if (what != "a row") return;
+        var honest = new GrainState<BotState>();
+        await Storage.ReadStateAsync("bot", sealedBot, honest);
+        Assert.Equal((false, AutonomyTier.Paper), (honest.State!.Kill.Engaged, honest.State.Tier));
+    }
+
+    [Fact]
+    public async Task Row_WrittenBeforeAStartCouldSign_ComesBehindTheMark()
+    {
+        var storage = new SealedGrainStorage(
+            Store.Grains, _orleans.GetRequiredService<Serializer>(), _orleans.GetRequiredService<IActivatorProvider>(), TimeProvider.System, _macs, _witness, Sealing);
+        await storage.WriteStateAsync("bot", s_bot, new GrainState<BotState>(Bot()));
+        Assert.Single(await Store.Sealed.MarksAsync(Cancel));
+        await Sealing.OpenAsync(Cancel);
+        Assert.Null(_witness.Knowledge.Evidence);
     }
 
     [Fact]

@@ -57,6 +57,8 @@ public sealed class EmbeddedSealTests : SealCompliance
 
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(_fixture = new EmbeddedStoreFixture());
 
+    protected override Task RemoveMarksAsync() => RunAsync("DROP TRIGGER store_marks_stay; DELETE FROM store_marks");
+
     internal override Task RunAsync(string sql)
     {
         using var aside = SqliteAside.Open(_fixture!.DatabasePath);

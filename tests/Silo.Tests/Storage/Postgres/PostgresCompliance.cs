@@ -63,6 +63,8 @@ public sealed class LeastRightsSealTests : SealCompliance
 
     protected override async Task<IStoreFixture> CreateAsync() => new LeastRightsFixture(_database = await PostgresRights.CreateAsync());
 
+    protected override Task RemoveMarksAsync() => PostgresRights.RunAsync(_database!.As(PostgresRights.Owner), PostgresRights.RemoveMarks);
+
     internal override Task RunAsync(string sql) => PostgresRights.RunAsync(_database!.As(PostgresRights.Runtime), sql);
 }
 
@@ -87,6 +89,8 @@ public sealed class WiderRightsSealTests : SealCompliance
         await PostgresRights.RunAsync(_database.As(PostgresRights.Owner), "GRANT SELECT, INSERT, UPDATE, DELETE ON controlplane.orleansstorage, controlplane.store_marks, controlplane.usage_retention TO cp_runtime");
         return new LeastRightsFixture(_database);
     }
+
+    protected override Task RemoveMarksAsync() => PostgresRights.RunAsync(_database!.As(PostgresRights.Owner), PostgresRights.RemoveMarks);
 
     internal override Task RunAsync(string sql) => PostgresRights.RunAsync(_database!.As(PostgresRights.Runtime), sql);
 }

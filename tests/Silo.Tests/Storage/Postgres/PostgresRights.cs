@@ -9,6 +9,13 @@ internal static class PostgresRights
 {
     public const string Owner = "cp_owner";
     public const string Runtime = "cp_runtime";
+
+    public const string RemoveMarks = """
+        ALTER TABLE controlplane.store_marks DISABLE TRIGGER store_marks_guard;
+        DELETE FROM controlplane.store_marks;
+        ALTER TABLE controlplane.store_marks ENABLE TRIGGER store_marks_guard
+        """;
+
     private const string Template = "controlplane";
     private const string Placeholder = "a long random password";
     private static readonly Lazy<Task> s_made = new(MakeAsync);
