@@ -34,17 +34,17 @@ internal sealed class LeaseMemory : IGateListener
     {
         var moved = update.Position.Epoch != _gateEpoch;
 
-        // A new activation knows only the bots that have reported to it. Of the same one, whoever is missing has no lease.
-        if (update.BotsComplete && !moved)
+        // An activation knows only the bots that have reported to it, which takes a while after it has moved. It speaks against a lease that it has told of.
+        if (update.BotsComplete)
         {
             var present = update.Bots.Select(b => b.BotId).ToHashSet(StringComparer.Ordinal);
-            foreach (var id in _leases.Keys.Where(id => !present.Contains(id))) _leases.TryRemove(id, out _);
+            foreach (var (id, lease) in _leases.Where(l => l.Value.Gate == update.Position.Epoch && !present.Contains(l.Key))) _leases.TryRemove(new(id, lease));
         }
 
         foreach (var bot in update.Bots)
         {
             if (bot.Gone || bot.ValidForMs <= 0) Forget(bot.BotId, bot.LeaseEpoch);
-            else _leases[bot.BotId] = new(bot.BotId, bot.LeaseEpoch, askedAt, TimeSpan.FromMilliseconds(bot.ValidForMs));
+            else _leases[bot.BotId] = new(bot.BotId, bot.LeaseEpoch, askedAt, TimeSpan.FromMilliseconds(bot.ValidForMs)) { Gate = update.Position.Epoch };
         }
 
         if (update.Bots.Length > 0) Interlocked.Increment(ref _changes);
@@ -74,5 +74,8 @@ internal sealed class LeaseMemory : IGateListener
 /// <param name="AskedAt">From when <paramref name="ValidFor"/> counts.</param>
 internal sealed record RememberedLease(string BotId, long Epoch, HostMoment AskedAt, TimeSpan ValidFor)
 {
+    /// <summary>Epoch of the gate that has told of it; 0 for one that an earlier process has left.</summary>
+    public long Gate { get; init; }
+
     public TimeSpan Left(HostMoment now) => ValidFor - now.ElapsedSince(AskedAt);
 }

@@ -61,10 +61,20 @@ public sealed class LeaseMemoryTests
         Assert.Equal(TimeSpan.FromSeconds(30), _memory.Left("b", 7));
         Assert.Equal([1, 2], told);
 
-        // The same activation answers with everybody: whoever is missing has no lease.
+        // It may be asked again before the bot has reported to it.
+        _memory.Heard(Update(2, complete: true), _clock.Read());
+        Assert.Equal(TimeSpan.FromSeconds(30), _memory.Left("b", 7));
+        Assert.Equal([1, 2], told);
+    }
+
+    [Fact]
+    public void Heard_TheGateKnowsALeaseNoMore_ForgetsIt()
+    {
+        _memory.Heard(Update(1, complete: true, Lease("b", 7, 30_000)), _clock.Read());
+        _memory.Heard(Update(2, complete: true), _clock.Read());
+        _memory.Heard(Update(2, complete: false, Lease("b", 7, 30_000)), _clock.Read());
         _memory.Heard(Update(2, complete: true), _clock.Read());
         Assert.Equal(TimeSpan.Zero, _memory.Left("b", 7));
-        Assert.Equal([1, 2], told);
     }
 
     [Theory]
