@@ -19,7 +19,7 @@ internal static class BotMapping
         RiskLimits = bot.Spec.RiskLimits,
         AllowedSymbols = bot.Spec.AllowedSymbols is { } symbols ? [.. symbols] : null,
         Model = bot.Spec.Model,
-        Instruments = bot.Spec.Terms?.Instruments?.ToDictionary(i => i.Key, i => new InstrumentRow(i.Value.Multiplier), StringComparer.Ordinal) ?? [],
+        Instruments = bot.Spec.Terms?.Instruments?.ToDictionary(i => i.Key, i => new InstrumentRow(i.Value.Multiplier, i.Value.Rate), StringComparer.Ordinal) ?? [],
         Aliases = bot.Spec.Terms?.Aliases?.ToDictionary(StringComparer.Ordinal) ?? [],
         MayUse = [.. bot.Spec.Terms?.MayUse ?? []],
         Currency = bot.Spec.Terms?.Currency,

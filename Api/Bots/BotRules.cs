@@ -52,7 +52,7 @@ internal static class BotRules
     private static BotTerms? ToTerms(BotRegistrationRequest request) =>
         request is { Instruments: null, Aliases: null, MayUse: null, Currency: null, StatesConfidence: null } ? null : new BotTerms
         {
-            Instruments = request.Instruments?.ToImmutableSortedDictionary(i => i.Key, i => new Instrument(i.Value?.Multiplier ?? 0), StringComparer.Ordinal),
+            Instruments = request.Instruments?.ToImmutableSortedDictionary(i => i.Key, i => new Instrument(i.Value?.Multiplier ?? 0, i.Value?.Rate), StringComparer.Ordinal),
             Aliases = request.Aliases?.ToImmutableSortedDictionary(a => a.Key, a => a.Value ?? "", StringComparer.Ordinal),
             MayUse = request.MayUse?.Select(id => id!).ToImmutableSortedSet(StringComparer.Ordinal),
             Currency = request.Currency,

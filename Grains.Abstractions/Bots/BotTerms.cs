@@ -24,5 +24,7 @@ public sealed record BotTerms
 
 /// <summary>A symbol that a bot trades.</summary>
 /// <param name="Multiplier">Units of the underlying in one unit of an order (ES: 50). An order may name a larger one, never a smaller.</param>
+/// <param name="Rate">What one unit of another currency in which its results are told is in the currency of the sums (<c>ControlPlane:Risk:Currency</c>);
+/// null where the control plane's own rates count.</param>
 [GenerateSerializer, Immutable, Alias("cp.Instrument")]
-public sealed record Instrument([property: Id(0)] decimal Multiplier);
+public sealed record Instrument([property: Id(0)] decimal Multiplier, [property: Id(1)] decimal? Rate = null);

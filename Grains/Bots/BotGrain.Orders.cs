@@ -59,7 +59,7 @@ internal sealed partial class BotGrain
         if (order.Intent != OrderIntent.Open) return [];
         try
         {
-            return await _riskStore.OtherMarksAsync(Id, order.Symbol, _time.GetUtcNow().AddSeconds(-_risk.MarkSeconds), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(_risk.StoreSeconds), _time);
+            return await _riskStore.OtherMarksAsync(Id, Names.Keys(order.Symbol), _time.GetUtcNow().AddSeconds(-_risk.MarkSeconds), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(_risk.StoreSeconds), _time);
         }
         catch (Exception e)
         {

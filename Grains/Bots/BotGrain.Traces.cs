@@ -12,7 +12,7 @@ internal sealed partial class BotGrain
 
     public Task<TraceReceipt> RecordTrades(ImmutableArray<TradeTrace> trades) => IfRegistered(async () =>
     {
-        var receipt = await _traces.RecordAsync(Id, trades, Names, State.Spec?.Terms?.Currency);
+        var receipt = await _traces.RecordAsync(Id, trades, Instruments);
 
         RecheckLoss();
         if (_risk.System.Any) AllBots.TellAsync(trades.Any(t => t.Pnl is not null || t.ClosedAt is not null)).Ignore();

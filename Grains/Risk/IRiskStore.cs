@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Grains.Risk;
 
@@ -27,13 +28,15 @@ public interface IRiskStore
     Task StateAsync(string botId, BrokerStatement statement, CancellationToken cancellationToken);
 
     /// <summary>Everything about a bot that its orders are judged by, at one moment of the store.</summary>
+    /// <param name="symbolKeys">Whose last trade is asked for: as <see cref="SymbolNames.Keys"/> gives them.</param>
     /// <param name="ordersFrom">Settled orders that were granted from then on; unsettled ones come whatever their age.</param>
     /// <param name="day">Begin of the UTC day.</param>
-    Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
+    Task<RiskBook> ReadAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken);
 
     /// <summary>The newest price of each other bot, at most 20 of them, at which a trade filled an order granted to it in this symbol.</summary>
+    /// <param name="symbolKeys">As <see cref="SymbolNames.Keys"/> gives them.</param>
     /// <param name="from">Trades that were received from then on.</param>
-    Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken);
+    Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset from, CancellationToken cancellationToken);
 
     /// <summary>Removes settled orders that were granted before; returns how many went. Positions and unsettled orders stay.</summary>
     Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);

@@ -39,7 +39,8 @@ public sealed record BotRegistrationRequest
 
 /// <summary>A symbol that a bot trades.</summary>
 /// <param name="Multiplier">Units of the underlying in one unit of an order (ES: 50); above 0.</param>
-public sealed record InstrumentRow(decimal? Multiplier);
+/// <param name="Rate">One unit of the currency in which its results are told, where that is not the bot's own, in <c>ControlPlane:Risk:Currency</c>; above 0.</param>
+public sealed record InstrumentRow(decimal? Multiplier, decimal? Rate = null);
 
 /// <summary>Asks for a safe start, or a restart.</summary>
 public sealed record RunnerStartRequest

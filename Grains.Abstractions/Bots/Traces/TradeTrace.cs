@@ -21,6 +21,7 @@ public enum OrderSide
 /// <param name="CountsAt">When what this report realises counts. Not taken from a caller.</param>
 /// <param name="CloseOrderId">The checked order that closed it, or null.</param>
 /// <param name="Multiplier">Units of the underlying in one unit.</param>
+/// <param name="Rate">What one unit of <paramref name="Currency"/> is in the currency of the sums, by the bot's instruments; null where they tell none. Not taken from a caller.</param>
 [GenerateSerializer, Immutable, Alias("cp.TradeTrace")]
 public sealed record TradeTrace(
     [property: Id(0)] string TradeId,
@@ -39,4 +40,5 @@ public sealed record TradeTrace(
     [property: Id(13)] DateTimeOffset? ReceivedAt = null,
     [property: Id(14)] DateTimeOffset? CountsAt = null,
     [property: Id(15)] string? CloseOrderId = null,
-    [property: Id(16)] decimal Multiplier = 1);
+    [property: Id(16)] decimal Multiplier = 1,
+    [property: Id(17)] decimal? Rate = null);

@@ -36,7 +36,7 @@ internal static class TermsPolicy
         if (terms is null) yield break;
         foreach (var (symbol, instrument) in terms.Instruments ?? ImmutableSortedDictionary<string, Instrument>.Empty)
         {
-            yield return $"instrument {symbol.Length}:{symbol} {(instrument.Multiplier / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture)}";
+            yield return $"instrument {symbol.Length}:{symbol} {Plain(instrument.Multiplier)}{(instrument.Rate is { } rate ? $" rate {Plain(rate)}" : "")}";
         }
 
         foreach (var (name, symbol) in terms.Aliases ?? ImmutableSortedDictionary<string, string>.Empty) yield return $"alias {name.Length}:{name} {symbol}";
@@ -50,8 +50,8 @@ internal static class TermsPolicy
     {
         if (terms is null) return null;
         var instruments = terms.Instruments ?? ImmutableSortedDictionary<string, Instrument>.Empty;
-        if (instruments.Count > Most || instruments.Any(i => !IsSymbol(i.Key) || i.Value is null || i.Value.Multiplier is <= 0 or > LargestMultiplier))
-            return $"'instruments' takes at most {Most} symbols of 1 to {SymbolNames.MaxLength} characters, each with a 'multiplier' above 0, to {LargestMultiplier}.";
+        if (instruments.Count > Most || instruments.Any(i => !IsSymbol(i.Key) || i.Value is null || i.Value.Multiplier is <= 0 or > LargestMultiplier || i.Value.Rate is <= 0 or > LargestMultiplier))
+            return $"'instruments' takes at most {Most} symbols of 1 to {SymbolNames.MaxLength} characters, each with a 'multiplier' (and, if any, a 'rate') above 0, to {LargestMultiplier}.";
         var aliases = terms.Aliases ?? ImmutableSortedDictionary<string, string>.Empty;
         if (aliases.Count > Most || aliases.Any(a => !IsSymbol(a.Key) || !IsSymbol(a.Value)))
             return $"'aliases' takes at most {Most} pairs of symbols of 1 to {SymbolNames.MaxLength} characters.";
@@ -63,6 +63,9 @@ internal static class TermsPolicy
             return "In 'aliases' a name stands for one symbol, and no alias for another alias.";
         return terms.Currency is null || CurrencyNames.IsValid(terms.Currency) ? null : $"'currency' must be {CurrencyNames.Rule}.";
     }
+
+    // Without zeros at the end: 1.0 is 1.
+    private static string Plain(decimal number) => (number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
 
     private static bool IsSymbol(string? symbol) => symbol is not null && TraceText.IsLine(symbol, SymbolNames.MaxLength);
 }

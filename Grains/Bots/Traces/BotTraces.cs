@@ -51,16 +51,16 @@ internal sealed partial class BotTraces(
     /// <summary>How far ahead of this clock a bot's may be.</summary>
     public TimeSpan ClockTolerance => TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
 
-    /// <param name="currency">Of profits that are told without one; null leaves them without.</param>
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, SymbolNames names, string? currency)
+    /// <param name="instruments">The bot's: its currency is that of profits that are told without one.</param>
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, InstrumentBook instruments)
     {
         var now = time.GetUtcNow();
         return Record(
             botId,
             traces,
             static (rules, t) => rules.Check(t),
-            t => t with { Currency = t.Currency ?? currency, ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, ClockTolerance) },
-            good => trades.AppendAsync(botId, good, CancellationToken.None, names));
+            t => t with { Currency = t.Currency ?? instruments.Terms?.Currency, Rate = instruments.Rate(t.Symbol, t.Currency), ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, ClockTolerance) },
+            good => trades.AppendAsync(botId, good, CancellationToken.None, instruments.Names));
     }
 
     public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<CycleTrace> traces)

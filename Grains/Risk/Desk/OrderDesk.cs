@@ -105,7 +105,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         var known = check.ClientOrderId is { } clientId ? await store.FindClientOrderAsync(botId, clientId, CancellationToken.None).WaitAsync(Left(startedAt), time) : null;
         if (known is not null && OrderIdentity.Check(known, check, account.Names) is { } reused) return Refused(reused);
 
-        var book = _ledgerTime.Read(await store.ReadAsync(botId, check.Symbol, _grants.From(now, Lookback(account)), Day(now), CancellationToken.None).WaitAsync(Left(startedAt), time));
+        var book = _ledgerTime.Read(await store.ReadAsync(botId, account.Names.Keys(check.Symbol), _grants.From(now, Lookback(account)), Day(now), CancellationToken.None).WaitAsync(Left(startedAt), time));
         if (known is not null) book = book with { Orders = [.. book.Orders.Where(o => o.OrderId != known.OrderId)] };
         var order = new RiskOrder(account.Names.Canonical(check.Symbol), check.Side, check.Quantity, check.Price, check.Intent)
         {
@@ -159,7 +159,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     private async Task<BotLedgers> LedgersAsync(SymbolNames names)
     {
         var now = time.GetUtcNow();
-        var book = _ledgerTime.Read(await store.ReadAsync(botId, "", now, Day(now), CancellationToken.None));
+        var book = _ledgerTime.Read(await store.ReadAsync(botId, [], now, Day(now), CancellationToken.None));
         return new(book, names, _ => 1, o => FateOf(o, now), options.PositionTolerancePercent);
     }
 

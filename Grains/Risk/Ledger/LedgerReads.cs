@@ -15,7 +15,7 @@ internal static class LedgerReads
 
     // An order that works and one that nobody told the end of count alike here.
     private static async Task<BotLedgers> ReadAsync(IRiskStore store, string botId, InstrumentBook instruments, CancellationToken cancellationToken) => new(
-        await store.ReadAsync(botId, "", DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, cancellationToken),
+        await store.ReadAsync(botId, [], DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, cancellationToken),
         instruments.Names,
         instruments.Multiplier,
         order => order.Status == OrderStatus.Filled ? OrderFate.Filled : OrderFate.Silent,

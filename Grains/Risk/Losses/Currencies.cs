@@ -16,7 +16,7 @@ internal sealed class Currencies(RiskOptions options)
         decimal? sum = 0;
         foreach (var part in parts)
         {
-            var into = Rate(part.Currency ?? own ?? Default, own ?? Default);
+            var into = Rate(part.Currency is RealisedPart.OfSums ? Default : part.Currency ?? own ?? Default, own ?? Default);
             sum = part.Unknown > 0 ? null : Amounts.Plus(sum, part.Pnl == 0 ? 0 : Amounts.Times(part.Pnl, into));
             if (sum is null) return null;
         }

@@ -3,10 +3,14 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Risk.Losses;
 
 /// <summary>What trades of one currency realised.</summary>
-/// <param name="Currency">Null for trades that name none: the bot's own.</param>
+/// <param name="Currency">Null for trades that name none: the bot's own. <see cref="OfSums"/> for trades with a rate of their own.</param>
 /// <param name="Pnl">Of the trades that tell it.</param>
 /// <param name="Unknown">How many were closed and tell none.</param>
-public readonly record struct RealisedPart(string? Currency, decimal Pnl, long Unknown);
+public readonly record struct RealisedPart(string? Currency, decimal Pnl, long Unknown)
+{
+    /// <summary>Stands for the currency of the sums, into which a trade's own rate converts. No currency has such a name.</summary>
+    public const string OfSums = "=";
+}
 
 /// <summary>When a realised trade counts.</summary>
 public static class RealisedAt

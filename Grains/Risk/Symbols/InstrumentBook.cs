@@ -7,6 +7,7 @@ namespace ControlPlane.Grains.Risk.Symbols;
 internal sealed class InstrumentBook
 {
     private readonly ImmutableDictionary<string, decimal> _multipliers;
+    private readonly ImmutableDictionary<string, decimal> _rates;
 
     public InstrumentBook(BotTerms? terms)
     {
@@ -14,6 +15,10 @@ internal sealed class InstrumentBook
         Names = SymbolNames.For(terms?.Aliases);
         _multipliers = (terms?.Instruments ?? ImmutableSortedDictionary<string, Instrument>.Empty)
             .GroupBy(i => Names.Canonical(i.Key), i => i.Value.Multiplier, StringComparer.Ordinal)
+            .ToImmutableDictionary(g => g.Key, g => g.Max(), StringComparer.Ordinal);
+        _rates = (terms?.Instruments ?? ImmutableSortedDictionary<string, Instrument>.Empty)
+            .Where(i => i.Value.Rate is not null)
+            .GroupBy(i => Names.Canonical(i.Key), i => i.Value.Rate!.Value, StringComparer.Ordinal)
             .ToImmutableDictionary(g => g.Key, g => g.Max(), StringComparer.Ordinal);
     }
 
@@ -25,4 +30,8 @@ internal sealed class InstrumentBook
 
     /// <summary>1 for a symbol that is not declared.</summary>
     public decimal Multiplier(string symbol) => _multipliers.GetValueOrDefault(Names.Canonical(symbol), 1);
+
+    /// <summary>What one unit of the currency in which a result is told is in the currency of the sums; null where nobody declared it, or it is the bot's own.</summary>
+    public decimal? Rate(string symbol, string? currency) =>
+        currency is not null && currency != Terms?.Currency && _rates.TryGetValue(Names.Canonical(symbol), out var rate) ? rate : null;
 }

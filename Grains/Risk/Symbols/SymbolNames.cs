@@ -27,6 +27,13 @@ public sealed class SymbolNames
         return _aliases.GetValueOrDefault(folded, folded);
     }
 
+    /// <summary>The canonical forms, without aliases, of everything that this bot takes for the symbol: what others call it is stored so.</summary>
+    public ImmutableArray<string> Keys(string symbol)
+    {
+        var canonical = Canonical(symbol);
+        return [canonical, .. _aliases.Where(a => a.Value == canonical && a.Key != canonical).Select(a => a.Key)];
+    }
+
     public bool Same(string a, string b) => Canonical(a) == Canonical(b);
 
     /// <summary>A symbol of nothing but separators stays as it is: it must not equal another one.</summary>

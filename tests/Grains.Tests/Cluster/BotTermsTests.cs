@@ -56,6 +56,7 @@ public sealed class BotTermsTests
         {
             new() { Instruments = Instruments(("ES", 0)) },
             new() { Instruments = Instruments(("ES", -1)) },
+            new() { Instruments = Rated("ES", 0) },
             new() { Instruments = Instruments((new string('x', 129), 1)) },
             new() { Aliases = Aliases(("A", "B"), ("B", "C")) },
             new() { Aliases = Aliases(("a/b", "C"), ("AB", "D")) },
@@ -117,6 +118,22 @@ public sealed class BotTermsTests
         await bot.RecordTrade(Lost("c", -20, "USDT"));
         Assert.Equal([("max_daily_loss", 200m)], (await bot.Ask(Order with { Quantity = 2 })).Refusals.Select(r => (r.Rule, r.Actual!.Value)));
     }
+
+    [Fact]
+    public async Task Rate_OfAnInstrument_CountsWhatItRealisesInAnotherCurrency()
+    {
+        await using var cluster = await Ready(c => c.Risk.System.MaxDailyLoss = 10_000);
+        var bot = await Running(cluster, new() { Instruments = Rated("BMW", 1.5m) });
+        TradeTrace Lost(string id, string symbol, string? currency) => Trade(cluster, id, 1) with { Symbol = symbol, ClosedAt = cluster.Clock.GetUtcNow(), Pnl = -20, Currency = currency };
+        await bot.RecordTrade(Lost("a", "bmw", "CHF"));
+        await bot.RecordTrade(Lost("b", "BMW", null));
+        Assert.Equal(-50, (await bot.Get())!.Pnl24h);
+        await bot.RecordTrade(Lost("c", "OTHER", "CHF"));
+        Assert.Null((await bot.Get())!.Pnl24h);
+    }
+
+    private static ImmutableSortedDictionary<string, Instrument> Rated(string symbol, decimal rate) =>
+        ImmutableSortedDictionary<string, Instrument>.Empty.Add(symbol, new(1, rate));
 
     [Fact]
     public async Task StatesNoConfidence_HasNoDecisionQuality()

@@ -141,13 +141,43 @@ public abstract class RiskStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Marks_AreFoundHoweverTheSymbolIsWritten()
+    {
+        var names = SymbolNames.For(ImmutableSortedDictionary<string, string>.Empty.Add("XBT/USD", "BTC-USD"));
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("own", symbol: "btc_usd") with { Price = 7 }], Cancel);
+        Assert.Equal(7, (await Risk.ReadAsync(Bot, names.Keys("XBTUSD"), Sample.Noon, Sample.Noon, Cancel)).LastTradePrice);
+        Assert.Null((await Risk.ReadAsync(Bot, names.Keys("ETHUSD"), Sample.Noon, Sample.Noon, Cancel)).LastTradePrice);
+        foreach (var (bot, symbol, price) in new[] { ("b1", "BTC/USD", 11m), ("b2", "xbt:usd", 12m), ("b3", "ETH/USD", 13m), ("b4", "BTC/USD", 14m) })
+        {
+            if (bot != "b4") await Risk.GrantAsync(bot, Order("o1") with { Symbol = symbol }, Cancel);
+            await Trades.AppendAsync(bot, [TraceSample.Trade("t1", symbol: symbol) with { OrderId = "o1", Price = price, ReceivedAt = Sample.Noon }], Cancel);
+        }
+
+        Task<ImmutableArray<decimal>> Others(string asked, SymbolNames by, DateTimeOffset from) => Risk.OtherMarksAsync(Bot, by.Keys(asked), from, Cancel);
+        Assert.Equal([11m, 12m], (await Others("Btc.Usd", names, Sample.Noon)).Order());
+        Assert.Equal([11m], await Others("BTCUSD", SymbolNames.Plain, Sample.Noon));
+        Assert.Empty(await Others("BTCUSD", names, Sample.Noon.AddSeconds(1)));
+    }
+
+    [Fact]
+    public async Task Realised_WithARateOfItsOwn_IsSummedInTheCurrencyOfTheSums()
+    {
+        var told = TraceSample.Trade("a", pnl: -10, closed: Sample.Noon) with { Currency = "JPY" };
+        await Trades.AppendAsync(Bot, [told, TraceSample.Trade("b", pnl: -3, closed: Sample.Noon) with { Currency = "JPY", Rate = 0.5m }], Cancel);
+        Assert.Equal([new(RealisedPart.OfSums, -1.5m, 0), new("JPY", -10, 0)], (await Book()).RealisedToday);
+        Assert.Equal([TraceWrite.Written, TraceWrite.Duplicate], await Trades.AppendAsync(Bot, [told with { Rate = 0.25m }, told with { Rate = 0.1m }], Cancel));
+        Assert.Equal([new(RealisedPart.OfSums, -4m, 0)], (await Book()).RealisedToday);
+        Assert.Equal((await Book()).RealisedToday, (await ((ITraceStoresUnderTest)Store).Activity.ReadAsync(Bot, Sample.Noon.AddHours(-1), Cancel))!.Realised);
+    }
+
+    [Fact]
     public async Task Realised_CountsWhenTheReportSaysSo_AndStaysWhereItIs()
     {
         var yesterday = Sample.Noon.AddDays(-1);
         await Trades.AppendAsync(Bot, [TraceSample.Trade("late", yesterday, pnl: -5, closed: yesterday.AddMinutes(1)) with { CountsAt = Sample.Noon, ReceivedAt = Sample.Noon }], Cancel);
         Assert.Equal(-5, Assert.Single((await Book()).RealisedToday).Pnl);
         await Trades.AppendAsync(Bot, [TraceSample.Trade("late", yesterday, pnl: -5) with { DecisionId = "d1", CountsAt = Sample.Noon.AddDays(2) }], Cancel);
-        Assert.Empty((await Risk.ReadAsync(Bot, "ES", Sample.Noon, Sample.Noon.AddDays(1), Cancel)).RealisedToday);
+        Assert.Empty((await Risk.ReadAsync(Bot, ["ES"], Sample.Noon, Sample.Noon.AddDays(1), Cancel)).RealisedToday);
     }
 
     [Fact]
@@ -180,9 +210,9 @@ public abstract class RiskStoreCompliance : StoreCompliance
     {
         foreach (var id in new[] { "gone", "filled", "works" }) await Risk.GrantAsync(Bot, Order(id), Cancel);
         await Risk.EndAsync(Bot, "filled", OrderStatus.Filled, Sample.Noon, Cancel);
-        Assert.Equal(3, (await Risk.ReadAsync(Bot, "ES", Sample.Noon.AddDays(1), Sample.Noon, Cancel)).Orders.Length);
+        Assert.Equal(3, (await Risk.ReadAsync(Bot, ["ES"], Sample.Noon.AddDays(1), Sample.Noon, Cancel)).Orders.Length);
         await Risk.StateAsync(Bot, new(Sample.Noon, Sample.Noon.AddSeconds(9), [new("ES", 4, StatementKind.Settle)], 0.5m, ["gone", "filled"], ["works"], SymbolNames.Plain), Cancel);
-        var left = Assert.Single((await Risk.ReadAsync(Bot, "ES", Sample.Noon.AddDays(1), Sample.Noon, Cancel)).Orders);
+        var left = Assert.Single((await Risk.ReadAsync(Bot, ["ES"], Sample.Noon.AddDays(1), Sample.Noon, Cancel)).Orders);
         Assert.Equal(("works", Sample.Noon.AddSeconds(9)), (left.OrderId, left.RenewedAt));
         Assert.Equal(4m, (await Entry()).Offset);
     }
@@ -233,7 +263,7 @@ public abstract class RiskStoreCompliance : StoreCompliance
     private async Task<IEnumerable<(string, string, decimal)>> Orders() =>
         (await Book()).Orders.OrderBy(o => o.OrderId, StringComparer.Ordinal).Select(o => (o.OrderId, o.Status, o.Filled)).ToArray();
 
-    private Task<RiskBook> Book(string bot = Bot) => Risk.ReadAsync(bot, "ES", Sample.Noon, Sample.Noon.AddHours(-12), Cancel);
+    private Task<RiskBook> Book(string bot = Bot) => Risk.ReadAsync(bot, ["ES"], Sample.Noon, Sample.Noon.AddHours(-12), Cancel);
 
     private static GrantedOrder Order(string id, DateTimeOffset? at = null) =>
         new(id, "ES", OrderSide.Buy, 2, 5_000.25m, OrderIntent.Open, 3, at ?? Sample.Noon, OrderStatus.Open, 0, null);

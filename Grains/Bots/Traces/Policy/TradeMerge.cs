@@ -22,6 +22,7 @@ public static class TradeMerge
             TraceId = known.TraceId ?? report.TraceId,
             OrderId = known.OrderId ?? report.OrderId,
             Currency = known.Currency ?? report.Currency,
+            Rate = known.Rate ?? (known.Currency == report.Currency ? report.Rate : null),
             CloseOrderId = known.CloseOrderId ?? report.CloseOrderId,
             Multiplier = Math.Max(known.Multiplier, report.Multiplier),
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Risk;
@@ -72,7 +73,7 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
         },
         cancellationToken);
 
-    public Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) =>
+    public Task<RiskBook> ReadAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
             {
@@ -81,21 +82,21 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
                     $"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = ? AND settled = 0 " +
                     $"UNION ALL SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = ? AND granted_at >= ? AND settled = 1 ORDER BY granted_at")
                     .With(botId).With(botId).With(UnixMicroseconds.From(ordersFrom)).ReadAll(LedgerRows.Order);
-                var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol = ? ORDER BY opened_at DESC LIMIT 1")
-                    .With(botId).With(symbol).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();
-                var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
-                    .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (row.NullableText(0), row.NullableDecimal(1))));
+                var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol_key IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC LIMIT 1")
+                    .With(botId).With(List(symbolKeys)).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();
+                var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl, rate FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
+                    .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (row.NullableText(0), row.NullableDecimal(1), row.NullableDecimal(2))));
                 var book = new RiskBook(orders, LedgerRows.OpenTrades(session, botId), LedgerRows.Positions(session, botId), last.At, last.Price, realised);
                 session.Prepare("COMMIT").Run();
                 return book;
             },
             cancellationToken);
 
-    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset from, CancellationToken cancellationToken) => database.ReadAsync(
         session => session.Prepare(
-            "SELECT t.bot_id, t.price FROM trade_log t WHERE t.symbol = ? AND t.received_at >= ? AND t.bot_id <> ? AND t.history = 0 " +
+            "SELECT t.bot_id, t.price FROM trade_log t WHERE t.symbol_key IN (SELECT value FROM json_each(?)) AND t.received_at >= ? AND t.bot_id <> ? AND t.history = 0 " +
             "AND EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id) ORDER BY t.received_at DESC LIMIT 200")
-            .With(symbol).With(UnixMicroseconds.From(from)).With(botId).ReadAll(row => (Bot: row.Text(0), Price: row.Decimal(1)))
+            .With(List(symbolKeys)).With(UnixMicroseconds.From(from)).With(botId).ReadAll(row => (Bot: row.Text(0), Price: row.Decimal(1)))
             .DistinctBy(t => t.Bot, StringComparer.Ordinal).Take(20).Select(t => t.Price).ToImmutableArray(),
         cancellationToken);
 
@@ -113,6 +114,8 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
         if (after != order) LedgerRows.Update(session, botId, after);
         return after;
     }
+
+    private static string List(IReadOnlyCollection<string> symbolKeys) => JsonSerializer.Serialize(symbolKeys);
 
     private static long? Micros(DateTimeOffset? at) => at is { } some ? UnixMicroseconds.From(some) : null;
 }

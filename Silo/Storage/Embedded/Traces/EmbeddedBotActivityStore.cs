@@ -15,7 +15,7 @@ internal sealed class EmbeddedBotActivityStore(EmbeddedDatabase database) : IBot
             var row = session.Prepare($"SELECT {Columns} FROM bot_activity WHERE bot_id = ?").With(botId);
             var since = UnixMicroseconds.From(from);
             var trades = Trades(session.Prepare("SELECT bot_id, COUNT(*) FROM trade_log WHERE bot_id = ? AND opened_at >= ? GROUP BY bot_id").With(botId).With(since));
-            var pnl = Pnl(session.Prepare("SELECT bot_id, currency, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?").With(botId).With(since));
+            var pnl = Pnl(session.Prepare("SELECT bot_id, currency, pnl, rate FROM trade_log WHERE bot_id = ? AND realised_at >= ?").With(botId).With(since));
             return row.ReadAll(r => Activity(r, trades, pnl)).FirstOrDefault();
         }),
         cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class EmbeddedBotActivityStore(EmbeddedDatabase database) : IBot
         {
             var since = UnixMicroseconds.From(from);
             var trades = Trades(session.Prepare("SELECT bot_id, COUNT(*) FROM trade_log WHERE opened_at >= ? GROUP BY bot_id").With(since));
-            var pnl = Pnl(session.Prepare("SELECT bot_id, currency, pnl FROM trade_log WHERE realised_at >= ?").With(since));
+            var pnl = Pnl(session.Prepare("SELECT bot_id, currency, pnl, rate FROM trade_log WHERE realised_at >= ?").With(since));
             var bots = ImmutableDictionary.CreateBuilder<string, BotActivity>(StringComparer.Ordinal);
             var rows = session.Prepare($"SELECT {Columns} FROM bot_activity");
             while (rows.Read())
@@ -59,13 +59,13 @@ internal sealed class EmbeddedBotActivityStore(EmbeddedDatabase database) : IBot
     // Summed here: the database would sum in binary fractions.
     private static Dictionary<string, ImmutableArray<RealisedPart>> Pnl(Statement rows)
     {
-        var realised = new List<(string Bot, string? Currency, decimal? Pnl)>();
+        var realised = new List<(string Bot, string? Currency, decimal? Pnl, decimal? Rate)>();
         while (rows.Read())
         {
-            realised.Add((rows.Text(0), rows.NullableText(1), rows.NullableDecimal(2)));
+            realised.Add((rows.Text(0), rows.NullableText(1), rows.NullableDecimal(2), rows.NullableDecimal(3)));
         }
 
-        return realised.GroupBy(r => r.Bot, StringComparer.Ordinal).ToDictionary(g => g.Key, g => RealisedRows.Parts(g.Select(r => (r.Currency, r.Pnl))), StringComparer.Ordinal);
+        return realised.GroupBy(r => r.Bot, StringComparer.Ordinal).ToDictionary(g => g.Key, g => RealisedRows.Parts(g.Select(r => (r.Currency, r.Pnl, r.Rate))), StringComparer.Ordinal);
     }
 
     private static BotActivity Activity(Statement row, Dictionary<string, long> trades, Dictionary<string, ImmutableArray<RealisedPart>> pnl)

@@ -63,11 +63,11 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
     {
         if (known is null)
         {
-            session.Prepare($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            session.Prepare($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, symbol_key, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).WithDecimal(trade.Quantity).WithDecimal(trade.Price)
                 .WithDecimal(trade.Pnl).With(UnixMicroseconds.From(trade.OpenedAt)).With(Micros(trade.ClosedAt)).With(trade.DecisionId)
-                .With(trade.TraceId).With(trade.OrderId).With(trade.Currency).With(trade.History ? 1 : 0).With(trade.CloseOrderId).WithDecimal(trade.Multiplier)
-                .With(Micros(RealisedAt.ForWrite(null, trade, trade, leaves))).With(Micros(trade.ReceivedAt)).With(Settled(trade, trade)).With(botId).Run();
+                .With(trade.TraceId).With(trade.OrderId).With(trade.Currency).With(trade.History ? 1 : 0).With(trade.CloseOrderId).WithDecimal(trade.Multiplier).WithDecimal(trade.Rate)
+                .With(Micros(RealisedAt.ForWrite(null, trade, trade, leaves))).With(Micros(trade.ReceivedAt)).With(Settled(trade, trade)).With(SymbolNames.Plain.Canonical(trade.Symbol)).With(botId).Run();
             return (TraceWrite.Written, trade);
         }
 
@@ -83,10 +83,10 @@ internal sealed class EmbeddedTradeStore(EmbeddedDatabase database) : ITradeStor
 
         session.Prepare(
             "UPDATE trade_log SET quantity = ?, price = ?, multiplier = ?, close_order_id = ?, " +
-            "pnl = ?, closed_at = ?, realised_at = COALESCE(?, realised_at), settled_at = COALESCE(settled_at, ?), decision_id = ?, trace_id = ?, order_id = ?, currency = ? WHERE bot_id = ? AND trade_id = ?")
+            "pnl = ?, closed_at = ?, realised_at = COALESCE(?, realised_at), settled_at = COALESCE(settled_at, ?), decision_id = ?, trace_id = ?, order_id = ?, currency = ?, rate = ? WHERE bot_id = ? AND trade_id = ?")
             .WithDecimal(merged.Quantity).WithDecimal(merged.Price).WithDecimal(merged.Multiplier).With(merged.CloseOrderId)
             .WithDecimal(merged.Pnl).With(Micros(merged.ClosedAt)).With(Micros(RealisedAt.ForWrite(known, merged, trade, leaves))).With(Settled(merged, trade)).With(merged.DecisionId).With(merged.TraceId)
-            .With(merged.OrderId).With(merged.Currency).With(botId).With(merged.TradeId).Run();
+            .With(merged.OrderId).With(merged.Currency).WithDecimal(merged.Rate).With(botId).With(merged.TradeId).Run();
         return (TraceWrite.Written, merged);
     }
 

@@ -6,9 +6,9 @@ namespace ControlPlane.Silo.Storage.Embedded.Traces;
 /// <summary>Realised trades, summed by currency in exact decimals.</summary>
 internal static class RealisedRows
 {
-    public static ImmutableArray<RealisedPart> Parts(IEnumerable<(string? Currency, decimal? Pnl)> rows) =>
+    public static ImmutableArray<RealisedPart> Parts(IEnumerable<(string? Currency, decimal? Pnl, decimal? Rate)> rows) =>
     [
-        .. rows.GroupBy(r => r.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new RealisedPart(g.Key, g.Sum(r => r.Pnl ?? 0), g.LongCount(r => r.Pnl is null))),
+        .. rows.GroupBy(r => r.Rate is null ? r.Currency : RealisedPart.OfSums, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new RealisedPart(g.Key, g.Sum(r => (r.Pnl ?? 0) * (r.Rate ?? 1)), g.LongCount(r => r.Pnl is null))),
     ];
 }

@@ -20,7 +20,8 @@ internal static class TradeRows
         row.NullableText(first + 11),
         row.Int64(first + 12) != 0,
         CloseOrderId: row.NullableText(first + 13),
-        Multiplier: row.Decimal(first + 14));
+        Multiplier: row.Decimal(first + 14),
+        Rate: row.NullableDecimal(first + 15));
 
     public static TradeTrace? Find(SqliteSession session, string botId, string tradeId) =>
         session.Prepare($"SELECT {TradeWords.Columns} FROM trade_log WHERE bot_id = ? AND trade_id = ?")

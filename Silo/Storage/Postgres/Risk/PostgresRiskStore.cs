@@ -80,7 +80,7 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
             },
             cancellationToken);
 
-    public Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) =>
+    public Task<RiskBook> ReadAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) =>
         database.ReadAtOnceAsync(
             async (connection, token) =>
             {
@@ -88,20 +88,20 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
                     $"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND NOT settled " +
                     $"UNION ALL SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND granted_at >= $2 AND settled ORDER BY granted_at")
                     .With(botId).With(PostgresStatement.Instant(ordersFrom)).ListAsync(LedgerRows.Order, token);
-                var last = (await connection.Statement("SELECT opened_at, price FROM trade_log WHERE bot_id = $1 AND symbol = $2 ORDER BY opened_at DESC LIMIT 1")
-                    .With(botId).With(symbol).ListAsync(row => (At: (DateTimeOffset?)row.InstantOf(0), Price: (decimal?)row.GetDecimal(1)), token)).FirstOrDefault();
-                var realised = await connection.Statement("SELECT currency, COALESCE(SUM(pnl), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2 GROUP BY currency ORDER BY currency COLLATE \"C\" NULLS FIRST")
+                var last = (await connection.Statement("SELECT opened_at, price FROM trade_log WHERE bot_id = $1 AND symbol_key = ANY($2) ORDER BY opened_at DESC LIMIT 1")
+                    .With(botId).With(symbolKeys.ToArray()).ListAsync(row => (At: (DateTimeOffset?)row.InstantOf(0), Price: (decimal?)row.GetDecimal(1)), token)).FirstOrDefault();
+                var realised = await connection.Statement($"SELECT {RealisedColumns.Currency}, COALESCE(SUM(pnl * COALESCE(rate, 1)), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2 GROUP BY 1 ORDER BY 1 NULLS FIRST")
                     .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => new RealisedPart(row.TextOf(0), row.GetDecimal(1), row.GetInt64(2)), token);
                 var trades = await LedgerRows.OpenTradesAsync(connection, botId, token);
                 return new RiskBook([.. orders], trades, await LedgerRows.PositionsAsync(connection, botId, token), last.At, last.Price, [.. realised]);
             },
             cancellationToken);
 
-    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
+    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset from, CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await connection.Statement(
-            "SELECT t.bot_id, t.price FROM trade_log t WHERE t.symbol = $1 AND t.received_at >= $2 AND t.bot_id <> $3 AND NOT t.history " +
+            "SELECT t.bot_id, t.price FROM trade_log t WHERE t.symbol_key = ANY($1) AND t.received_at >= $2 AND t.bot_id <> $3 AND NOT t.history " +
             "AND EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id) ORDER BY t.received_at DESC LIMIT 200")
-            .With(symbol).With(PostgresStatement.Instant(from)).With(botId).ListAsync(row => (Bot: row.GetString(0), Price: row.GetDecimal(1)), token))
+            .With(symbolKeys.ToArray()).With(PostgresStatement.Instant(from)).With(botId).ListAsync(row => (Bot: row.GetString(0), Price: row.GetDecimal(1)), token))
             .DistinctBy(t => t.Bot, StringComparer.Ordinal).Take(20).Select(t => t.Price).ToImmutableArray(),
         cancellationToken);
 

@@ -13,8 +13,8 @@ internal sealed class PostgresBotActivityStore(PostgresDatabase database) : IBot
 
     private static string Realised(string ofBot) =>
         "(SELECT bot_id, array_agg(COALESCE(currency, '')) AS currencies, array_agg(pnl) AS pnls, array_agg(missing) AS unknown FROM (" +
-        "SELECT bot_id, currency, COALESCE(SUM(pnl), 0) AS pnl, COUNT(*) FILTER (WHERE pnl IS NULL) AS missing FROM trade_log WHERE realised_at >= $1 " + ofBot +
-        "GROUP BY bot_id, currency ORDER BY bot_id, currency COLLATE \"C\" NULLS FIRST) r GROUP BY bot_id)";
+        "SELECT bot_id, " + RealisedColumns.Currency + " AS currency, COALESCE(SUM(pnl * COALESCE(rate, 1)), 0) AS pnl, COUNT(*) FILTER (WHERE pnl IS NULL) AS missing FROM trade_log WHERE realised_at >= $1 " + ofBot +
+        "GROUP BY bot_id, 2 ORDER BY bot_id, 2 NULLS FIRST) r GROUP BY bot_id)";
 
     private static readonly string s_one =
         $"SELECT {Columns} FROM bot_activity a " +

@@ -67,18 +67,18 @@ internal sealed class PostgresTradeStore(PostgresDatabase database) : ITradeStor
         var settled = trade.ClosedAt is null ? null : report.ReceivedAt;
         if (before is null)
         {
-            batch.Add($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)")
+            batch.Add($"INSERT INTO trade_log ({TradeWords.Columns}, realised_at, received_at, settled_at, symbol_key, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)")
                 .With(trade.TradeId).With(trade.Symbol).With(TradeWords.Word(trade.Side)).With(trade.Quantity).With(trade.Price).WithSome(trade.Pnl)
                 .With(PostgresStatement.Instant(trade.OpenedAt)).WithSome(trade.ClosedAt).With(trade.DecisionId).With(trade.TraceId)
-                .With(trade.OrderId).With(trade.Currency).With(trade.History).With(trade.CloseOrderId).With(trade.Multiplier)
-                .WithSome(realised).WithSome(trade.ReceivedAt).WithSome(settled).With(botId);
+                .With(trade.OrderId).With(trade.Currency).With(trade.History).With(trade.CloseOrderId).With(trade.Multiplier).WithSome(trade.Rate)
+                .WithSome(realised).WithSome(trade.ReceivedAt).WithSome(settled).With(SymbolNames.Plain.Canonical(trade.Symbol)).With(botId);
             return;
         }
 
         batch.Add(
             "UPDATE trade_log SET pnl = $1, closed_at = $2, realised_at = COALESCE($3, realised_at), settled_at = COALESCE(settled_at, $4), decision_id = $5, " +
-            "trace_id = $6, order_id = $7, currency = $8, close_order_id = $11, multiplier = $12, quantity = $13, price = $14 WHERE bot_id = $9 AND trade_id = $10")
+            "trace_id = $6, order_id = $7, currency = $8, close_order_id = $11, multiplier = $12, quantity = $13, price = $14, rate = $15 WHERE bot_id = $9 AND trade_id = $10")
             .WithSome(trade.Pnl).WithSome(trade.ClosedAt).WithSome(realised).WithSome(settled).With(trade.DecisionId).With(trade.TraceId).With(trade.OrderId)
-            .With(trade.Currency).With(botId).With(trade.TradeId).With(trade.CloseOrderId).With(trade.Multiplier).With(trade.Quantity).With(trade.Price);
+            .With(trade.Currency).With(botId).With(trade.TradeId).With(trade.CloseOrderId).With(trade.Multiplier).With(trade.Quantity).With(trade.Price).WithSome(trade.Rate);
     }
 }

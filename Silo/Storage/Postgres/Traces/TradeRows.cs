@@ -21,5 +21,6 @@ internal static class TradeRows
         row.TextOf(first + 11),
         row.GetBoolean(first + 12),
         CloseOrderId: row.TextOf(first + 13),
-        Multiplier: row.GetDecimal(first + 14));
+        Multiplier: row.GetDecimal(first + 14),
+        Rate: row.AmountOf(first + 15));
 }

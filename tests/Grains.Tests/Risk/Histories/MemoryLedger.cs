@@ -54,10 +54,10 @@ internal sealed class MemoryLedger : IRiskStore
         return Task.CompletedTask;
     }
 
-    public Task<RiskBook> ReadAsync(string botId, string symbol, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) => Task.FromResult(new RiskBook(
+    public Task<RiskBook> ReadAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) => Task.FromResult(new RiskBook(
         [.. _orders.Values.Where(o => !o.IsSettled || o.GrantedAt >= ordersFrom)], Open(), [.. _positions.Values], null, null, []));
 
-    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, string symbol, DateTimeOffset from, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<decimal>>([]);
+    public Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset from, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<decimal>>([]);
 
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => Task.FromResult(0L);
 

@@ -39,7 +39,7 @@ public sealed class EmbeddedLedgerUpgradeTests : IAsyncDisposable
         }
 
         await using var store = (EmbeddedStore)await _fixture.OpenAsync();
-        var book = await store.Risk.ReadAsync("b", "ES", Sample.Noon.AddDays(-1), Sample.Noon, Cancel);
+        var book = await store.Risk.ReadAsync("b", ["ES"], Sample.Noon.AddDays(-1), Sample.Noon, Cancel);
         Assert.All(book.Orders, o => Assert.True(o.IsSettled));
         Assert.Equal([("done", OrderStatus.Filled), ("silent", OrderStatus.Ended)], book.Orders.Select(o => (o.OrderId, o.Status)).Order());
         Assert.Equal(["t1", "t2", "t3"], book.Trades.Select(t => t.TradeId).Order());
