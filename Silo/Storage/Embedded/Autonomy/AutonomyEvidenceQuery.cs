@@ -12,7 +12,8 @@ internal static class AutonomyEvidenceQuery
     private const int NewestResolved = 5_000;
     private const string ByHour = " GROUP BY at / 3600000000";
 
-    private const string Granted = "EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
+    // What a trade says of an order on its side of another symbol is sorted out by the bot's names.
+    private const string Fills = "o.bot_id = t.bot_id AND o.order_id = t.order_id AND o.side = t.side";
     private static readonly string s_seenCall = Seen("e", "e.occurred_at");
     private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
 
@@ -41,18 +42,23 @@ internal static class AutonomyEvidenceQuery
                 "WHEN 'suppressed' THEN EXISTS (SELECT 1 FROM no_trade_ids n WHERE n.bot_id = c.bot_id AND n.trace_id = c.trace_id) " +
                 $"ELSE 1 END AS whole FROM bot_cycles c WHERE c.bot_id = ? AND c.occurred_at >= ? AND {s_seenCycle} ORDER BY c.occurred_at DESC LIMIT ?)" + ByHour)
                 .With(botId).With(since).With(NewestRows)),
-            Acts = Buckets(session.Prepare(
-                "SELECT MAX(at), SUM(good), COUNT(*) FROM (SELECT at, good FROM (" +
-                "SELECT o.granted_at AS at, EXISTS (SELECT 1 FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
-                "WHERE t.bot_id = o.bot_id AND t.order_id = o.order_id) AS good FROM checked_orders o WHERE o.bot_id = ? AND o.granted_at >= ? AND o.filled <> '0' AND o.intent = 'open' " +
-                "UNION ALL SELECT n.last_at, 0 FROM no_trade_traces n WHERE n.bot_id = ? AND n.last_at >= ? " +
-                "AND EXISTS (SELECT 1 FROM no_trade_reasons r WHERE r.no_trade = n.id AND r.code = 'RISK_LIMIT')) ORDER BY at DESC LIMIT ?)" + ByHour)
-                .With(botId).With(since).With(botId).With(since).With(NewestRows)),
+            Acts = ExplainedOrders.ByHour(
+                session.Prepare(
+                    "SELECT o.order_id, o.granted_at, o.symbol, t.symbol FROM checked_orders o LEFT JOIN trade_log t ON " +
+                    $"{Fills} AND t.history = 0 AND EXISTS (SELECT 1 FROM decision_traces d WHERE d.bot_id = t.bot_id AND d.decision_id = t.decision_id) " +
+                    "WHERE o.bot_id = ? AND o.granted_at >= ? AND o.filled <> '0' AND o.intent = 'open' ORDER BY o.granted_at DESC LIMIT ?")
+                    .With(botId).With(since).With(NewestRows).ReadAll(row => new FilledOrder(row.Text(0), row.Instant(1), row.Text(2), row.NullableText(3))),
+                session.Prepare(
+                    "SELECT n.last_at FROM no_trade_traces n WHERE n.bot_id = ? AND n.last_at >= ? " +
+                    "AND EXISTS (SELECT 1 FROM no_trade_reasons r WHERE r.no_trade = n.id AND r.code = 'RISK_LIMIT') ORDER BY n.last_at DESC LIMIT ?")
+                    .With(botId).With(since).With(NewestRows).ReadAll(row => row.Instant(0)),
+                names,
+                NewestRows),
             Heartbeats = Buckets(session.Prepare(
                 "SELECT last_at, kept, kept + missed FROM bot_heartbeats WHERE bot_id = ? AND last_at >= ?").With(botId).With(since)),
             Violations = TradeViolationQuery.Run(session, botId, since, names),
             Interventions = Interventions(session, botId, from),
-            Resolved = Resolved(session, botId, since),
+            Resolved = Resolved(session, botId, since, names),
         };
         session.Prepare("COMMIT").Run();
         return evidence;
@@ -88,10 +94,15 @@ internal static class AutonomyEvidenceQuery
     }
 
     /// <summary>One trade a decision and an order, and only decisions that came before the result did.</summary>
-    private static ImmutableArray<ResolvedDecision> Resolved(SqliteSession session, string botId, long since) => session.Prepare(
-        "SELECT COALESCE(t.settled_at, t.closed_at) AS at, d.confidence, t.pnl FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
-        $"WHERE t.bot_id = ? AND COALESCE(t.settled_at, t.closed_at) >= ? AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL AND t.history = 0 AND d.confidence IS NOT NULL AND {Granted} " +
+    private static ImmutableArray<ResolvedDecision> Resolved(SqliteSession session, string botId, long since, SymbolNames names) =>
+    [
+        .. session.Prepare(
+        "SELECT COALESCE(t.settled_at, t.closed_at) AS at, d.confidence, t.pnl, t.symbol, o.symbol FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
+        $"JOIN checked_orders o ON {Fills} " +
+        "WHERE t.bot_id = ? AND COALESCE(t.settled_at, t.closed_at) >= ? AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL AND t.history = 0 AND d.confidence IS NOT NULL " +
         "AND (d.received_at IS NULL OR t.settled_at IS NULL OR d.received_at < t.settled_at) " +
         "AND NOT EXISTS (SELECT 1 FROM trade_log f WHERE f.bot_id = t.bot_id AND f.id < t.id AND (f.decision_id = t.decision_id OR f.order_id = t.order_id)) ORDER BY at DESC LIMIT ?")
-        .With(botId).With(since).With(NewestResolved).ReadAll(row => new ResolvedDecision(row.Instant(0), row.NullableReal(1)!.Value, row.Decimal(2) > 0));
+        .With(botId).With(since).With(NewestResolved).ReadAll(row => (Decision: new ResolvedDecision(row.Instant(0), row.NullableReal(1)!.Value, row.Decimal(2) > 0), Same: names.Same(row.Text(3), row.Text(4))))
+        .Where(r => r.Same).Select(r => r.Decision),
+    ];
 }

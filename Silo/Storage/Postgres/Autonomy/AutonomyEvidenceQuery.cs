@@ -15,7 +15,8 @@ internal static class AutonomyEvidenceQuery
     private const long NewestResolved = 5_000;
     private const string ByHour = " GROUP BY date_trunc('hour', at, 'UTC') ORDER BY 1";
 
-    private const string Granted = "EXISTS (SELECT FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id)";
+    // What a trade says of an order on its side of another symbol is sorted out by the bot's names.
+    private const string Fills = "o.bot_id = t.bot_id AND o.order_id = t.order_id AND o.side = t.side";
     private static readonly string s_seenCall = Seen("e", "e.occurred_at");
     private static readonly string s_seenCycle = Seen("c", "COALESCE(c.received_at, c.occurred_at)");
 
@@ -49,13 +50,18 @@ internal static class AutonomyEvidenceQuery
                 "WHEN 'suppressed' THEN EXISTS (SELECT FROM no_trade_ids n WHERE n.bot_id = c.bot_id AND n.trace_id = c.trace_id) " +
                 $"ELSE true END)::int AS whole FROM bot_cycles c WHERE c.bot_id = $1 AND c.occurred_at >= $2 AND {s_seenCycle} ORDER BY c.occurred_at DESC LIMIT $3) cycles" + ByHour,
                 NewestRows),
-            Acts = await Buckets(
-                "SELECT max(at), sum(good)::bigint, count(*) FROM (SELECT at, good FROM (" +
-                "SELECT o.granted_at AS at, EXISTS (SELECT FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
-                "WHERE t.bot_id = o.bot_id AND t.order_id = o.order_id)::int AS good FROM checked_orders o WHERE o.bot_id = $1 AND o.granted_at >= $2 AND o.filled > 0 AND o.intent = 'open' " +
-                "UNION ALL SELECT n.last_at, 0 FROM no_trade_traces n WHERE n.bot_id = $1 AND n.last_at >= $2 " +
-                "AND EXISTS (SELECT FROM no_trade_reasons r WHERE r.no_trade = n.id AND r.code = 'RISK_LIMIT')) both_kinds ORDER BY at DESC LIMIT $3) acts" + ByHour,
-                NewestRows),
+            Acts = ExplainedOrders.ByHour(
+                await Ask(
+                    "SELECT o.order_id, o.granted_at, o.symbol, t.symbol FROM checked_orders o LEFT JOIN trade_log t ON " +
+                    $"{Fills} AND NOT t.history AND EXISTS (SELECT FROM decision_traces d WHERE d.bot_id = t.bot_id AND d.decision_id = t.decision_id) " +
+                    "WHERE o.bot_id = $1 AND o.granted_at >= $2 AND o.filled > 0 AND o.intent = 'open' ORDER BY o.granted_at DESC LIMIT $3",
+                    NewestRows).ListAsync(row => new FilledOrder(row.GetString(0), row.InstantOf(1), row.GetString(2), row.TextOf(3)), cancellationToken),
+                await Ask(
+                    "SELECT n.last_at FROM no_trade_traces n WHERE n.bot_id = $1 AND n.last_at >= $2 " +
+                    "AND EXISTS (SELECT FROM no_trade_reasons r WHERE r.no_trade = n.id AND r.code = 'RISK_LIMIT') ORDER BY n.last_at DESC LIMIT $3",
+                    NewestRows).ListAsync(row => row.InstantOf(0), cancellationToken),
+                names,
+                (int)NewestRows),
             Heartbeats = await Buckets("SELECT last_at, kept, kept + missed FROM bot_heartbeats WHERE bot_id = $1 AND last_at >= $2 ORDER BY last_at LIMIT $3", NewestRows),
             Violations = await TradeViolationQuery.RunAsync(Ask, botId, names, cancellationToken),
             Interventions =
@@ -69,12 +75,15 @@ internal static class AutonomyEvidenceQuery
             // One trade a decision and an order, and only decisions that came before the result did.
             Resolved =
             [
-                .. await Ask(
-                    "SELECT COALESCE(t.settled_at, t.closed_at) AS at, d.confidence, t.pnl > 0 FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
-                    $"WHERE t.bot_id = $1 AND COALESCE(t.settled_at, t.closed_at) >= $2 AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL AND NOT t.history AND d.confidence IS NOT NULL AND {Granted} " +
+                .. (await Ask(
+                    "SELECT COALESCE(t.settled_at, t.closed_at) AS at, d.confidence, t.pnl > 0, t.symbol, o.symbol FROM trade_log t JOIN decision_traces d ON d.bot_id = t.bot_id AND d.decision_id = t.decision_id " +
+                    $"JOIN checked_orders o ON {Fills} " +
+                    "WHERE t.bot_id = $1 AND COALESCE(t.settled_at, t.closed_at) >= $2 AND t.pnl IS NOT NULL AND t.closed_at IS NOT NULL AND NOT t.history AND d.confidence IS NOT NULL " +
                     "AND (d.received_at IS NULL OR t.settled_at IS NULL OR d.received_at < t.settled_at) " +
                     "AND NOT EXISTS (SELECT FROM trade_log f WHERE f.bot_id = t.bot_id AND f.id < t.id AND (f.decision_id = t.decision_id OR f.order_id = t.order_id)) ORDER BY at DESC LIMIT $3",
-                    NewestResolved).ListAsync(row => new ResolvedDecision(row.InstantOf(0), row.GetDouble(1), row.GetBoolean(2)), cancellationToken),
+                    NewestResolved).ListAsync(
+                        row => (Decision: new ResolvedDecision(row.InstantOf(0), row.GetDouble(1), row.GetBoolean(2)), Same: names.Same(row.GetString(3), row.GetString(4))), cancellationToken))
+                    .Where(r => r.Same).Select(r => r.Decision),
             ],
         };
     }
