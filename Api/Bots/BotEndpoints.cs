@@ -24,7 +24,7 @@ internal static class BotEndpoints
             .WithDescription("409 with a live lease, open orders or a position. What it did stays recorded. One that is registered again under its id begins with tier OBSERVE; its own tokens and leases from before are void, and its kill switch stays as it is.")
             .MayFail(400, 401, 403, 404, 409, 503);
         group.MapGet("", List).RequireAuthorization(Roles.Viewer)
-            .WithName("ListBots").WithSummary("A page of bots in the order of their ids")
+            .WithName("ListBots").WithSummary("A page of bots, newest first")
             .WithDescription("100 bots a page unless 'limit' says otherwise; 'next' is the value of 'before' for the page after it, and null at the end.")
             .MayFail(400, 401, 403, 503);
         group.MapGet("/{bot_id}", Get).RequireAuthorization(Roles.Viewer)
@@ -56,10 +56,10 @@ internal static class BotEndpoints
         HttpContext context, ClusterReads cluster, TimeProvider time, [AsParameters] PageQuery page)
     {
         if (page.Read(out var limit) is { } wrong) return (ProblemResult)wrong;
-        var after = page.Before is null ? null : BotCursor.Parse(page.Before);
-        var bots = (await cluster.BotsAsync()).Where(bot => after is null || string.CompareOrdinal(bot.BotId, after) > 0).ToList();
+        var after = page.Before is null ? (BotCursor?)null : BotCursor.Parse(page.Before);
+        var bots = (await cluster.BotsAsync()).Where(bot => after?.IsBefore(bot) ?? true).ToList();
         var shown = bots.Take(limit).ToList();
-        var next = shown.Count < bots.Count ? BotCursor.Format(shown[^1].BotId) : null;
+        var next = shown.Count < bots.Count ? BotCursor.Of(shown[^1]).Format() : null;
         return TypedResults.Ok(new BotsAnswer(time.GetUtcNow(), [.. shown.Select(BotMapping.ToRow)], next, [], context.TraceId()));
     }
 

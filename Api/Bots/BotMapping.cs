@@ -13,6 +13,7 @@ internal static class BotMapping
     {
         BotId = bot.BotId,
         Name = bot.Spec.Name,
+        RegisteredAt = bot.RegisteredAt,
         UserId = bot.Spec.UserId,
         Mode = bot.Spec.Mode.ToContract(),
         Requires = [.. bot.Spec.Requires],
@@ -48,6 +49,7 @@ internal static class BotMapping
         {
             BotId = row.BotId,
             Name = row.Name,
+            RegisteredAt = row.RegisteredAt,
             UserId = row.UserId,
             Mode = row.Mode,
             Requires = row.Requires,

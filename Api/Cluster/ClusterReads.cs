@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Bots;
 using ControlPlane.Api.Http;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Integrations.Catalogue;
@@ -42,11 +43,11 @@ internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catal
         return shards.Aggregate(BotCounts.None, (sum, shard) => sum.Plus(shard));
     }
 
-    /// <summary>All bots in the order of their ids.</summary>
+    /// <summary>All bots, newest first; those from before the time was kept come last, by their ids.</summary>
     public async Task<ImmutableArray<BotView>> BotsAsync()
     {
         var shards = await patience.Wait(Task.WhenAll(grains.BotDirectory().Select(shard => shard.List())));
-        return [.. shards.SelectMany(shard => shard).OrderBy(bot => bot.BotId, StringComparer.Ordinal)];
+        return [.. shards.SelectMany(shard => shard).OrderByDescending(BotCursor.Place).ThenBy(bot => bot.BotId, StringComparer.Ordinal)];
     }
 
     /// <summary>Anything that one bot's grain answers.</summary>

@@ -96,6 +96,9 @@ public sealed record BotView
 
     /// <summary>The one generation of which the bot's own token counts.</summary>
     [Id(40)] public long Generation { get; init; }
+
+    /// <summary>Null for a bot from before it was kept.</summary>
+    [Id(50)] public DateTimeOffset? RegisteredAt { get; init; }
     [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
     [Id(11)] public long? Trades24h { get; init; }
     [Id(12)] public decimal? Pnl24h { get; init; }

@@ -50,7 +50,11 @@ public sealed record BotDirectoryRow(
     [property: Id(8)] long LeaseValidForMs,
     [property: Id(9)] long StartValidForMs,
     [property: Id(10)] double? Score = null,
-    [property: Id(11)] RunnerTrouble? Trouble = null);
+    [property: Id(11)] RunnerTrouble? Trouble = null)
+{
+    /// <summary>Null for a bot from before it was kept.</summary>
+    [Id(50)] public DateTimeOffset? RegisteredAt { get; init; }
+}
 
 /// <summary>Counts of bots by tier and readiness.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotCounts")]

@@ -55,7 +55,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         {
             if (ShardOf(row.BotId) != this.GetPrimaryKeyLong()) continue;
             if (row.RunnerWatched) watched.Add(row.BotId);
-            _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0, last.GetValueOrDefault(row.BotId)), time.GetTimestamp());
+            _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0, last.GetValueOrDefault(row.BotId)) { RegisteredAt = row.RegisteredAt }, time.GetTimestamp());
         }
 
         // How their runners stand is known to the bots alone. They tell this shard, which has no turn for them before it is active.
@@ -105,7 +105,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         var of = await figures.ReadAsync();
         var reading = gate.Read();
         var now = time.GetUtcNow();
-        return [.. _rows.Values.OrderBy(r => r.Bot.BotId, StringComparer.Ordinal).Select(r => reasons.Keep(View(r, reading).With(of(r.Bot.BotId, r.Bot.Spec.Terms?.Currency), now)))];
+        return [.. _rows.Values.Select(r => reasons.Keep(View(r, reading).With(of(r.Bot.BotId, r.Bot.Spec.Terms?.Currency), now)))];
     }
 
     public Task<BotCounts> Count()
@@ -154,6 +154,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
             Runner = row.Bot.Runner with { State = Runner(row) },
             Kill = row.Bot.Kill,
             Live = row.Bot.Live,
+            RegisteredAt = row.Bot.RegisteredAt,
         };
     }
 

@@ -243,7 +243,7 @@ internal sealed partial class BotGrain
                 (long)Remaining(_leaseUntil).TotalMilliseconds,
                 _runnerState == RunnerState.Starting ? (long)Remaining(_aliveBy).TotalMilliseconds : 0,
                 Score,
-                Trouble()));
+                Trouble()) { RegisteredAt = State.RegisteredAt });
         }
         catch (Exception e)
         {

@@ -82,7 +82,7 @@ internal sealed partial class BotGrain
     {
         try
         {
-            return await _index.TryAddAsync(new BotIndexRow(Id, spec, AutonomyTier.Observe, State.Kill), _options.Max, CancellationToken.None)
+            return await _index.TryAddAsync(new BotIndexRow(Id, spec, AutonomyTier.Observe, State.Kill, RegisteredAt: _time.GetUtcNow()), _options.Max, CancellationToken.None)
                 ? null
                 : new(Codes.RateLimited, $"There are {_options.Max} bots, as many as ControlPlane__Bots__Max allows.", null);
         }

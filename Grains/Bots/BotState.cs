@@ -54,6 +54,9 @@ public sealed class BotState
     [Id(33)] public TradingMode LeaseMode { get; set; }
     [Id(34)] public bool LeaseReduceOnly { get; set; }
 
+    /// <summary>Null for a bot from before it was kept.</summary>
+    [Id(50)] public DateTimeOffset? RegisteredAt { get; set; }
+
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()
     {
@@ -71,6 +74,7 @@ public sealed class BotState
     {
         (Spec, Tier, Autonomy) = (null, AutonomyTier.Observe, AutonomyStanding.New);
         (RunnerId, LeaseHeld, LastHeartbeatAt, RunnerState, RunnerSince, LostHolding) = (null, false, null, RunnerState.Stopped, null, false);
+        RegisteredAt = null;
         (LeaseFence, LeaseMode) = (0, TradingMode.Paper);
         LeaseEpoch = EpochPolicy.Next(LeaseEpoch, now);
         Generation = EpochPolicy.Next(Generation, now);
@@ -79,6 +83,7 @@ public sealed class BotState
     /// <summary>A bot of a new id has the first generation. What one of this id did before it was deleted earns the new one nothing.</summary>
     public void BeginAnew(DateTimeOffset now)
     {
+        RegisteredAt = now;
         if (Generation == 0)
         {
             Generation = FirstGeneration;

@@ -75,8 +75,9 @@ public interface IBotIndex
 }
 
 /// <summary>A bot's registration as listings need it.</summary>
+/// <param name="RegisteredAt">Null for a bot from before it was kept.</param>
 /// <param name="RunnerWatched">True while a runner holds the bot's lease, or was lost.</param>
-public sealed record BotIndexRow(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill, bool RunnerWatched = false);
+public sealed record BotIndexRow(string BotId, BotSpec Spec, AutonomyTier Tier, KillSwitch Kill, bool RunnerWatched = false, DateTimeOffset? RegisteredAt = null);
 
 /// <summary>Whether the store answers.</summary>
 public interface IStoreProbe

@@ -7,6 +7,9 @@ public record BotRow
 {
     public required string BotId { get; init; }
     public required string Name { get; init; }
+
+    /// <summary>Null for a bot from before it was kept.</summary>
+    public DateTimeOffset? RegisteredAt { get; init; }
     public string? UserId { get; init; }
     public required BotMode Mode { get; init; }
 

@@ -10,7 +10,7 @@ namespace ControlPlane.Silo.Storage.Embedded;
 internal sealed class EmbeddedBotIndex(EmbeddedDatabase database) : IBotIndex
 {
     private const string Columns =
-        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model, runner_watched, terms";
+        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model, runner_watched, terms, registered_at";
 
     public Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken) =>
         database.WriteAsync(WriteLane.Control, rows: 1, session => Put(session, row), cancellationToken);
@@ -46,13 +46,14 @@ internal sealed class EmbeddedBotIndex(EmbeddedDatabase database) : IBotIndex
         cancellationToken);
 
     private static int Put(SqliteSession session, BotIndexRow row) =>
-        session.Prepare($"INSERT OR REPLACE INTO bots ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session.Prepare($"INSERT OR REPLACE INTO bots ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .With(row.BotId).With(row.Spec.Name).With(row.Spec.UserId).With(JsonSerializer.Serialize(row.Spec.Requires))
             .With((long)row.Spec.Mode).With(JsonSerializer.Serialize(row.Spec.RiskLimits)).With((long)row.Tier)
             .With(row.Kill.Engaged ? 1 : 0).With(row.Kill.Reason).With(row.Kill.By)
             .With(row.Kill.Since is { } since ? UnixMicroseconds.From(since) : null).With(row.Kill.Durable ? 1 : 0)
             .With(row.Spec.AllowedSymbols is { } symbols ? JsonSerializer.Serialize(symbols) : null).With(row.Spec.Model).With(row.RunnerWatched ? 1 : 0)
-            .With(row.Spec.Terms is { } terms ? JsonSerializer.Serialize(terms) : null).Run();
+            .With(row.Spec.Terms is { } terms ? JsonSerializer.Serialize(terms) : null)
+            .With(row.RegisteredAt is { } registered ? UnixMicroseconds.From(registered) : null).Run();
 
     private static BotIndexRow Bot(Statement row) => new(
         row.Text(0),
@@ -72,5 +73,6 @@ internal sealed class EmbeddedBotIndex(EmbeddedDatabase database) : IBotIndex
             row.NullableText(9),
             row.IsNull(10) ? null : row.Instant(10),
             row.Int64(11) != 0),
-        row.Int64(14) != 0);
+        row.Int64(14) != 0,
+        row.NullableInstant(16));
 }

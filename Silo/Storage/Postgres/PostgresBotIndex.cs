@@ -10,13 +10,13 @@ namespace ControlPlane.Silo.Storage.Postgres;
 internal sealed class PostgresBotIndex(PostgresDatabase database) : IBotIndex
 {
     private const string Columns =
-        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model, runner_watched, terms";
+        "bot_id, name, user_id, requires, mode, risk_limits, tier, kill_engaged, kill_reason, kill_by, kill_since, kill_durable, allowed_symbols, model, runner_watched, terms, registered_at";
 
     private const string Upsert =
-        $"INSERT INTO bots ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (bot_id) DO UPDATE SET " +
+        $"INSERT INTO bots ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (bot_id) DO UPDATE SET " +
         "name = excluded.name, user_id = excluded.user_id, requires = excluded.requires, mode = excluded.mode, risk_limits = excluded.risk_limits, " +
         "tier = excluded.tier, kill_engaged = excluded.kill_engaged, kill_reason = excluded.kill_reason, kill_by = excluded.kill_by, " +
-        "kill_since = excluded.kill_since, kill_durable = excluded.kill_durable, allowed_symbols = excluded.allowed_symbols, model = excluded.model, runner_watched = excluded.runner_watched, terms = excluded.terms";
+        "kill_since = excluded.kill_since, kill_durable = excluded.kill_durable, allowed_symbols = excluded.allowed_symbols, model = excluded.model, runner_watched = excluded.runner_watched, terms = excluded.terms, registered_at = excluded.registered_at";
 
     public Task UpsertAsync(BotIndexRow row, CancellationToken cancellationToken) =>
         database.ExecuteAsync((connection, token) => PutAsync(connection, row, token), cancellationToken);
@@ -49,7 +49,8 @@ internal sealed class PostgresBotIndex(PostgresDatabase database) : IBotIndex
         .With(row.Kill.Engaged).With(row.Kill.Reason).With(row.Kill.By)
         .With(row.Kill.Since is { } since ? PostgresStatement.Instant(since) : (DateTime?)null).With(row.Kill.Durable)
         .With(row.Spec.AllowedSymbols is { } symbols ? JsonSerializer.Serialize(symbols) : null).With(row.Spec.Model).With(row.RunnerWatched)
-        .With(row.Spec.Terms is { } terms ? JsonSerializer.Serialize(terms) : null).RunAsync(cancellationToken);
+        .With(row.Spec.Terms is { } terms ? JsonSerializer.Serialize(terms) : null)
+        .With(row.RegisteredAt is { } registered ? PostgresStatement.Instant(registered) : (DateTime?)null).RunAsync(cancellationToken);
 
     private static BotIndexRow Bot(NpgsqlDataReader row) => new(
         row.GetString(0),
@@ -69,5 +70,6 @@ internal sealed class PostgresBotIndex(PostgresDatabase database) : IBotIndex
             row.TextOf(9),
             row.IsDBNull(10) ? null : row.InstantOf(10),
             row.GetBoolean(11)),
-        row.GetBoolean(14));
+        row.GetBoolean(14),
+        row.IsDBNull(16) ? null : row.InstantOf(16));
 }

@@ -99,18 +99,40 @@ public sealed class BotTests(SharedApi shared) : IClassFixture<SharedApi>
     }
 
     [Fact]
-    public async Task List_Pages_InTheOrderOfIds()
+    public async Task List_Pages_NewestFirst_AndThoseOfUnknownAgeLast()
     {
+        var noon = new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
         await using var api = await TestApi.StartAsync(api =>
         {
-            foreach (var id in new[] { "c", "a", "b" }) api.Cluster.Bots[id] = new BotView { BotId = id, Spec = new BotSpec(id, null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty) };
+            foreach (var (id, minute) in new (string, int?)[] { ("c", 1), ("a", 2), ("d", null), ("b", null), ("f", 1), ("e", 3) })
+            {
+                api.Cluster.Bots[id] = new BotView
+                {
+                    BotId = id, RegisteredAt = minute is { } m ? noon.AddMinutes(m) : null, Spec = new BotSpec(id, null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty),
+                };
+            }
         });
-        var all = await api.GetJsonAsync("/api/bots");
-        Assert.Equal(["a", "b", "c"], all["bots"]!.AsArray().Select(bot => bot!["bot_id"]!.GetValue<string>()));
-        var first = await api.GetJsonAsync("/api/bots?limit=2");
-        var rest = await api.GetJsonAsync($"/api/bots?limit=2&before={first["next"]!.GetValue<string>()}");
-        Assert.Equal(["c"], rest["bots"]!.AsArray().Select(bot => bot!["bot_id"]!.GetValue<string>()));
-        Assert.Null(rest["next"]);
+        async Task<(string[] Ids, string? Next)> Page(string query)
+        {
+            var page = await api.GetJsonAsync("/api/bots" + query);
+            return ([.. page["bots"]!.AsArray().Select(bot => bot!["bot_id"]!.GetValue<string>())], page["next"]?.GetValue<string>());
+        }
+
+        Assert.Equal(["e", "a", "c", "f", "b", "d"], (await Page("")).Ids);
+        foreach (var limit in new[] { 1, 2, 4, 5 })
+        {
+            var (seen, next) = (new List<string>(), (string?)null);
+            do
+            {
+                (var ids, next) = await Page($"?limit={limit}{(next is null ? "" : $"&before={next}")}");
+                seen.AddRange(ids);
+            }
+            while (next is not null);
+            Assert.Equal(["e", "a", "c", "f", "b", "d"], seen);
+        }
+
+        using var bad = await api.SendAsync(HttpMethod.Get, "/api/bots?before=YWJj", TestApi.Viewer);
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
     }
 
     [Fact]

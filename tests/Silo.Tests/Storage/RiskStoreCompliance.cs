@@ -248,11 +248,11 @@ public abstract class RiskStoreCompliance : StoreCompliance
     public async Task Bots_WhoseRunnerIsWatched_ComeBack()
     {
         var spec = new BotSpec("a", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty);
-        await Store.Bots.UpsertAsync(new("a", spec, AutonomyTier.Observe, KillSwitch.Released, RunnerWatched: true), Cancel);
+        await Store.Bots.UpsertAsync(new("a", spec, AutonomyTier.Observe, KillSwitch.Released, RunnerWatched: true, RegisteredAt: Sample.Noon), Cancel);
         await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Observe, KillSwitch.Released, RunnerWatched: true), Cancel);
         await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Observe, KillSwitch.Released), Cancel);
         await ReopenAsync();
-        Assert.Equal([true, false], (await Store.Bots.ListAsync(Cancel)).Select(b => b.RunnerWatched));
+        Assert.Equal([(true, Sample.Noon), (false, (DateTimeOffset?)null)], (await Store.Bots.ListAsync(Cancel)).Select(b => (b.RunnerWatched, b.RegisteredAt)));
     }
 
     private Task StateAsync(string symbol, decimal quantity, DateTimeOffset asOf, StatementKind kind = StatementKind.Report) =>
