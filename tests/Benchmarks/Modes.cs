@@ -29,6 +29,7 @@ internal static class Modes
         new KillMode(100),
         new KillMode(1_000),
         new BotsMode(),
+        new HeartbeatMode(),
         FailoverMode.KillGate,
         FailoverMode.KillOther,
         FailoverMode.Freeze,

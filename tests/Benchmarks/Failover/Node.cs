@@ -23,6 +23,16 @@ internal sealed partial class Node(bool frontEnd, IReadOnlyDictionary<string, st
     /// <summary>Of the gate's last activation in this process, 0 for none.</summary>
     public long GateEpoch => Volatile.Read(ref _gateEpoch);
 
+    /// <summary>Resident memory of the process, in MiB.</summary>
+    public double MemoryMiB
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64 / 1024.0 / 1024.0;
+        }
+    }
+
     /// <summary>Whether it has said that it is ready to take over; a front end has nothing to take.</summary>
     public bool StandsBy => IsFrontEnd || _standsBy;
 
