@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 
 namespace ControlPlane.Cluster.Tests.Faults;
 
@@ -21,7 +22,8 @@ public sealed class RollingRestartTests
     private static async Task RestartAsync(int rounds, Func<NodeProcess, Task> end)
     {
         await using var cluster = await ClusterFixture.StartAsync();
-        var silos = new[] { await cluster.SiloAsync("silo-1"), await cluster.SiloAsync("silo-2") };
+        var ports = new[] { new HealthPort(), new HealthPort() };
+        var silos = new[] { await cluster.SiloAsync("silo-1", ports[0].Setting), await cluster.SiloAsync("silo-2", ports[1].Setting) };
         var fronts = new[] { await cluster.FrontEndAsync("front-1"), await cluster.FrontEndAsync("front-2") };
         foreach (var front in fronts)
         {
@@ -34,11 +36,14 @@ public sealed class RollingRestartTests
         await fleet.UntilAllPermittedAsync();
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var silo in silos)
+            foreach (var (silo, port) in silos.Zip(ports))
             {
                 fleet.BeginStep();
                 await end(silo);
                 await silo.StartAsync();
+
+                // As docs/cluster.md says: the next one goes when this one is ready.
+                await port.UntilReadyzAsync(HttpStatusCode.OK);
                 foreach (var front in fronts) await ClusterFixture.UntilOpenAsync(front);
                 await fleet.UntilAllPermittedAsync();
                 fleet.EndStep();
