@@ -31,7 +31,7 @@ public sealed class RollingRestartTests
             await ClusterFixture.UntilOpenAsync(front);
         }
 
-        await using var load = new UsageLoad(fronts[0], fronts[1]);
+        await using var load = new UsageLoad(TimeSpan.FromMilliseconds(200), fronts[0], fronts[1]);
         await using var fleet = await Fleet.StartAsync(Runners, fronts);
         await fleet.UntilAllPermittedAsync();
         for (var round = 0; round < rounds; round++)

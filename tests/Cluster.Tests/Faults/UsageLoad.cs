@@ -1,17 +1,25 @@
 namespace ControlPlane.Cluster.Tests.Faults;
 
-/// <summary>Reports usage without a pause, to whichever front end answers. A batch without an answer is sent again, with the same ids, until
+/// <summary>Reports usage, without a pause unless one is given, to whichever front end answers. A batch without an answer is sent again, with the same ids, until
 /// it is acknowledged: then each of its events exists once.</summary>
 internal sealed class UsageLoad : IAsyncDisposable
 {
     private const int Batch = 50;
     private readonly NodeProcess[] _fronts;
     private readonly CancellationTokenSource _stop = new();
+    private readonly TimeSpan _pause;
     private readonly Task _running;
     private int _acknowledged;
 
     public UsageLoad(params NodeProcess[] fronts)
+        : this(TimeSpan.Zero, fronts)
     {
+    }
+
+    /// <param name="pause">Between two batches of 50 events, where a full load would leave too little of a small machine for what is measured.</param>
+    public UsageLoad(TimeSpan pause, params NodeProcess[] fronts)
+    {
+        _pause = pause;
         _fronts = fronts;
         _running = Task.Run(RunAsync);
     }
@@ -50,6 +58,7 @@ internal sealed class UsageLoad : IAsyncDisposable
             }
 
             Interlocked.Add(ref _acknowledged, Batch);
+            if (_pause > TimeSpan.Zero) await Task.Delay(_pause);
         }
     }
 
