@@ -92,6 +92,7 @@ public static class ApiComposition
         app.UseMiddleware<ClosedByDefault>();
         app.UseMiddleware<SameOrigin>();
         app.UseAuthorization();
+        app.UseMiddleware<HubOrigin>();
         app.UseAntiforgery();
 
         app.MapMetrics();

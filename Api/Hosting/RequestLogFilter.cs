@@ -19,6 +19,7 @@ internal static class RequestLogFilter
         "Microsoft.AspNetCore.Components",
         "Microsoft.AspNetCore.Watch",
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+        "Microsoft.AspNetCore.SignalR",
     ];
 
     public static IServiceCollection AddRequestLogFilter(this IServiceCollection services) =>

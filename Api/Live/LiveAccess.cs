@@ -22,10 +22,11 @@ internal sealed class LiveAccess
     /// <summary>Of a request that was authenticated.</summary>
     public static LiveAccess Of(HttpContext context)
     {
-        var bySession = context.Features.Get<ActiveSession>() is not null;
+        // A bearer token goes before a cookie, as it does when a caller is let in.
+        var token = BearerToken.Of(context.Request);
         return new LiveAccess(
-            bySession ? null : BearerToken.Of(context.Request),
-            bySession ? context.Request.Cookies[SessionCookie.Name] : null,
+            token,
+            token is null ? context.Request.Cookies[SessionCookie.Name] : null,
             context.RequestServices.GetRequiredService<AccessTokens>(),
             context.RequestServices.GetRequiredService<SessionCookie>());
     }

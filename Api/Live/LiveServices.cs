@@ -21,6 +21,7 @@ internal static class LiveServices
         services.AddSingleton<LiveSubscribers>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
+        services.AddStatusHub();
         return services;
     }
 

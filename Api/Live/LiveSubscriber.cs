@@ -2,16 +2,6 @@ using System.Net.WebSockets;
 
 namespace ControlPlane.Api.Live;
 
-/// <summary>What is left to send after a piece was filled in.</summary>
-internal enum Filled
-{
-    Nothing,
-
-    /// <summary>A piece of a message that goes on.</summary>
-    Part,
-    Whole,
-}
-
 /// <summary>One reader of the live feed. It is woken when there may be something new, takes what it has not had, and sends it; a reader that is busy
 /// sending is only told that there is more. Nobody ever waits for it.</summary>
 internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept, TimeProvider time, ILogger<LiveSubscriber> logger)
@@ -90,12 +80,12 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
     /// <summary>True when the reader owes a sign of life for longer than this; never for one that can't give any.</summary>
     protected virtual bool OwesTooLong(TimeSpan now, TimeSpan limit) => false;
 
-    /// <summary>Fills in the next piece; called by one thread at a time.</summary>
+    /// <summary>How to send what is next; what comes after waits for it. Null when there is nothing. Called by one thread at a time.</summary>
     /// <exception cref="TooSlowException">The reader has missed what it must not miss.</exception>
-    protected abstract Filled Fill(PooledWriter writer);
+    protected abstract Func<Task>? Next();
 
-    /// <summary>Sends a piece; what comes after waits for it.</summary>
-    protected abstract ValueTask SendAsync(ReadOnlyMemory<byte> piece, bool endOfMessage);
+    /// <summary>How to send the farewell; null when it was sent already.</summary>
+    protected abstract Func<Task>? Farewell();
 
     /// <summary>After the farewell was sent.</summary>
     protected abstract ValueTask CloseAsync();
@@ -145,29 +135,26 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
 
     private async ValueTask SendAllAsync()
     {
-        using var writer = new PooledWriter();
         while (true)
         {
-            // Looked at before filling: a reader whose right has ended gets its farewell and nothing else.
+            // Looked at before: a reader whose right has ended gets its farewell and nothing else.
             var ending = Ending;
-            Filled filled;
+            Func<Task>? sending;
             try
             {
-                filled = Fill(writer);
+                sending = ending ? Farewell() : Next();
             }
             catch (Exception e) when (!ending && !IsByPeer(e))
             {
                 Fail(e);
-                writer.Clear();
                 ending = true;
-                filled = Fill(writer);
+                sending = Farewell();
             }
 
-            if (filled == Filled.Nothing) return;
+            if (sending is null) return;
             Volatile.Write(ref _sendingSince, kept.Now.Ticks);
-            await SendAsync(writer.Written, filled == Filled.Whole);
+            await sending();
             Volatile.Write(ref _sendingSince, NotSending);
-            writer.Clear();
             if (ending) await CloseAsync();
         }
     }

@@ -4,6 +4,9 @@ namespace ControlPlane.Api.Live.Hub;
 /// A socket alone can't tell, for the system takes in a great deal for a program that reads nothing.</summary>
 internal sealed class HubPulse(KeptTime kept)
 {
+    /// <summary>Of a transport without WebSockets' pings: nobody asks, so nobody owes.</summary>
+    public static HubPulse OfOtherTransports(IServiceProvider services) => new(services.GetRequiredService<KeptTime>());
+
     private const long Nothing = long.MinValue;
 
     private long _owedSince = Nothing;

@@ -29,24 +29,42 @@ internal sealed class StreamConnection(
         _over.TrySetResult();
     }
 
-    protected override Filled Fill(PooledWriter writer)
+    protected override Func<Task>? Next() => Send(writer =>
     {
-        if (_farewell) return Filled.Nothing;
-        if (Ending)
-        {
-            _farewell = true;
-            writer.Write(": the control plane ends this stream\n\n"u8);
-            return Filled.Whole;
-        }
-
         if (!Subscribed) Begin(writer);
         else FillChanges(writer);
         if (TakeBeat()) WriteEvent(writer, "heartbeat"u8, beat.Members().Span);
-        return writer.Length > 0 ? Filled.Whole : Filled.Nothing;
+    });
+
+    protected override Func<Task>? Farewell()
+    {
+        if (_farewell) return null;
+        _farewell = true;
+        return Send(static writer => writer.Write(": the control plane ends this stream\n\n"u8));
     }
 
-    protected override async ValueTask SendAsync(ReadOnlyMemory<byte> piece, bool endOfMessage) =>
-        await context.Response.BodyWriter.WriteAsync(piece, context.RequestAborted);
+    private Func<Task>? Send(Action<PooledWriter> fill)
+    {
+        var writer = new PooledWriter();
+        try
+        {
+            fill(writer);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+
+        if (writer.Length > 0) return () => SendAsync(writer);
+        writer.Dispose();
+        return null;
+    }
+
+    private async Task SendAsync(PooledWriter writer)
+    {
+        using (writer) await context.Response.BodyWriter.WriteAsync(writer.Written, context.RequestAborted);
+    }
 
     protected override ValueTask CloseAsync()
     {

@@ -4,6 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using ControlPlane.Api.Tests.Host;
 using ControlPlane.Contracts;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Http.Connections.Client;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -33,9 +35,13 @@ internal sealed class LiveClient : IAsyncDisposable
 
     public JsonObject Snapshot { get; private set; } = [];
 
-    public static LiveClient Of(TestApi api, string? token = TestApi.Viewer, params (string Name, string Value)[] headers) => new(new HubConnectionBuilder()
-        .WithUrl($"{api.Origin}/hubs/status", options =>
+    public static LiveClient Of(TestApi api, string? token = TestApi.Viewer, params (string Name, string Value)[] headers) =>
+        Of(api, token, HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling, null, headers);
+
+    public static LiveClient Of(TestApi api, string? token, HttpTransportType transport, Action<HttpConnectionOptions>? configure, params (string Name, string Value)[] headers) => new(new HubConnectionBuilder()
+        .WithUrl($"{api.Origin}/hubs/status", transport, options =>
         {
+            configure?.Invoke(options);
             if (token is not null) options.Headers["Authorization"] = $"Bearer {token}";
             foreach (var (name, value) in headers)
             {
@@ -58,6 +64,14 @@ internal sealed class LiveClient : IAsyncDisposable
     public static async Task<LiveClient> SubscribedAsync(TestApi api, string? token = TestApi.Viewer, params (string Name, string Value)[] headers)
     {
         var client = Of(api, token, headers);
+        await client.Connection.StartAsync(TestContext.Current.CancellationToken);
+        await client.SubscribeAsync();
+        return client;
+    }
+
+    public static async Task<LiveClient> SubscribedAsync(TestApi api, string? token, HttpTransportType transport, Action<HttpConnectionOptions>? configure = null)
+    {
+        var client = Of(api, token, transport, configure);
         await client.Connection.StartAsync(TestContext.Current.CancellationToken);
         await client.SubscribeAsync();
         return client;

@@ -124,8 +124,9 @@ public sealed class AccessMatrixTests
             await AssertProblem(answer, 401, "UNAUTHENTICATED");
         }
 
+        // The hub alone takes 'access_token', for browsers, which can't give it a header.
         using var hub = await api.GetAsync($"/hubs/status?{name}={TestApi.Operator}", token: null);
-        await AssertProblem(hub, 401, "UNAUTHENTICATED");
+        Assert.Equal(name == "token" ? HttpStatusCode.Unauthorized : HttpStatusCode.BadRequest, hub.StatusCode);
         Assert.DoesNotContain(api.Log.Lines, line => line.Contains(TestApi.Operator, StringComparison.Ordinal));
     }
 
