@@ -196,16 +196,29 @@ public sealed class AlertGrainTests
         await cluster.Until(() => _receiver.Arrived.Count(a => a.Message.Event == AlertEvent.Test) == 2, "tested again", 10);
     }
 
+    /// <summary>Every delivery is use, and a use has a provider.</summary>
     [Fact]
-    public async Task Delivery_IsUseOfItsProviderByTheAlerts()
+    public void Kinds_OfChannels_AreProvidersOfTheCatalogue()
+    {
+        var catalogue = ControlPlane.Grains.Integrations.Catalogue.CatalogueLoader.Load(userPath: null);
+        Assert.All(AlertChannelRules.Kinds, kind => Assert.NotNull(catalogue.Find(kind)));
+    }
+
+    [Theory]
+    [InlineData("discord")]
+    [InlineData("webhook")]
+    [InlineData("ntfy")]
+    [InlineData("smtp")]
+    public async Task Delivery_IsUseOfItsProviderByTheAlerts(string kind)
     {
         await using var cluster = await ControlPlaneCluster.StartAsync(c =>
         {
             c.AlertChannel = _receiver;
+            c.MoreProviders = [kind];
             c.Alerts = ScriptedReceiver.Settings();
             c.Alerts = c.Alerts with
             {
-                Channels = c.Alerts.Channels.Add("chat", new AlertChannelOptions { Kind = "discord", Url = new Uri("https://chat.example/"), SecretVariable = "X", To = "1" }),
+                Channels = c.Alerts.Channels.Add("chat", new AlertChannelOptions { Kind = kind, Url = new Uri("https://chat.example/"), SecretVariable = "X", To = "1" }),
                 Routes = AlertRouteTable.Everything(["chat"]),
             };
         });
@@ -213,7 +226,7 @@ public sealed class AlertGrainTests
         await KillAsync(cluster);
         await cluster.Until(() => _receiver.Heard("chat").Length >= 1, "told", 5);
         await cluster.Until(
-            async () => (await ((ControlPlane.Grains.Usage.IUsageEventStore)cluster.Stores).PageAsync("discord", 10, null, CancellationToken.None)).Items is [{ BotId: "control-plane-alerts", Operation: "alert opened", Status: UsageStatus.Ok }, ..],
+            async () => (await ((ControlPlane.Grains.Usage.IUsageEventStore)cluster.Stores).PageAsync(kind, 10, null, CancellationToken.None)).Items is [{ BotId: "control-plane-alerts", Operation: "alert opened", Status: UsageStatus.Ok }, ..],
             "recorded as use", 10);
     }
 
