@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Alerts.Channels;
+using ControlPlane.Grains.Alerts.Commands;
 using ControlPlane.Grains.Alerts.Policy;
 using ControlPlane.Grains.Alerts.Watching;
 using ControlPlane.Grains.Gates.Node;
@@ -11,7 +12,7 @@ namespace ControlPlane.Grains.Alerts;
 
 /// <summary>Looks once a second, decides, writes, sends. Nobody waits for any of it: the gate only asks how the channels stand.</summary>
 internal sealed partial class AlertGrain(
-    IAlertStore store, AlertRows rows, AlertOutbox outbox, AlertWatcher watcher, DeadMan deadMan, AlertSettings settings, NodeGate gate, OperatorActs acts, TimeProvider time, ILogger<AlertGrain> logger)
+    IAlertStore store, AlertRows rows, AlertOutbox outbox, AlertWatcher watcher, DeadMan deadMan, ChatListeners chats, AlertSettings settings, NodeGate gate, OperatorActs acts, TimeProvider time, ILogger<AlertGrain> logger)
     : Grain, IAlertGrain
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
@@ -26,6 +27,7 @@ internal sealed partial class AlertGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await LoadAsync();
+        chats.Start();
         this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(TimeSpan.Zero, s_lookEvery) { Interleave = true, KeepAlive = true });
     }
 
