@@ -17,6 +17,7 @@ internal sealed partial class AlertGrain(
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_readPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_testFailing = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan s_purgeEvery = TimeSpan.FromHours(1);
     private readonly long _startedAt = time.GetTimestamp();
     private AlertBook _book = AlertBook.Empty;
@@ -168,12 +169,13 @@ internal sealed partial class AlertGrain(
         return new(null, null, [.. notices]);
     }
 
-    /// <summary>A channel that was told nothing for a day is tested: it must be known to work before it is needed.</summary>
+    /// <summary>A channel that was told nothing for a day is tested: it must be known to work before it is needed. One that fails is tested sooner, so
+    /// that it comes back without a person.</summary>
     private void TestWhatIsIdle(AlertMoment now)
     {
         if (!_loaded || settings.Options.TestEverySeconds <= 0) return;
         var every = TimeSpan.FromSeconds(settings.Options.TestEverySeconds);
-        var idle = settings.Channels.Keys.Where(name => !(rows.Channel(name).TriedAt is { } tried && now.Utc - tried < every)).ToArray();
+        var idle = settings.Channels.Keys.Select(rows.Channel).Where(c => !(c.TriedAt is { } tried && now.Utc - tried < (c.FailingSince is null || every < s_testFailing ? every : s_testFailing))).Select(c => c.Channel).ToArray();
         if (idle.Length == 0) return;
         foreach (var name in idle) rows.Put(rows.Channel(name) with { TriedAt = now.Utc });
         TestAsync(idle).Ignore();

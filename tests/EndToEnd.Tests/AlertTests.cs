@@ -115,9 +115,11 @@ public sealed class AlertTests
     [Fact]
     public Task KillDashNine_BetweenDecisionAndDelivery_EachAlertArrivesAndIsResolved() => UnderKillsAsync(5);
 
+    /// <summary>A slow machine can take another number from CONTROLPLANE_TESTS_KILLS.</summary>
     [Fact(Explicit = true)]
     [Trait("Category", "Long")]
-    public Task HundredKillDashNine_BetweenDecisionAndDelivery_EachAlertArrivesAndIsResolved() => UnderKillsAsync(100);
+    public Task HundredKillDashNine_BetweenDecisionAndDelivery_EachAlertArrivesAndIsResolved() =>
+        UnderKillsAsync(int.TryParse(Environment.GetEnvironmentVariable("CONTROLPLANE_TESTS_KILLS"), out var kills) ? kills : 100);
 
     private static async Task UnderKillsAsync(int rounds)
     {

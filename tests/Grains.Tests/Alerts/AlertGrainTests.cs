@@ -196,6 +196,22 @@ public sealed class AlertGrainTests
         await cluster.Until(() => _receiver.Arrived.Count(a => a.Message.Event == AlertEvent.Test) == 2, "tested again", 10);
     }
 
+    [Fact]
+    public async Task Channel_WhoseTestFailed_IsTestedAgainSoon_AndComesBackByItself()
+    {
+        _receiver.Failing["phone"] = "server_error";
+        await using var cluster = await StartAsync(o => o.TestEverySeconds = 86_400);
+        await cluster.Until(() => cluster.Node.Read().Snapshot?.Blockers.Any(b => b.Code == Codes.AlertsUndelivered) == true, "degraded by the test", 60);
+        var attempts = _receiver.Attempts;
+        await cluster.Advance(20);
+        Assert.Equal(attempts, _receiver.Attempts);
+
+        _receiver.Failing.Clear();
+        cluster.Clock.Advance(TimeSpan.FromMinutes(15));
+        await cluster.Until(() => _receiver.Arrived.Any(a => a.Message.Event == AlertEvent.Test), "tested again", 30);
+        await cluster.Until(() => cluster.Node.Read().Snapshot!.Blockers.All(b => b.Code != Codes.AlertsUndelivered), "degraded no more", 60);
+    }
+
     /// <summary>Every delivery is use, and a use has a provider.</summary>
     [Fact]
     public void Kinds_OfChannels_AreProvidersOfTheCatalogue()

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.TestCalls;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Integrations.Verification.Services;
 
@@ -33,9 +35,26 @@ public sealed class ServiceAnswerTests
 
         Assert.Equal(expected, $"{verdict.Status} {verdict.ErrorCode}");
         Assert.Null(verdict.HttpStatus);
-        Assert.Equal(ControlPlane.Abstractions.StepResult.Passed, verdict.Steps[0].Result);
+        Assert.Equal(StepResult.Passed, verdict.Steps[0].Result);
         Assert.False(string.IsNullOrWhiteSpace(verdict.SuggestedFix));
         Assert.DoesNotContain("proxy", verdict.Message + verdict.SuggestedFix, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("""{"pong":true}""", UsageStatus.Ok, null)]
+    [InlineData("""{"step":"auth","error":"WRONGPASS","text":"WRONGPASS invalid"}""", UsageStatus.Error, "key_rejected")]
+    public async Task TestCall_IsRecordedAsUse_AndAVerifyIsNot(string answer, UsageStatus status, string? code)
+    {
+        var usage = new Recorded();
+        var verify = new Verifier([new ServiceVerify([new Told("redis", answer)], TimeProvider.System)], TimeProvider.System);
+        Task Ask() => verify.VerifyAsync(ServiceScene.Target("redis", ("REDIS_URL", "rediss://:p@cache.test")), TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        await Ask();
+        Assert.Empty(usage.Calls);
+        await new InstrumentedCall("redis", usage, TimeProvider.System, new string('a', 32)).MakeAsync(Ask);
+
+        var call = Assert.Single(usage.Calls);
+        Assert.Equal(("redis", "control-plane-test", "sign in", status, code), (call.Provider, call.BotId, call.Operation, call.Status, call.ErrorCode));
     }
 
     [Fact]
@@ -46,6 +65,17 @@ public sealed class ServiceAnswerTests
         var verdict = await verify.VerifyAsync(ServiceScene.Target("redis", ("REDIS_URL", "rediss://:p@cache.test")), TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
 
         Assert.Equal("timeout", verdict.ErrorCode);
+    }
+
+    private sealed class Recorded : IIntegrationUsage
+    {
+        public List<UsageCall> Calls { get; } = [];
+
+        public Task<bool> LogAsync(UsageCall call)
+        {
+            Calls.Add(call);
+            return Task.FromResult(true);
+        }
     }
 
     private sealed class Told(string kind, string? answer) : IServiceHandshake
