@@ -146,4 +146,8 @@ internal static class EventIds
     public const int DeadManRefused = 1983;
     public const int DeadManFailed = 1984;
     public const int AlertStandingUnknown = 1985;
+    public const int ChatKill = 1986;
+    public const int ChatKillNotChained = 1987;
+    public const int ChatCommandFailed = 1988;
+    public const int ChatListeningPaused = 1989;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Alerts.Commands;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
@@ -31,6 +32,7 @@ internal static class KnownSettings
         (AlertOptions.Section, typeof(AlertOptions)),
         (AlertRoutes.Section, typeof(AlertRoutes)),
         ($"{AlertChannelOptions.Section}:*", typeof(AlertChannelOptions)),
+        ($"{ChatCommandOptions.Section}:*", typeof(ChatCommandOptions)),
         (SecretSourceOptions.Section, typeof(SecretSourceOptions)),
     ];
 

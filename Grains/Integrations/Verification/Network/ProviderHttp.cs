@@ -35,9 +35,12 @@ internal sealed class ProviderHttp : IDisposable
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Reach reach, CancellationToken cancellationToken)
     {
-        var http = _handlers.GetOrAdd(reach, key => new(() => Create(key))).Value;
+        var http = Invoker(reach);
         return InstrumentedCall.Current is { } recorded ? recorded.SendAsync(http, request, cancellationToken) : http.SendAsync(request, cancellationToken);
     }
+
+    /// <summary>For a WebSocket, which opens its connection by itself.</summary>
+    public HttpMessageInvoker Invoker(Reach reach) => _handlers.GetOrAdd(reach, key => new(() => Create(key))).Value;
 
     public void Dispose()
     {
@@ -77,7 +80,7 @@ internal sealed class ProviderHttp : IDisposable
         UseProxy = reach.Kind == ReachKind.Public && _proxy is not null,
     });
 
-    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trustedRoots)
+    internal static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trustedRoots)
     {
         // A certificate names addresses to fetch others from: those would be calls that no guard has seen.
         var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };

@@ -13,6 +13,8 @@ internal sealed class SessionSlot : IDisposable
     private DateTimeOffset _refusalEnds;
     private long _since;
     private TimeSpan _lifetime;
+    private byte[] _accepted = [];
+    private DateTimeOffset _acceptedAt;
 
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
@@ -29,6 +31,14 @@ internal sealed class SessionSlot : IDisposable
 
     /// <summary>What the login told that gave the token.</summary>
     public ImmutableArray<CapabilityFinding> Findings { get; private set; } = [];
+
+    /// <summary>When these secrets signed in for the first time, as far as this process knows.</summary>
+    public DateTimeOffset AcceptedAt(byte[] secrets, DateTimeOffset now)
+    {
+        if (!_accepted.AsSpan().SequenceEqual(secrets))
+            (_accepted, _acceptedAt) = (secrets, now);
+        return _acceptedAt;
+    }
 
     public void Keep(byte[] secrets, Secret token, ImmutableArray<CapabilityFinding> findings, TimeSpan lifetime, TimeProvider time)
     {
