@@ -113,7 +113,7 @@ public sealed partial class Shell
                 await Browser.ThemeAsync();
                 break;
             case KeyMap.Kill when Session.MayKill:
-                Kill.AskForSubject();
+                Kill.Ask();
                 break;
             default:
                 return false;

@@ -37,6 +37,7 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(KillAnswerBody))]
 [JsonSerializable(typeof(KillRequest))]
 [JsonSerializable(typeof(ReleaseAnswerBody))]
+[JsonSerializable(typeof(ConfirmStoreAnswer))]
 [JsonSerializable(typeof(ArmRequest))]
 [JsonSerializable(typeof(LiveAnswerBody))]
 [JsonSerializable(typeof(ComponentHeartbeatRequest))]
