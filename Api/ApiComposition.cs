@@ -16,6 +16,7 @@ using ControlPlane.Api.Session;
 using ControlPlane.Api.Stores;
 using ControlPlane.Api.SystemControl;
 using ControlPlane.Api.Telemetry;
+using ControlPlane.Api.Traces;
 using ControlPlane.Api.Usage;
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard;
@@ -116,6 +117,7 @@ public static class ApiComposition
         api.MapPermit();
         api.MapTraces();
         api.MapTraceLists();
+        api.MapTraceSearch();
         api.MapOrders();
         api.MapAudit();
         api.MapAlerts();

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
 
@@ -11,11 +12,9 @@ internal sealed partial class BotGrain
     private Directive? _directiveHeard;
 
     /// <summary>Null without a live lease.</summary>
-    private Directive? DirectiveNow => LeaseLive ? DirectiveOf(Decide(_gate.Read()).State) : null;
+    private Directive? DirectiveNow => LeaseLive ? DirectivePolicy.Of(Decide(_gate.Read()).State) : null;
 
-    private BotGateDecision Decide(NodeGateReading gate) => gate.IsLive && !_kill.Engaged
-        ? BotGatePolicy.Decide(gate.Snapshot!, Report(), LeaseLive, Live.Armed)
-        : new(TradingState.Halted, [], Exits: false);
+    private BotGateDecision Decide(NodeGateReading gate) => DirectivePolicy.Decide(gate, Report(), LeaseLive, Live.Armed);
 
     private async ValueTask HeardAsync(Directive directive)
     {
@@ -23,11 +22,4 @@ internal sealed partial class BotGrain
         _directiveHeard = directive;
         await TellDirectoryAsync();
     }
-
-    private static Directive DirectiveOf(TradingState state) => state switch
-    {
-        TradingState.Active => Directive.Continue,
-        TradingState.Reducing => Directive.Reduce,
-        _ => Directive.Halt,
-    };
 }

@@ -186,7 +186,7 @@ internal sealed partial class BotGrain
         if (epoch != State.LeaseEpoch || !LeaseLive || (gate.IsLive && gate.Snapshot!.Fence != _leaseFence)) return Fenced(Codes.LeaseFenced, "This lease is not the current one.");
         (trading, status) = gate.IsLive ? (gate.Snapshot!.TradingState, gate.Snapshot.Status) : (TradingState.Halted, SystemStatus.Blocked);
         var (own, _, exits) = Decide(gate);
-        var directive = DirectiveOf(own);
+        var directive = DirectivePolicy.Of(own);
         await HeardAsync(directive);
         return new(null, null, directive, _options.Terms, own < trading ? own : trading, status, gate.Position, exits);
     }

@@ -28,6 +28,7 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(ListAnswer<TransitionRow>))]
 [JsonSerializable(typeof(ListAnswer<AuditRow>))]
 [JsonSerializable(typeof(ListAnswer<AlertRow>))]
+[JsonSerializable(typeof(ListAnswer<TraceRecordRow>))]
 [JsonSerializable(typeof(AlertAnswerBody))]
 [JsonSerializable(typeof(AlertTestRequest))]
 [JsonSerializable(typeof(AlertTestAnswer))]

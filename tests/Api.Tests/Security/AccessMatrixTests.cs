@@ -16,6 +16,7 @@ public sealed class AccessMatrixTests
         { "DELETE", "/api/session", "viewer" },
         { "GET", "/api/system/status", "viewer" },
         { "GET", "/api/system/transitions", "viewer" },
+        { "GET", "/api/traces/4bf92f3577b34da6a3ce929d0e0e4736", "viewer" },
         { "GET", "/api/system/status/at", "viewer" },
         { "POST", "/api/system/kill-drill", "operator" },
         { "GET", "/api/system/kill-drills", "viewer" },

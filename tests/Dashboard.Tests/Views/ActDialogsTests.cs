@@ -37,6 +37,7 @@ public sealed class ActDialogsTests : PageContext
         var call = Assert.Single(Api.Calls);
         Assert.Equal(("POST", path, "Reviewed."), (call.Method, call.Path, call.Body!["reason"]!.GetValue<string>()));
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("dialog form")));
+        if (act == Act.RevokeToken) page.WaitForAssertion(() => Assert.Contains("token a --generation 4", page.Markup, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -29,5 +29,5 @@ public sealed class TraceWordsTests
     [InlineData(" 4BF92F3577B34DA6A3CE929D0E0E4736 ", "4bf92f3577b34da6a3ce929d0e0e4736")]
     [InlineData("4bf92f35", null)]
     [InlineData("4bf92f3577b34da6a3ce929d0e0e473g", null)]
-    public void TraceId_IsFoundInWhatWasPasted(string text, string? id) => Assert.Equal(id, TraceSearch.Id(text));
+    public void TraceId_IsFoundInWhatWasPasted(string text, string? id) => Assert.Equal(id, TraceFinding.Id(text));
 }
