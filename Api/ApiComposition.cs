@@ -113,6 +113,7 @@ public static class ApiComposition
         api.MapBots();
         api.MapBotControl();
         api.MapAutonomy();
+        api.MapNextTiers();
         api.MapRunners();
         api.MapPermit();
         api.MapTraces();

@@ -81,6 +81,7 @@ namespace ControlPlane.Contracts;
 [JsonSerializable(typeof(AccountReportAnswer))]
 [JsonSerializable(typeof(ListAnswer<OrderRow>))]
 [JsonSerializable(typeof(AutonomyAnswer))]
+[JsonSerializable(typeof(NextTiersAnswer))]
 [JsonSerializable(typeof(HubSnapshot))]
 [JsonSerializable(typeof(HubSystem))]
 [JsonSerializable(typeof(HubIntegration))]

@@ -84,10 +84,11 @@ public sealed partial class ConnectionDrawer
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!ReferenceEquals(_of, Row) && !_loading && Live.IsLive) await FollowAsync();
-        if (How && !_revealed && _detail is not null)
+        if (!How) _revealed = false;
+        else if (!_revealed && _detail is not null)
         {
             _revealed = true;
-            await Browser.RevealAsync("#how");
+            await Browser.FocusAsync("#how-title");
         }
     }
 
