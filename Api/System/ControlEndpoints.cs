@@ -5,6 +5,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
 using ControlPlane.Contracts;
 using ControlPlane.Api.Hosting;
+using ControlPlane.Api.Session;
 using ControlPlane.Grains.Kills;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -36,7 +37,12 @@ internal static class ControlEndpoints
             .MayFail(400, 401, 403, 409, 413, 415, 503);
     }
 
-    private static Task<IResult> Kill(HttpContext context, KillSwitches switches) => switches.EngageAsync(context, botId: null);
+    /// <summary>A form comes from the page before its program has loaded: whoever sent it sees the page again once the kill is engaged.</summary>
+    private static async Task<IResult> Kill(HttpContext context, KillSwitches switches)
+    {
+        var answer = await switches.EngageAsync(context, botId: null);
+        return MediaTypes.IsForm(context.Request) && MediaTypes.WantsPage(context.Request) && answer is IStatusCodeHttpResult { StatusCode: StatusCodes.Status200OK } ? new SeeOther($"{context.Request.PathBase}/") : answer;
+    }
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
         HttpContext context, IGrainFactory grains, KillSwitches switches)

@@ -67,6 +67,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<ILedgerUpgradeStore, EmbeddedLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
         services.AddSingleton<IAlertStore, EmbeddedAlertStore>();
+        services.AddSingleton<ITraceIndex, EmbeddedTraceIndex>();
         return services;
     }
 }

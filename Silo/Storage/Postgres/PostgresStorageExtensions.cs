@@ -61,6 +61,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<ILedgerUpgradeStore, PostgresLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
         services.AddSingleton<IAlertStore, PostgresAlertStore>();
+        services.AddSingleton<ITraceIndex, PostgresTraceIndex>();
         return services;
     }
 

@@ -181,6 +181,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             if (LeaseFile is not null) silo.Services.AddSingleton<ILeaseFile>(LeaseFile);
             if (Hosts is not null) silo.Services.AddSingleton(Hosts);
             silo.Services.AddSingleton<IAuditStore>(Stores);
+            silo.Services.AddSingleton<ITraceIndex>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);
             Traces.AddTo(silo.Services, Stores);

@@ -18,5 +18,7 @@ public interface ITraceStoresUnderTest
 
     ITraceUsageStore TraceUsage { get; }
 
+    ControlPlane.Grains.ITraceIndex TraceIndex { get; }
+
     IRiskStore Risk { get; }
 }

@@ -85,6 +85,8 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
 
     public ITraceUsageStore TraceUsage => services.GetRequiredService<ITraceUsageStore>();
 
+    public ITraceIndex TraceIndex => services.GetRequiredService<ITraceIndex>();
+
     public IRiskStore Risk => services.GetRequiredService<IRiskStore>();
 
     public ValueTask DisposeAsync() => services.DisposeAsync();

@@ -20,6 +20,11 @@ public sealed class PostgresGrainStorageTests : GrainStorageCompliance
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
 
+public sealed class PostgresTraceIndexTests : TraceIndexCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
 public sealed class PostgresTraceStoreTests : TraceStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();

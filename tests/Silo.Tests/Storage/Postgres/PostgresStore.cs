@@ -61,6 +61,8 @@ internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
 
     public ITraceUsageStore TraceUsage => Get<ITraceUsageStore>();
 
+    public ITraceIndex TraceIndex => Get<ITraceIndex>();
+
     public IRiskStore Risk => Get<IRiskStore>();
 
     public IGrainStorage Grains { get; }
