@@ -6,7 +6,8 @@ namespace ControlPlane.Grains.Secrets.Redaction;
 /// <summary>Removes registered values from a text that comes in pieces of bytes, whatever its encoding: each byte is taken for a character,
 /// in which form values of ASCII, UTF-8 and (without the zeros) UTF-16 are known. What may be the beginning of a value waits for the next piece.
 /// Not for more than one thread at a time.</summary>
-internal sealed class StreamScrubber(SecretRegistry registry) : IDisposable
+/// <param name="plainOnly">For bytes that are no text: escapes are not looked for.</param>
+internal sealed class StreamScrubber(SecretRegistry registry, bool plainOnly = false) : IDisposable
 {
     /// <summary>Bytes that wait at most; a text that never ends being a possible secret goes on from there.</summary>
     private const int MostHeld = 64 * 1024;
@@ -24,6 +25,7 @@ internal sealed class StreamScrubber(SecretRegistry registry) : IDisposable
     /// <param name="last">Nothing comes any more: nothing waits.</param>
     public void Push(ReadOnlySpan<byte> piece, bool last, IBufferWriter<byte> output)
     {
+        if (piece.IsEmpty && !last) return;
         if (_heldLength == 0)
         {
             Judge(piece, last, output);
@@ -61,8 +63,8 @@ internal sealed class StreamScrubber(SecretRegistry registry) : IDisposable
             var marked = marks.AsSpan(0, bytes.Length);
             Fold(bytes, text);
             marked.Clear();
-            var found = ExactValues.Mark(text, registry.Index, marked);
-            var end = last ? bytes.Length : HeldEnd.Of(text, registry.Beginnings);
+            var found = plainOnly ? registry.Index.Mark(text, [], marked) : ExactValues.Mark(text, registry.Index, marked);
+            var end = last ? bytes.Length : plainOnly ? bytes.Length - registry.Beginnings.Held(text) : HeldEnd.Of(text, registry.Beginnings);
 
             // A value that is known already is not cut in two.
             while (end > 0 && end < bytes.Length && marked[end] && marked[end - 1]) end--;
@@ -88,7 +90,8 @@ internal sealed class StreamScrubber(SecretRegistry registry) : IDisposable
             output.Write(Bullets);
             var run = marks[clean..].IndexOf(false);
             var next = run < 0 ? bytes.Length : clean + run;
-            (bytes, marks) = (bytes[next..], marks[next..]);
+            bytes = bytes[next..];
+            marks = marks[next..];
         }
 
         if (!bytes.IsEmpty) output.Write(bytes);
@@ -114,7 +117,8 @@ internal sealed class StreamScrubber(SecretRegistry registry) : IDisposable
         {
             if (Ascii.ToLower(bytes, text, out var done) == OperationStatus.Done) return;
             text[done] = Folding.Fold((char)bytes[done]);
-            (bytes, text) = (bytes[(done + 1)..], text[(done + 1)..]);
+            bytes = bytes[(done + 1)..];
+            text = text[(done + 1)..];
         }
     }
 }
