@@ -5,6 +5,7 @@ using ControlPlane.Api.Bots;
 using ControlPlane.Api.Bots.Traces;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Components;
+using ControlPlane.Api.Gateway;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Integrations;
@@ -43,6 +44,9 @@ public static class ApiComposition
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Bullets in a provider's header are bytes of UTF-8.
+            kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = IngestBudget.MaxBodyBytes;
         });
 
@@ -57,6 +61,7 @@ public static class ApiComposition
         services.AddControlPlaneSecurity();
         services.AddControlPlaneOpenApi();
         services.AddReaders();
+        services.AddGateway();
         builder.AddControlPlaneTelemetry();
         services.AddLiveFeed();
         services.AddPageCompression();
@@ -74,6 +79,7 @@ public static class ApiComposition
         app.Services.GetRequiredService<TokenSettings>().Check();
 
         app.UseTrustedProxies();
+        app.UseGateway();
         app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<PermitFastPath>();
         app.UseMiddleware<StatusFastPath>();

@@ -21,4 +21,6 @@ internal static class EventIds
 
     public const int LiveFeedFailed = 4400;
     public const int LiveSubscriberFailed = 4401;
+
+    public const int GatewayFailed = 4500;
 }

@@ -36,6 +36,7 @@ public static class Codes
     public const string AlertsUndelivered = "ALERTS_UNDELIVERED";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";
+    public const string ProviderUnreachable = "PROVIDER_UNREACHABLE";
     public const string GatewayUnavailable = "GATEWAY_UNAVAILABLE";
     public const string ControlPlaneUnreachable = "CONTROL_PLANE_UNREACHABLE";
     public const string UnknownProvider = "UNKNOWN_PROVIDER";

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ControlPlane.Abstractions;
 using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Grains.Gateway;
@@ -34,12 +35,7 @@ public static class OperationTable
     };
 
     // A segment of an unlisted path may be a key (webhooks, bot tokens): only what reads like a word is shown.
-    private static string Route(string[] segments) => "/" + string.Join('/', segments.Take(8).Select(segment => IsWord(segment) || IsVersion(segment) ? segment : "{}"));
-
-    private static bool IsWord(string segment) =>
-        segment.Length <= 24 && segment.All(c => char.IsAsciiLetter(c) || c is '_' or '-' or '.') && segment.Count(char.IsAsciiLetterUpper) <= 2;
-
-    private static bool IsVersion(string segment) => segment is ['v', _] or ['v', _, _] && segment.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+    private static string Route(string[] segments) => "/" + string.Join('/', segments.Take(8).Select(segment => segment.Length > 0 && OperationLabel.IsRouteWord(segment) ? segment : "{}"));
 
     private static Row[] Compile(ProviderDefinition provider) =>
     [

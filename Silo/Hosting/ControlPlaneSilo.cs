@@ -133,15 +133,12 @@ internal static class ControlPlaneSilo
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
         services.AddSingleton<ClusterAnchors>();
-        services.AddSingleton(settings.Integrations);
         services.AddSingleton(new ProviderSeats(
         [
             .. settings.Catalogue.Providers.Where(p => settings.Integrations.For(p.Id).Enabled)
                 .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
         ]));
         services.AddSingleton<SeatOrder>();
-        services.AddSingleton(new NetworkPolicy(settings.Network));
-        services.AddIntegrationVerification();
         services.AddSingleton<FingerprintKey>();
         services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
@@ -157,7 +154,6 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
         services.AddSingleton<ReasonTimes>();
-        services.AddIntegrationUsage();
         services.AddSingleton<IAlertChannel, SmtpAlertChannel>();
         services.AddAlerts(settings.Alerts);
         services.AddControlPlaneNode(settings, hostsGrains: true);
@@ -178,6 +174,10 @@ internal static class ControlPlaneSilo
         services.TryAddSingleton<IHostClock, HostClock>();
         services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(settings.Catalogue);
+        services.AddSingleton(settings.Integrations);
+        services.AddSingleton(new NetworkPolicy(settings.Network));
+        services.AddIntegrationVerification();
+        services.AddIntegrationUsage();
         services.AddSingleton(s => new AgreedTokens(s.GetRequiredService<ISecretSource>(), s.GetRequiredService<ControlPlaneKeys>(), s.GetService<IOperatorTokenFile>()));
         var agreed = ConfigurationFingerprint.Of(settings);
         services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));

@@ -26,6 +26,15 @@ public sealed record CredentialDefinition
     public IReadOnlyDictionary<string, string> Query { get; init; } = new Dictionary<string, string>();
 
     public BasicAuthDefinition? Basic { get; init; }
+
+    /// <summary>Name of a signing scheme: the SDK's own signature is replaced.</summary>
+    public string? Signer { get; init; }
+
+    /// <summary>Variables to sign with, key id, secret and passphrase from the front, where they are not those of the verify.</summary>
+    public IReadOnlyList<string> Requires { get; init; } = [];
+
+    /// <summary>Beginnings of paths that the provider serves to everybody: signed only when the SDK has signed them.</summary>
+    public IReadOnlyList<string> Open { get; init; } = [];
 }
 
 /// <summary>The provider's own error body: <c>{code}</c> and <c>{message}</c> are filled in.</summary>
