@@ -27,6 +27,8 @@ public static class Codes
     public const string TierTooLow = "TIER_TOO_LOW";
     /// <summary>Not in this state or under this lease: only exits and cancels pass under one that was started with reduce_only.</summary>
     public const string OperationNotAllowed = "OPERATION_NOT_ALLOWED";
+    /// <summary>A kill is engaged, and the order that a cancel names covers an open position.</summary>
+    public const string ProtectiveOrder = "PROTECTIVE_ORDER";
     public const string RunnerDown = "RUNNER_DOWN";
     public const string RunnerLost = "RUNNER_LOST";
     public const string RunnerRestarting = "RUNNER_RESTARTING";

@@ -24,7 +24,7 @@ using Orleans.Storage;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
-internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IDisposable
+internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IBotGatewayGrain, IDisposable
 {
     private readonly StoredState<BotState> _state;
     private readonly IBotIndex _index;
@@ -38,6 +38,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
     private readonly BotTraceReads _reads;
     private readonly ITransitionStore _transitions;
     private readonly IRiskStore _riskStore;
+    private readonly IGatewayOrderStore _gatewayOrders;
     private readonly AutonomyReader _autonomy;
     private readonly OperatorActs _acts;
     private readonly ReasonTimes _reasons;
@@ -65,6 +66,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         BotTraces traces,
         BotTraceReads reads,
         IRiskStore riskStore,
+        IGatewayOrderStore gatewayOrders,
         ITransitionStore transitions,
         AutonomyReader autonomy,
         OperatorActs acts,
@@ -91,6 +93,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         _writeLimit = gateOptions.Value.Lease;
         _arming = new LiveArming(time, suspension);
         _riskStore = riskStore;
+        _gatewayOrders = gatewayOrders;
         _time = time;
         _logger = logger;
     }

@@ -37,6 +37,9 @@ public sealed record OrderMapping
     /// <summary>Further fields and the values that change nothing of the above; <c>*</c> for any.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Allow { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Fields that are other ones each time the same request is made, such as a nonce.</summary>
+    public IReadOnlyList<string> Volatile { get; init; } = [];
+
     /// <summary>Signs of a request that places nothing, such as a validation; it passes as a read.</summary>
     public IReadOnlyList<FieldRule> Dry { get; init; } = [];
 

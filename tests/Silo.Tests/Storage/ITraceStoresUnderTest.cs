@@ -19,4 +19,6 @@ public interface ITraceStoresUnderTest
     ITraceUsageStore TraceUsage { get; }
 
     IRiskStore Risk { get; }
+
+    IGatewayOrderStore GatewayOrders { get; }
 }

@@ -29,6 +29,7 @@ internal static class OrderMappingRules
         foreach (var (name, rules) in new[] { ("reduce", order.Reduce), ("open", order.Open), ("dry", order.Dry) }) CheckRules(rules, null, errors.At(name));
         CheckFields(order.Allow.Keys, errors.At("allow"));
         CheckFields(order.Keep.Values, errors.At("keep"));
+        CheckFields(order.Volatile, errors.At("volatile"));
         CheckFields([order.ClientOrderId.Field], errors.At("client_order_id").At("field"));
         errors.At("client_order_id").Expect(order.ClientOrderId.MaxLength is >= 8 and <= 128, "max_length", "must be 8 to 128.");
         errors.At("client_order_id").Expect(order.ClientOrderId.Format is null || VariableRules.IsFormat(order.ClientOrderId.Format), "format", "must be a .NET regular expression without look-around.");

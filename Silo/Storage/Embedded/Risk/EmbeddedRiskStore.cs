@@ -13,11 +13,11 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
     public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) => database.WriteAsync(
         WriteLane.Control,
         rows: 1,
-        session => session.Prepare($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session => session.Prepare($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES ({string.Join(", ", Enumerable.Repeat("?", 34))})")
             .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).WithDecimal(order.Quantity).WithDecimal(order.Price)
             .With(OrderColumns.Word(order.Intent)).With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
             .With(order.Status).WithDecimal(order.Filled).With(order.TraceId).With(order.ClientOrderId).WithDecimal(order.Multiplier).With(order.OcoGroup)
-            .With(Micros(order.RenewedAt)).With(Micros(order.EndedAt)).With(order.IsSettled ? 1 : 0).With(botId).Run(),
+            .With(Micros(order.RenewedAt)).With(Micros(order.EndedAt)).WithPassage(order.Passage).With(order.IsSettled ? 1 : 0).With(botId).Run(),
         cancellationToken);
 
     public Task<GrantedOrder?> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(

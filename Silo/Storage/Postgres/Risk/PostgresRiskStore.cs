@@ -19,11 +19,11 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
         async (connection, token) =>
         {
             var batch = new NpgsqlBatch(connection);
-            batch.Add($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)")
+            batch.Add($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES ({LedgerRows.Places(1, 34)})")
                 .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).With(order.Quantity).WithSome(order.Price)
                 .With(OrderColumns.Word(order.Intent)).With(order.LeaseEpoch).With(PostgresStatement.Instant(order.GrantedAt))
                 .With(order.Status).With(order.Filled).With(order.TraceId).With(order.ClientOrderId).With(order.Multiplier).With(order.OcoGroup)
-                .WithSome(order.RenewedAt).WithSome(order.EndedAt).With(order.IsSettled).With(botId);
+                .WithSome(order.RenewedAt).WithSome(order.EndedAt).WithPassage(order.Passage).With(order.IsSettled).With(botId);
             return await batch.RunAsync(token);
         },
         cancellationToken);
