@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Http;
-using ControlPlane.Grains.Gateway.Upstreams;
+using ControlPlane.Grains.Gateway;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ControlPlane.Api.Gateway;
@@ -12,7 +12,11 @@ internal static class GatewayServices
     public static void AddGateway(this IServiceCollection services)
     {
         services.AddHttpForwarder();
-        services.AddSingleton<UpstreamFinder>();
+        services.AddGatewayCalls();
+        services.AddSingleton<MarkBoard>();
+        services.AddSingleton<CancelPassages>();
+        services.AddSingleton<IOrderPassage, OrderPassages>();
+        services.AddSingleton<IGatewayWitness, GatewayWitness>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotReaches>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
         services.AddSingleton<GatewayCallers>();
         services.AddSingleton<AnswerText>();

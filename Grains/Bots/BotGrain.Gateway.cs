@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces.Policy;
 using ControlPlane.Grains.Gateway.Desk;
+using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Ledger;
 
@@ -38,6 +39,20 @@ internal sealed partial class BotGrain
         if (await GatewayDesk.SeenAsync(sights, Instruments)) await AllBots.TellAsync(realised: true);
     }
 
+    public async Task ProviderOrdersSeen(string provider, ImmutableArray<OrderSight> sights, ImmutableArray<string> clientOrderIds) =>
+        await OrdersSeen(await GatewayDesk.OwnAsync(provider, sights, clientOrderIds));
+
+    public Task LookUpSoon(ImmutableArray<string> orderIds) => GatewayDesk.LookUpSoonAsync(orderIds);
+
+    public async Task<LookedUpAnswer?> LookUp(string orderId)
+    {
+        if (await _gatewayOrders.FindAsync(Id, orderId, CancellationToken.None) is not { Passage: not null } order) return null;
+        var found = await Task.Run(() => _lookup.FindAsync(order, CancellationToken.None));
+        if (found is not { Order: { } seen, Reply: { } reply }) return null;
+        await OrdersSeen([GatewaySettlement.Sight(orderId, seen)]);
+        return new(reply.Status, reply.ContentType ?? "application/json", reply.Body);
+    }
+
     public async Task<GatewayVerdict> CheckCancel(GatewayCancel cancel)
     {
         if (State.Spec is null) return new() { Code = Codes.UnknownBot };
@@ -48,7 +63,8 @@ internal sealed partial class BotGrain
         };
         var barred = OrderGatePolicy.Check(check, gate);
         if (barred.IsEmpty && await new CancelDesk(Id, _gatewayOrders, _risk, _time).CheckAsync(cancel, gate.Killed, CoversAsync) is { } refusal) barred = [refusal];
-        return barred.IsEmpty ? new() { Allowed = true } : new() { Refusals = (await RefuseAsync(check, barred)).Refusals };
+        if (barred.IsEmpty) return new() { Allowed = true, OrderIds = await GatewayDesk.NamedAsync(cancel) };
+        return new() { Refusals = (await RefuseAsync(check, barred)).Refusals };
     }
 
     public async Task<string?> RecordRefusal(string provider, string operation, string? symbol, OrderRefusal refusal, string traceId)

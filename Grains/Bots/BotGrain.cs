@@ -10,6 +10,7 @@ using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
+using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
@@ -39,6 +40,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
     private readonly ITransitionStore _transitions;
     private readonly IRiskStore _riskStore;
     private readonly IGatewayOrderStore _gatewayOrders;
+    private readonly OrderLookup _lookup;
     private readonly AutonomyReader _autonomy;
     private readonly OperatorActs _acts;
     private readonly ReasonTimes _reasons;
@@ -67,6 +69,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         BotTraceReads reads,
         IRiskStore riskStore,
         IGatewayOrderStore gatewayOrders,
+        OrderLookup lookup,
         ITransitionStore transitions,
         AutonomyReader autonomy,
         OperatorActs acts,
@@ -94,6 +97,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         _arming = new LiveArming(time, suspension);
         _riskStore = riskStore;
         _gatewayOrders = gatewayOrders;
+        _lookup = lookup;
         _time = time;
         _logger = logger;
     }

@@ -39,7 +39,7 @@ public static class OperationTable
 
     private static Row[] Compile(ProviderDefinition provider) =>
     [
-        .. (provider.Gateway?.Operations ?? []).Select(operation => new Row(operation, new PathTemplate(operation.Path), OperationEffects.Parse(operation.Effect)!.Value))
+        .. (provider.Gateway?.Operations ?? []).Select(operation => new Row(operation, new PathTemplate(operation.Path, anyCase: operation.Effect == "account"), OperationEffects.Parse(operation.Effect)!.Value))
             .OrderBy(row => row.Template.Specificity, StringComparer.Ordinal),
     ];
 

@@ -8,8 +8,12 @@ internal sealed class PathTemplate
     private readonly string?[] _literals;
     private readonly string?[] _names;
 
-    public PathTemplate(string path)
+    private readonly StringComparison _case;
+
+    /// <param name="anyCase">Whether literals match in any case: a server may read them so.</param>
+    public PathTemplate(string path, bool anyCase = false)
     {
+        _case = anyCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         var parts = path[1..].Split('/');
         _names = [.. parts.Select(Template.Whole)];
         _literals = [.. parts.Select((part, i) => _names[i] is null ? part : null)];
@@ -26,7 +30,7 @@ internal sealed class PathTemplate
         if (segments.Length != _literals.Length) return null;
         for (var i = 0; i < segments.Length; i++)
         {
-            if (_literals[i] is { } literal ? literal != segments[i] : segments[i].Length == 0) return null;
+            if (_literals[i] is { } literal ? !literal.Equals(segments[i], _case) : segments[i].Length == 0) return null;
         }
 
         return _names.Zip(segments).Where(pair => pair.First is not null).ToDictionary(pair => pair.First!, pair => pair.Second, StringComparer.Ordinal);

@@ -10,6 +10,7 @@ using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Gateway;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
@@ -139,6 +140,7 @@ internal static class ControlPlaneSilo
                 .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
         ]));
         services.AddSingleton<SeatOrder>();
+        services.AddGatewaySettlement();
         services.AddSingleton<FingerprintKey>();
         services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();

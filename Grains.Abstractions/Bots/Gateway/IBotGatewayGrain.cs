@@ -24,6 +24,18 @@ public interface IBotGatewayGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("OrdersSeen")]
     Task OrdersSeen(ImmutableArray<OrderSight> sights);
 
+    /// <summary>What a provider tells of orders of this or any other bot, in a list or one by one; the bot's own working ones are picked out.</summary>
+    [AlwaysInterleave, Alias("ProviderOrdersSeen")]
+    Task ProviderOrdersSeen(string provider, ImmutableArray<OrderSight> sights, ImmutableArray<string> clientOrderIds);
+
+    /// <summary>Nobody knows how these orders stand: they are looked up at once.</summary>
+    [AlwaysInterleave, Alias("LookUpSoon")]
+    Task LookUpSoon(ImmutableArray<string> orderIds);
+
+    /// <summary>Looks an order up at its provider now; null when nobody can say.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:15"), Alias("LookUp")]
+    Task<LookedUpAnswer?> LookUp(string orderId);
+
     /// <summary>May these orders of the provider be taken back?</summary>
     [AlwaysInterleave, Alias("CheckCancel")]
     Task<GatewayVerdict> CheckCancel(GatewayCancel cancel);
@@ -77,7 +89,11 @@ public sealed record GatewayOrder(
     [property: Id(9)] string ClientOrderId,
     [property: Id(10)] string RequestHash,
     [property: Id(11)] string Route,
-    [property: Id(12)] decimal? Mark);
+    [property: Id(12)] decimal? Mark)
+{
+    /// <summary>The SDK gave no client order id: one that it sends again by itself can't be told from a new one.</summary>
+    [Id(13)] public bool IdAdded { get; init; }
+}
 
 /// <summary>May the call be made?</summary>
 [GenerateSerializer, Immutable, Alias("cp.GatewayVerdict")]
@@ -114,6 +130,13 @@ public sealed record OrderSight(
     [property: Id(3)] string? State,
     [property: Id(4)] decimal? Filled,
     [property: Id(5)] decimal? AveragePrice);
+
+/// <summary>A provider's answer to a look-up, as it came. It may hold what it was asked with.</summary>
+[GenerateSerializer, Immutable, Alias("cp.LookedUpAnswer")]
+public sealed record LookedUpAnswer([property: Id(0)] int Status, [property: Id(1)] string ContentType, [property: Id(2)] byte[] Body)
+{
+    public override string ToString() => $"LookedUpAnswer {{ Status = {Status} }}";
+}
 
 /// <summary>A call that takes orders back.</summary>
 /// <param name="Orders">Empty for a cancel of all.</param>

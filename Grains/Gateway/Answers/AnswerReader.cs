@@ -31,7 +31,8 @@ internal static class AnswerReader
         if (mapping.Unsure.Any(whole.Holds)) return AnswerReading.Unsure;
         if (s_refusals.Contains(status)) return AnswerReading.Refused;
         if (status is < 200 or > 299) return AnswerReading.Unsure;
-        if (!mapping.Good.All(whole.Holds)) return AnswerReading.Refused;
+        if (mapping.Good.FirstOrDefault(rule => !whole.Holds(rule)) is { } broken)
+            return mapping.Refused.Any(whole.Holds) || whole.Find(broken.Field) is not null ? AnswerReading.Refused : AnswerReading.Unsure;
         return new(AnswerWorth.Good, [.. Orders(mapping, root)]);
     }
 

@@ -33,6 +33,12 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
                 return Verdict(await judge.Refuse(Plain(orders, order), new(Codes.IdReused, IdRule, null, null, "This client order id was sent before. Use a new one.") { OrderIds = [found.OrderId] }));
             }
 
+            if (order.IdAdded && await SentAlikeAsync(order, judge.Instruments.Names) is { } alike)
+            {
+                await RevokeAsync(fresh);
+                return Verdict(await judge.Refuse(Plain(orders, order), new(Codes.IdReused, IdRule, null, null, "The same order was sent, and what became of it is not known yet. Send orders with a client order id.") { OrderIds = [alike] }));
+            }
+
             var answer = known.Read ? await OneAsync(orders, order, known.Found, judge) : await judge.Refuse(Plain(orders, order), Unreadable());
             if (!answer.Allowed)
             {
@@ -82,6 +88,45 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
             {
                 LogUnwritten(logger, botId, e);
             }
+        }
+    }
+
+    public async Task LookUpSoonAsync(ImmutableArray<string> orderIds)
+    {
+        foreach (var id in orderIds) await store.ChangeAsync(botId, id, order => PassagePolicy.DueNow(order, desk.Now()), CancellationToken.None);
+    }
+
+    /// <summary>The bot's own working orders among those that a provider tells of.</summary>
+    public async Task<ImmutableArray<OrderSight>> OwnAsync(string provider, ImmutableArray<OrderSight> sights, ImmutableArray<string> clientOrderIds)
+    {
+        var own = (await store.OpenAtProviderAsync(provider, CancellationToken.None)).Where(open => open.BotId == botId).Select(open => open.Order).ToArray();
+        var found = ImmutableArray.CreateBuilder<OrderSight>();
+        for (var i = 0; i < sights.Length; i++)
+        {
+            var (sight, client) = (sights[i], clientOrderIds[i]);
+            var order = own.FirstOrDefault(o => client.Length > 0 ? o.ClientOrderId == client : sight.ProviderOrderId is { } id && o.Passage!.ProviderOrderId == id);
+            if (order is not null) found.Add(sight with { OrderId = order.OrderId });
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>Own working orders that a cancel names. What can't be read is none: the cancel does not wait for it.</summary>
+    public async Task<ImmutableArray<string>> NamedAsync(GatewayCancel cancel)
+    {
+        try
+        {
+            var own = (await store.OpenAtProviderAsync(cancel.Provider, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(options.StoreSeconds))).Where(open => open.BotId == botId).Select(open => open.Order);
+            return
+            [
+                .. own.Where(o => cancel.Orders.IsEmpty || cancel.Orders.Any(c => (c.ProviderOrderId is { } id && o.Passage!.ProviderOrderId == id) || (c.ClientOrderId is { } client && o.ClientOrderId == client)))
+                    .Select(o => o.OrderId),
+            ];
+        }
+        catch (Exception e)
+        {
+            LogUnreadable(logger, botId, e);
+            return [];
         }
     }
 
@@ -165,6 +210,20 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
         {
             LogUnreadable(logger, botId, e);
             return (false, null);
+        }
+    }
+
+    /// <summary>An order of the same content whose answer is not known: an SDK that gives no id sends it again after a time-out.</summary>
+    private async Task<string?> SentAlikeAsync(GatewayOrder order, SymbolNames names)
+    {
+        try
+        {
+            return (await desk.UnsettledAsync(order.Symbol, names)).FirstOrDefault(o => o.Passage is { State: PassageState.Sent } passage && passage.RequestHash == order.RequestHash)?.OrderId;
+        }
+        catch (Exception e)
+        {
+            LogUnreadable(logger, botId, e);
+            return "";
         }
     }
 

@@ -39,12 +39,13 @@ internal sealed class OrderFields(IReadOnlyDictionary<string, string> values, IR
     public bool Holds(FieldRule rule)
     {
         var value = Find(rule.Field);
-        return rule.Values.Any(word => word switch
+        var holds = rule.Values.Any(word => word switch
         {
             "!" => value is null,
             "*" => value is not null,
             _ => word.Equals(value, StringComparison.OrdinalIgnoreCase),
         });
+        return rule.And is { } and ? Holds(and) && holds : holds;
     }
 
     /// <summary>The first rule that holds, or null. All of them count as read.</summary>
@@ -75,7 +76,9 @@ internal sealed class OrderFields(IReadOnlyDictionary<string, string> values, IR
     {
         number = 0;
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return text is { Length: > 0 and <= 60 } && text.All(c => char.IsAsciiDigit(c) || c is '.' or '-' or '+' or 'e' or 'E')
+
+        // A leading plus makes a price relative at some providers.
+        return text is { Length: > 0 and <= 60 } && text[0] != '+' && text.All(c => char.IsAsciiDigit(c) || c is '.' or '-' or '+' or 'e' or 'E')
             && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out number) && Math.Abs(number) <= 1_000_000_000_000_000_000m;
     }
 }

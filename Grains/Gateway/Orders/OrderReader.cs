@@ -70,12 +70,12 @@ internal static class OrderReader
         if (symbol is { Length: > 64 } || symbol?.Any(char.IsControl) == true) throw new OrderFaultException(mapping.Symbol[0], "is no symbol.");
         var kind = fields.First(mapping.Types)?.Is;
         if (kind is null && amends is null) throw new OrderFaultException(mapping.Types[0].Field, "is no kind of order that the catalogue knows.");
-        var (quantity, notional, lots, sign) = Quantity(mapping, fields, optional: amends is not null);
+        var (quantity, notional, lots, sign) = Quantity(mapping, fields, symbol, optional: amends is not null);
         var side = Side(mapping.Side, fields) ?? sign;
         if (side is null && amends is null) throw new OrderFaultException(mapping.Side?.Field, "is no side that the catalogue knows.");
         var intent = Intent(mapping, effect, fields);
         var clientId = ClientOrderId(mapping.ClientOrderId, fields);
-        var price = fields.Number(mapping.Price);
+        var price = fields.Number(kind == "stop_limit" && mapping.StopLimitPrice.Count > 0 ? mapping.StopLimitPrice : mapping.Price);
         var stop = fields.Number(mapping.StopPrice);
         if (kind is "limit" or "stop_limit" && price is null) throw Missing(mapping.Price);
         if (kind is "stop" or "stop_limit" && stop is null) throw Missing(mapping.StopPrice);
@@ -84,7 +84,7 @@ internal static class OrderReader
         return new(symbol, side, quantity, notional, lots, kind, kind == "market" ? null : price, kind is "market" or "limit" ? null : stop, intent, clientId, Hash(mapping, fields)) { Keep = keep, Amends = amends };
     }
 
-    private static (decimal? Units, decimal? Notional, bool Lots, OrderSide? Side) Quantity(OrderMapping mapping, OrderFields fields, bool optional)
+    private static (decimal? Units, decimal? Notional, bool Lots, OrderSide? Side) Quantity(OrderMapping mapping, OrderFields fields, string? symbol, bool optional)
     {
         (QuantityMapping Mapping, decimal Value)? found = null;
         foreach (var quantity in mapping.Quantity)
@@ -98,6 +98,7 @@ internal static class OrderReader
         OrderSide? side = known.Mapping.SignIsSide ? known.Value < 0 ? OrderSide.Sell : OrderSide.Buy : null;
         var amount = known.Mapping.SignIsSide ? Math.Abs(known.Value) : known.Value;
         if (amount <= 0) throw new OrderFaultException(known.Mapping.Field, "must be above 0.");
+        if (symbol is not null && mapping.LotSymbols is { } contracts && SecretFormatCheck.Compile(contracts).IsMatch(symbol)) return (amount, null, true, side);
         return known.Mapping.Kind == "notional" ? (null, amount, false, side) : (amount, null, known.Mapping.Kind == "lots", side);
     }
 

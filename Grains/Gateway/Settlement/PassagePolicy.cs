@@ -8,6 +8,7 @@ internal static class PassagePolicy
 {
     /// <summary>How long an answer may take before the order is looked up.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_soonest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     public static OrderPassage Grant(GatewayGrant grant, DateTimeOffset at, TimeSpan openFor) =>
@@ -66,12 +67,15 @@ internal static class PassagePolicy
         return order with { Passage = passage with { Lookups = passage.Lookups + 1, DueAt = now + (pause < s_longestPause ? pause : s_longestPause) } };
     }
 
-    /// <summary>Nobody waits for the answer any more.</summary>
-    public static GrantedOrder? Lost(GrantedOrder order, DateTimeOffset now) =>
-        order.Passage is { State: PassageState.Sent } passage ? order with { Passage = passage with { DueAt = now } } : null;
+    /// <summary>Nobody knows how it stands: it is looked up at once.</summary>
+    public static GrantedOrder? DueNow(GrantedOrder order, DateTimeOffset now) =>
+        order is { Status: OrderStatus.Open, Passage: { State: not PassageState.Granted } passage } ? order with { Passage = passage with { DueAt = now, Lookups = 0 } } : null;
 
     private static GrantedOrder Work(GrantedOrder order, OrderPassage passage, DateTimeOffset now, TimeSpan openFor) =>
-        order with { RenewedAt = now, Passage = passage with { DueAt = now + (openFor / 3) } };
+        order with { RenewedAt = now, Passage = passage with { DueAt = now + Pause(now - (passage.SentAt ?? order.GrantedAt), openFor / 3) } };
+
+    /// <summary>A young order is looked at often, an old one within its time.</summary>
+    private static TimeSpan Pause(TimeSpan age, TimeSpan longest) => age < s_soonest ? s_soonest : age < longest ? age : longest;
 
     private static GrantedOrder End(GrantedOrder order, OrderPassage passage, string status, DateTimeOffset now) =>
         order with { Status = status, EndedAt = order.EndedAt ?? now, Passage = passage with { State = PassageState.Answered, AnsweredAt = passage.AnsweredAt ?? now, DueAt = null } };

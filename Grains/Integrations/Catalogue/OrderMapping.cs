@@ -26,6 +26,12 @@ public sealed record OrderMapping
     /// <summary>The price at which a stop becomes an order.</summary>
     public IReadOnlyList<string> StopPrice { get; init; } = [];
 
+    /// <summary>The limit price of a stop-limit order, where it stands elsewhere than that of a limit order.</summary>
+    public IReadOnlyList<string> StopLimitPrice { get; init; } = [];
+
+    /// <summary>Symbols of contracts, as a shape like <see cref="VariableDefinition.Format"/>: their quantity counts lots, whatever else is said of it.</summary>
+    public string? LotSymbols { get; init; }
+
     /// <summary>Signs of an exit; any is enough.</summary>
     public IReadOnlyList<FieldRule> Reduce { get; init; } = [];
 
@@ -78,6 +84,9 @@ public sealed record FieldRule
 {
     public required string Field { get; init; }
     public required IReadOnlyList<string> Values { get; init; }
+
+    /// <summary>Holds only when this one holds too.</summary>
+    public FieldRule? And { get; init; }
 
     /// <summary>What it then is; only in lists of kinds and states.</summary>
     public string? Is { get; init; }

@@ -6,6 +6,9 @@ public sealed record OrderStateMapping
     /// <summary>What must hold in the whole answer for it to be a good one, where the HTTP status alone does not tell.</summary>
     public IReadOnlyList<FieldRule> Good { get; init; } = [];
 
+    /// <summary>Signs that the provider refused the request, where the HTTP status does not tell; any is enough.</summary>
+    public IReadOnlyList<FieldRule> Refused { get; init; } = [];
+
     /// <summary>Signs that the provider does not know itself what became of the order; any is enough.</summary>
     public IReadOnlyList<FieldRule> Unsure { get; init; } = [];
 
@@ -68,8 +71,8 @@ public sealed record OrderDeskDefinition
     /// <summary>Asked one after the other until one knows the order.</summary>
     public required IReadOnlyList<LookupDefinition> Lookups { get; init; }
 
-    /// <summary>All working orders of the account.</summary>
-    public LookupDefinition? Working { get; init; }
+    /// <summary>All working orders of the account; several questions where one does not list them all.</summary>
+    public IReadOnlyList<LookupDefinition> Working { get; init; } = [];
 
     /// <summary>Takes one order back.</summary>
     public RequestDefinition? CancelOne { get; init; }
@@ -77,8 +80,8 @@ public sealed record OrderDeskDefinition
     /// <summary>Takes all orders of the account back. Null: they are listed and taken back one by one.</summary>
     public RequestDefinition? CancelAll { get; init; }
 
-    /// <summary>After so many seconds from the sending on, an order that no look-up knows never arrived. 5 to 3,600.</summary>
-    public int SureAfterS { get; init; } = 30;
+    /// <summary>After so many seconds from the sending on, an order that no look-up knows never arrived: longer than an answer is waited for. 45 to 3,600.</summary>
+    public int SureAfterS { get; init; } = 60;
 }
 
 /// <summary>A question about orders.</summary>

@@ -25,11 +25,12 @@ internal static class OrderMappingRules
 
         CheckRules(order.Types, s_types, errors.At("types"));
         errors.Expect(order.Types.Count > 0 || order.Amends is not null, "types", "must say which orders are market, limit or stop orders.");
-        foreach (var (name, fields) in new[] { ("price", order.Price), ("stop_price", order.StopPrice) }) CheckFields(fields, errors.At(name));
+        foreach (var (name, fields) in new[] { ("price", order.Price), ("stop_price", order.StopPrice), ("stop_limit_price", order.StopLimitPrice) }) CheckFields(fields, errors.At(name));
         foreach (var (name, rules) in new[] { ("reduce", order.Reduce), ("open", order.Open), ("dry", order.Dry) }) CheckRules(rules, null, errors.At(name));
         CheckFields(order.Allow.Keys, errors.At("allow"));
         CheckFields(order.Keep.Values, errors.At("keep"));
         CheckFields(order.Volatile, errors.At("volatile"));
+        errors.Expect(order.LotSymbols is null || VariableRules.IsFormat(order.LotSymbols), "lot_symbols", "must be a .NET regular expression without look-around.");
         CheckFields([order.ClientOrderId.Field], errors.At("client_order_id").At("field"));
         errors.At("client_order_id").Expect(order.ClientOrderId.MaxLength is >= 8 and <= 128, "max_length", "must be 8 to 128.");
         errors.At("client_order_id").Expect(order.ClientOrderId.Format is null || VariableRules.IsFormat(order.ClientOrderId.Format), "format", "must be a .NET regular expression without look-around.");
@@ -37,7 +38,7 @@ internal static class OrderMappingRules
 
     public static void Check(OrderStateMapping answer, FieldErrors errors)
     {
-        foreach (var (name, rules) in new[] { ("good", answer.Good), ("unsure", answer.Unsure), ("reduce", answer.Reduce) }) CheckRules(rules, null, errors.At(name));
+        foreach (var (name, rules) in new[] { ("good", answer.Good), ("unsure", answer.Unsure), ("refused", answer.Refused), ("reduce", answer.Reduce) }) CheckRules(rules, null, errors.At(name));
         CheckRules(answer.States, s_states, errors.At("states"));
         foreach (var pointer in new[] { answer.OrderId, answer.ClientOrderId, answer.Symbol, answer.Quantity, answer.Filled, answer.AveragePrice, answer.FilledValue }.SelectMany(p => p))
         {
@@ -49,9 +50,9 @@ internal static class OrderMappingRules
     {
         errors.Expect(desk.Lookups.Count > 0, "lookups", "must have at least one.");
         errors.Expect(desk.Lookups.Count == 0 || desk.Lookups.Any(lookup => lookup.Complete), "lookups", "must have one that knows every order.");
-        errors.Expect(desk.SureAfterS is >= 5 and <= 3600, "sure_after_s", "must be 5 to 3600.");
+        errors.Expect(desk.SureAfterS is >= 45 and <= 3600, "sure_after_s", "must be 45 to 3600.");
         var kept = operations.SelectMany(operation => (operation.Order?.Keep.Keys ?? []).Concat(Template.Names(operation.Path))).ToHashSet(StringComparer.Ordinal);
-        var requests = desk.Lookups.Append(desk.Working).OfType<LookupDefinition>().Select(lookup => lookup.Request).Append(desk.CancelOne).Append(desk.CancelAll).OfType<RequestDefinition>();
+        var requests = desk.Lookups.Concat(desk.Working).Select(lookup => lookup.Request).Append(desk.CancelOne).Append(desk.CancelAll).OfType<RequestDefinition>();
         foreach (var name in requests.SelectMany(RequestTemplates.Texts).SelectMany(text => Template.Names(text.Text)))
         {
             if (!s_ofOrder.Contains(name) && !kept.Contains(name) && name != Template.Token && !variables.ContainsKey(name))
@@ -59,8 +60,8 @@ internal static class OrderMappingRules
         }
 
         for (var i = 0; i < desk.Lookups.Count; i++) Check(desk.Lookups[i].Answer, errors.At("lookups", i).At("answer"));
-        if (desk.Working is { } working) Check(working.Answer, errors.At("working").At("answer"));
-        errors.Expect(desk.CancelAll is null || desk.Working is not null, "working", "is missing: what a cancel of all has left is listed.");
+        for (var i = 0; i < desk.Working.Count; i++) Check(desk.Working[i].Answer, errors.At("working", i).At("answer"));
+        errors.Expect(desk.CancelAll is null || desk.Working.Count > 0, "working", "is missing: what a cancel of all has left is listed.");
     }
 
     private static void CheckRules(IReadOnlyList<FieldRule> rules, string[]? known, FieldErrors errors)
