@@ -35,7 +35,7 @@ public static class OperationTable
     };
 
     // A segment of an unlisted path may be a key (webhooks, bot tokens): only what reads like a word is shown.
-    private static string Route(string[] segments) => "/" + string.Join('/', segments.Take(8).Select(segment => segment.Length > 0 && OperationLabel.IsRouteWord(segment) ? segment : "{}"));
+    private static string Route(string[] segments) => "/" + string.Join('/', segments.Take(8).Select(segment => segment.Length == 0 || OperationLabel.IsRouteWord(segment) ? segment : "{}"));
 
     private static Row[] Compile(ProviderDefinition provider) =>
     [
