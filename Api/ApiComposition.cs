@@ -147,6 +147,7 @@ public static class ApiComposition
     private static void AddReaders(this IServiceCollection services)
     {
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<KilledVenues>();
         services.AddSingleton<KillSwitches>();
         services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();

@@ -67,6 +67,8 @@ internal sealed partial class BotGrain
         return new() { Refusals = (await RefuseAsync(check, barred)).Refusals };
     }
 
+    public Task<ImmutableArray<OpenPosition>> OpenPositions() => Desk.OpenPositionsAsync(Names);
+
     public async Task<string?> RecordRefusal(string provider, string operation, string? symbol, OrderRefusal refusal, string traceId)
     {
         if (State.Spec is null) return null;

@@ -40,6 +40,10 @@ public interface IBotGatewayGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("CheckCancel")]
     Task<GatewayVerdict> CheckCancel(GatewayCancel cancel);
 
+    /// <summary>What the bot holds by its ledger.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:05"), Alias("OpenPositions")]
+    Task<ImmutableArray<OpenPosition>> OpenPositions();
+
     /// <summary>Records the refusal of a call that could not be read as an order. Returns the no-trade's id.</summary>
     [AlwaysInterleave, Alias("RecordRefusal")]
     Task<string?> RecordRefusal(string provider, string operation, string? symbol, OrderRefusal refusal, string traceId);

@@ -10,7 +10,10 @@ internal interface IProviderCalls
     /// <exception cref="Exception">The provider could not be reached, or did not answer whole in time.</exception>
     Task<ProviderReply?> SendAsync(ProviderDefinition provider, RequestDefinition request, IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken);
 
-    /// <summary>Whether this node holds the provider's keys.</summary>
+    /// <summary>Whether this node has the variables of the provider, whether or not it can call it now.</summary>
+    bool IsConfigured(ProviderDefinition provider);
+
+    /// <summary>Whether this node can call the provider now.</summary>
     bool Holds(ProviderDefinition provider);
 
     /// <summary><c>live</c>, <c>paper</c>, <c>testnet</c> or <c>demo</c>; null when that is not known.</summary>

@@ -13,6 +13,9 @@ internal sealed class ProviderCalls(UpstreamFinder upstreams, IntegrationSetting
 {
     private const int LargestBody = 4 * 1024 * 1024;
 
+    public bool IsConfigured(ProviderDefinition provider) =>
+        settings.For(provider.Id).Enabled && AccessSelection.Choose(provider, AccessSelection.Values(provider, secrets.Find)).Access is not null;
+
     public bool Holds(ProviderDefinition provider) => settings.For(provider.Id).Enabled && upstreams.Find(provider, null).Upstream is not null;
 
     public string? EnvironmentOf(ProviderDefinition provider)

@@ -54,6 +54,9 @@ internal static class PassagePolicy
         {
             OrderStatus.Filled => End(known with { Quantity = sight.Filled > 0 ? filled : known.Quantity }, after, OrderStatus.Filled, now),
             OrderStatus.Canceled or OrderStatus.Rejected => End(known, after, filled > 0 ? OrderStatus.Canceled : sight.State, now),
+
+            // An older list than what is known.
+            OrderStatus.Open when order.Status == OrderStatus.Filled && filled >= order.Quantity => known with { Passage = after },
             OrderStatus.Open => Work(known with { Status = OrderStatus.Open, EndedAt = null }, after, now, openFor),
             _ => order.Status == OrderStatus.Open ? Work(known, after, now, openFor) : known with { Passage = after },
         };

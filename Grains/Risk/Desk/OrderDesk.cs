@@ -107,6 +107,20 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         return SymbolLedger.Leaving(ledger.Exits(side).Select(o => (o.OcoGroup, o.Left)).Append((null, quantity))) <= room;
     }
 
+    /// <summary>What is held, by the ledger, and whether working exits cover it. A position that is not known has no answer to that.</summary>
+    public async Task<ImmutableArray<OpenPosition>> OpenPositionsAsync(SymbolNames names)
+    {
+        var ledgers = await LedgersAsync(names).WaitAsync(_patience, time);
+        return
+        [
+            .. ledgers.Symbols.Select(symbol => (Symbol: symbol, Ledger: ledgers.Of(symbol))).Where(held => !held.Ledger.Held.IsZero || !held.Ledger.Known)
+                .Select(held => new OpenPosition(held.Symbol, held.Ledger.Held.ToDecimal() ?? 0, held.Ledger.Known ? IsCovered(held.Ledger) : null)),
+        ];
+
+        static bool IsCovered(SymbolLedger ledger) => SymbolLedger.Leaving(
+            ledger.Exits(ledger.Held.Sign > 0 ? OrderSide.Sell : OrderSide.Buy).Where(exit => exit.Fate == OrderFate.Working).Select(exit => (exit.OcoGroup, exit.Left))) >= ledger.Held.Abs();
+    }
+
     /// <summary>Whether something is held that an exit on this side would close.</summary>
     public async Task<bool> HoldsAsync(string symbol, OrderSide side, SymbolNames names)
     {

@@ -100,6 +100,41 @@ public abstract class GatewayOrderStoreCompliance : StoreCompliance
         Assert.Equal(1, await Risk.PurgeAsync(Sample.Noon.AddDays(1), Cancel));
     }
 
+    [Fact]
+    public async Task WhatTheGatewayReckons_CountsForTheDay_AndABotCanOnlyMakeALossLarger()
+    {
+        async Task<(decimal Pnl, long Unknown)> Realised()
+        {
+            var parts = (await Risk.ReadAsync(Bot, "ES", Sample.Noon, Sample.Noon.AddHours(-12), Cancel)).RealisedToday;
+            return (parts.Sum(p => p.Pnl), parts.Sum(p => p.Unknown));
+        }
+
+        await Risk.GrantAsync(Bot, Exit("x1", 40), Cancel);
+        await Risk.GrantAsync(Bot, Exit("yesterday", -1_000) is var old ? old with { Passage = old.Passage! with { SeenAt = Sample.Noon.AddDays(-1) } } : null!, Cancel);
+        Assert.Equal((40, 0), await Realised());
+
+        // The bot tells of the exit: a gain that is larger changes nothing, a loss does.
+        await CloseAsync("t1", "x1", 90);
+        Assert.Equal((40, 0), await Realised());
+        await Risk.GrantAsync(Bot, Exit("x2", 10), Cancel);
+        await CloseAsync("t2", "x2", -5);
+        Assert.Equal((35, 0), await Realised());
+
+        // What the bot leaves open the gateway knows; what neither knows is unknown.
+        await Risk.GrantAsync(Bot, Exit("x3", -7), Cancel);
+        await CloseAsync("t3", "x3", null);
+        Assert.Equal((28, 0), await Realised());
+        await Risk.GrantAsync(Bot, Exit("x4", null), Cancel);
+        Assert.Equal((28, 1), await Realised());
+    }
+
+    private Task CloseAsync(string trade, string exit, decimal? pnl) => ((ITraceStoresUnderTest)Store).Trades.AppendAsync(
+        Bot, [TraceSample.Trade(trade) with { OpenedAt = Sample.Noon.AddMinutes(-2), ClosedAt = Sample.Noon.AddMinutes(-1), CloseOrderId = exit, Pnl = pnl, CountsAt = Sample.Noon.AddMinutes(-1) }], Cancel);
+
+    private static GrantedOrder Exit(string id, decimal? pnl) => Order(id, "c" + id) is var order
+        ? order with { Side = OrderSide.Sell, Intent = OrderIntent.Reduce, Status = OrderStatus.Filled, Passage = order.Passage! with { State = PassageState.Answered, Seen = 2, Matched = 2, SeenAt = Sample.Noon, SeenPnl = pnl } }
+        : null!;
+
     private static GrantedOrder Due(string id, DateTimeOffset? at) => Order(id, "c" + id) is var order ? order with { Passage = order.Passage! with { DueAt = at } } : order;
 
     private static GrantedOrder Sent(GrantedOrder order, string? providerOrderId) =>

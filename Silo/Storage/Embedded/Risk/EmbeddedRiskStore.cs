@@ -3,6 +3,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 
 namespace ControlPlane.Silo.Storage.Embedded.Risk;
@@ -83,8 +84,9 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
                     .With(botId).With(botId).With(UnixMicroseconds.From(ordersFrom)).ReadAll(LedgerRows.Order);
                 var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol = ? ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();
-                var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
+                var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl FROM trade_log WHERE bot_id = ? AND realised_at >= ?" + SeenRealised.KnownTrades)
                     .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (row.NullableText(0), row.NullableDecimal(1))));
+                if (SeenRealised.Part(LedgerRows.SeenExits(session, botId, day)) is { } seen) realised = realised.Add(seen);
                 var book = new RiskBook(orders, LedgerRows.OpenTrades(session, botId), LedgerRows.Positions(session, botId), last.At, last.Price, realised);
                 session.Prepare("COMMIT").Run();
                 return book;

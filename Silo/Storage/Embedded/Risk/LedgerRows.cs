@@ -90,6 +90,17 @@ internal static class LedgerRows
             .With(order.Status).WithDecimal(order.Filled).With(order.IsSettled ? 1 : 0).With(Micros(order.RenewedAt)).With(Micros(order.EndedAt))
             .With(order.ClientOrderId).WithDecimal(order.Quantity).WithDecimal(order.Price).WithPassage(order.Passage).With(botId).With(order.OrderId).Run();
 
+    /// <summary>Exits whose fills the gateway saw: what it reckons, and what trades tell that they closed. Decimals are added up here, as the database would
+    /// round them.</summary>
+    public static IEnumerable<(decimal? Seen, decimal? Told)> SeenExits(SqliteSession session, string botId, DateTimeOffset day) =>
+    [
+        .. session.Prepare("SELECT order_id, seen_pnl FROM checked_orders WHERE bot_id = ? AND seen_at >= ? AND (seen_pnl IS NOT NULL OR (intent = 'reduce' AND matched <> '0'))")
+            .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (Id: row.Text(0), Seen: row.NullableDecimal(1)))
+            .Select(exit => (exit.Seen, Sum(session.Prepare("SELECT pnl FROM trade_log WHERE bot_id = ? AND close_order_id = ? AND pnl IS NOT NULL").With(botId).With(exit.Id).ReadAll(row => row.Decimal(0))))),
+    ];
+
+    private static decimal? Sum(ImmutableArray<decimal> told) => told.IsEmpty ? null : told.Sum();
+
     public static ImmutableArray<PositionEntry> Positions(SqliteSession session, string botId) =>
         session.Prepare($"SELECT {OrderColumns.PositionColumns} FROM position_ledger WHERE bot_id = ?").With(botId).ReadAll(Position);
 

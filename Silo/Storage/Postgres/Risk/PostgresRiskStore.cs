@@ -90,8 +90,13 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
                     .With(botId).With(PostgresStatement.Instant(ordersFrom)).ListAsync(LedgerRows.Order, token);
                 var last = (await connection.Statement("SELECT opened_at, price FROM trade_log WHERE bot_id = $1 AND symbol = $2 ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbol).ListAsync(row => (At: (DateTimeOffset?)row.InstantOf(0), Price: (decimal?)row.GetDecimal(1)), token)).FirstOrDefault();
-                var realised = await connection.Statement("SELECT currency, COALESCE(SUM(pnl), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2 GROUP BY currency ORDER BY currency COLLATE \"C\" NULLS FIRST")
+                var realised = await connection.Statement("SELECT currency, COALESCE(SUM(pnl), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2" + SeenRealised.KnownTrades + " GROUP BY currency ORDER BY currency COLLATE \"C\" NULLS FIRST")
                     .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => new RealisedPart(row.TextOf(0), row.GetDecimal(1), row.GetInt64(2)), token);
+                var exits = await connection.Statement(
+                    "SELECT o.seen_pnl, (SELECT SUM(t.pnl) FROM trade_log t WHERE t.bot_id = o.bot_id AND t.close_order_id = o.order_id) " +
+                    "FROM checked_orders o WHERE o.bot_id = $1 AND o.seen_at >= $2 AND (o.seen_pnl IS NOT NULL OR (o.intent = 'reduce' AND o.matched <> 0))")
+                    .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => (row.AmountOf(0), row.AmountOf(1)), token);
+                if (SeenRealised.Part(exits) is { } seen) realised.Add(seen);
                 var trades = await LedgerRows.OpenTradesAsync(connection, botId, token);
                 return new RiskBook([.. orders], trades, await LedgerRows.PositionsAsync(connection, botId, token), last.At, last.Price, [.. realised]);
             },
