@@ -147,10 +147,10 @@ internal static class EventIds
     public const int DeadManFailed = 1984;
     public const int AlertStandingUnknown = 1985;
 
-    public const int GatewayDeskUnreadable = 2051;
-    public const int GatewayDeskUnwritten = 2052;
-    public const int GatewaySettlementFailed = 2053;
-    public const int GatewayOrderNeverArrived = 2054;
-    public const int GatewayOrderNotLookedUp = 2055;
-    public const int GatewayCancelFailed = 2056;
+    public const int GatewayDeskUnreadable = 1641;
+    public const int GatewayDeskUnwritten = 1642;
+    public const int GatewaySettlementFailed = 1643;
+    public const int GatewayOrderNeverArrived = 1644;
+    public const int GatewayOrderNotLookedUp = 1645;
+    public const int GatewayCancelFailed = 1646;
 }
