@@ -26,8 +26,8 @@ internal sealed class AnswerCleaner(AnswerText text)
         return answer;
     }
 
-    /// <summary>A trailer's value.</summary>
-    public string Clean(string value) => text.Clean(value);
+    /// <summary>A trailer's value, in ASCII: the server writes no other.</summary>
+    public string Clean(string value) => Ascii(text.Clean(value));
 
     private async Task CleanBodyAsync(HttpResponseMessage answer, AnswerKind kind, CallRecord record, CancellationToken cancellationToken)
     {

@@ -65,7 +65,7 @@ internal static partial class CallerTokenReader
         return Token().Replace(path, BotCall.TokenInPath);
     }
 
-    [GeneratedRegex(@"\bcp[bl]1\.[A-Za-z0-9._-]{1,507}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"cp[bl]1\.[A-Za-z0-9._-]{1,507}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Token();
 
     /// <summary>The tokens found so far.</summary>

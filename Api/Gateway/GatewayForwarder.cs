@@ -35,7 +35,7 @@ internal sealed class GatewayForwarder(IHttpForwarder forwarder, AnswerCleaner c
         var flight = call.Order is null ? null : new OrderFlight(call.Order, s_orderTimeout);
         using var handler = new GatewayHandler(call.Upstream, call.Body, flight, cleaner, call.Record, call.Taught);
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
-        var transformer = new GatewayTransformer(call.Filled, call.Upstream, call.Slots, cleaner);
+        var transformer = new GatewayTransformer(call.Filled, call.Upstream, call.Slots, HeaderRules.Listed(context.Request.Headers.Connection), cleaner);
         var error = ForwarderError.None;
         try
         {

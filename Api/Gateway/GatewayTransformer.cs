@@ -5,11 +5,11 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>Writes the head of what is sent on: the caller's headers but for those of this hop, and our key.</summary>
-internal sealed class GatewayTransformer(FilledCall filled, Upstream upstream, CallerSlots slots, AnswerCleaner cleaner) : HttpTransformer
+/// <param name="listed">Names that the caller's <c>Connection</c> lists.</param>
+internal sealed class GatewayTransformer(FilledCall filled, Upstream upstream, CallerSlots slots, HashSet<string>? listed, AnswerCleaner cleaner) : HttpTransformer
 {
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        var listed = HeaderRules.Listed(httpContext.Request.Headers.Connection);
         foreach (var (name, values) in httpContext.Request.Headers)
         {
             if (!HeaderRules.IsSent(name, values, listed, slots)) continue;

@@ -81,10 +81,9 @@ public sealed record UsageDelta(
 /// <summary>Calls within one second.</summary>
 /// <param name="UnixSecond">Seconds since 1970-01-01 UTC, rounded down.</param>
 /// <param name="Observed">Of the calls those that went through the gateway.</param>
-/// <param name="ObservedAgainst">Of these the calls that speak against the provider.</param>
 [GenerateSerializer, Immutable, Alias("cp.UsageSecond")]
 public readonly record struct UsageSecond(
-    [property: Id(0)] long UnixSecond, [property: Id(1)] int Calls, [property: Id(2)] int Errors, [property: Id(3)] int Observed = 0, [property: Id(4)] int ObservedAgainst = 0);
+    [property: Id(0)] long UnixSecond, [property: Id(1)] int Calls, [property: Id(2)] int Errors, [property: Id(3)] int Observed = 0);
 
 /// <summary>Calls of one bot within one second.</summary>
 /// <param name="BotId"><see cref="Unnamed"/> for calls that name no bot.</param>
@@ -93,6 +92,12 @@ public readonly record struct UsageSecond(
 public readonly record struct BotCalls([property: Id(0)] string BotId, [property: Id(1)] long UnixSecond, [property: Id(2)] int Calls, [property: Id(3)] int Against)
 {
     public const string Unnamed = "";
+
+    /// <summary>Of the calls those that went through the gateway.</summary>
+    [Id(4)] public int Observed { get; init; }
+
+    /// <summary>Of these the calls that speak against the provider.</summary>
+    [Id(5)] public int ObservedAgainst { get; init; }
 }
 
 /// <summary>Why one event of a call was not taken.</summary>

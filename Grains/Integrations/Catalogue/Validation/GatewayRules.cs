@@ -17,6 +17,7 @@ internal static partial class GatewayRules
             if (!BaseUrlRules.IsBase(address)) at.Add("must be an absolute https address of scheme, host and path, without a final slash.");
         }
 
+        GatewayCredentialRules.Check(gateway, variables, errors);
         for (var i = 0; i < gateway.Operations.Count; i++) CheckOperation(gateway.Operations[i], gateway, errors.At("operations", i));
         CheckTies(gateway.Operations, errors);
         var places = gateway.Operations.Any(operation => OperationEffects.Parse(operation.Effect)?.PlacesOrders() == true);
