@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gateway;
@@ -9,7 +10,7 @@ using ControlPlane.Grains.Integrations.Catalogue;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>Reads orders and cancels, and has their bot's grain judge them.</summary>
-internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderCalls providers, MarkBoard marks, CancelPassages cancels, ILogger<OrderInFlight> logger) : IOrderPassage
+internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderCalls providers, MarkBoard marks, CancelPassages cancels, AnswerText answers, ILogger<OrderInFlight> logger) : IOrderPassage
 {
     public async Task<PassageDecision> BeginAsync(GatewayCall call, CancellationToken cancellationToken)
     {
@@ -59,8 +60,8 @@ internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderC
         };
     }
 
-    private static async Task<PassageDecision> ReplayAsync(IBotGatewayGrain bot, string orderId) => await bot.LookUp(orderId) is { } answer
-        ? new PassageDecision.Replay(answer.Status, answer.ContentType, answer.Body)
+    private async Task<PassageDecision> ReplayAsync(IBotGatewayGrain bot, string orderId) => await bot.LookUp(orderId) is { } answer
+        ? new PassageDecision.Replay(answer.Status, answer.ContentType, Encoding.UTF8.GetBytes(answers.Clean(Encoding.UTF8.GetString(answer.Body))))
         : Refused(StatusCodes.Status409Conflict, Codes.IdReused, "This order was sent, and what became of it is not known yet. It is being looked up; ask again.");
 
     private static PassageDecision.Refuse Refused(int status, string code, string detail) => new(status, code, detail, null, []);
