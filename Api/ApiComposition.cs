@@ -5,6 +5,7 @@ using ControlPlane.Api.Bots;
 using ControlPlane.Api.Bots.Traces;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Components;
+using ControlPlane.Api.Gateway;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Integrations;
@@ -44,6 +45,9 @@ public static class ApiComposition
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Bullets in a provider's header are bytes of UTF-8.
+            kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = IngestBudget.MaxBodyBytes;
         });
 
@@ -58,6 +62,7 @@ public static class ApiComposition
         services.AddControlPlaneSecurity();
         services.AddControlPlaneOpenApi();
         services.AddReaders();
+        services.AddGateway();
         builder.AddControlPlaneTelemetry();
         services.AddLiveFeed();
         services.AddPageCompression();
@@ -75,6 +80,7 @@ public static class ApiComposition
         app.Services.GetRequiredService<TokenSettings>().Check();
 
         app.UseTrustedProxies();
+        app.UseGateway();
         app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<PermitFastPath>();
         app.UseMiddleware<StatusFastPath>();
@@ -145,6 +151,7 @@ public static class ApiComposition
     private static void AddReaders(this IServiceCollection services)
     {
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<KilledVenues>();
         services.AddSingleton<KillSwitches>();
         services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();

@@ -30,7 +30,8 @@ internal static class VerificationServices
             services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IRequestSigner), signer));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDerivedValues, HyperliquidAddress>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, HttpVerify>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, SessionVerify>());
+        services.TryAddSingleton<SessionVerify>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, SessionVerify>(static provider => provider.GetRequiredService<SessionVerify>()));
         services.TryAddSingleton<ServiceConnections>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceHandshake, RedisHandshake>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, ServiceVerify>());

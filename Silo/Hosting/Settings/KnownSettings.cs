@@ -69,7 +69,7 @@ internal static class KnownSettings
     ];
 
     /// <summary>Sections that the API alone reads. A silo's host may hold them too, for both are often given the same environment.</summary>
-    public static ImmutableArray<string> OfTheApi { get; } = ["ControlPlane:Access:**", "ControlPlane:Session:**", "ControlPlane:Read:**", "ControlPlane:Live:**", "ControlPlane:Demo"];
+    public static ImmutableArray<string> OfTheApi { get; } = ["ControlPlane:Access:**", "ControlPlane:Session:**", "ControlPlane:Read:**", "ControlPlane:Live:**", "ControlPlane:Gateway:**", "ControlPlane:Demo"];
 
     /// <summary>Everything that a silo knows.</summary>
     public static ImmutableArray<string> OfASilo { get; } = [.. Names, .. Sections.SelectMany(s => Of(s.Section, s.Options)).Where(name => !s_ownBusiness.Any(own => name.StartsWith(own, StringComparison.Ordinal))), .. OfTheApi];

@@ -58,6 +58,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
         services.AddSingleton<IRiskStore, PostgresRiskStore>();
+        services.AddSingleton<IGatewayOrderStore, PostgresGatewayOrderStore>();
         services.AddSingleton<ILedgerUpgradeStore, PostgresLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
         services.AddSingleton<IAlertStore, PostgresAlertStore>();

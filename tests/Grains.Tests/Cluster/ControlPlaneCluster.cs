@@ -172,7 +172,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<IHostClock>(HostClock);
             silo.Services.AddSingleton<IWitnessFile>(Witness);
             silo.Services.AddSingleton<IVerifier>(Verifier);
-            silo.Services.AddSingleton<ISecretSource>(Secrets);
+            silo.Services.AddSingleton<ISecretSource>(Secrets).AddSingleton<ISecretRegistry>(new SecretRegistry());
             silo.Services.AddSingleton<IUsageEventStore>(Stores);
             silo.Services.AddSingleton<IVerificationStore>(Stores);
             silo.Services.AddSingleton<ITransitionStore>(Stores);

@@ -21,4 +21,6 @@ public interface ITraceStoresUnderTest
     ControlPlane.Grains.ITraceIndex TraceIndex { get; }
 
     IRiskStore Risk { get; }
+
+    IGatewayOrderStore GatewayOrders { get; }
 }

@@ -56,6 +56,14 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
         }
     }
 
+    /// <summary>The token that calls go under now; null when none is set or held. Makes no login.</summary>
+    public Secret? HeldToken(VerifyTarget target)
+    {
+        if (target.Access.Verify?.Login is not { } login) return null;
+        if (login.TokenVariable is { } variable && target.Values.TryGetValue(variable, out var set)) return set;
+        return _slots.TryGetValue((target.Provider.Id, target.Access.Name), out var slot) ? slot.Peek(Fingerprint(target, login), time) : null;
+    }
+
     public void Dispose()
     {
         foreach (var slot in _slots.Values)

@@ -40,6 +40,11 @@ public sealed class EmbeddedRiskStoreTests : RiskStoreCompliance
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
 
+public sealed class EmbeddedGatewayOrderStoreTests : GatewayOrderStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
 public sealed class EmbeddedAutonomyEvidenceTests : AutonomyEvidenceCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());

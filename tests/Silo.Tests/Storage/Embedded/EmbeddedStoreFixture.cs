@@ -89,5 +89,7 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
 
     public IRiskStore Risk => services.GetRequiredService<IRiskStore>();
 
+    public IGatewayOrderStore GatewayOrders => services.GetRequiredService<IGatewayOrderStore>();
+
     public ValueTask DisposeAsync() => services.DisposeAsync();
 }

@@ -40,6 +40,11 @@ public sealed class PostgresRiskStoreTests : RiskStoreCompliance
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
 
+public sealed class PostgresGatewayOrderStoreTests : GatewayOrderStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
 public sealed class PostgresAutonomyEvidenceTests : AutonomyEvidenceCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();

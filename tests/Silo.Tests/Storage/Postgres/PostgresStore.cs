@@ -65,6 +65,8 @@ internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
 
     public IRiskStore Risk => Get<IRiskStore>();
 
+    public IGatewayOrderStore GatewayOrders => Get<IGatewayOrderStore>();
+
     public IGrainStorage Grains { get; }
 
     public static Task<PostgresStore> OpenAsync(string connectionString) => OpenAsync(new PostgresStoreOptions { ConnectionString = connectionString });
