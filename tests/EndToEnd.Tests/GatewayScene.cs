@@ -75,8 +75,16 @@ internal sealed class GatewayScene : IAsyncDisposable
             risk_limits = new { max_orders_per_minute = 10_000, duplicate_order_seconds = 0, max_order_notional = 1_000_000, max_position_notional = 1_000_000, max_gross_notional = 10_000_000, max_open_orders = 1_000, price_collar_percent = 100 },
         });
         Assert.True(registered.Status == HttpStatusCode.OK, registered.Text);
-        await gateway.StartBotAsync();
-        return gateway;
+        try
+        {
+            await gateway.StartBotAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts the runner and keeps its lease.</summary>
