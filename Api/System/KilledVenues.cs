@@ -45,11 +45,17 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
         }
     }
 
+    private async Task<string[]> BotsAsync()
+    {
+        var shards = await Task.WhenAll(Enumerable.Range(0, IBotDirectoryGrain.ShardCount).Select(shard => grains.GetGrain<IBotDirectoryGrain>(shard).List()));
+        return [.. shards.SelectMany(bots => bots).Select(bot => bot.BotId)];
+    }
+
     private async Task<IReadOnlyList<KilledPositionRow>?> PositionsAsync(string? botId)
     {
         try
         {
-            var bots = botId is not null ? [botId] : (await grains.GetGrain<IBotDirectoryGrain>(0).List().WaitAsync(s_patience, time)).Select(bot => bot.BotId).ToArray();
+            var bots = botId is not null ? [botId] : await BotsAsync().WaitAsync(s_patience, time);
             var held = await Task.WhenAll(bots.Select(async bot => (Bot: bot, Held: await grains.GetGrain<IBotGatewayGrain>(bot).OpenPositions()))).WaitAsync(s_patience, time);
             return [.. held.SelectMany(bot => bot.Held.Select(position => new KilledPositionRow(bot.Bot, position.Symbol, position.Quantity, position.Protected)))];
         }

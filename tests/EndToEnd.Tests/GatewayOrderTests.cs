@@ -6,7 +6,7 @@ namespace ControlPlane.EndToEnd.Tests;
 /// <summary>Orders through the gateway, held against the brokers' own books.</summary>
 public sealed class GatewayOrderTests
 {
-    private static readonly string[] s_brokers = ["alpaca", "oanda", "tradier", "tradovate", "binance", "bybit", "okx"];
+    private static readonly string[] s_brokers = ["alpaca", "oanda", "binance", "bybit", "okx"];
 
     [Fact]
     public async Task Order_AtEachBroker_IsSentOnce_LookedUpWhenItsAnswerIsLost_FilledAndTakenBack()
@@ -25,7 +25,7 @@ public sealed class GatewayOrderTests
             }
         }
 
-        Assert.True(faults.Count == 0, string.Join('\n', faults) + "\n" + gateway.Scene.Process.Output[^Math.Min(4000, gateway.Scene.Process.Output.Length)..]);
+        Assert.True(faults.Count == 0, string.Join('\n', faults) + "\n" + gateway.Log);
     }
 
     [Fact]

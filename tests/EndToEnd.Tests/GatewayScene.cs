@@ -75,8 +75,16 @@ internal sealed class GatewayScene : IAsyncDisposable
             risk_limits = new { max_orders_per_minute = 10_000, duplicate_order_seconds = 0, max_order_notional = 1_000_000, max_position_notional = 1_000_000, max_gross_notional = 10_000_000, max_open_orders = 1_000, price_collar_percent = 100 },
         });
         Assert.True(registered.Status == HttpStatusCode.OK, registered.Text);
-        await gateway.StartBotAsync();
-        return gateway;
+        try
+        {
+            await gateway.StartBotAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts the runner and keeps its lease.</summary>
@@ -109,6 +117,7 @@ internal sealed class GatewayScene : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(new HttpMethod(call.Method), new Uri(Scene.Process.Address, $"/gateway/{call.Provider}{call.Path}"));
         request.Headers.Add("X-Control-Plane-Token", Token);
+        request.Headers.Add("Accept", "application/json");
         if (call.Body is not null) request.Content = new StringContent(call.Body, Encoding.UTF8, call.Form ? "application/x-www-form-urlencoded" : "application/json");
         using var response = await s_http.SendAsync(request);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.TryGetValues("X-Control-Plane-Refused", out var codes) ? codes.Single() : null);
@@ -117,6 +126,9 @@ internal sealed class GatewayScene : IAsyncDisposable
     /// <summary>The control plane's own row of an order; null when it is not listed.</summary>
     public async Task<JsonNode?> OrderAsync(string clientId, bool openOnly = false) =>
         (await Scene.Process.Viewer.Get($"/api/bots/{Bot}/orders?limit=500{(openOnly ? "&status=open" : "")}"))["items"].AsArray().FirstOrDefault(o => o!["client_order_id"]?.GetValue<string>() == clientId);
+
+    /// <summary>What the program has logged of the gateway.</summary>
+    public string Log => string.Join('\n', Scene.Process.Output.Split('\n').Where(line => line.Contains("ControlPlane.Grains.Gateway", StringComparison.Ordinal) || line.Contains("ControlPlane.Api.Gateway", StringComparison.Ordinal)).Select(line => line[..Math.Min(400, line.Length)]));
 
     /// <summary>Waits until the control plane says that an order stands so.</summary>
     public async Task<JsonNode> UntilOrderAsync(string clientId, string status, double seconds = 120)
