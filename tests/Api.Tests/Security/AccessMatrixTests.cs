@@ -37,7 +37,7 @@ public sealed class AccessMatrixTests
         { "POST", "/api/usage-events", "runner" },
         { "PUT", "/api/bots/momentum-es", "runner" },
         { "GET", "/api/bots", "viewer" },
-        { "GET", "/api/autonomy/next?bots=momentum-es", "viewer" },
+        { "GET", "/api/autonomy/next", "viewer" },
         { "DELETE", "/api/bots/momentum-es", "operator" },
         { "GET", "/api/bots/momentum-es", "viewer" },
         { "GET", "/api/bots/momentum-es/permit", "viewer" },

@@ -40,6 +40,21 @@ public sealed class PathCardTests : PageContext
     }
 
     [Fact]
+    public void ArmingForABot_IsOfferedOnlyOnceItsTierAllowsLive()
+    {
+        var bot = Rows.Bot("a") with { Mode = BotMode.Live };
+        PathStepRow[] steps = [new(1, "arm_live", null, [], "An operator arms LIVE for the system."), new(2, "arm_live", null, [], "An operator arms LIVE for this bot.")];
+        Assert.Equal(0, Buttons(bot));
+        Assert.Equal(2, Buttons(bot with { Tier = BotTier.Supervised }));
+
+        int Buttons(BotRow row)
+        {
+            Show(bots: [row]);
+            return Render<PathSteps>(parameters => parameters.Add(p => p.Steps, steps).Add(p => p.BotId, "a")).FindAll("button").Count;
+        }
+    }
+
+    [Fact]
     public void SickProvider_StandsFirstAmongThoseOfAGate()
     {
         var rows = new[] { Rows.Integration("a"), Rows.Integration("b", IntegrationState.NotConfigured), Rows.Integration("c", IntegrationState.Degraded), Rows.Integration("d", IntegrationState.ConfiguredNotConnected) with { SupportsVerify = false }, Rows.Integration("e", IntegrationState.ConfiguredNotConnected) }
