@@ -53,7 +53,7 @@ internal sealed class DiscordListener(ChatCommandSettings commands, ChatCalls ca
                         await session.SendAsync(DiscordFrame.Beat(session.Sequence), ending.Token);
                         break;
                     case DiscordFrame.Acknowledged:
-                        session.Answered = true;
+                        session.Pulse.Acknowledged();
                         break;
                     case DiscordFrame.Reconnect or DiscordFrame.InvalidSession:
                         return ChatPause.Short("session_ended");
@@ -85,7 +85,7 @@ internal sealed class DiscordListener(ChatCommandSettings commands, ChatCalls ca
         public string Authorization => $"Bot {token}";
         public string? Application { get; set; }
         public long? Sequence { get; set; }
-        public bool Answered { get; set; } = true;
+        public DiscordPulse Pulse { get; } = new();
 
         public void Dispose() => _sending.Dispose();
 
@@ -109,13 +109,12 @@ internal sealed class DiscordListener(ChatCommandSettings commands, ChatCalls ca
         while (!ending.IsCancellationRequested)
         {
             await Task.Delay(every, time, ending.Token);
-            if (!session.Answered)
+            if (!session.Pulse.TryBeat())
             {
                 await ending.CancelAsync();
                 return;
             }
 
-            session.Answered = false;
             await session.SendAsync(DiscordFrame.Beat(session.Sequence), ending.Token);
         }
     }
