@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ControlPlane.ProviderSimulator;
 using ControlPlane.ProviderSimulator.Books;
 
@@ -26,8 +27,8 @@ public sealed class GatewayKillTests
 
         // Said at once on a machine that is not busy; the same kill again says what is left.
         Assert.All(Rows(kill), row => Assert.Contains(row, new[] { "alpaca 2 1 0 0", "oanda 1 0 0 0", "alpaca    ", "oanda    " }));
-        await UntilRowsAsync(gateway.Scene.Process.Runner, "opening", "alpaca 0 1 0 0", "oanda 0 0 0 0");
-        var position = Assert.Single(kill["positions"].AsArray());
+        var told = await UntilRowsAsync(gateway.Scene.Process.Runner, "opening", "alpaca 0 1 0 0", "oanda 0 0 0 0");
+        var position = Assert.Single(told["positions"].AsArray());
         Assert.Equal((GatewayScene.Bot, "AAPL", 1m, true), (position!["bot_id"]!.GetValue<string>(), position["symbol"]!.GetValue<string>(), position["quantity"]!.GetValue<decimal>(), position["protected"]!.GetValue<bool>()));
         await gateway.UntilOrderAsync("opening", "canceled");
 
@@ -75,7 +76,7 @@ public sealed class GatewayKillTests
     {
         ApiAnswer? kill = null;
         await Wait.UntilAsync(
-            async () => Rows(kill = await api.Post("/api/system/kill", new { reason = "again", cancel_open_orders = cancel })).SequenceEqual(rows), () => $"the brokers say {string.Join(", ", rows)}: {kill?.Text}");
+            async () => Rows(kill = await api.Post("/api/system/kill", new { reason = "again", cancel_open_orders = cancel })).SequenceEqual(rows) && kill.Body?["positions"] is JsonArray, () => $"the brokers say {string.Join(", ", rows)}: {kill?.Text}");
         return kill!;
     }
 
