@@ -60,7 +60,7 @@ internal sealed class ProviderEndpoint(
     private async Task AnswerAsync(HttpContext context, ProviderRequest request, Choice? chosen, CancellationToken cancel)
     {
         // A broker's book answers what its script does not: whoever comes needs the key that its script asks for.
-        chosen = chosen is { Route.Live: not null, Judgement.State: KeyState.Active } && state.Live is not null ? chosen : Booked(request) ?? chosen;
+        chosen = chosen is { Route.Live: not null, Judgement.State: KeyState.Active } && state.Live is not null ? chosen : Booked(request, chosen) ?? chosen;
         var order = state.Faults.Take(request.Provider);
         var route = chosen?.Route;
         var judgement = chosen?.Judgement;
@@ -88,9 +88,15 @@ internal sealed class ProviderEndpoint(
         return live ?? AnswerBook.For(route, judgement.State, judgement.Check);
     }
 
-    private Choice? Booked(ProviderRequest request)
+    private Choice? Booked(ProviderRequest request, Choice? chosen)
     {
-        if (!state.Books.Speaks(request) || state.Script(request.Provider)?.Routes.FirstOrDefault(static route => route.Credentials.All(static credential => credential.In is "header" or "query" or "basic")) is not { } route)
+        if (!state.Books.Speaks(request))
+            return null;
+
+        // A key is judged once a call: a nonce that was seen is too old the second time.
+        if (chosen is not null)
+            return chosen with { IsBooked = true };
+        if (state.Script(request.Provider)?.Routes.FirstOrDefault(static route => route.Credentials.All(static credential => credential.In is "header" or "query" or "basic")) is not { } route)
             return null;
         return new(route, judge.Judge(request, route, new Dictionary<string, string>()), new Dictionary<string, string>()) { IsBooked = true };
     }

@@ -113,6 +113,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <exception cref="KeyNotFoundException">The provider has none.</exception>
     public OrderBook Book(string provider) => _state.Books.Of(provider);
 
+    /// <summary>Whether calls of orders are answered from a book.</summary>
+    public bool HasBook(string provider) => _state.Books.Providers.Contains(provider);
+
     /// <summary>Orders a fault; replaces the one before.</summary>
     /// <exception cref="ArgumentException">The provider has no script, or a number is negative.</exception>
     public void SetFault(string provider, FaultOrder order)
