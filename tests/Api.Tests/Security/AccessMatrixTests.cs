@@ -122,7 +122,8 @@ public sealed class AccessMatrixTests
         foreach (var call in Calls)
         {
             var (method, path, _) = call.Data;
-            using var answer = await Send(api, method, $"{path}?{name}={TestApi.Operator}", TestApi.Operator);
+            using var answer = await Send(api, method, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={TestApi.Operator}", TestApi.Operator);
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {answer.StatusCode}");
             await AssertProblem(answer, 401, "UNAUTHENTICATED");
         }
 
