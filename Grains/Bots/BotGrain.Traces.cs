@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -12,7 +13,7 @@ internal sealed partial class BotGrain
 
     public Task<TraceReceipt> RecordTrades(ImmutableArray<TradeTrace> trades) => IfRegistered(async () =>
     {
-        var receipt = await _traces.RecordAsync(Id, trades, Instruments);
+        var receipt = await _traces.RecordAsync(Id, trades, Instruments, new Currencies(_risk));
 
         RecheckLoss();
         if (_risk.System.Any) AllBots.TellAsync(trades.Any(t => t.Pnl is not null || t.ClosedAt is not null)).Ignore();

@@ -52,14 +52,14 @@ internal sealed partial class BotTraces(
     public TimeSpan ClockTolerance => TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
 
     /// <param name="instruments">The bot's: its currency is that of profits that are told without one.</param>
-    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, InstrumentBook instruments)
+    public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, InstrumentBook instruments, Currencies currencies)
     {
         var now = time.GetUtcNow();
         return Record(
             botId,
             traces,
             static (rules, t) => rules.Check(t),
-            t => t with { Currency = t.Currency ?? instruments.Terms?.Currency, Rate = instruments.Rate(t.Symbol, t.Currency), ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, ClockTolerance) },
+            t => t with { Currency = t.Currency ?? instruments.Terms?.Currency, Rate = instruments.Rate(t.Symbol, t.Currency, currencies), ReceivedAt = now, CountsAt = RealisedAt.Of(t.ClosedAt, now, ClockTolerance) },
             good => trades.AppendAsync(botId, good, CancellationToken.None, instruments.Names));
     }
 

@@ -27,9 +27,12 @@ internal sealed class Currencies(RiskOptions options)
     /// <summary>What one unit of a currency is in another; null when nobody knows.</summary>
     public decimal? Rate(string from, string to)
     {
-        if (from == to || (_same.Contains(from) && _same.Contains(to))) return 1;
+        if (IsSame(from, to)) return 1;
         return (ToDefault(from), ToDefault(to)) is ({ } a, { } b) ? a / b : null;
     }
+
+    /// <summary>True for one currency, and for those that count as one.</summary>
+    public bool IsSame(string one, string other) => one == other || (_same.Contains(one) && _same.Contains(other));
 
     private decimal? ToDefault(string currency) =>
         currency == Default || (_same.Contains(currency) && _same.Contains(Default)) ? 1

@@ -127,7 +127,8 @@ public sealed class BotTermsTests
         TradeTrace Lost(string id, string symbol, string? currency) => Trade(cluster, id, 1) with { Symbol = symbol, ClosedAt = cluster.Clock.GetUtcNow(), Pnl = -20, Currency = currency };
         await bot.RecordTrade(Lost("a", "bmw", "CHF"));
         await bot.RecordTrade(Lost("b", "BMW", null));
-        Assert.Equal(-50, (await bot.Get())!.Pnl24h);
+        await bot.RecordTrade(Lost("same", "BMW", "USDT"));
+        Assert.Equal(-70, (await bot.Get())!.Pnl24h);
         await bot.RecordTrade(Lost("c", "OTHER", "CHF"));
         Assert.Null((await bot.Get())!.Pnl24h);
     }
