@@ -5,6 +5,7 @@ using ControlPlane.Api.Bots;
 using ControlPlane.Api.Bots.Traces;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Components;
+using ControlPlane.Api.Gateway;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Integrations;
@@ -16,6 +17,7 @@ using ControlPlane.Api.Session;
 using ControlPlane.Api.Stores;
 using ControlPlane.Api.SystemControl;
 using ControlPlane.Api.Telemetry;
+using ControlPlane.Api.Traces;
 using ControlPlane.Api.Usage;
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard;
@@ -43,6 +45,9 @@ public static class ApiComposition
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Bullets in a provider's header are bytes of UTF-8.
+            kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = IngestBudget.MaxBodyBytes;
         });
 
@@ -57,6 +62,7 @@ public static class ApiComposition
         services.AddControlPlaneSecurity();
         services.AddControlPlaneOpenApi();
         services.AddReaders();
+        services.AddGateway();
         builder.AddControlPlaneTelemetry();
         services.AddLiveFeed();
         services.AddPageCompression();
@@ -74,6 +80,7 @@ public static class ApiComposition
         app.Services.GetRequiredService<TokenSettings>().Check();
 
         app.UseTrustedProxies();
+        app.UseGateway();
         app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<PermitFastPath>();
         app.UseMiddleware<StatusFastPath>();
@@ -113,10 +120,12 @@ public static class ApiComposition
         api.MapBots();
         api.MapBotControl();
         api.MapAutonomy();
+        api.MapNextTiers();
         api.MapRunners();
         api.MapPermit();
         api.MapTraces();
         api.MapTraceLists();
+        api.MapTraceSearch();
         api.MapOrders();
         api.MapAudit();
         api.MapAlerts();
@@ -142,6 +151,7 @@ public static class ApiComposition
     private static void AddReaders(this IServiceCollection services)
     {
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<KilledVenues>();
         services.AddSingleton<KillSwitches>();
         services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();

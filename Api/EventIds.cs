@@ -21,4 +21,9 @@ internal static class EventIds
 
     public const int LiveFeedFailed = 4400;
     public const int LiveSubscriberFailed = 4401;
+
+    public const int GatewayFailed = 4500;
+    public const int GatewayOrderUnknown = 4510;
+    public const int GatewayCancelUnasked = 4511;
+    public const int GatewayUnlearnt = 4512;
 }

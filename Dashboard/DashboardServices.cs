@@ -32,6 +32,7 @@ public static class DashboardServices
             .AddScoped<KeyHub>()
             .AddScoped<PageCommands>()
             .AddScoped<KillPrompt>()
+            .AddScoped<ActPrompt>()
             .AddScoped<Toasts>()
             .AddScoped<OpenAlerts>()
             .AddScoped<ConnectionActions>();

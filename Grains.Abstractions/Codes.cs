@@ -27,6 +27,8 @@ public static class Codes
     public const string TierTooLow = "TIER_TOO_LOW";
     /// <summary>Not in this state or under this lease: only exits and cancels pass under one that was started with reduce_only.</summary>
     public const string OperationNotAllowed = "OPERATION_NOT_ALLOWED";
+    /// <summary>A kill is engaged, and the order that a cancel names covers an open position.</summary>
+    public const string ProtectiveOrder = "PROTECTIVE_ORDER";
     public const string RunnerDown = "RUNNER_DOWN";
     public const string RunnerLost = "RUNNER_LOST";
     public const string RunnerRestarting = "RUNNER_RESTARTING";
@@ -34,6 +36,7 @@ public static class Codes
     public const string AlertsUndelivered = "ALERTS_UNDELIVERED";
     public const string LeaseFenced = "LEASE_FENCED";
     public const string GateLeaseExpired = "GATE_LEASE_EXPIRED";
+    public const string ProviderUnreachable = "PROVIDER_UNREACHABLE";
     public const string GatewayUnavailable = "GATEWAY_UNAVAILABLE";
     public const string ControlPlaneUnreachable = "CONTROL_PLANE_UNREACHABLE";
     public const string UnknownProvider = "UNKNOWN_PROVIDER";

@@ -146,4 +146,15 @@ internal static class EventIds
     public const int DeadManRefused = 1983;
     public const int DeadManFailed = 1984;
     public const int AlertStandingUnknown = 1985;
+    public const int ChatKill = 1986;
+    public const int ChatKillNotChained = 1987;
+    public const int ChatCommandFailed = 1988;
+    public const int ChatListeningPaused = 1989;
+
+    public const int GatewayDeskUnreadable = 1641;
+    public const int GatewayDeskUnwritten = 1642;
+    public const int GatewaySettlementFailed = 1643;
+    public const int GatewayOrderNeverArrived = 1644;
+    public const int GatewayOrderNotLookedUp = 1645;
+    public const int GatewayCancelFailed = 1646;
 }

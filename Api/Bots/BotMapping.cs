@@ -37,6 +37,7 @@ internal static class BotMapping
         LastDecisionAt = bot.LastDecisionAt,
         Trades24h = bot.Trades24h,
         Pnl24h = bot.Pnl24h,
+        PnlCurrency = bot.PnlCurrency,
         Blind = TraceMapping.ToRow(bot.Blind),
         Reasons = [.. bot.Reasons.Select(IntegrationRowMapping.ToContract)],
         Unavailable = [.. bot.Unavailable.Select(field => field.ToContract())],
@@ -73,6 +74,7 @@ internal static class BotMapping
             LastDecisionAt = row.LastDecisionAt,
             Trades24h = row.Trades24h,
             Pnl24h = row.Pnl24h,
+            PnlCurrency = row.PnlCurrency,
             Blind = row.Blind,
             Reasons = row.Reasons,
             Unavailable = row.Unavailable,
@@ -82,5 +84,9 @@ internal static class BotMapping
     }
 
     public static RunnerRow ToContract(RunnerView runner) =>
-        new(runner.State.ToContract(), runner.RunnerId, runner.Epoch, runner.LastHeartbeatAt);
+        new(runner.State.ToContract(), runner.RunnerId, runner.Epoch, runner.LastHeartbeatAt)
+        {
+            Directive = runner.Directive?.ToContract(),
+            DirectiveHeard = runner.Heard?.ToContract(),
+        };
 }

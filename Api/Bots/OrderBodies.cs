@@ -20,7 +20,7 @@ internal static class OrderBodies
         order.Price,
         order.Intent == OrderIntent.Reduce ? "reduce" : "open",
         order.OcoGroup,
-        Provider: null,
+        order.Provider,
         order.Status,
         order.GrantedAt,
         order.Multiplier);

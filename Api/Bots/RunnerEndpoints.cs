@@ -17,7 +17,7 @@ internal static class RunnerEndpoints
         group.MapPost("/start", Start).Takes<RunnerStartRequest>().Audited("runner.start", "bot", "bot_id")
             .OnReadyNodes().WithName("StartRunner").WithSummary("Safe start: a lease under a new epoch, or everything that denies it")
             .Produces<StartDeniedProblem>(StatusCodes.Status409Conflict, ProblemResult.MediaType)
-            .WithDescription("reduce_only: a bot that holds or may hold a position, or has open orders, gets a lease while BLOCKED; only exits and cancels pass under it, also once the gate opens; it needs neither LIVE nor a tier and is never paced. After three granted starts of a bot within a minute by one runner_id from one address the next ones answer 429 RUNNER_RESTARTING with Retry-After.")
+            .WithDescription("lease.token opens the provider gateway for as long as the lease lives; it is stored nowhere. reduce_only: a bot that holds or may hold a position, or has open orders, gets a lease while BLOCKED; only exits and cancels pass under it, also once the gate opens; it needs neither LIVE nor a tier and is never paced. After three granted starts of a bot within a minute by one runner_id from one address the next ones answer 429 RUNNER_RESTARTING with Retry-After.")
             .MayFail(400, 401, 403, 404, 413, 415, 429, 503);
         group.MapPost("/restart", Start).Takes<RunnerStartRequest>().Audited("runner.restart", "bot", "bot_id")
             .OnReadyNodes().WithName("RestartRunner").WithSummary("As start, gated like it: the same runner_id gets a new epoch")
@@ -34,7 +34,7 @@ internal static class RunnerEndpoints
     }
 
     private static async Task<Results<Ok<StartGranted>, ProblemResult>> Start(
-        HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit, KnownKills kills)
+        HttpContext context, string bot_id, IGrainFactory grains, AuditTrail audit, KnownKills kills, AccessTokens tokens)
     {
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<RunnerStartRequest>(context);
@@ -51,7 +51,7 @@ internal static class RunnerEndpoints
             ("reduce_only", body.Value.ReduceOnly is true ? "true" : null));
         answer = kills.Over(bot_id, answer);
         return answer is { Granted: true, Lease: { } lease }
-            ? TypedResults.Ok(RunnerMapping.ToGranted(answer, lease, context.TraceId()))
+            ? TypedResults.Ok(RunnerMapping.ToGranted(answer, lease, tokens.Current.TokenOf(bot_id, answer.Epoch), context.TraceId()))
             : RunnerMapping.ToDenied(answer);
     }
 

@@ -8,10 +8,11 @@ namespace ControlPlane.Api.Bots;
 /// <summary>Starts and heartbeats as the contract writes them.</summary>
 internal static class RunnerMapping
 {
-    public static StartGranted ToGranted(StartAnswer answer, LeaseTerms lease, string traceId) => new(
+    /// <param name="token">Opens the gateway under this lease.</param>
+    public static StartGranted ToGranted(StartAnswer answer, LeaseTerms lease, string? token, string traceId) => new(
         Granted: true,
         answer.Epoch,
-        ToContract(lease),
+        ToContract(lease) with { Token = token },
         answer.TradingState.ToContract(),
         answer.SystemStatus.ToContract(),
         answer.Gate.Epoch,

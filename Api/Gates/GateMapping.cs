@@ -24,7 +24,10 @@ internal static class GateMapping
 
     public static IReadOnlyList<PathStepRow> ToContract(this ImmutableArray<PathStep> steps) => steps.IsDefault
         ? []
-        : [.. steps.Select(step => new PathStepRow(step.Step, step.Action, step.Provider, step.Variables.IsDefault ? [] : step.Variables, step.Text))];
+        : [.. steps.Select(step => new PathStepRow(step.Step, step.Action, step.Provider, step.Variables.IsDefault ? [] : step.Variables, step.Text)
+        {
+            AnyOf = step.AnyOf.IsDefault ? [] : [.. step.AnyOf.Select(choice => new PathChoiceRow(choice.Provider, choice.Variables.IsDefault ? [] : choice.Variables))],
+        })];
 
     public static KillSwitchRow ToContract(this KillSwitch kill) => new(kill.Engaged, kill.Reason, kill.By, kill.Since);
 

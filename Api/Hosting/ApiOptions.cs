@@ -20,6 +20,21 @@ public sealed class ApiOptions
     public ReadOptions Read { get; set; } = new();
 
     public LiveOptions Live { get; set; } = new();
+
+    public GatewayOptions Gateway { get; set; } = new();
+}
+
+/// <summary>The bots' way to their providers. Section <c>ControlPlane:Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Bytes of a body that is streamed to a provider.</summary>
+    public const long LargestBody = 128L * 1024 * 1024;
+
+    /// <summary>How long neither side of a call may say anything: above the longest silence of a model; 10 to 3,600 seconds.</summary>
+    public double SilenceSeconds { get; set; } = 900;
+
+    /// <summary>By provider: a port of loopback, or an address, that is this provider's alone.</summary>
+    public Dictionary<string, string> Listen { get; set; } = [];
 }
 
 /// <summary>What stands in front of this process. Section <c>ControlPlane:Access</c>.</summary>

@@ -19,6 +19,8 @@ internal sealed class ApiOptionsValidation : IValidateOptions<ApiOptions>
         Require(options.Live.CoalesceSeconds is >= 0.01 and <= 10, "Live:CoalesceSeconds", "must be a number of seconds from 0.01 to 10");
         Require(options.Live.StallSeconds is >= 0.5 and <= 60, "Live:StallSeconds", "must be a number of seconds from 0.5 to 60");
         Require(options.Live.SubscribeSeconds is >= 1 and <= 300, "Live:SubscribeSeconds", "must be a number of seconds from 1 to 300");
+        Require(options.Gateway.SilenceSeconds is >= 10 and <= 3_600, "Gateway:SilenceSeconds", "must be a number of seconds from 10 to 3600");
+        foreach (var (provider, address) in options.Gateway.Listen) Require(Gateway.GatewayListeners.Parse(address) is not null, $"Gateway:Listen:{provider}", "must be a port, or an address such as http://127.0.0.1:6001");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Require(bool holds, string key, string rule)

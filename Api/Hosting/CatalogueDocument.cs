@@ -23,8 +23,8 @@ internal static class CatalogueDocument
             Each provider needs all variables of one of its ways to connect. Names in parentheses are read when the first is absent.
             Optional variables stand behind a plus sign. "Verify" says whether a harmless call exists that proves the key;
             a provider without one is never shown as connected and holds no gate.
-            "What it proves" names the rights of the key: `by the answer` means that the provider's answer grants or denies the right,
-            `implied` that every accepted key has it, as the source in parentheses says. A right that nobody can tell degrades the provider,
+            "What it proves" names the rights of the key: `proven` means that the call itself needs the right, `by the answer` means that the provider's answer grants or denies the right,
+            `implied` that every accepted key (or one of the kind that the answer names) has it, as the source in parentheses says, `denied by the answer` that the answer can only take it away. A right that nobody can tell degrades the provider,
             unless `ControlPlane__Integrations__ID__AcceptUnknown` is set; a key that lacks the right of its gate does not hold it.
 
             A private host or network (a model or a gateway of your own) must be named in `ControlPlane__Network__Allow`; this machine itself need not.
@@ -81,25 +81,42 @@ internal static class CatalogueDocument
         _ => "-",
     };
 
-    /// <summary>Rights in the order of the contract; a finding of the answer can prove each of them or deny it.</summary>
+    /// <summary>What a good verify proves; by the way to connect where the ways differ.</summary>
     private static string Proofs(ProviderDefinition provider)
     {
-        if (provider.Access.FirstOrDefault(a => a.Verify is not null)?.Verify is not { } verify) return "-";
+        var ways = provider.Access.Where(a => a.Verify is not null).Select(a => (a.Name, Text: Proofs(a.Verify!))).ToArray();
+        return ways.Select(way => way.Text).Distinct(StringComparer.Ordinal).Count() <= 1
+            ? ways.FirstOrDefault().Text ?? "-"
+            : string.Join("; ", ways.Select(way => $"{way.Name}: {way.Text}"));
+    }
+
+    /// <summary>Rights in the order of the contract; a finding of the answer can prove each of them or deny it.</summary>
+    private static string Proofs(VerifyDefinition verify)
+    {
         var told = verify.Findings.Concat(verify.Login?.Findings ?? []).Concat(verify.Then.SelectMany(follow => follow.Findings)).ToArray();
         var rights = s_rights.Select(right => Proof(right, verify, told)).OfType<string>();
-        var text = string.Join("; ", rights);
+        var text = string.Join(", ", rights);
         return text.Length == 0 ? "that the key is accepted" : text;
     }
 
     private static string? Proof(string right, VerifyDefinition verify, FindingDefinition[] told)
     {
-        if (told.Any(finding => finding.Capability == right && (finding.Status is "proven" or "missing"))) return $"{right}: by the answer";
-        if (!verify.Capabilities.TryGetValue(right, out var known)) return null;
-        return known.Status == "implied" ? $"{right}: implied ({known.Source})" : $"{right}: {known.Status}";
+        var known = verify.Capabilities.GetValueOrDefault(right);
+        var (proves, implies, denies) = (Tells("proven"), Tells("implied"), Tells("missing"));
+        if (proves is not null || (known?.Status == "proven" && denies is not null) || (right == "withdraw" && denies is not null)) return $"{right} by the answer";
+        if (implies is not null) return $"{right} implied by the answer ({implies.Source})";
+        if (known is null) return null;
+        var text = known.Status == "implied" ? $"{right} implied ({known.Source})" : $"{right} {known.Status}";
+        return denies is null ? text : $"{text}, or denied by the answer";
+
+        FindingDefinition? Tells(string status) => told.FirstOrDefault(finding => finding.Capability == right && finding.Status == status);
     }
 
-    private static string NotProven(ProviderDefinition provider) =>
-        provider.Access.Select(a => a.Verify?.NotProven).FirstOrDefault(text => text is not null) ?? "-";
+    private static string NotProven(ProviderDefinition provider)
+    {
+        var texts = provider.Access.Select(a => a.Verify?.NotProven).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        return texts.Length == 0 ? "-" : string.Join("; ", texts);
+    }
 
     private static string Verify(ProviderDefinition provider)
     {

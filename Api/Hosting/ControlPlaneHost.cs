@@ -1,5 +1,6 @@
 using ControlPlane.Api.Demo;
 using ControlPlane.Api.Gates;
+using ControlPlane.Api.Gateway;
 using ControlPlane.Api.Security;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Integrations.Catalogue;
@@ -84,6 +85,7 @@ internal static class ControlPlaneHost
         ProcessOutput.Guard(redactor);
         redactor.Redact("The first text builds the patterns.");
         if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(DefaultUrl);
+        GatewayListeners.AddAddresses(builder.Configuration);
         ListenAddresses.CheckFree(builder.Configuration);
         builder.Host.ConfigureHostOptions(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
 

@@ -8,6 +8,9 @@ internal static class RequestLogFilter
     /// <summary>Writes the raw path and query of every request, and puts the path into the scope of every line of a request unless it is switched off whole.</summary>
     public const string RequestScope = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
+    /// <summary>Writes where calls go, with their queries.</summary>
+    private const string ForwarderScope = "Yarp";
+
     /// <summary>Categories whose messages below Warning quote what callers send.</summary>
     private static readonly string[] s_categories =
     [
@@ -26,12 +29,13 @@ internal static class RequestLogFilter
         services.PostConfigure<LoggerFilterOptions>(options =>
         {
             // A rule of one provider wins over a rule of all, and a longer category over a shorter one: those that could win have to go.
-            foreach (var rule in options.Rules.Where(rule => rule.CategoryName is { } name && s_categories.Append(RequestScope).Any(category => Below(name, category))).ToList())
+            foreach (var rule in options.Rules.Where(rule => rule.CategoryName is { } name && s_categories.Append(RequestScope).Append(ForwarderScope).Any(category => Below(name, category))).ToList())
                 options.Rules.Remove(rule);
             foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal).ToList())
             {
                 foreach (var category in s_categories) options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.Warning, filter: null));
                 options.Rules.Add(new LoggerFilterRule(provider, RequestScope, LogLevel.None, filter: null));
+                options.Rules.Add(new LoggerFilterRule(provider, ForwarderScope, LogLevel.None, filter: null));
             }
         });
 

@@ -12,6 +12,9 @@ internal static class MediaTypes
 
     public static bool IsForm(HttpRequest request) => Is(request, MediaTypeNames.Application.FormUrlEncoded);
 
+    /// <summary>A browser that leaves its page for the answer says so; programs do not.</summary>
+    public static bool WantsPage(HttpRequest request) => request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase);
+
     public static bool IsNdjson(HttpRequest request) => Is(request, Ndjson);
 
     private static bool Is(HttpRequest request, string mediaType) =>

@@ -73,7 +73,12 @@ internal static class IntegrationDetailMapping
         usage.HttpStatus,
         usage.LatencyMs,
         usage.TraceId,
-        usage.ErrorCode);
+        usage.ErrorCode)
+    {
+        Source = usage.Source == UsageSource.Observed ? "observed" : "reported",
+        InputTokens = usage.InputTokens,
+        OutputTokens = usage.OutputTokens,
+    };
 
     private static VariableRow ToContract(VariablePresence variable) =>
         new(variable.Name, variable.Secret, variable.Present, variable.Masked, variable.Hint);

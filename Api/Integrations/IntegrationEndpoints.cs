@@ -34,7 +34,9 @@ internal static class IntegrationEndpoints
     private static async Task<Results<Ok<IntegrationDetail>, ProblemResult>> Detail(
         HttpContext context, string provider, ProviderCatalogue catalogue, IntegrationReader reader)
     {
-        if (catalogue.Find(provider) is null || await reader.ReadAsync(provider, context.TraceId()) is not { } detail)
+        if (catalogue.Find(provider) is not { } definition) return (ProblemResult)Problems.UnknownProvider();
+        var address = GatewayRows.AddressOf(context);
+        if (await reader.ReadAsync(provider, context.TraceId(), figures => GatewayRows.Of(definition, address, figures)) is not { } detail)
             return (ProblemResult)Problems.UnknownProvider();
         return TypedResults.Ok(detail);
     }

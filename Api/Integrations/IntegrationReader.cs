@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ControlPlane.Abstractions;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Contracts;
 
@@ -26,11 +27,12 @@ internal sealed class IntegrationReader(ClusterReads cluster, TimeProvider time)
         rows.SelectMany(row => row.Unavailable).GroupBy(field => (field.Field, field.Code)).Select(same => same.MinBy(field => field.Since)!);
 
     /// <summary>The page of one integration, or null when it is not known.</summary>
-    public async Task<IntegrationDetail?> ReadAsync(string provider, string traceId)
+    /// <param name="gateway">What there is to say of its gateway, by its figures; the rest is ready.</param>
+    public async Task<IntegrationDetail?> ReadAsync(string provider, string traceId, Func<UsageFigures?, GatewayRow>? gateway = null)
     {
         var bots = RequiredByAsync(provider);
         var detail = await cluster.ProviderAsync(provider);
-        return detail is null ? null : IntegrationDetailMapping.ToDetail(detail, await bots, time.GetUtcNow(), traceId);
+        return detail is null ? null : IntegrationDetailMapping.ToDetail(detail, await bots, time.GetUtcNow(), traceId) with { Gateway = gateway?.Invoke(detail.Status.Usage) };
     }
 
     private async Task<IReadOnlyList<string>?> RequiredByAsync(string provider)

@@ -1,21 +1,11 @@
-using System.Collections.Immutable;
-using ControlPlane.Abstractions;
-using ControlPlane.Api.Bots;
-using ControlPlane.Api.Http;
-
 namespace ControlPlane.Api.Live;
 
 /// <summary>Rounds: everything is read once a second while somebody watches, and the list of bots also when the gate has changed.</summary>
 internal sealed partial class LiveFeed
 {
-    /// <summary>A long list of bots is read so seldom that it takes no more than this part of the time.</summary>
-    private const int BotsShare = 20;
-
     private readonly SemaphoreSlim _oneRound = new(1, 1);
     private TaskCompletionSource _roundSoon = NewSignal();
     private long? _roundAt;
-    private long? _botsAt;
-    private TimeSpan _botsTook;
 
     /// <summary>Waits until what is held was read within the last moments: whoever begins to watch gets no leftovers.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
@@ -78,66 +68,10 @@ internal sealed partial class LiveFeed
     private async Task RoundAsync(bool all)
     {
         var startedAt = _time.GetTimestamp();
-        await Task.WhenAll(all ? ReadProvidersAsync() : Task.CompletedTask, ReadBotsAsync(all));
+        await _reader.RoundAsync(all);
         if (all) _roundAt = startedAt;
         _system.Look();
         TellAll();
-    }
-
-    private async Task ReadProvidersAsync()
-    {
-        try
-        {
-            var read = await _cluster.ProvidersAsync();
-            foreach (var (provider, status) in read) _rows.Offer(provider, status);
-            foreach (var gone in _catalogue.Providers.ExceptBy(read.Select(row => row.Provider.Id), provider => provider.Id)) _rows.Withdraw(gone.Id);
-        }
-        catch (Exception)
-        {
-            foreach (var provider in _catalogue.Providers) _rows.Offer(provider, status: null);
-        }
-    }
-
-    private async Task ReadBotsAsync(bool all)
-    {
-        if (all && _botsAt is { } at && _time.GetElapsedTime(at) < _botsTook * BotsShare)
-        {
-            await CountBotsAsync();
-            return;
-        }
-
-        var startedAt = _time.GetTimestamp();
-        try
-        {
-            var bots = await _cluster.BotsAsync();
-            _rows.Offer(bots);
-            TakeCounts(BotCountsReading.Of(bots, _time.GetUtcNow()));
-        }
-        catch (Exception e)
-        {
-            TakeCounts(new BotCountsReading(Value: null, Failures.CodeOf(e), _time.GetUtcNow()));
-        }
-
-        _botsAt = startedAt;
-        _botsTook = _time.GetElapsedTime(startedAt);
-    }
-
-    private async Task CountBotsAsync()
-    {
-        try
-        {
-            TakeCounts(new BotCountsReading(await _cluster.BotCountsAsync(), Failure: null, _time.GetUtcNow()));
-        }
-        catch (Exception e)
-        {
-            TakeCounts(new BotCountsReading(Value: null, Failures.CodeOf(e), _time.GetUtcNow()));
-        }
-    }
-
-    private void TakeCounts(BotCountsReading counts)
-    {
-        _system.Count(counts);
-        _rows.BotsReadable(counts.Failure);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

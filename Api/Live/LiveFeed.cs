@@ -1,6 +1,5 @@
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Gates;
-using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Api.Live;
 
@@ -10,8 +9,7 @@ internal sealed partial class LiveFeed : BackgroundService
 {
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
     private readonly IGrainFactory _grains;
-    private readonly ClusterReads _cluster;
-    private readonly ProviderCatalogue _catalogue;
+    private readonly LiveReader _reader;
     private readonly INodeGate _gate;
     private readonly LiveSystem _system;
     private readonly LiveRows _rows;
@@ -25,8 +23,7 @@ internal sealed partial class LiveFeed : BackgroundService
 
     public LiveFeed(
         IGrainFactory grains,
-        ClusterReads cluster,
-        ProviderCatalogue catalogue,
+        LiveReader reader,
         INodeGate gate,
         LiveSystem system,
         LiveRows rows,
@@ -39,8 +36,7 @@ internal sealed partial class LiveFeed : BackgroundService
         ILogger<LiveFeed> logger)
     {
         _grains = grains;
-        _cluster = cluster;
-        _catalogue = catalogue;
+        _reader = reader;
         _gate = gate;
         _system = system;
         _rows = rows;

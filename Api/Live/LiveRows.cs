@@ -112,10 +112,12 @@ internal sealed class LiveRows(ProviderCatalogue catalogue, LiveLog log, LiveJso
 
     private void Offer(BotRow value)
     {
-        var state = json.Write(value);
+        // A heartbeat by itself is no news: hundreds of bots send one every few seconds, and what it says of a runner is its state.
+        var state = json.Write(value with { Runner = value.Runner with { LastHeartbeatAt = null } });
         if (!_bots.TryGetValue(value.BotId, out var row)) _bots.Add(value.BotId, row = new LiveRow<BotRow> { Value = value, ToldAt = Never() });
+        (row.Value, row.Body) = (value, null);
         if (row.State.AsSpan().SequenceEqual(state)) return;
-        (row.Value, row.Body, row.State, row.Pending) = (value, state, state, LiveKind.Bot);
+        (row.State, row.Pending) = (state, LiveKind.Bot);
         TellWhenDue(value.BotId, row);
     }
 

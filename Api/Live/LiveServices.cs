@@ -16,6 +16,7 @@ internal static class LiveServices
         services.AddSingleton<LiveLog>();
         services.AddSingleton<LiveSystem>();
         services.AddSingleton<LiveRows>();
+        services.AddSingleton<LiveReader>();
         services.AddSingleton<LiveSnapshots>();
         services.AddSingleton<LiveBeat>();
         services.AddSingleton<LiveSubscribers>();

@@ -10,6 +10,7 @@ internal sealed class TokenTable
     private static readonly byte[] s_hashKey = RandomNumberGenerator.GetBytes(32);
     private readonly ImmutableArray<Entry> _rising;
     private readonly byte[]? _botKey;
+    private readonly byte[]? _leaseKey;
 
     /// <param name="tokens">Token by role; a role without an acceptable token takes nobody.</param>
     public TokenTable(IReadOnlyDictionary<string, string> tokens)
@@ -20,11 +21,18 @@ internal sealed class TokenTable
                 .Where(tokens.ContainsKey)
                 .Select(role => new Entry(role, Hash(tokens[role]), SessionKey(role, tokens[role]))),
         ];
-        _botKey = tokens.TryGetValue(Roles.Operator, out var token) ? BotToken.KeyFrom(token) : null;
+        if (!tokens.TryGetValue(Roles.Operator, out var token)) return;
+        (_botKey, _leaseKey) = (BotToken.KeyFrom(token), LeaseToken.KeyFrom(token));
     }
 
     /// <summary>The bot whose own token this is under the operator's token, or null. Whether its generation counts is the bot's to say.</summary>
     public BotToken? BotOf(string presented) => _botKey is { } key ? BotToken.Read(presented, key) : null;
+
+    /// <summary>The lease whose token this is under the operator's token, or null. Whether the lease lives is the gate's to say.</summary>
+    public LeaseToken? LeaseOf(string presented) => _leaseKey is { } key ? LeaseToken.Read(presented, key) : null;
+
+    /// <summary>The token of a lease; null without an operator's token.</summary>
+    public string? TokenOf(string botId, long epoch) => _leaseKey is { } key ? new LeaseToken(botId, epoch).Write(key) : null;
 
     public static TokenTable Empty { get; } = new(ImmutableDictionary<string, string>.Empty);
 

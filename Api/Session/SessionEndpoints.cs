@@ -18,7 +18,7 @@ internal static class SessionEndpoints
         group.MapPost(Route, SignIn).Audited("session.start", "session").AllowAnonymous()
             .Accepts<SignInRequest>(MediaTypeNames.Application.Json, MediaTypeNames.Application.FormUrlEncoded)
             .WithName("SignIn").WithSummary("Signs in with a token and sets the session cookie")
-            .WithDescription("Ten bad sign-ins a minute from an address refuse every further one from there, good ones too, until the minute has passed. Bearer tokens are never limited. A form (application/x-www-form-urlencoded, field 'token') is taken too, and answered with 303 to the page.")
+            .WithDescription("Ten bad sign-ins a minute from an address refuse every further one from there, good ones too, until the minute has passed. Bearer tokens are never limited. A form (application/x-www-form-urlencoded, field 'token') is taken too, and answered with 303 to the page; a browser that was refused is sent to the sign-in again.")
             .MayFail(400, 401, 403, 413, 415, 429);
         group.MapGet(Route, Get).RequireAuthorization(Roles.Viewer)
             .WithName("GetSession").WithSummary("Who is signed in").MayFail(401, 403);
@@ -39,6 +39,7 @@ internal static class SessionEndpoints
         var address = PeerAddress.Of(context);
         if (limiter.Take(address) is { } wait)
         {
+            if (form && MediaTypes.WantsPage(context.Request)) return Again(context, "limited");
             var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
             return new ProblemResult(Problems.ForStatus(StatusCodes.Status429TooManyRequests) with { Detail = "Too many bad sign-ins from this address." }, seconds);
         }
@@ -46,6 +47,7 @@ internal static class SessionEndpoints
         if (body.Value.Token is not { } token || tokens.Current.RoleOf(token) is not { } role || sessions.Create(role) is not { } made)
         {
             _ = audit.NoteSessionAsync(context, "unknown", "session.start", AuditOutcomes.Refused);
+            if (form && MediaTypes.WantsPage(context.Request)) return Again(context, "refused");
             return (ProblemResult)Problems.Of(
                 StatusCodes.Status401Unauthorized, Abstractions.Codes.Unauthenticated, "The token is not one of this control plane's.", "Copy the token again.");
         }
@@ -55,6 +57,9 @@ internal static class SessionEndpoints
         await audit.NoteSessionAsync(context, role, "session.start", AuditOutcomes.Done);
         return form ? new SeeOther($"{context.Request.PathBase}/") : TypedResults.Ok(Answer(context, role, made.Session, time));
     }
+
+    /// <summary>Whoever sent a form sees a page: the sign-in again, which says why.</summary>
+    private static SeeOther Again(HttpContext context, string why) => new($"{context.Request.PathBase}/?signin={why}");
 
     private static Ok<SessionAnswer> Get(HttpContext context, TimeProvider time) =>
         TypedResults.Ok(Answer(context, context.Role(), context.Features.Get<ActiveSession>(), time));

@@ -29,6 +29,9 @@ internal sealed partial class StoreReads(IGrainFactory grains, INodeGate gate, P
     public Task<Page<AuditEntry>> AuditAsync(int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => grains.History().AuditEntries(limit, before, token), cancellationToken);
 
+    public Task<Page<TraceRecord>> TraceAsync(string traceId, int limit, CancellationToken cancellationToken) =>
+        Read(token => grains.History().Trace(traceId, limit, token), cancellationToken);
+
     private async Task<Page<T>> Read<T>(Func<CancellationToken, Task<HistoryPage<T>>> read, CancellationToken cancellationToken)
     {
         if (gate.Read().Snapshot?.StoreDoubt() is not null) throw new StoreReadFailedException();

@@ -5,6 +5,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
 using ControlPlane.Contracts;
 using ControlPlane.Api.Hosting;
+using ControlPlane.Api.Session;
 using ControlPlane.Grains.Kills;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,7 @@ internal static class ControlEndpoints
         var group = routes.MapGroup("/api/system").WithTags("System");
         group.MapPost("/kill", Kill).Produces<KillAnswerBody>().Produces<KillAnswerBody>(StatusCodes.Status503ServiceUnavailable).RequireAuthorization(Roles.Runner).WithMetadata(KillEndpoint.Instance).Audited("kill.engage")
             .WithName("KillSystem").WithSummary("Engages the system's kill switch")
-            .WithDescription("Known by signature and expiry alone, carried out before its body is read: this node lets nothing pass from the request on. Answers when every node has acknowledged or its lease time has passed, within the lease and 2 s. 'durable' false is retried until written. The body is optional and of any type; what can't be read within 2 s, or means nothing, counts as absent and is named in 'ignored'. Each kill is an order of its own. When nobody takes it in time it is kept here, in memory and as far as possible on disk, and delivered until somebody does; 503 then has the same shape with 'engaged' false and a code, or 200 when this process is all there is. 'cancel_open_orders' is remembered with the kill; without a gateway no broker is told, and 'brokers' stands in 'unavailable'.")
+            .WithDescription("Known by signature and expiry alone, carried out before its body is read: this node lets nothing pass from the request on. Answers when every node has acknowledged or its lease time has passed, within the lease and 2 s. 'durable' false is retried until written. The body is optional and of any type; what can't be read within 2 s, or means nothing, counts as absent and is named in 'ignored'. Each kill is an order of its own. When nobody takes it in time it is kept here, in memory and as far as possible on disk, and delivered until somebody does; 503 then has the same shape with 'engaged' false and a code, or 200 when this process is all there is. 'cancel_open_orders' opening takes back, at every connected broker, the working orders that could open or enlarge a position, all takes back everything (an operator's; from anyone else it acts as opening); brokers are waited for 3 s after the kill is engaged, and 'brokers' says what their own lists no longer hold. 'positions' says what stays open by the ledger.")
             .MayFail(401, 403);
         group.MapPost("/release", Release).RequireAuthorization(Roles.Operator).Takes<ReasonRequest>().Audited("kill.release")
             .OnReadyNodes().WithName("ReleaseSystem").WithSummary("Releases the system's kill switch once that is durable; leases from before are fenced")
@@ -36,7 +37,12 @@ internal static class ControlEndpoints
             .MayFail(400, 401, 403, 409, 413, 415, 503);
     }
 
-    private static Task<IResult> Kill(HttpContext context, KillSwitches switches) => switches.EngageAsync(context, botId: null);
+    /// <summary>A form comes from the page before its program has loaded: whoever sent it sees the page again once the kill is engaged.</summary>
+    private static async Task<IResult> Kill(HttpContext context, KillSwitches switches)
+    {
+        var answer = await switches.EngageAsync(context, botId: null);
+        return MediaTypes.IsForm(context.Request) && MediaTypes.WantsPage(context.Request) && answer is IStatusCodeHttpResult { StatusCode: StatusCodes.Status200OK } ? new SeeOther($"{context.Request.PathBase}/") : answer;
+    }
 
     private static async Task<Results<Ok<ReleaseAnswerBody>, ProblemResult>> Release(
         HttpContext context, IGrainFactory grains, KillSwitches switches)

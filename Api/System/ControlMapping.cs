@@ -7,7 +7,7 @@ namespace ControlPlane.Api.SystemControl;
 /// <summary>Kills, releases and LIVE as the contract writes them.</summary>
 internal static class ControlMapping
 {
-    public static KillAnswerBody ToContract(this KillAnswer answer, KillOrder order, KillRequestBody asked, DateTimeOffset now, string traceId) => new(
+    public static KillAnswerBody ToContract(this KillAnswer answer, KillOrder order, KillRequestBody asked, KilledVenues.Outcome? venues, DateTimeOffset now, string traceId) => new(
         answer.Engaged,
         answer.Durable,
         answer.Nodes.ToContract(),
@@ -15,14 +15,19 @@ internal static class ControlMapping
         answer.Kill.ToContract(),
         traceId,
         Code: answer.Engaged ? null : Codes.DataUnavailable,
-        Unavailable: [.. Brokers(order, now)],
+        Unavailable: [.. Brokers(order, now, venues)],
         order.CancelOpenOrders ?? "none",
-        Brokers: [],
-        asked.Ignored);
+        venues?.Brokers ?? [],
+        asked.Ignored,
+        venues?.Positions);
 
-    /// <summary>Nobody has asked a broker: the gateway is what reaches them.</summary>
-    private static IEnumerable<UnavailableRow> Brokers(KillOrder order, DateTimeOffset now) =>
-        order.CancelOpenOrders is null ? [] : [new UnavailableRow("brokers", Codes.GatewayUnavailable, now), new UnavailableRow("positions", Codes.GatewayUnavailable, now)];
+    /// <summary>What nobody could tell of the brokers: the gateway is what reaches them.</summary>
+    private static IEnumerable<UnavailableRow> Brokers(KillOrder order, DateTimeOffset now, KilledVenues.Outcome? venues = null)
+    {
+        if (order.CancelOpenOrders is null) yield break;
+        if (venues?.Brokers is null) yield return new UnavailableRow("brokers", Codes.GatewayUnavailable, now);
+        if (venues?.Positions is null) yield return new UnavailableRow("positions", Codes.GatewayUnavailable, now);
+    }
 
     /// <summary>The answer for a kill that nobody has taken yet: this node has heard, of the others nothing is known.</summary>
     public static KillAnswerBody ToKept(KillOrder kill, KillRequestBody asked, bool engagedHere, DateTimeOffset now, string traceId) => new(

@@ -8,7 +8,7 @@ using ControlPlane.Grains.Kills;
 namespace ControlPlane.Api.SystemControl;
 
 /// <summary>Engages kill switches, whatever else works. No limit, no body and no log stands in front of it.</summary>
-internal sealed class KillSwitches(KillDelivery delivery, IPendingKills kills, AuditTrail audit, TimeProvider time)
+internal sealed class KillSwitches(KillDelivery delivery, IPendingKills kills, KilledVenues venues, AuditTrail audit, TimeProvider time)
 {
     /// <param name="botId">Null for the system.</param>
     public async Task<IResult> EngageAsync(HttpContext context, string? botId)
@@ -29,9 +29,9 @@ internal sealed class KillSwitches(KillDelivery delivery, IPendingKills kills, A
             return Answer(kept, delivered.EngagedHere);
         }
 
-        return delivered.Answer is { } answer
-            ? Answer(answer.ToContract(order, asked, time.GetUtcNow(), context.TraceId()), answer.Engaged)
-            : (ProblemResult)Problems.UnknownBot();
+        if (delivered.Answer is not { } answer) return (ProblemResult)Problems.UnknownBot();
+        var atBrokers = answer.Engaged && order.CancelOpenOrders is not null ? await venues.CancelAsync(order) : null;
+        return Answer(answer.ToContract(order, asked, atBrokers, time.GetUtcNow(), context.TraceId()), answer.Engaged);
     }
 
     /// <summary>Releases a switch. When nobody can say what became of that, a silo that died while it wrote it for one, the switch is engaged again

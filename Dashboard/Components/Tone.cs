@@ -27,6 +27,7 @@ public enum Glyph
     Bang,
     Dash,
     Bell,
+    Copy,
 }
 
 /// <summary>Tones and their forms in the page.</summary>

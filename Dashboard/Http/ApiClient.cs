@@ -9,10 +9,11 @@ using Microsoft.AspNetCore.Components;
 namespace ControlPlane.Dashboard.Http;
 
 /// <summary>Calls the API of the page's own origin with the session's cookie. Failures are values.</summary>
-public sealed class ApiClient(NavigationManager navigation, SessionState session) : IDisposable
+/// <param name="handler">Another way than the browser's own.</param>
+public sealed class ApiClient(NavigationManager navigation, SessionState session, HttpMessageHandler? handler = null) : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private readonly Lazy<HttpClient> _http = new(() => new HttpClient { BaseAddress = new Uri(navigation.BaseUri), Timeout = s_patience });
+    private readonly Lazy<HttpClient> _http = new(() => new HttpClient(handler ?? new HttpClientHandler(), disposeHandler: handler is null) { BaseAddress = new Uri(navigation.BaseUri), Timeout = s_patience });
 
     /// <param name="path">Relative, such as <c>api/bots</c>.</param>
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken cancellationToken = default)
@@ -22,6 +23,14 @@ public sealed class ApiClient(NavigationManager navigation, SessionState session
         string path, TBody body, JsonTypeInfo<TBody> bodyForm, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken = default)
         where TAnswer : class =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyForm) }, form, cancellationToken);
+
+    public Task<ApiResult<TAnswer>> PutAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyForm, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken = default)
+        where TAnswer : class =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, bodyForm) }, form, cancellationToken);
+
+    public Task<ApiResult<TAnswer>> DeleteAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken = default)
+        where TAnswer : class => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), form, cancellationToken);
 
     /// <summary>Posts an empty object.</summary>
     public Task<ApiResult<TAnswer>> PostAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken = default)

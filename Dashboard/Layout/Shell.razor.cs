@@ -78,6 +78,7 @@ public sealed partial class Shell
         Feed.CameBack += CameBack;
         Keys.Online += Feed.Link.Online;
         Clock.Learn(await Browser.OffsetsAsync());
+        Clock.Choose(await Browser.PreferenceAsync(LocalClock.Zoned) == "utc");
         if (!Session.Known)
         {
             var current = await Sessions.CurrentAsync();
@@ -113,7 +114,7 @@ public sealed partial class Shell
                 await Browser.ThemeAsync();
                 break;
             case KeyMap.Kill when Session.MayKill:
-                Kill.AskForSubject();
+                Kill.Ask();
                 break;
             default:
                 return false;

@@ -1,3 +1,5 @@
+using ControlPlane.Dashboard.Browser;
+
 namespace ControlPlane.Dashboard.Session;
 
 /// <summary>Signs in with a token. The token is gone from the page once it was sent.</summary>
@@ -5,18 +7,19 @@ public sealed partial class SignIn
 {
     private string _token = "";
     private string? _problem;
-    private bool _ready;
     private bool _busy;
 
-    protected override void OnAfterRender(bool firstRender)
+    /// <summary>What the answer to the plain form said.</summary>
+    private string? Refused => QueryText.Parse(Navigation.Uri).GetValueOrDefault("signin") switch
     {
-        if (!firstRender) return;
-        _ready = true;
-        StateHasChanged();
-    }
+        "refused" => "The token is not one of this control plane's. Copy the token again.",
+        "limited" => "Too many bad sign-ins from this address. Wait a minute.",
+        _ => null,
+    };
 
     private async Task Enter()
     {
+        if (_token.Length == 0) return;
         _busy = true;
         var answer = await Sessions.SignInAsync(_token);
         (_token, _problem, _busy) = ("", answer.Problem, false);

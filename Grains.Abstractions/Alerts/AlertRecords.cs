@@ -116,6 +116,7 @@ public static class AlertKinds
     public const string LiveArmed = "live_armed";
     public const string RunnerLost = "runner_lost";
     public const string KeyRefused = "key_refused";
+    public const string KeyExpiring = "key_expiring";
     public const string UsageLost = "usage_lost";
     public const string StoreTrouble = "store_trouble";
     public const string AuditBroken = "audit_broken";

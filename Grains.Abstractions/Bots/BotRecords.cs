@@ -75,7 +75,14 @@ public sealed record RunnerView(
     [property: Id(1)] string? RunnerId,
     [property: Id(2)] long Epoch,
     [property: Id(3)] DateTimeOffset? LastHeartbeatAt,
-    [property: Id(4)] DateTimeOffset? Since = null);
+    [property: Id(4)] DateTimeOffset? Since = null)
+{
+    /// <summary>What it must do now; null without a live lease.</summary>
+    [Id(5)] public Directive? Directive { get; init; }
+
+    /// <summary>The directive in the answer to its last heartbeat; null before the first of the lease.</summary>
+    [Id(6)] public Directive? Heard { get; init; }
+}
 
 /// <summary>Readiness of a bot, in the words of the system's status.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotView")]
@@ -102,6 +109,9 @@ public sealed record BotView
     [Id(10)] public DateTimeOffset? LastDecisionAt { get; init; }
     [Id(11)] public long? Trades24h { get; init; }
     [Id(12)] public decimal? Pnl24h { get; init; }
+
+    /// <summary>Of <see cref="Pnl24h"/>.</summary>
+    [Id(41)] public string? PnlCurrency { get; init; }
 
     /// <summary>What informs about the bot and blocks nothing.</summary>
     [Id(13)] public ImmutableArray<Reason> Reasons { get; init; } = [];

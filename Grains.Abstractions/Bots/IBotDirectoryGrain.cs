@@ -37,6 +37,8 @@ public interface IBotDirectoryGrain : IGrainWithIntegerKey
 }
 
 /// <summary>A bot's own facts; readiness is worked out by whoever reads, from the gate as it stands then.</summary>
+/// <param name="Gate">What the gate was told of the bot; null without a lease.</param>
+/// <param name="Generation">Of the bot's own token; 0 before the bot has told.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotDirectoryRow")]
 public sealed record BotDirectoryRow(
     [property: Id(0)] string BotId,
@@ -50,7 +52,9 @@ public sealed record BotDirectoryRow(
     [property: Id(8)] long LeaseValidForMs,
     [property: Id(9)] long StartValidForMs,
     [property: Id(10)] double? Score = null,
-    [property: Id(11)] RunnerTrouble? Trouble = null)
+    [property: Id(11)] RunnerTrouble? Trouble = null,
+    [property: Id(12)] BotGateReport? Gate = null,
+    [property: Id(13)] long Generation = 0)
 {
     /// <summary>Null for a bot from before it was kept.</summary>
     [Id(50)] public DateTimeOffset? RegisteredAt { get; init; }

@@ -57,7 +57,18 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     /// <summary>The one generation of which a token of this bot counts, also before the bot is registered; null when it is not known now.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("TokenGeneration")]
     Task<long?> TokenGeneration();
+
+    /// <summary>What this bot reaches through the gateway; null when it is not known now. Nodes keep it for less than the gate's lease.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("GatewayReach")]
+    Task<GatewayReach?> GatewayReach();
 }
+
+/// <summary>What a bot reaches through the gateway.</summary>
+/// <param name="Generation">The one generation of which its own token counts.</param>
+/// <param name="Registered">False for an id that no bot has.</param>
+/// <param name="Providers">Those that it was created with or an operator gave it, and those that it may use.</param>
+[GenerateSerializer, Immutable, Alias("cp.GatewayReach")]
+public sealed record GatewayReach([property: Id(0)] long Generation, [property: Id(1)] bool Registered, [property: Id(2)] ImmutableHashSet<string> Providers);
 
 /// <summary>What came of a call. <paramref name="Code"/> is null when it was done.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotAnswer")]

@@ -64,14 +64,24 @@ public sealed record Blocker(
     [property: Id(9)] string? EvidenceTraceId);
 
 /// <summary>One human action on the way to OK.</summary>
-/// <param name="Action"><c>set_env</c>, <c>fix_env</c>, <c>verify</c>, <c>wait</c>, <c>release_kill</c>, <c>arm_live</c>, <c>promote</c>, <c>stop_runner</c> or <c>inspect</c>.</param>
+/// <param name="Action"><c>set_policy</c>, <c>set_env</c>, <c>fix_env</c>, <c>verify</c>, <c>wait</c>, <c>release_kill</c>, <c>arm_live</c>, <c>promote</c>, <c>stop_runner</c> or <c>inspect</c>.</param>
 [GenerateSerializer, Immutable, Alias("cp.PathStep")]
 public sealed record PathStep(
     [property: Id(0)] int Step,
     [property: Id(1)] string Action,
     [property: Id(2)] string? Provider,
     [property: Id(3)] ImmutableArray<string> Variables,
-    [property: Id(4)] string Text);
+    [property: Id(4)] string Text)
+{
+    /// <summary>Providers of which any one will do, easiest first; the first is <see cref="Provider"/>. Empty where it must be that one.</summary>
+    [Id(5)] public ImmutableArray<PathChoice> AnyOf { get; init; } = [];
+}
+
+/// <summary>A provider that would do, and the variables that it lacks.</summary>
+[GenerateSerializer, Immutable, Alias("cp.PathChoice")]
+public sealed record PathChoice(
+    [property: Id(0)] string Provider,
+    [property: Id(1)] ImmutableArray<string> Variables);
 
 /// <summary>A kill switch, of the system or of a bot.</summary>
 /// <param name="Durable">False while the engagement is not yet written; it holds all the same.</param>

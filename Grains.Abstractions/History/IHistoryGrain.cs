@@ -36,6 +36,11 @@ public interface IHistoryGrain : IGrainWithIntegerKey
     [ReadOnly, Alias("AuditEntries")]
     Task<HistoryPage<AuditEntry>> AuditEntries(int limit, string? before, CancellationToken cancellationToken);
 
+    /// <summary>Everything retained that carries a trace id, newest first.</summary>
+    /// <param name="limit">Of each list.</param>
+    [ReadOnly, Alias("Trace")]
+    Task<HistoryPage<TraceRecord>> Trace(string traceId, int limit, CancellationToken cancellationToken);
+
     /// <summary>Whether the store reads and writes now.</summary>
     [AlwaysInterleave, Alias("StoreAnswers")]
     Task<bool> StoreAnswers(CancellationToken cancellationToken);

@@ -72,7 +72,11 @@ public sealed record UsageFigures(
     [property: Id(2)] double? ErrorRate15m,
     [property: Id(3)] long Calls15m,
     [property: Id(4)] DateTimeOffset? LastUsedAt,
-    [property: Id(5)] string? LastUsedByBot);
+    [property: Id(5)] string? LastUsedByBot)
+{
+    /// <summary>Of <see cref="Count24h"/> the calls that went through the gateway.</summary>
+    [Id(6)] public long? Observed24h { get; init; }
+}
 
 /// <summary>How many hosts (silos) report the same secrets.</summary>
 /// <param name="Agree">Every host reports, and all hold the same.</param>

@@ -11,6 +11,16 @@ public enum UsageStatus
     RateLimited = 3,
 }
 
+/// <summary>Who says that a call was made.</summary>
+public enum UsageSource
+{
+    /// <summary>Whoever made it.</summary>
+    Reported = 0,
+
+    /// <summary>The gateway, which it went through.</summary>
+    Observed = 1,
+}
+
 /// <summary>One call that somebody made to a provider.</summary>
 /// <param name="EventId">Idempotency key; a UUIDv7 is best.</param>
 /// <param name="Operation">A route or method label, never a key: it is cut at <c>?</c>.</param>
@@ -27,7 +37,16 @@ public sealed record UsageEvent(
     [property: Id(7)] int? HttpStatus,
     [property: Id(8)] int? LatencyMs,
     [property: Id(9)] string? TraceId,
-    [property: Id(10)] string? ErrorCode);
+    [property: Id(10)] string? ErrorCode)
+{
+    [Id(20)] public UsageSource Source { get; init; }
+
+    /// <summary>Tokens that a model was given, where its answer tells; 0 or more.</summary>
+    [Id(21)] public long? InputTokens { get; init; }
+
+    /// <summary>Tokens that a model made, where its answer tells; 0 or more.</summary>
+    [Id(22)] public long? OutputTokens { get; init; }
+}
 
 /// <summary>An hour of proof of use.</summary>
 [GenerateSerializer, Immutable, Alias("cp.UsageHour")]
@@ -61,8 +80,10 @@ public sealed record UsageDelta(
 
 /// <summary>Calls within one second.</summary>
 /// <param name="UnixSecond">Seconds since 1970-01-01 UTC, rounded down.</param>
+/// <param name="Observed">Of the calls those that went through the gateway.</param>
 [GenerateSerializer, Immutable, Alias("cp.UsageSecond")]
-public readonly record struct UsageSecond([property: Id(0)] long UnixSecond, [property: Id(1)] int Calls, [property: Id(2)] int Errors);
+public readonly record struct UsageSecond(
+    [property: Id(0)] long UnixSecond, [property: Id(1)] int Calls, [property: Id(2)] int Errors, [property: Id(3)] int Observed = 0);
 
 /// <summary>Calls of one bot within one second.</summary>
 /// <param name="BotId"><see cref="Unnamed"/> for calls that name no bot.</param>
@@ -71,6 +92,12 @@ public readonly record struct UsageSecond([property: Id(0)] long UnixSecond, [pr
 public readonly record struct BotCalls([property: Id(0)] string BotId, [property: Id(1)] long UnixSecond, [property: Id(2)] int Calls, [property: Id(3)] int Against)
 {
     public const string Unnamed = "";
+
+    /// <summary>Of the calls those that went through the gateway.</summary>
+    [Id(4)] public int Observed { get; init; }
+
+    /// <summary>Of these the calls that speak against the provider.</summary>
+    [Id(5)] public int ObservedAgainst { get; init; }
 }
 
 /// <summary>Why one event of a call was not taken.</summary>

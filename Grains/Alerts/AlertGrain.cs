@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Alerts.Channels;
+using ControlPlane.Grains.Alerts.Commands;
 using ControlPlane.Grains.Alerts.Policy;
 using ControlPlane.Grains.Alerts.Watching;
 using ControlPlane.Grains.Gates.Node;
@@ -11,11 +12,12 @@ namespace ControlPlane.Grains.Alerts;
 
 /// <summary>Looks once a second, decides, writes, sends. Nobody waits for any of it: the gate only asks how the channels stand.</summary>
 internal sealed partial class AlertGrain(
-    IAlertStore store, AlertRows rows, AlertOutbox outbox, AlertWatcher watcher, DeadMan deadMan, AlertSettings settings, NodeGate gate, OperatorActs acts, TimeProvider time, ILogger<AlertGrain> logger)
+    IAlertStore store, AlertRows rows, AlertOutbox outbox, AlertWatcher watcher, DeadMan deadMan, ChatListeners chats, AlertSettings settings, NodeGate gate, OperatorActs acts, TimeProvider time, ILogger<AlertGrain> logger)
     : Grain, IAlertGrain
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_readPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_testFailing = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan s_purgeEvery = TimeSpan.FromHours(1);
     private readonly long _startedAt = time.GetTimestamp();
     private AlertBook _book = AlertBook.Empty;
@@ -26,6 +28,7 @@ internal sealed partial class AlertGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await LoadAsync();
+        chats.Start();
         this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(TimeSpan.Zero, s_lookEvery) { Interleave = true, KeepAlive = true });
     }
 
@@ -166,12 +169,13 @@ internal sealed partial class AlertGrain(
         return new(null, null, [.. notices]);
     }
 
-    /// <summary>A channel that was told nothing for a day is tested: it must be known to work before it is needed.</summary>
+    /// <summary>A channel that was told nothing for a day is tested: it must be known to work before it is needed. One that fails is tested sooner, so
+    /// that it comes back without a person.</summary>
     private void TestWhatIsIdle(AlertMoment now)
     {
         if (!_loaded || settings.Options.TestEverySeconds <= 0) return;
         var every = TimeSpan.FromSeconds(settings.Options.TestEverySeconds);
-        var idle = settings.Channels.Keys.Where(name => !(rows.Channel(name).TriedAt is { } tried && now.Utc - tried < every)).ToArray();
+        var idle = settings.Channels.Keys.Select(rows.Channel).Where(c => !(c.TriedAt is { } tried && now.Utc - tried < (c.FailingSince is null || every < s_testFailing ? every : s_testFailing))).Select(c => c.Channel).ToArray();
         if (idle.Length == 0) return;
         foreach (var name in idle) rows.Put(rows.Channel(name) with { TriedAt = now.Utc });
         TestAsync(idle).Ignore();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ControlPlane.Grains.Alerts.Commands;
 
 namespace ControlPlane.Grains.Alerts;
 
@@ -97,10 +98,13 @@ public sealed class AlertChannelOptions
 /// <summary>Everything that alerts are told by, checked.</summary>
 internal sealed record AlertSettings(AlertOptions Options, ImmutableSortedDictionary<string, AlertChannelOptions> Channels, AlertRouteTable Routes, QuietHours? Quiet)
 {
+    /// <summary>Commands by chat; none unless they are set up.</summary>
+    public ChatCommandSettings Commands { get; init; } = ChatCommandSettings.None;
+
     public static AlertSettings None { get; } = new(new(), ImmutableSortedDictionary<string, AlertChannelOptions>.Empty, AlertRouteTable.Everything([]), null);
 
-    public AlertFingerprint Fingerprint() => new(Options, Channels, Routes);
+    public AlertFingerprint Fingerprint() => new(Options, Channels, Routes, Commands);
 }
 
 /// <summary>The settings as they were written, for comparing nodes.</summary>
-internal sealed record AlertFingerprint(AlertOptions Options, ImmutableSortedDictionary<string, AlertChannelOptions> Channels, AlertRouteTable Routes);
+internal sealed record AlertFingerprint(AlertOptions Options, ImmutableSortedDictionary<string, AlertChannelOptions> Channels, AlertRouteTable Routes, ChatCommandSettings Commands);

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Alerts.Channels;
+using ControlPlane.Grains.Alerts.Commands;
 using ControlPlane.Grains.Alerts.Watching;
 using ControlPlane.Grains.Gates.Node;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,12 +19,18 @@ internal static class AlertServices
         services.AddSingleton<AlertFeed>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAlertChannel, HttpAlertChannel>());
         services.AddSingleton<AlertSender>();
+        services.AddSingleton(settings.Commands);
+        services.AddSingleton<ChatCalls>();
+        services.TryAddSingleton<IChatDesk, ChatDesk>();
 
         // One of each an activation; its outbox and the grain itself share the rows.
         services.AddScoped<AlertRows>();
         services.AddScoped<AlertOutbox>();
         services.AddScoped<AlertWatcher>();
         services.AddScoped<DeadMan>();
+        services.AddScoped<IChatListener, TelegramListener>();
+        services.AddScoped<IChatListener, DiscordListener>();
+        services.AddScoped<ChatListeners>();
         return services;
     }
 

@@ -151,10 +151,16 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
             PathToOk = readiness.PathToOk,
             Tier = row.Bot.Tier,
             Score = row.Bot.Score,
-            Runner = row.Bot.Runner with { State = Runner(row) },
+            Runner = row.Bot.Runner with
+            {
+                State = Runner(row),
+                Directive = LeaseLive(row) && row.Bot.Gate is { } report ? DirectivePolicy.Of(DirectivePolicy.Decide(reading, report, leaseLive: true, row.Bot.Live.Armed).State) : null,
+                Heard = LeaseLive(row) ? row.Bot.Runner.Heard : null,
+            },
             Kill = row.Bot.Kill,
             Live = row.Bot.Live,
             RegisteredAt = row.Bot.RegisteredAt,
+            Generation = row.Bot.Generation,
         };
     }
 

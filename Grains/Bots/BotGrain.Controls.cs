@@ -243,7 +243,9 @@ internal sealed partial class BotGrain
                 (long)Remaining(_leaseUntil).TotalMilliseconds,
                 _runnerState == RunnerState.Starting ? (long)Remaining(_aliveBy).TotalMilliseconds : 0,
                 Score,
-                Trouble()) { RegisteredAt = State.RegisteredAt });
+                Trouble(),
+                LeaseLive ? Report() : null,
+                Generation(_gate.Read().Snapshot)) { RegisteredAt = State.RegisteredAt });
         }
         catch (Exception e)
         {

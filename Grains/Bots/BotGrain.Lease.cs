@@ -103,6 +103,7 @@ internal sealed partial class BotGrain
         _runnerState = RunnerState.Starting;
         _heldElsewhereUntil = 0;
         _heartbeatSaw = null;
+        _directiveHeard = null;
         _leaseFence = gate.Snapshot!.Fence;
         _leaseMode = asked;
         _leaseReduceOnly = start.ReduceOnly;
@@ -184,15 +185,9 @@ internal sealed partial class BotGrain
         gate = _gate.Read();
         if (epoch != State.LeaseEpoch || !LeaseLive || (gate.IsLive && gate.Snapshot!.Fence != _leaseFence)) return Fenced(Codes.LeaseFenced, "This lease is not the current one.");
         (trading, status) = gate.IsLive ? (gate.Snapshot!.TradingState, gate.Snapshot.Status) : (TradingState.Halted, SystemStatus.Blocked);
-        var (own, _, exits) = gate.IsLive && !_kill.Engaged
-            ? Gates.Policy.BotGatePolicy.Decide(gate.Snapshot!, Report(), leaseLive: true, Live.Armed)
-            : new(TradingState.Halted, [], Exits: false);
-        var directive = own switch
-        {
-            TradingState.Active => Directive.Continue,
-            TradingState.Reducing => Directive.Reduce,
-            _ => Directive.Halt,
-        };
+        var (own, _, exits) = Decide(gate);
+        var directive = DirectivePolicy.Of(own);
+        await HeardAsync(directive);
         return new(null, null, directive, _options.Terms, own < trading ? own : trading, status, gate.Position, exits);
     }
 

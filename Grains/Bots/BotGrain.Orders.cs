@@ -3,6 +3,7 @@ using System.Globalization;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots.Traces.Policy;
+using ControlPlane.Grains.Gateway.Desk;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
@@ -32,6 +33,7 @@ internal sealed partial class BotGrain
         if (State.Spec is not { } spec) return new OrderAnswer { Code = Codes.UnknownBot };
         var barred = OrderGatePolicy.Check(order, OrderGate());
         if (!barred.IsEmpty) return await RefuseAsync(order, barred);
+        if (GatewayGatePolicy.Check(order, _leaseMode == TradingMode.Live) is { } onPaper) return await RefuseAsync(order, [onPaper]);
         if (order.Intent == OrderIntent.Cancel) return new OrderAnswer { Allowed = true, TradingState = OrderGate().State, Gate = _gate.Read().Position };
 
         var account = new OrderDesk.Account(_risk.For(spec.RiskLimits), spec.AllowedSymbols, _leaseMode == TradingMode.Live, State.LeaseEpoch, Names, Instruments.Multiplier, spec.Terms?.Currency);
@@ -59,7 +61,9 @@ internal sealed partial class BotGrain
         if (order.Intent != OrderIntent.Open) return [];
         try
         {
-            return await _riskStore.OtherMarksAsync(Id, Names.Keys(order.Symbol), _time.GetUtcNow().AddSeconds(-_risk.MarkSeconds), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(_risk.StoreSeconds), _time);
+            // What passed through the gateway comes from the provider, not from the bot.
+            var others = await _riskStore.OtherMarksAsync(Id, Names.Keys(order.Symbol), _time.GetUtcNow().AddSeconds(-_risk.MarkSeconds), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(_risk.StoreSeconds), _time);
+            return order.Gateway?.Mark is { } seen ? others.Add(seen) : others;
         }
         catch (Exception e)
         {
@@ -146,7 +150,7 @@ internal sealed partial class BotGrain
             Guid.CreateVersion7(now).ToString(),
             now,
             TraceText.IsLine(order.Symbol, TraceRules.MaxSymbol) ? order.Symbol : null,
-            [.. refusals.Take(TraceRules.MaxReasons).Select(OrderGatePolicy.ToReason)],
+            [.. refusals.Take(TraceRules.MaxReasons).Select(refusal => OrderGatePolicy.ToReason(refusal, order.Gateway))],
             TraceText.IsTraceId(order.TraceId) ? order.TraceId : null);
         var noTradeId = await Refusals.AddAsync(noTrade);
         return new OrderAnswer

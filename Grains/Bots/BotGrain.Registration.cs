@@ -55,6 +55,7 @@ internal sealed partial class BotGrain
         if (changed) _arming.Disarm();
         var written = await TryWriteAsync(s =>
         {
+            s.Reaches = ReachPolicy.After(before, s.Reaches, registration.Requires, _acts.IsOperator(by));
             s.Spec = after;
             if (before is null) s.BeginAnew(_time.GetUtcNow());
             if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };

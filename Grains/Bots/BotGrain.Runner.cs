@@ -29,7 +29,11 @@ internal sealed partial class BotGrain
     {
         var state = CurrentRunnerState();
         DateTimeOffset? since = state == RunnerState.Running ? _runningSince : state == State.RunnerState ? State.RunnerSince : null;
-        return new RunnerView(state, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt, since);
+        return new RunnerView(state, State.RunnerId, State.LeaseEpoch, _lastHeartbeatAt ?? State.LastHeartbeatAt, since)
+        {
+            Directive = DirectiveNow,
+            Heard = LeaseLive ? _directiveHeard : null,
+        };
     }
 
     private RunnerTrouble Trouble()

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Storage.Trust;
 
 namespace ControlPlane.Grains.Bots;
@@ -9,6 +10,11 @@ internal sealed partial class BotGrain
 {
     /// <summary>Without word from the gate a confirmation of the store may have voided every generation: then none is known.</summary>
     public Task<long?> TokenGeneration() => Task.FromResult(_gate.Read() is { IsLive: true, Snapshot: { } gate } ? Generation(gate) : (long?)null);
+
+    public Task<GatewayReach?> GatewayReach() => Task.FromResult(
+        _gate.Read() is { IsLive: true, Snapshot: { } gate }
+            ? new GatewayReach(Generation(gate), State.Spec is not null, ReachPolicy.Providers(State.Spec, State.Reaches))
+            : null);
 
     public Task<BotAnswer> RevokeToken(string? reason, Caller by) =>
         _acts.RunAsync(OperatorAct.Of("bot.token.revoke", OperatorAct.Bot(Id), ("reason", reason)), by, RevokeTokenAsync, static a => a.Code, Refused);

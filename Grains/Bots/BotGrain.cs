@@ -10,6 +10,7 @@ using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
+using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
@@ -24,7 +25,7 @@ using Orleans.Storage;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
-internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IDisposable
+internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IBotGatewayGrain, IDisposable
 {
     private readonly StoredState<BotState> _state;
     private readonly IBotIndex _index;
@@ -38,6 +39,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
     private readonly BotTraceReads _reads;
     private readonly ITransitionStore _transitions;
     private readonly IRiskStore _riskStore;
+    private readonly IGatewayOrderStore _gatewayOrders;
+    private readonly OrderLookup _lookup;
     private readonly AutonomyReader _autonomy;
     private readonly OperatorActs _acts;
     private readonly ReasonTimes _reasons;
@@ -65,6 +68,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         BotTraces traces,
         BotTraceReads reads,
         IRiskStore riskStore,
+        IGatewayOrderStore gatewayOrders,
+        OrderLookup lookup,
         ITransitionStore transitions,
         AutonomyReader autonomy,
         OperatorActs acts,
@@ -91,6 +96,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         _writeLimit = gateOptions.Value.Lease;
         _arming = new LiveArming(time, suspension);
         _riskStore = riskStore;
+        _gatewayOrders = gatewayOrders;
+        _lookup = lookup;
         _time = time;
         _logger = logger;
     }

@@ -55,7 +55,10 @@ public sealed class BotState
     [Id(34)] public bool LeaseReduceOnly { get; set; }
 
     /// <summary>Null for a bot from before it was kept.</summary>
-    [Id(50)] public DateTimeOffset? RegisteredAt { get; set; }
+    [Id(51)] public DateTimeOffset? RegisteredAt { get; set; }
+
+    /// <summary>Requirements that the bot was created with or an operator set: these open the gateway. Null in a row from before the gateway.</summary>
+    [Id(50)] public ImmutableSortedSet<string>? Reaches { get; set; }
 
     /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
     public void ShareWhatIsCommon()
@@ -66,12 +69,14 @@ public sealed class BotState
         {
             var limits = spec.RiskLimits.IsEmpty ? RiskLimitNames.NoLimits : spec.RiskLimits;
             Spec = spec with { RiskLimits = limits, Requires = [.. spec.Requires.Select(string.Intern)] };
+            if (Reaches is { } reaches) Reaches = reaches.SetEquals(spec.Requires) ? Spec.Requires : [.. reaches.Select(string.Intern)];
         }
     }
 
     /// <summary>What is kept of a deleted bot: numbers that must not come again, and a kill that nobody has released.</summary>
     public void Forget(DateTimeOffset now)
     {
+        Reaches = null;
         (Spec, Tier, Autonomy) = (null, AutonomyTier.Observe, AutonomyStanding.New);
         (RunnerId, LeaseHeld, LastHeartbeatAt, RunnerState, RunnerSince, LostHolding) = (null, false, null, RunnerState.Stopped, null, false);
         RegisteredAt = null;

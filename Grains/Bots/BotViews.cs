@@ -11,6 +11,7 @@ internal static class BotViews
         LastDecisionAt = figures.LastDecisionAt,
         Trades24h = figures.Trades24h,
         Pnl24h = figures.Pnl24h,
+        PnlCurrency = figures.PnlCurrency,
         Blind = figures.Blind,
         Reasons = [.. RunnerDown(bot, now), .. figures.Reasons],
         Unavailable = figures.Unavailable,

@@ -14,6 +14,7 @@ internal sealed partial class HistoryGrain(
     ITransitionStore transitions,
     IKillDrillStore drills,
     IAuditStore audit,
+    ITraceIndex traces,
     IStoreProbe probe,
     ILogger<HistoryGrain> logger) : Grain, IHistoryGrain
 {
@@ -42,6 +43,9 @@ internal sealed partial class HistoryGrain(
 
     public Task<HistoryPage<AuditEntry>> AuditEntries(int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => audit.PageAsync(limit, before, token), cancellationToken);
+
+    public Task<HistoryPage<TraceRecord>> Trace(string traceId, int limit, CancellationToken cancellationToken) =>
+        Read(async token => new Page<TraceRecord>(await traces.FindAsync(traceId, limit, token), null), cancellationToken);
 
     public async Task<bool> StoreAnswers(CancellationToken cancellationToken)
     {

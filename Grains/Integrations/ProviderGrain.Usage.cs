@@ -88,7 +88,7 @@ internal sealed partial class ProviderGrain
         NoticeStoreLoss();
         if (_window is null || _usageLostSince is not null) return;
         var before = _errorRate;
-        _errorRate = ErrorRatePolicy.Next(before, _botCalls.Counts(_time.GetUtcNow(), _services.Gate.HasLiveLease), observed: null, _verify);
+        _errorRate = ErrorRatePolicy.Next(before, _botCalls.Counts(_time.GetUtcNow(), _services.Gate.HasLiveLease), _botCalls.Observed(_time.GetUtcNow()), _verify);
         if (_errorRate.Alarms.Keys.Any(bot => !before.Alarms.ContainsKey(bot))) VerifySoon();
     }
 

@@ -84,20 +84,25 @@ public sealed record GrantedOrder(
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Units that no trade has filled.</summary>
-    public decimal Left => Math.Max(0, Quantity - Filled);
+    /// <summary>Null for an order that does not go through the gateway.</summary>
+    public OrderPassage? Passage { get; init; }
+
+    /// <summary>Units that neither a trade nor the gateway knows filled: of the two the larger counts, never their sum.</summary>
+    public decimal Left => Math.Max(0, Quantity - Math.Max(Filled, Passage?.Seen ?? 0));
+
+    /// <summary>Units that the gateway saw filled, beyond what trades tell of and exits have closed.</summary>
+    public decimal Beyond => Math.Max(0, (Status == OrderStatus.Filled ? Quantity : Passage?.Seen ?? 0) - Math.Max(Filled, Passage?.Matched ?? 0));
 
     /// <summary>The order after a report of its end. One that has ended stays as it is.</summary>
     public GrantedOrder Ended(string status, DateTimeOffset at) => Status != OrderStatus.Open ? this
         : status == OrderStatus.Open ? this with { RenewedAt = at }
-        : this with { Status = status, EndedAt = at, ClientOrderId = status == OrderStatus.Revoked ? null : ClientOrderId };
+        : this with { Status = status, EndedAt = at, ClientOrderId = status == OrderStatus.Revoked ? null : ClientOrderId, Passage = Passage is null ? null : Passage with { DueAt = null } };
 
     /// <summary>True when nothing of it counts beyond its trades.</summary>
     public bool IsSettled => Status switch
     {
         OrderStatus.Open => false,
-        OrderStatus.Filled => Left == 0,
-        _ => true,
+        _ => Beyond == 0,
     };
 }
 

@@ -37,6 +37,10 @@ internal static class OrderGatePolicy
     public static OrderRefusal Changed() => Refusal(Codes.LeaseFenced, "The bot was registered anew while the order was being checked. Check it again.");
 
     /// <summary>A refusal in the words of no-trades: what the gate holds back is GATE_BLOCKED, by the code of what holds it.</summary>
+    /// <param name="gateway">Its operation stands with the detail; null for an order that does not go through the gateway.</param>
+    public static NoTradeReason ToReason(OrderRefusal refusal, GatewayGrant? gateway) =>
+        gateway is null ? ToReason(refusal) : ToReason(refusal) is var reason ? reason with { Detail = $"{gateway.Provider} {gateway.Operation}: {reason.Detail}" } : reason;
+
     public static NoTradeReason ToReason(OrderRefusal refusal) => NoTradeCodes.All.Contains(refusal.Code)
         ? new(refusal.Code, refusal.Rule, refusal.Limit, refusal.Actual, refusal.Message)
         : new(refusal.Rule == Rule ? NoTradeCodes.GateBlocked : refusal.Code == Codes.IdReused ? NoTradeCodes.Error : NoTradeCodes.DataMissing, refusal.Code, refusal.Limit, refusal.Actual, refusal.Message);

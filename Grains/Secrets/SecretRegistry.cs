@@ -17,7 +17,21 @@ public sealed class SecretRegistry : ISecretRegistry
     // Readers take no lock: an index only gains entries, and is replaced as a whole when old values go.
     private volatile FragmentIndex _index = new();
 
+    // Renderings as they may stand in bytes, for texts that come in pieces; null after a change, until somebody asks.
+    private readonly HashSet<string> _renderings = new(StringComparer.Ordinal);
+    private volatile SecretBeginnings? _beginnings = SecretBeginnings.None;
+
     internal FragmentIndex Index => _index;
+
+    /// <summary>Tells how much of the end of a text may be the beginning of a secret.</summary>
+    internal SecretBeginnings Beginnings
+    {
+        get
+        {
+            if (_beginnings is { } known) return known;
+            lock (_writing) return _beginnings ??= new SecretBeginnings(_renderings);
+        }
+    }
 
     public void Register(string name, string value)
     {
@@ -35,6 +49,7 @@ public sealed class SecretRegistry : ISecretRegistry
             if (held.Count <= ValuesPerName)
             {
                 Add(_index, trimmed);
+                _beginnings = null;
                 return;
             }
             held.RemoveAt(0);
@@ -56,9 +71,11 @@ public sealed class SecretRegistry : ISecretRegistry
     private void Rebuild()
     {
         var rebuilt = new FragmentIndex();
+        _renderings.Clear();
         foreach (var kept in _values.Values.SelectMany(values => values))
             Add(rebuilt, kept);
         _index = rebuilt;
+        _beginnings = null;
     }
 
     /// <summary>Registers what sounds like a secret in the environment, before anything can print it.</summary>
@@ -71,12 +88,15 @@ public sealed class SecretRegistry : ISecretRegistry
         }
     }
 
-    private static void Add(FragmentIndex index, string value)
+    private void Add(FragmentIndex index, string value)
     {
         foreach (var part in SecretParts.Of(value))
         {
-            foreach (var rendering in SecretRenderings.Of(part))
+            foreach (var rendering in SecretRenderings.Of(part).Concat(SecretRenderings.InBytes(part)))
+            {
                 index.Add(rendering);
+                _renderings.Add(rendering);
+            }
         }
     }
 }

@@ -75,6 +75,10 @@ internal sealed class DeltaOutbox(Action<UsageDelta> tell, TimeProvider time)
         };
 
         private static UsageSecond WithOneMore(UsageSecond counts, UsageEvent usage) =>
-            new(counts.UnixSecond, counts.Calls + 1, counts.Errors + (usage.Status == UsageStatus.Ok ? 0 : 1));
+            new(
+                counts.UnixSecond,
+                counts.Calls + 1,
+                counts.Errors + (usage.Status == UsageStatus.Ok ? 0 : 1),
+                counts.Observed + (usage.Source == UsageSource.Observed ? 1 : 0));
     }
 }

@@ -7,12 +7,23 @@ internal sealed class UsageQuarter
     private readonly int[] _calls = new int[Seconds];
     private readonly int[] _errors = new int[Seconds];
 
+    // Made with the first call that went through the gateway: most providers have none.
+    private int[]? _observed;
+
     public long Calls { get; private set; }
 
     public long Errors { get; private set; }
 
-    public void Add(int second, int calls, int errors)
+    public long Observed { get; private set; }
+
+    public void Add(int second, int calls, int errors, int observed = 0)
     {
+        if (observed > 0)
+        {
+            (_observed ??= new int[Seconds])[second] += observed;
+            Observed += observed;
+        }
+
         _calls[second] += calls;
         _errors[second] += errors;
         Calls += calls;
@@ -20,16 +31,17 @@ internal sealed class UsageQuarter
     }
 
     /// <summary>Sums from one second of the quarter to another, both inclusive.</summary>
-    public (long Calls, long Errors) Between(int first, int last)
+    public (long Calls, long Errors, long Observed) Between(int first, int last)
     {
-        if (first == 0 && last == Seconds - 1) return (Calls, Errors);
-        long calls = 0, errors = 0;
+        if (first == 0 && last == Seconds - 1) return (Calls, Errors, Observed);
+        long calls = 0, errors = 0, observed = 0;
         for (var second = first; second <= last; second++)
         {
             calls += _calls[second];
             errors += _errors[second];
+            observed += _observed?[second] ?? 0;
         }
 
-        return (calls, errors);
+        return (calls, errors, observed);
     }
 }

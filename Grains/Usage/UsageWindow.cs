@@ -50,9 +50,9 @@ internal sealed class UsageWindow
     {
         var last = now.ToUnixTimeSeconds();
         DropBefore(last - Day + 1);
-        var (calls, errors) = Between(last - Day + 1, last);
-        var (recentCalls, recentErrors) = Between(last - UsageQuarter.Seconds + 1, last);
-        return new(calls, errors, recentCalls == 0 ? null : (double)recentErrors / recentCalls, recentCalls, _lastUsedAt, _lastUsedByBot);
+        var (calls, errors, observed) = Between(last - Day + 1, last);
+        var (recentCalls, recentErrors, _) = Between(last - UsageQuarter.Seconds + 1, last);
+        return new(calls, errors, recentCalls == 0 ? null : (double)recentErrors / recentCalls, recentCalls, _lastUsedAt, _lastUsedByBot) { Observed24h = observed };
     }
 
     private void Add(IEnumerable<UsageSecond> seconds, DateTimeOffset now)
@@ -63,14 +63,14 @@ internal sealed class UsageWindow
             if (second.UnixSecond < oldest) continue;
             var (quarter, within) = Math.DivRem(second.UnixSecond, UsageQuarter.Seconds);
             if (!_quarters.TryGetValue(quarter, out var page)) _quarters.Add(quarter, page = new UsageQuarter());
-            page.Add((int)within, second.Calls, second.Errors);
+            page.Add((int)within, second.Calls, second.Errors, second.Observed);
         }
     }
 
     /// <summary>Sums over whole seconds, both inclusive.</summary>
-    private (long Calls, long Errors) Between(long first, long last)
+    private (long Calls, long Errors, long Observed) Between(long first, long last)
     {
-        long calls = 0, errors = 0;
+        long calls = 0, errors = 0, observed = 0;
         for (var quarter = first / UsageQuarter.Seconds; quarter <= last / UsageQuarter.Seconds; quarter++)
         {
             if (!_quarters.TryGetValue(quarter, out var page)) continue;
@@ -78,9 +78,10 @@ internal sealed class UsageWindow
             var sums = page.Between((int)Math.Max(first - start, 0), (int)Math.Min(last - start, UsageQuarter.Seconds - 1));
             calls += sums.Calls;
             errors += sums.Errors;
+            observed += sums.Observed;
         }
 
-        return (calls, errors);
+        return (calls, errors, observed);
     }
 
     private void DropBefore(long second)

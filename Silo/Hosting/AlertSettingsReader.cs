@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Alerts.Commands;
 using Microsoft.Extensions.Configuration;
 
 namespace ControlPlane.Silo.Hosting;
@@ -29,7 +30,21 @@ internal static class AlertSettingsReader
         var quiet = options.QuietHours is { Length: > 0 } text ? QuietHours.Parse(text) : null;
         if (options.QuietHours is { Length: > 0 } && quiet is null) errors.Add($"{Key(nameof(options.QuietHours))}: {QuietHours.Rule}.");
         errors.AddRange(Errors(options));
-        return new(options, channels.ToImmutable(), Routes(names, [.. channels.Keys], demo, errors), quiet);
+        return new(options, channels.ToImmutable(), Routes(names, [.. channels.Keys], demo, errors), quiet) { Commands = Commands(configuration, demo, errors) };
+    }
+
+    private static ChatCommandSettings Commands(IConfiguration configuration, bool demo, SettingErrors errors)
+    {
+        var read = new Dictionary<string, ChatCommandOptions>(StringComparer.Ordinal);
+        foreach (var section in configuration.GetSection(ChatCommandOptions.Section).GetChildren())
+        {
+            var kind = section.Key.ToLowerInvariant();
+            read[kind] = errors.Bind(section, new ChatCommandOptions());
+            errors.AddRange(ChatCommandRules.Errors(SettingErrors.Name(section.Path), kind, read[kind]));
+        }
+
+        ChatListenerSettings? Of(string kind) => ChatCommandRules.Of(read.GetValueOrDefault(kind)) is { } listener && (!demo || listener.Url is { IsLoopback: true }) ? listener : null;
+        return new(Of(ChatCommandRules.Telegram), Of(ChatCommandRules.Discord));
     }
 
     private static IReadOnlyList<string> FormErrors(IConfigurationSection section, AlertChannelOptions channel)

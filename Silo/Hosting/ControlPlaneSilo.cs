@@ -10,6 +10,7 @@ using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Gateway;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
@@ -18,16 +19,18 @@ using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Integrations.Verification.Network;
+using ControlPlane.Grains.Integrations.Verification.Services;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
-using ControlPlane.Grains.Supervision;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
+using ControlPlane.Grains.Supervision;
 using ControlPlane.Silo.Alerts;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
+using ControlPlane.Silo.Integrations;
 using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Audit;
 using ControlPlane.Silo.Storage.Embedded;
@@ -133,15 +136,13 @@ internal static class ControlPlaneSilo
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
         services.AddSingleton<ClusterAnchors>();
-        services.AddSingleton(settings.Integrations);
         services.AddSingleton(new ProviderSeats(
         [
             .. settings.Catalogue.Providers.Where(p => settings.Integrations.For(p.Id).Enabled)
                 .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
         ]));
         services.AddSingleton<SeatOrder>();
-        services.AddSingleton(new NetworkPolicy(settings.Network));
-        services.AddIntegrationVerification();
+        services.AddGatewaySettlement();
         services.AddSingleton<FingerprintKey>();
         services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
@@ -157,7 +158,6 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
         services.AddSingleton<ReasonTimes>();
-        services.AddIntegrationUsage();
         services.AddSingleton<IAlertChannel, SmtpAlertChannel>();
         services.AddAlerts(settings.Alerts);
         services.AddControlPlaneNode(settings, hostsGrains: true);
@@ -178,6 +178,12 @@ internal static class ControlPlaneSilo
         services.TryAddSingleton<IHostClock, HostClock>();
         services.AddSingleton(Options.Create(settings.Gate));
         services.AddSingleton(settings.Catalogue);
+        services.AddSingleton(settings.Integrations);
+        services.AddSingleton(new NetworkPolicy(settings.Network));
+        services.AddIntegrationVerification();
+        services.AddSingleton<IServiceHandshake, PostgresHandshake>();
+        services.AddSingleton<IServiceHandshake, SmtpHandshake>();
+        services.AddIntegrationUsage();
         services.AddSingleton(s => new AgreedTokens(s.GetRequiredService<ISecretSource>(), s.GetRequiredService<ControlPlaneKeys>(), s.GetService<IOperatorTokenFile>()));
         var agreed = ConfigurationFingerprint.Of(settings);
         services.AddSingleton(s => new NodeAgreement(agreed, s.GetRequiredService<AgreedTokens>()));

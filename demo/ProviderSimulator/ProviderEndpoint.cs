@@ -59,6 +59,8 @@ internal sealed class ProviderEndpoint(
 
     private async Task AnswerAsync(HttpContext context, ProviderRequest request, Choice? chosen, CancellationToken cancel)
     {
+        // A broker's book answers what its script does not: whoever comes needs the key that its script asks for.
+        chosen = chosen is { Route.Live: not null, Judgement.State: KeyState.Active } && state.Live is not null ? chosen : Booked(request, chosen) ?? chosen;
         var order = state.Faults.Take(request.Provider);
         var route = chosen?.Route;
         var judgement = chosen?.Judgement;
@@ -76,12 +78,27 @@ internal sealed class ProviderEndpoint(
     private AnswerScript Answer(ProviderRequest request, Choice chosen, SimulatedFault fault)
     {
         var (route, judgement, parts) = chosen;
+        if (chosen.IsBooked && judgement.State == KeyState.Active && FaultPlayer.LetsThrough(fault) && state.Books.Answer(request) is { } booked)
+            return booked;
         if (fault == SimulatedFault.Unauthorized)
             return AnswerBook.For(route, KeyState.Unknown);
         var live = route.Live is { } name && judgement.State == KeyState.Active && FaultPlayer.LetsThrough(fault)
             ? state.Live?.Answer(name, new LiveCall(request, parts))
             : null;
         return live ?? AnswerBook.For(route, judgement.State, judgement.Check);
+    }
+
+    private Choice? Booked(ProviderRequest request, Choice? chosen)
+    {
+        if (!state.Books.Speaks(request))
+            return null;
+
+        // A key is judged once a call: a nonce that was seen is too old the second time.
+        if (chosen is not null)
+            return chosen with { IsBooked = true };
+        if (state.Script(request.Provider)?.Routes.FirstOrDefault(static route => route.Credentials.All(static credential => credential.In is "header" or "query" or "basic")) is not { } route)
+            return null;
+        return new(route, judge.Judge(request, route, new Dictionary<string, string>()), new Dictionary<string, string>()) { IsBooked = true };
     }
 
     /// <summary>The route whose credentials are known best, among those on this path.</summary>
@@ -104,5 +121,9 @@ internal sealed class ProviderEndpoint(
         AnswerWriter.WriteAsync(context.Response, answer, AnswerWriter.Body(answer, static () => ""), cancel);
 
     /// <param name="Parts">What stands for the placeholders of the path.</param>
-    private sealed record Choice(RouteScript Route, Judgement Judgement, IReadOnlyDictionary<string, string> Parts);
+    private sealed record Choice(RouteScript Route, Judgement Judgement, IReadOnlyDictionary<string, string> Parts)
+    {
+        /// <summary>True when the broker's book answers.</summary>
+        public bool IsBooked { get; init; }
+    }
 }

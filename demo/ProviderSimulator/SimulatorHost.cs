@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ControlPlane.ProviderSimulator.Books;
 using ControlPlane.ProviderSimulator.Control;
 using ControlPlane.ProviderSimulator.Keys;
 using ControlPlane.ProviderSimulator.Market;
@@ -107,6 +108,13 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary>Tokens a provider's login has given out, so that tests can look for them where they must not be.</summary>
     public IReadOnlyList<string> IssuedTokens(string provider) => _state.Keys.TokensOf(provider);
+
+    /// <summary>A broker's order book.</summary>
+    /// <exception cref="KeyNotFoundException">The provider has none.</exception>
+    public OrderBook Book(string provider) => _state.Books.Of(provider);
+
+    /// <summary>Whether calls of orders are answered from a book.</summary>
+    public bool HasBook(string provider) => _state.Books.Providers.Contains(provider);
 
     /// <summary>Orders a fault; replaces the one before.</summary>
     /// <exception cref="ArgumentException">The provider has no script, or a number is negative.</exception>

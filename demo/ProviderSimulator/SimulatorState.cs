@@ -1,3 +1,4 @@
+using ControlPlane.ProviderSimulator.Books;
 using ControlPlane.ProviderSimulator.Control;
 using ControlPlane.ProviderSimulator.Faults;
 using ControlPlane.ProviderSimulator.Keys;
@@ -17,6 +18,9 @@ internal sealed class SimulatorState(IReadOnlyList<ProviderScript> scripts, Simu
     public FaultRegistry Faults { get; } = new();
     public RequestLog Requests { get; } = new();
     public ConcurrencyMeter Concurrency { get; } = new();
+
+    /// <summary>The order books of brokers.</summary>
+    public BookDesk Books { get; } = new();
 
     /// <summary>Null when the providers give their scripted answers alone.</summary>
     public SimulatedMarket? Market { get; } = market;

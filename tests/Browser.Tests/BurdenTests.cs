@@ -93,7 +93,7 @@ public sealed class BurdenTests(Stage stage)
         ["proof_of_use_count_24h"] = 1000 + i, ["error_count_24h"] = 0, ["error_rate_15m"] = 0, ["unavailable"] = new JsonArray(),
     };
 
-    private static async Task<double> TaskSecondsAsync(ICDPSession cdp)
+    internal static async Task<double> TaskSecondsAsync(ICDPSession cdp)
     {
         var metrics = (await cdp.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics");
         return metrics.EnumerateArray().Single(metric => metric.GetProperty("name").GetString() == "TaskDuration").GetProperty("value").GetDouble();

@@ -118,7 +118,7 @@ public sealed class ConnectionsTests(Stage stage)
         Assert.Equal(string.Join('\n', missing), await visitor.ClipboardAsync());
 
         await visitor.OpenAsync("/connections/polygon");
-        await visitor.Page.Locator("section[aria-labelledby=history-title] button.mono").First.ClickAsync();
+        await visitor.Page.Locator("section[aria-labelledby=history-title] .trace button").First.ClickAsync();
         await Assertions.Expect(visitor.Toasts).ToContainTextAsync("Trace id copied");
         Assert.Matches("^[0-9a-f]{32}$", await visitor.ClipboardAsync());
         var titles = await visitor.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('time-ago')].map(t => t.title)");

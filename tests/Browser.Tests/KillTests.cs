@@ -32,6 +32,8 @@ public sealed class KillTests(Stage stage)
         await visitor.OpenAsync("/bots/grid-eth");
         await visitor.Page.Keyboard.PressAsync("Shift+K");
         var dialog = visitor.Page.Locator("dialog[open]");
+        await Assertions.Expect(dialog).ToContainTextAsync("Engage the kill switch for the whole system?");
+        await dialog.Locator("input[value=bot]").CheckAsync();
         await Assertions.Expect(dialog).ToContainTextAsync("Engage the kill switch for grid-eth?");
         await visitor.PictureAsync("kill-light-1440");
         await visitor.Page.Keyboard.PressAsync("Enter");

@@ -88,6 +88,6 @@ public sealed class LinkTests(Stage stage)
         await Assertions.Expect(found).ToHaveCountAsync(1);
 
         await another.GoAsync("/traces/00000000000000000000000000000001");
-        await Assertions.Expect(another.Page.Locator("main")).ToContainTextAsync("No record among the newest carries it.");
+        await Assertions.Expect(another.Page.Locator("main")).ToContainTextAsync("Nothing that is retained carries it.");
     }
 }

@@ -15,8 +15,8 @@ public sealed class LoadTests(Stage stage)
         await visitor.Page.RouteAsync("**/*.js", route => route.AbortAsync());
         await visitor.GotoAsync("/connections/polygon");
         Assert.Equal("Connecting…", await visitor.TextAsync(".rail .link"));
-        Assert.True(await visitor.Rows.CountAsync() > 10);
-        Assert.Equal(0, await visitor.Page.Locator("td.c-acts button:text-is('Verify'):not([disabled]), .drawer .btn.primary:not([disabled]), .rail .btn:not([disabled]), .top .btn.primary:not([disabled])").CountAsync());
+        Assert.True(await visitor.Rows.CountAsync() > 2);
+        Assert.Equal(0, await visitor.Page.Locator("td.c-acts button:text-is('Verify'):not([disabled]), .drawer .btn.primary:not([disabled]), .rail button.btn:not([disabled], .plain-kill button), .top .btn.primary:not([disabled])").CountAsync());
         Assert.Null(await visitor.Page.GetAttributeAsync("html", "data-ready"));
         Assert.Empty(await visitor.GreenAsync());
     }
@@ -73,7 +73,34 @@ public sealed class LoadTests(Stage stage)
         await visitor.Page.FillAsync("#token", ControlPlaneProcess.OperatorToken);
         await visitor.Page.ClickAsync("button[type=submit]");
         await visitor.Page.WaitForSelectorAsync("html[data-live]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
-        Assert.True(await visitor.Rows.CountAsync() > 10);
+        Assert.True(await visitor.Rows.CountAsync() > 2);
+    }
+
+    /// <summary>On a slow line the program comes late: what matters most works without it.</summary>
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(390)]
+    public async Task SignInAndKill_WorkBeforeTheProgramHasLoaded(int width)
+    {
+        await using var scene = await Scene.OpenAsync(s => s.SetGoodKeys());
+        await scene.Process.Operator.UntilStatus("OK");
+        await using var visitor = await stage.VisitAsync(address: scene.Process.Address, token: null, width: width);
+        await visitor.Page.RouteAsync("**/*.js", route => route.AbortAsync());
+        await visitor.GotoAsync("/");
+        await visitor.Page.FillAsync("#token", "not-a-token-of-this-control-plane");
+        await visitor.Page.ClickAsync("button[type=submit]");
+        await Assertions.Expect(visitor.Page.Locator("[role=alert]")).ToContainTextAsync("not one of this control plane's");
+        await visitor.Page.FillAsync("#token", ControlPlaneProcess.OperatorToken);
+        await visitor.Page.ClickAsync("button[type=submit]");
+        await Assertions.Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("System status");
+
+        var kill = visitor.Page.Locator(width < 500 ? ".top .plain-kill" : ".rail .plain-kill");
+        await kill.Locator("summary").ClickAsync();
+        await visitor.PictureAsync($"plain-kill-{width}");
+        await kill.Locator("button").ClickAsync();
+        await Assertions.Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("System status");
+        Assert.True((await scene.Process.Viewer.Get("/api/system/status"))["kill_switch"]["engaged"]!.GetValue<bool>());
+        Assert.Null(await visitor.Page.GetAttributeAsync("html", "data-ready"));
     }
 
     [Fact]

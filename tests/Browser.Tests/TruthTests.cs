@@ -46,7 +46,7 @@ public sealed class TruthTests(Stage stage)
             await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = detail.ToJsonString() });
         });
         await visitor.OpenAsync("/connections/polygon");
-        await Assertions.Expect(visitor.Page.Locator("section[aria-labelledby=proof-title] .line").First).ToContainTextAsync("1,662 proofs, 2 h unavailable");
+        await Assertions.Expect(visitor.Page.Locator("section[aria-labelledby=proof-title] .line").First).ToContainTextAsync("1,662 calls, 9 failed, 2 h unavailable");
         Assert.Equal(2, await visitor.Page.Locator(".chart > rect").CountAsync());
     }
 

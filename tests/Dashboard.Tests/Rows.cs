@@ -52,6 +52,28 @@ internal static class Rows
 
     public static HubSnapshot Snapshot(params IntegrationRow[] rows) => new("s1", 10, System(), rows, [], []);
 
+    public static BotRow Bot(string id, Readiness readiness = Readiness.Ok, RunnerCondition runner = RunnerCondition.Stopped, RunnerDirective? must = null, RunnerDirective? heard = null) => new()
+    {
+        BotId = id,
+        Name = id,
+        Mode = BotMode.Paper,
+        Requires = [],
+        RiskLimits = new Dictionary<string, decimal>(),
+        Readiness = readiness,
+        Blockers = [],
+        PathToOk = [],
+        Tier = BotTier.Paper,
+        Runner = new RunnerRow(runner, runner == RunnerCondition.Stopped ? null : "r1", runner == RunnerCondition.Stopped ? 0 : 7, null) { Directive = must, DirectiveHeard = heard },
+        KillSwitch = new KillSwitchRow(false, null, null, null),
+        Live = new LiveTradingRow(false, null, null),
+        Generation = 3,
+    };
+
+    public static KillSwitchRow Killed(string by = "operator", string reason = "It sold too low.") => new(true, reason, by, Now);
+
+    public static AutonomyAnswer Autonomy(string bot, params string[] needs) => new(
+        bot, BotTier.Paper, 81, Now, [], BotTier.Supervised, 80, true, "formula", [.. needs.Select(code => new AutonomyNeedRow(code, null, null, null, $"It needs {code}."))], [], [], [], "t");
+
     private static AutonomyGates Gates(GateVerdict feeds)
     {
         var holds = new GateRow(GateVerdict.True, true, false, "Verified", "Verified and fresh.", Now, Now, Now.AddSeconds(3), [], true);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ControlPlane.Contracts;
 
 /// <summary>Registers or updates a bot. What is absent stays as it is, or takes its default on the first call.</summary>
@@ -64,7 +66,12 @@ public sealed record RunnerRequest
 }
 
 /// <summary>Durations of a lease, which the runner counts from the moment it sent its request.</summary>
-public sealed record LeaseRow(long TtlMs, long RenewEveryMs, long StopByMs);
+public sealed record LeaseRow(long TtlMs, long RenewEveryMs, long StopByMs)
+{
+    /// <summary>With a granted start: the token that opens the provider gateway, orders included, while this lease lives. It is stored nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Token { get; init; }
+}
 
 /// <summary>A granted start.</summary>
 /// <param name="Granted">Always true.</param>

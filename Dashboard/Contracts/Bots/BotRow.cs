@@ -56,6 +56,9 @@ public record BotRow
     [JsonPropertyName("pnl_24h")]
     public decimal? Pnl24h { get; init; }
 
+    /// <summary>Of the profit; null when nothing was realised.</summary>
+    public string? PnlCurrency { get; init; }
+
     /// <summary>Null while the bot has reported no cycle.</summary>
     public BlindRow? Blind { get; init; }
 
@@ -68,7 +71,14 @@ public record BotRow
 
 /// <summary>A bot's runner.</summary>
 /// <param name="Epoch">Epoch of the last lease; 0 before the first.</param>
-public sealed record RunnerRow(RunnerCondition State, string? RunnerId, long Epoch, DateTimeOffset? LastHeartbeatAt);
+public sealed record RunnerRow(RunnerCondition State, string? RunnerId, long Epoch, DateTimeOffset? LastHeartbeatAt)
+{
+    /// <summary>What it must do now; null without a live lease.</summary>
+    public RunnerDirective? Directive { get; init; }
+
+    /// <summary>What the answer to its last heartbeat told it; null before the first of the lease.</summary>
+    public RunnerDirective? DirectiveHeard { get; init; }
+}
 
 /// <summary>A page of bots in the order of their ids.</summary>
 /// <param name="Next">The value of <c>before</c> for the next page, or null at the end.</param>

@@ -28,7 +28,42 @@ public sealed record IntegrationDetail : IntegrationRow
     /// <summary>The last 20 events.</summary>
     public IReadOnlyList<UsageEventRow>? RecentEvents { get; init; }
     public required string TraceId { get; init; }
+
+    /// <summary>How bots reach the provider through the gateway.</summary>
+    public GatewayRow? Gateway { get; init; }
 }
+
+/// <summary>A provider's place at the gateway.</summary>
+/// <param name="Url">What an SDK takes as base URL.</param>
+/// <param name="Hosts">The provider's further hosts.</param>
+/// <param name="EnforcedOperations">Calls whose effect the catalogue knows.</param>
+/// <param name="SampleEnv">Variables of a bot's environment, for the usual SDKs. They hold no key: a token of the bot or of its lease stands in place of it.</param>
+public sealed record GatewayRow(
+    string Url,
+    IReadOnlyList<GatewayHostRow> Hosts,
+    IReadOnlyList<EnforcedOperationRow> EnforcedOperations,
+    IReadOnlyList<SampleVariableRow> SampleEnv)
+{
+    /// <summary>Calls of the last 24 hours that went through the gateway; null when that is not known.</summary>
+    [JsonPropertyName("observed_24h")]
+    public long? Observed24h { get; init; }
+
+    /// <summary>Calls of the last 24 hours that were reported; null when that is not known.</summary>
+    [JsonPropertyName("reported_24h")]
+    public long? Reported24h { get; init; }
+}
+
+/// <summary>A further host of a provider.</summary>
+public sealed record GatewayHostRow(string Name, string Url);
+
+/// <summary>A call whose effect the catalogue knows.</summary>
+/// <param name="Operation">Method and path.</param>
+/// <param name="Effect"><c>read</c>, <c>infer</c>, <c>notify</c>, <c>open</c>, <c>reduce</c>, <c>order</c>, <c>cancel</c> or <c>account</c>, which never passes.</param>
+/// <param name="Host">Name of a further host; null for the provider's own base.</param>
+public sealed record EnforcedOperationRow(string Operation, string Effect, string? Host);
+
+/// <summary>A variable and its value.</summary>
+public sealed record SampleVariableRow(string Name, string Value);
 
 /// <summary>Whether a variable is set.</summary>
 /// <param name="Masked">The most of a value that is ever shown; null when it is absent.</param>

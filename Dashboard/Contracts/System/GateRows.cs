@@ -45,7 +45,14 @@ public sealed record BlockerRow(
     string? EvidenceTraceId);
 
 /// <summary>One human action on the way to OK.</summary>
-public sealed record PathStepRow(int Step, string Action, string? Provider, IReadOnlyList<string> EnvVars, string Text);
+public sealed record PathStepRow(int Step, string Action, string? Provider, IReadOnlyList<string> EnvVars, string Text)
+{
+    /// <summary>Providers of which any one will do, easiest first; the first is <see cref="Provider"/>. Empty where it must be that one.</summary>
+    public IReadOnlyList<PathChoiceRow> AnyOf { get; init; } = [];
+}
+
+/// <summary>A provider that would do, and the variables that it lacks.</summary>
+public sealed record PathChoiceRow(string Provider, IReadOnlyList<string> EnvVars);
 
 /// <summary>A kill switch. All null when it could not be read.</summary>
 public sealed record KillSwitchRow(bool? Engaged, string? Reason, string? By, DateTimeOffset? Since);

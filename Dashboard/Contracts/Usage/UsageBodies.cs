@@ -59,4 +59,14 @@ public sealed record UsageEventRow(
     int? HttpStatus,
     int? LatencyMs,
     string? TraceId,
-    string? ErrorCode);
+    string? ErrorCode)
+{
+    /// <summary><c>observed</c> for a call that went through the gateway, <c>reported</c> for one that somebody told of.</summary>
+    public string Source { get; init; } = "reported";
+
+    /// <summary>Tokens that a model was given; null where its answer does not tell.</summary>
+    public long? InputTokens { get; init; }
+
+    /// <summary>Tokens that a model made; null where its answer does not tell.</summary>
+    public long? OutputTokens { get; init; }
+}

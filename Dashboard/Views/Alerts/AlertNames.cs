@@ -14,6 +14,7 @@ public static class AlertNames
         "live_armed" => "LIVE armed",
         "runner_lost" => "Runner lost",
         "key_refused" => "Key refused",
+        "key_expiring" => "Key ends soon",
         "usage_lost" => "Usage events lost",
         "store_trouble" => "Store in trouble",
         "audit_broken" => "Audit log broken",

@@ -10,7 +10,6 @@ namespace ControlPlane.Dashboard.Views.Alerts;
 /// <summary>Open alerts, channels, and what is over. A message links to its alert by <c>?id=</c>.</summary>
 public sealed partial class AlertsView
 {
-    private readonly CancellationTokenSource _gone = new();
     private readonly List<AlertRow> _older = [];
     private Polled<ListAnswer<AlertRow>> _recent = default!;
     private Polled<AlertChannelsAnswer> _channels = default!;
@@ -28,8 +27,6 @@ public sealed partial class AlertsView
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
-    [Inject] private TimeProvider Clockwork { get; set; } = default!;
-
     [Inject] private Toasts Toasts { get; set; } = default!;
 
     protected override void OnInitialized()
@@ -43,11 +40,7 @@ public sealed partial class AlertsView
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
-        {
-            _notify = await Browser.MayNotifyAsync() ? await Browser.PreferenceAsync(OpenAlerts.Notify) == "on" : null;
-            _ = PollAsync();
-        }
+        if (firstRender) _notify = await Browser.MayNotifyAsync() ? await Browser.PreferenceAsync(OpenAlerts.Notify) == "on" : null;
 
         if (_chosen is null || _revealed || Alerts.List.Value is null || _recent.Value is null) return;
         _revealed = true;
@@ -56,38 +49,18 @@ public sealed partial class AlertsView
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            Alerts.Changed -= Redrawn;
-            _gone.Cancel();
-            _gone.Dispose();
-        }
-
+        if (disposing) Alerts.Changed -= Redrawn;
         base.Dispose(disposing);
     }
 
     private void Redrawn() => _ = InvokeAsync(StateHasChanged);
 
-    private async Task PollAsync()
-    {
-        var gone = _gone.Token;
-        while (!gone.IsCancellationRequested)
-        {
-            if (Feed.Link.IsLive)
-            {
-                await Task.WhenAll(_channels.RefreshAsync(gone), _older.Count == 0 ? _recent.RefreshAsync(gone) : Task.CompletedTask);
-                if (!gone.IsCancellationRequested) StateHasChanged();
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(Feed.Link.IsLive ? 5 : 1), Clockwork, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task AskAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_channels.RefreshAsync(cancellationToken), _older.Count == 0 ? _recent.RefreshAsync(cancellationToken) : Task.CompletedTask);
 
     private async Task RefreshAsync()
     {
-        await Task.WhenAll(Alerts.RefreshAsync(), _channels.RefreshAsync(_gone.Token));
-        if (_older.Count == 0) await _recent.RefreshAsync(_gone.Token);
-        StateHasChanged();
+        await Task.WhenAll(Alerts.RefreshAsync(), AskNowAsync());
     }
 
     private Task TestAsync() => TestAsync(null);
@@ -95,7 +68,7 @@ public sealed partial class AlertsView
     private async Task TestAsync(string? channel)
     {
         _testing = true;
-        var answer = await Api.PostAsync("api/alerts/test", new AlertTestRequest { Channel = channel }, ControlPlaneJson.Default.AlertTestRequest, ControlPlaneJson.Default.AlertTestAnswer, _gone.Token);
+        var answer = await Api.PostAsync("api/alerts/test", new AlertTestRequest { Channel = channel }, ControlPlaneJson.Default.AlertTestRequest, ControlPlaneJson.Default.AlertTestAnswer, Gone);
         _testing = false;
         if (answer.Value is not { } done) Toasts.Say(answer.Says);
         else if (done.Delivered) Toasts.Say(done.Results.Count == 1 ? $"The test arrived at {done.Results[0].Channel}." : $"The test arrived at all {done.Results.Count} channels.");
@@ -114,7 +87,7 @@ public sealed partial class AlertsView
     private async Task OlderAsync(string next)
     {
         _reading = true;
-        var answer = await Api.GetAsync($"api/alerts?state=resolved&limit=25&before={Uri.EscapeDataString(next)}", ControlPlaneJson.Default.ListAnswerAlertRow, _gone.Token);
+        var answer = await Api.GetAsync($"api/alerts?state=resolved&limit=25&before={Uri.EscapeDataString(next)}", ControlPlaneJson.Default.ListAnswerAlertRow, Gone);
         _reading = false;
         if (answer.Value is not { } page) return;
         _older.AddRange(page.Items);

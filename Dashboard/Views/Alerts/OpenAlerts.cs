@@ -7,24 +7,26 @@ using ControlPlane.Dashboard.Session;
 
 namespace ControlPlane.Dashboard.Views.Alerts;
 
-/// <summary>The open alerts, for the bell and the view: asked for every few seconds while the page is live.</summary>
+/// <summary>The open alerts, for the bell and the view: asked for while what may open one changes, and once a minute.</summary>
 public sealed class OpenAlerts : IDisposable
 {
     /// <summary>Preference: whether this browser notifies of new alerts.</summary>
     internal const string Notify = "notify-alerts";
 
-    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _gone = new();
     private readonly SessionState _session;
     private readonly LiveFeed _feed;
     private readonly BrowserBridge _browser;
     private readonly TimeProvider _time;
+    private readonly AskPace _pace;
     private HashSet<string>? _known;
     private bool _started;
 
     public OpenAlerts(ApiClient api, SessionState session, LiveFeed feed, BrowserBridge browser, TimeProvider time)
     {
         (_session, _feed, _browser, _time) = (session, feed, browser, time);
+        _pace = new(time);
         List = new(token => api.GetAsync("api/alerts?state=open&limit=200", ControlPlaneJson.Default.ListAnswerAlertRow, token), time);
     }
 
@@ -48,6 +50,7 @@ public sealed class OpenAlerts : IDisposable
 
     public async Task RefreshAsync()
     {
+        _pace.Asked();
         await List.RefreshAsync(_gone.Token);
         await NotifyAsync();
         Changed?.Invoke();
@@ -64,8 +67,8 @@ public sealed class OpenAlerts : IDisposable
         var gone = _gone.Token;
         while (!gone.IsCancellationRequested)
         {
-            if (_feed.Link.IsLive && _session.Role is not null) await RefreshAsync();
-            await Task.Delay(_feed.Link.IsLive ? s_every : TimeSpan.FromSeconds(1), _time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_feed.Link.IsLive && _session.Role is not null && _pace.IsDue(_feed.Store.Revision)) await RefreshAsync();
+            await Task.Delay(s_look, _time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

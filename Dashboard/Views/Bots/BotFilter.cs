@@ -3,9 +3,11 @@ using ControlPlane.Contracts;
 namespace ControlPlane.Dashboard.Views.Bots;
 
 /// <summary>Which bots are listed, from the page's address.</summary>
-public sealed record BotFilter(string? Text, string? State, string? Tier)
+public sealed record BotFilter(string? Text, string? State, string? Tier, string? Sort = null, bool Turned = false)
 {
     public static BotFilter All { get; } = new(null, null, null);
+
+    public string SortKey => Sort ?? BotOrder.Default;
 
     public bool IsAll => string.IsNullOrWhiteSpace(Text) && State is null && Tier is null;
 

@@ -11,20 +11,28 @@ public static class BotPill
 
     public static bool IsKilled(this BotRow bot) => bot.KillSwitch.Engaged == true;
 
-    /// <summary>What its process does, as far as the control plane knows.</summary>
-    public static (string Word, Tone Tone, Glyph Shape) State(BotRow bot)
+    /// <summary>What it is doing; a kill is said with it.</summary>
+    public static (string Word, Tone Tone, Glyph Shape) State(BotRow bot) => (BotActivities.Of(bot), bot.IsKilled()) switch
     {
-        if (bot.IsUnavailable() || bot.KillSwitch.Engaged is null) return ("Unavailable", Tone.Unknown, Glyph.Diamond);
-        if (bot.IsKilled()) return ("Killed", Tone.Blocked, Glyph.Octagon);
-        return bot.Runner.State switch
-        {
-            RunnerCondition.Running => ("Running", Tone.Info, Glyph.None),
-            RunnerCondition.Starting => ("Starting", Tone.Info, Glyph.Dots),
-            RunnerCondition.Lost => ("Runner lost", Tone.Degraded, Glyph.Triangle),
-            RunnerCondition.StartTimedOut => ("Start timed out", Tone.Degraded, Glyph.Triangle),
-            _ => ("Stopped", Tone.None, Glyph.Square),
-        };
-    }
+        (BotActivity.Unavailable, _) => ("Unavailable", Tone.Unknown, Glyph.Diamond),
+        (BotActivity.Halting, true) => ("Killed, halting", Tone.Blocked, Glyph.Octagon),
+        (BotActivity.Halted, true) => ("Killed, halted", Tone.Blocked, Glyph.Octagon),
+        (BotActivity.Lost or BotActivity.StartTimedOut, true) => ("Killed, runner lost", Tone.Blocked, Glyph.Octagon),
+        (_, true) => ("Killed", Tone.Blocked, Glyph.Octagon),
+        (BotActivity.Running, _) => ("Running", Tone.Info, Glyph.None),
+        (BotActivity.Reducing, _) => ("Reducing", Tone.Degraded, Glyph.Triangle),
+        (BotActivity.Halting, _) => ("Halting", Tone.Degraded, Glyph.Dots),
+        (BotActivity.Halted, _) => ("Halted", Tone.Blocked, Glyph.Octagon),
+        (BotActivity.Starting, _) => ("Starting", Tone.Info, Glyph.Dots),
+        (BotActivity.Lost, _) => ("Runner lost", Tone.Degraded, Glyph.Triangle),
+        (BotActivity.StartTimedOut, _) => ("Start timed out", Tone.Degraded, Glyph.Triangle),
+        _ => ("Stopped", Tone.None, Glyph.Square),
+    };
+
+    /// <summary>Who killed it and why; null when nobody did.</summary>
+    public static string? KilledBy(KillSwitchRow kill, Func<DateTimeOffset, string> minute) => kill.Engaged == true
+        ? $"Engaged{(kill.By is { } by ? $" by {by}" : "")}{(kill.Since is { } since ? $" at {minute(since)}" : "")}{(string.IsNullOrWhiteSpace(kill.Reason) ? "" : $": {kill.Reason}")}"
+        : null;
 
     public static (string Word, Tone Tone, Glyph Shape) Ready(BotRow bot) => bot.IsUnavailable()
         ? ("Unavailable", Tone.Unknown, Glyph.Diamond)
@@ -51,14 +59,6 @@ public static class BotPill
     public static string Key(BotRow bot) => Ready(bot).Word.ToLowerInvariant();
 
     public static string Tier(BotTier tier) => tier.ToString();
-
-    /// <summary>With its sign, so that colour is never alone: <c>+12.40</c>.</summary>
-    public static string Money(decimal amount) => amount switch
-    {
-        > 0 => $"+{amount:N2}",
-        < 0 => $"−{-amount:N2}",
-        _ => "0.00",
-    };
 
     public static Tone MoneyTone(decimal amount) => amount switch
     {

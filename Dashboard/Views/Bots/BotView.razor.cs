@@ -5,25 +5,24 @@ using Microsoft.AspNetCore.Components;
 
 namespace ControlPlane.Dashboard.Views.Bots;
 
-/// <summary>One bot: what blocks it, why it traded, why it did not, what it has earned. Its row is pushed, the rest is asked for every five seconds.</summary>
+/// <summary>One bot: what blocks it, why it traded, why it did not, what it has earned. Its row is pushed, the rest is asked for when that changes.</summary>
 public sealed partial class BotView
 {
-    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
-    private readonly CancellationTokenSource _gone = new();
     private Polled<ListAnswer<DecisionRow>> _decisions = default!;
     private Polled<ListAnswer<NoTradeRow>> _noTrades = default!;
     private Polled<FunnelAnswer> _funnel = default!;
     private Polled<AutonomyAnswer> _autonomy = default!;
+    private Polled<BotAnswerBody> _row = default!;
     private string? _shown;
     private bool _stopping;
-    private bool _release;
-    private bool _live;
 
     [Parameter] public string BotId { get; set; } = "";
 
-    [Inject] private TimeProvider Clockwork { get; set; } = default!;
+    protected override object? Watched => Bot;
 
     private BotRow? Bot => Store.Bots.GetValueOrDefault(BotId);
+
+    private DateTimeOffset? Heartbeat => _row.Value?.Runner is { } runner && runner.Epoch == Bot?.Runner.Epoch ? runner.LastHeartbeatAt : null;
 
     private string Path => $"api/bots/{Uri.EscapeDataString(BotId)}";
 
@@ -31,46 +30,28 @@ public sealed partial class BotView
     {
         Kill.Subject = BotId;
         if (_shown == BotId) return;
+        var another = _shown is not null;
         _shown = BotId;
         _decisions = new(token => Api.GetAsync($"{Path}/decisions?limit=20", ControlPlaneJson.Default.ListAnswerDecisionRow, token), Clockwork);
         _noTrades = new(token => Api.GetAsync($"{Path}/no-trades?limit=20", ControlPlaneJson.Default.ListAnswerNoTradeRow, token), Clockwork);
         _funnel = new(token => Api.GetAsync($"{Path}/funnel", ControlPlaneJson.Default.FunnelAnswer, token), Clockwork);
         _autonomy = new(token => Api.GetAsync($"{Path}/autonomy", ControlPlaneJson.Default.AutonomyAnswer, token), Clockwork);
-    }
-
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender) _ = PollAsync();
+        _row = new(token => Api.GetAsync(Path, ControlPlaneJson.Default.BotAnswerBody, token), Clockwork);
+        if (another) _ = AskNowAsync();
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            Kill.Subject = null;
-            _gone.Cancel();
-            _gone.Dispose();
-        }
-
+        if (disposing) Kill.Subject = null;
         base.Dispose(disposing);
     }
 
-    private async Task PollAsync()
-    {
-        var gone = _gone.Token;
-        while (!gone.IsCancellationRequested)
-        {
-            if (Feed.Link.IsLive) await RefreshAsync();
-            await Task.Delay(Feed.Link.IsLive ? s_every : TimeSpan.FromSeconds(1), Clockwork, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task RefreshAsync()
-    {
-        var gone = _gone.Token;
-        await Task.WhenAll(_decisions.RefreshAsync(gone), _noTrades.RefreshAsync(gone), _funnel.RefreshAsync(gone), _autonomy.RefreshAsync(gone));
-        if (!gone.IsCancellationRequested) StateHasChanged();
-    }
+    protected override Task AskAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        _decisions.RefreshAsync(cancellationToken),
+        _noTrades.RefreshAsync(cancellationToken),
+        _funnel.RefreshAsync(cancellationToken),
+        _autonomy.RefreshAsync(cancellationToken),
+        _row.RefreshAsync(cancellationToken));
 
     private async Task StopAsync()
     {

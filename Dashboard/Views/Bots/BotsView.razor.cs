@@ -1,5 +1,6 @@
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard.Browser;
+using ControlPlane.Dashboard.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -11,6 +12,9 @@ public sealed partial class BotsView
     private static readonly (string Key, string Word)[] s_states = [("blocked", "Blocked"), ("degraded", "Degraded"), ("unavailable", "Unavailable"), ("ok", "OK")];
     private BotFilter _filter = BotFilter.All;
     private IReadOnlyList<BotRow> _rows = [];
+    private const string Box = "bots-scroll";
+    private readonly ColumnChoice _columns = new("bots", BotColumns.All);
+    private RowWindow _window = default!;
     private string? _current;
     private IDisposable? _keys;
 
@@ -21,6 +25,7 @@ public sealed partial class BotsView
     protected override void OnInitialized()
     {
         base.OnInitialized();
+        _window = new(Browser, Box, () => _ = InvokeAsync(StateHasChanged));
         Navigation.LocationChanged += Moved;
         _keys = Keys.Subscribe(OnKeyAsync);
         Read();
@@ -28,12 +33,15 @@ public sealed partial class BotsView
 
     protected override void BeforeRedraw() => Sort();
 
+    protected override Task OnAfterRenderAsync(bool firstRender) => _window.WatchAsync(_rows.Count);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
             Navigation.LocationChanged -= Moved;
             _keys?.Dispose();
+            _window.Dispose();
         }
 
         base.Dispose(disposing);
@@ -48,15 +56,20 @@ public sealed partial class BotsView
     private void Read()
     {
         var query = QueryText.Parse(Navigation.Uri);
-        _filter = new(query.GetValueOrDefault("q"), query.GetValueOrDefault("state"), query.GetValueOrDefault("tier"));
+        _filter = new(query.GetValueOrDefault("q"), query.GetValueOrDefault("state"), query.GetValueOrDefault("tier"), query.GetValueOrDefault("sort"), query.GetValueOrDefault("desc") == "1");
         Sort();
     }
 
-    private void Sort() => _rows =
-        [.. Store.Bots.Values.Where(_filter.Takes).OrderBy(BotPill.Rank).ThenBy(bot => bot.Name, StringComparer.OrdinalIgnoreCase).ThenBy(bot => bot.BotId, StringComparer.Ordinal)];
+    private void Sort()
+    {
+        _rows = BotOrder.Sort(Store.Bots.Values.Where(_filter.Takes), _filter.SortKey, _filter.Turned);
+        _window.Fit(_rows.Count);
+    }
+
+    private void Order(string key) => Go(_filter with { Sort = key == BotOrder.Default ? null : key, Turned = _filter.SortKey == key && !_filter.Turned });
 
     private void Go(BotFilter filter) => Navigation.NavigateTo(
-        QueryText.Format("bots", ("q", string.IsNullOrWhiteSpace(filter.Text) ? null : filter.Text), ("state", filter.State), ("tier", filter.Tier)), replace: true);
+        QueryText.Format("bots", ("q", string.IsNullOrWhiteSpace(filter.Text) ? null : filter.Text), ("state", filter.State), ("tier", filter.Tier), ("sort", filter.Sort), ("desc", filter.Turned ? "1" : null)), replace: true);
 
     private async Task<bool> OnKeyAsync(string key)
     {
@@ -85,7 +98,7 @@ public sealed partial class BotsView
         var next = Math.Clamp(at < 0 ? (by > 0 ? 0 : _rows.Count - 1) : at + by, 0, _rows.Count - 1);
         _current = _rows[next].BotId;
         StateHasChanged();
-        await Browser.FocusAsync($"[data-bot=\"{_current}\"]");
+        await Browser.FocusRowAsync(Box, next, $"[data-bot=\"{_current}\"]");
         return true;
     }
 

@@ -67,7 +67,8 @@ public sealed partial class ConnectionDrawer
         {
             if (Row.ProofOfUseCount24h is not { } count) return "unavailable";
             var gaps = _buckets.Count(bucket => bucket.Ok is null);
-            return $"{count:N0} {(count == 1 ? "proof" : "proofs")}" + (gaps > 0 ? $", {gaps} h unavailable" : "");
+            var failed = Row.ErrorCount24h switch { null => ", failed unavailable", 0 => "", { } some => $", {some:N0} failed" };
+            return $"{count:N0} {(count == 1 ? "call" : "calls")}{failed}" + (gaps > 0 ? $", {gaps} h unavailable" : "");
         }
     }
 
@@ -83,10 +84,11 @@ public sealed partial class ConnectionDrawer
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!ReferenceEquals(_of, Row) && !_loading && Live.IsLive) await FollowAsync();
-        if (How && !_revealed && _detail is not null)
+        if (!How) _revealed = false;
+        else if (!_revealed && _detail is not null)
         {
             _revealed = true;
-            await Browser.RevealAsync("#how");
+            await Browser.FocusAsync("#how-title");
         }
     }
 

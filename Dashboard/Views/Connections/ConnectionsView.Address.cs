@@ -15,6 +15,8 @@ public sealed partial class ConnectionsView
 
     [Parameter, SupplyParameterFromQuery(Name = "desc")] public int Descending { get; set; }
 
+    [Parameter, SupplyParameterFromQuery(Name = "all")] public int All { get; set; }
+
     [Parameter, SupplyParameterFromQuery(Name = "how")] public int How { get; set; }
 
     private Standing? Chosen => StandingPolicy.Parse(State);
@@ -23,31 +25,30 @@ public sealed partial class ConnectionsView
 
     private bool Desc => Descending == 1;
 
-    // Newest and most come first by themselves.
-    private bool Falls(string key) => Desc != (key is "verified" or "used" or "proof");
+    private void Filter(ChangeEventArgs e) => Go(new(Provider, State, e.Value?.ToString(), Sort, Desc, All == 1), replace: true);
 
-    private void Filter(ChangeEventArgs e) => Go(new(Provider, State, e.Value?.ToString(), Sort, Desc), replace: true);
-
-    private void Choose(Standing standing) => Go(new(Provider, Chosen == standing ? null : standing.Key(), Query, Sort, Desc), replace: true);
+    private void Choose(Standing standing) => Go(new(Provider, Chosen == standing ? null : standing.Key(), Query, Sort, Desc, All == 1), replace: true);
 
     private void Order(string key)
     {
-        _order.Release();
-        Go(new(Provider, State, Query, key, SortKey == key && !Desc), replace: true);
+        _list.Order.Release();
+        Go(new(Provider, State, Query, key, SortKey == key && !Desc, All == 1), replace: true);
     }
 
-    private void Clear() => Go(new(Provider, null, null, Sort, Desc), replace: true);
+    private void Fold() => Go(new(Provider, State, Query, Sort, Desc, _list.Folded), replace: true);
 
-    private void OpenRow(string provider) => Go(new(provider, State, Query, Sort, Desc), replace: Opened is not null);
+    private void Clear() => Go(new(Provider, null, null, Sort, Desc, All == 1), replace: true);
+
+    private void OpenRow(string provider) => Go(new(provider, State, Query, Sort, Desc, All == 1), replace: Opened is not null);
 
     private void OpenHow(string provider) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
-            new ConnectionsAddress(provider, State, Query, Sort, Desc).Write(Navigation), new Dictionary<string, object?> { ["how"] = 1 }));
+            new ConnectionsAddress(provider, State, Query, Sort, Desc, All == 1).Write(Navigation), new Dictionary<string, object?> { ["how"] = 1 }));
 
     private async Task Close()
     {
         var row = Provider;
-        Go(new(null, State, Query, Sort, Desc), replace: false);
+        Go(new(null, State, Query, Sort, Desc, All == 1), replace: false);
         _stop = row;
         await Browser.FocusAsync($"#row-{row}");
     }

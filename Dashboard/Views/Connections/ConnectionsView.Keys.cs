@@ -22,7 +22,7 @@ public sealed partial class ConnectionsView
                 await MoveAsync(key == "PageDown" ? PageRows : -PageRows, Opened is not null);
                 return true;
             case "Home" or "End":
-                await MoveAsync(key == "Home" ? -_shown.Count : _shown.Count, Opened is not null);
+                await MoveAsync(key == "Home" ? -Rows.Count : Rows.Count, Opened is not null);
                 return true;
             case "Enter" when Stop is { } stop:
                 OpenRow(stop);
@@ -49,16 +49,16 @@ public sealed partial class ConnectionsView
 
     private async Task MoveAsync(int by, bool open)
     {
-        if (_shown.Count == 0) return;
+        if (Rows.Count == 0) return;
         var at = -1;
         var from = Provider ?? _stop;
-        for (var i = 0; i < _shown.Count && at < 0; i++)
+        for (var i = 0; i < Rows.Count && at < 0; i++)
         {
-            if (_shown[i].Row.Provider == from) at = i;
+            if (Rows[i].Row.Provider == from) at = i;
         }
 
-        var to = Math.Clamp(at < 0 ? 0 : at + by, 0, _shown.Count - 1);
-        _stop = _shown[to].Row.Provider;
+        var to = Math.Clamp(at < 0 ? 0 : at + by, 0, Rows.Count - 1);
+        _stop = Rows[to].Row.Provider;
         if (open) OpenRow(_stop);
         StateHasChanged();
         await Browser.FocusRowAsync(Box, to, $"#row-{_stop}");

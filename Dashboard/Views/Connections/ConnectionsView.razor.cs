@@ -5,7 +5,6 @@ using ControlPlane.Dashboard.Keys;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.JSInterop;
 
 namespace ControlPlane.Dashboard.Views.Connections;
 
@@ -14,27 +13,15 @@ public sealed partial class ConnectionsView
 {
     private const string Box = "connections-scroll";
 
-    private static readonly (string Key, string Title, string Css)[] s_columns =
-    [
-        ("provider", "Provider", "c-name"),
-        ("category", "Category", "c-cat"),
-        ("configured", "Configured", "c-conf"),
-        ("connected", "Connected", "c-conn"),
-        ("verified", "Last verified", "c-ver"),
-        ("used", "Last used", "c-used"),
-        ("bots", "Used by bot", "c-bots"),
-        ("proof", "Proof 24 h", "c-proof num"),
-    ];
-
+    private readonly ColumnChoice _columns = new("connections", ConnectionColumns.All);
+    private RowWindow _window = default!;
     private EventCallback<string> _open;
     private EventCallback<string> _how;
     private EventCallback<string> _reached;
     private EventCallback<IntegrationRow> _verify;
-    private DotNetObjectReference<ConnectionsView>? _me;
     private IDisposable? _keys;
     private IDisposable? _commands;
     private string? _stop;
-    private bool _watching;
     private bool _found;
 
     [Inject] private ConnectionActions Actions { get; set; } = default!;
@@ -54,11 +41,12 @@ public sealed partial class ConnectionsView
     private IntegrationRow? Opened => Provider is not null && Store.Integrations.TryGetValue(Provider, out var row) ? row : null;
 
     /// <summary>The one row that Tab stops at.</summary>
-    private string? Stop => Provider ?? (_stop is not null && _shown.Any(line => line.Row.Provider == _stop) ? _stop : _shown.Count > 0 ? _shown[0].Row.Provider : null);
+    private string? Stop => Provider ?? (_stop is not null && Rows.Any(line => line.Row.Provider == _stop) ? _stop : Rows.Count > 0 ? Rows[0].Row.Provider : null);
 
     protected override void OnInitialized()
     {
         base.OnInitialized();
+        _window = new(Browser, Box, () => _ = InvokeAsync(StateHasChanged));
         _open = EventCallback.Factory.Create<string>(this, OpenRow);
         _how = EventCallback.Factory.Create<string>(this, OpenHow);
         _reached = EventCallback.Factory.Create<string>(this, provider => _stop = provider);
@@ -74,19 +62,16 @@ public sealed partial class ConnectionsView
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (Provider is not null && !_found && _shown.Count > 0)
+        if (Provider is not null && !_found && Rows.Count > 0)
         {
             _found = true;
-            for (var i = 0; i < _shown.Count; i++)
+            for (var i = 0; i < Rows.Count; i++)
             {
-                if (_shown[i].Row.Provider == Provider) await Browser.ShowRowAsync(Box, i, $"#row-{Provider}");
+                if (Rows[i].Row.Provider == Provider) await Browser.ShowRowAsync(Box, i, $"#row-{Provider}");
             }
         }
 
-        if (!Windowed || _watching) return;
-        _watching = true;
-        _me = DotNetObjectReference.Create(this);
-        await Browser.WatchWindowAsync(Box, _me);
+        await _window.WatchAsync(Rows.Count);
     }
 
     protected override void Dispose(bool disposing)
@@ -96,8 +81,7 @@ public sealed partial class ConnectionsView
             Actions.Changed -= ActionsChanged;
             _keys?.Dispose();
             _commands?.Dispose();
-            if (_watching) _ = Browser.UnwatchWindowAsync(Box).AsTask();
-            _me?.Dispose();
+            _window.Dispose();
         }
 
         base.Dispose(disposing);
@@ -108,7 +92,7 @@ public sealed partial class ConnectionsView
     private IEnumerable<PageCommand> Offered()
     {
         yield return new PageCommand("Verify all connections", "Action", Actions.VerifyAllAsync, Actions.WhyNot() is null);
-        foreach (var line in _shown)
+        foreach (var line in Rows)
         {
             yield return new PageCommand($"Verify {line.Row.Name}", "Action", () => Actions.VerifyAsync(line.Row), Actions.WhyNotVerify(line.Row) is null);
         }

@@ -12,6 +12,7 @@ public enum Standing
     Degraded,
     Unavailable,
     NotConfigured,
+    NotVerifiable,
     Connected,
 }
 
@@ -24,6 +25,9 @@ public static class StandingPolicy
     public static Standing Of(IntegrationRow row, IReadOnlySet<string> needed)
     {
         if (row.IsUnavailable()) return Standing.Unavailable;
+
+        // Nobody can prove its key: that degrades who needs it, and tells nothing against it elsewhere.
+        if (row is { SupportsVerify: false, Configured: true }) return needed.Contains(row.Provider) ? Standing.Degraded : Standing.NotVerifiable;
         if (!row.Connected && (row.Required || needed.Contains(row.Provider))) return Standing.Blocked;
         return row.State switch
         {
@@ -47,6 +51,7 @@ public static class StandingPolicy
     {
         Standing.NotConnected => "Not connected",
         Standing.NotConfigured => "Not configured",
+        Standing.NotVerifiable => "Can't be verified",
         _ => standing.ToString(),
     };
 
@@ -55,6 +60,7 @@ public static class StandingPolicy
     {
         Standing.NotConnected => "not-connected",
         Standing.NotConfigured => "not-configured",
+        Standing.NotVerifiable => "not-verifiable",
         _ => standing.ToString().ToLowerInvariant(),
     };
 
@@ -72,6 +78,8 @@ public static class StandingPolicy
     public static (string Word, Tone Tone, Glyph Shape) Pill(IntegrationRow row, Standing standing) => (standing, row.State) switch
     {
         (Standing.Unavailable, _) => ("Unavailable", Tone.Unknown, Glyph.Diamond),
+        (Standing.NotVerifiable, _) => ("Can't be verified", Tone.Info, Glyph.Dash),
+        (Standing.Degraded, IntegrationState.ConfiguredNotConnected) => ("Can't be verified", Tone.Degraded, Glyph.Triangle),
         (Standing.Blocked, IntegrationState.NotConfigured) => ("Not configured", Tone.Blocked, Glyph.Octagon),
         (_, IntegrationState.NotConfigured) => ("Not configured", Tone.None, Glyph.Dashed),
         (_, IntegrationState.ConfiguredNotConnected) => ("Not connected", Tone.Blocked, Glyph.Octagon),

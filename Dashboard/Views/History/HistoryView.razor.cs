@@ -15,7 +15,6 @@ public sealed partial class HistoryView
     private const string Field = "yyyy-MM-dd'T'HH:mm:ss";
     private const string Wire = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private const int PageSize = 50;
-    private readonly CancellationTokenSource _gone = new();
     private readonly List<TransitionRow> _older = [];
     private Polled<ListAnswer<TransitionRow>> _transitions = default!;
     private ApiResult<SystemStatusAnswer>? _past;
@@ -24,8 +23,6 @@ public sealed partial class HistoryView
     private string? _next;
     private bool _busy;
 
-    [Inject] private TimeProvider Clockwork { get; set; } = default!;
-
     protected override void OnInitialized()
     {
         base.OnInitialized();
@@ -33,27 +30,19 @@ public sealed partial class HistoryView
         Read();
     }
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender) _ = PollAsync();
-    }
+    // What is past does not change; only the newest list is asked for again.
+    protected override bool MayAsk => _older.Count == 0 && (_moment is null || _past is null);
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            Navigation.LocationChanged -= Moved;
-            _gone.Cancel();
-            _gone.Dispose();
-        }
-
+        if (disposing) Navigation.LocationChanged -= Moved;
         base.Dispose(disposing);
     }
 
     private void Moved(object? sender, LocationChangedEventArgs e)
     {
         Read();
-        _ = RefreshAsync();
+        _ = AskNowAsync();
     }
 
     private void Read()
@@ -77,37 +66,25 @@ public sealed partial class HistoryView
     private void Go(DateTimeOffset? moment) =>
         Navigation.NavigateTo(QueryText.Format("history", ("t", moment?.UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture))));
 
-    private async Task PollAsync()
+    protected override async Task AskAsync(CancellationToken cancellationToken)
     {
-        var gone = _gone.Token;
-        while (!gone.IsCancellationRequested)
-        {
-            // What is past does not change; only the newest list is asked for again.
-            if (Feed.Link.IsLive && _older.Count == 0 && (_moment is null || _past is null)) await RefreshAsync();
-            await Task.Delay(TimeSpan.FromSeconds(Feed.Link.IsLive ? 5 : 1), Clockwork, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task RefreshAsync()
-    {
-        var (gone, moment) = (_gone.Token, _moment);
-        var list = _transitions.RefreshAsync(gone);
+        var moment = _moment;
+        var list = _transitions.RefreshAsync(cancellationToken);
         if (moment is { } at)
         {
             // Instants on the wire end at the millisecond: what happened within it belongs to the moment, as in the list.
             var t = Uri.EscapeDataString(at.AddMilliseconds(1).UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture));
-            var past = await Api.GetAsync($"api/system/status/at?t={t}", ControlPlaneJson.Default.SystemStatusAnswer, gone);
+            var past = await Api.GetAsync($"api/system/status/at?t={t}", ControlPlaneJson.Default.SystemStatusAnswer, cancellationToken);
             if (moment == _moment) _past = past;
         }
 
         await list;
-        if (!gone.IsCancellationRequested) StateHasChanged();
     }
 
     private async Task OlderAsync(string next)
     {
         _busy = true;
-        var answer = await Api.GetAsync($"api/system/transitions?limit={PageSize}&before={Uri.EscapeDataString(next)}", ControlPlaneJson.Default.ListAnswerTransitionRow, _gone.Token);
+        var answer = await Api.GetAsync($"api/system/transitions?limit={PageSize}&before={Uri.EscapeDataString(next)}", ControlPlaneJson.Default.ListAnswerTransitionRow, Gone);
         _busy = false;
         if (answer.Value is not { } page) return;
         _older.AddRange(page.Items);

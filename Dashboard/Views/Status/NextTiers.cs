@@ -3,28 +3,27 @@ using ControlPlane.Dashboard.Http;
 
 namespace ControlPlane.Dashboard.Views.Status;
 
-/// <summary>What each bot's next tier needs, which its row does not say; read once a minute for the bots that are shown.</summary>
-internal sealed class NextTiers(ApiClient api, TimeProvider time)
+/// <summary>What each bot's next tier needs, which its row does not say; read for the bots that are shown, in one request.</summary>
+internal sealed class NextTiers(ApiClient api)
 {
     /// <summary>More bots than this are not asked for: their own page says it.</summary>
     public const int Most = 25;
 
-    private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(60);
-    private readonly Dictionary<string, (ApiResult<AutonomyAnswer> Answer, long At)> _read = new(StringComparer.Ordinal);
+    private Dictionary<string, NextTierRow> _rows = new(StringComparer.Ordinal);
+    private HashSet<string> _unread = new(StringComparer.Ordinal);
 
-    /// <summary>Null when it was not asked for yet.</summary>
-    public ApiResult<AutonomyAnswer>? Of(string botId) => _read.TryGetValue(botId, out var read) ? read.Answer : null;
+    /// <summary>Null when it was not asked for yet, or could not be read.</summary>
+    public NextTierRow? Of(string botId) => _rows.GetValueOrDefault(botId);
 
-    /// <summary>Asks for those that are missing or old; true when any answer came.</summary>
-    public async Task<bool> ReadAsync(IEnumerable<string> bots, CancellationToken cancellationToken)
+    public bool IsUnread(string botId) => _unread.Contains(botId);
+
+    public async Task ReadAsync(IEnumerable<string> bots, CancellationToken cancellationToken)
     {
-        var due = bots.Take(Most).Where(bot => !_read.TryGetValue(bot, out var read) || time.GetElapsedTime(read.At) >= s_kept).ToList();
-        foreach (var bot in due)
-        {
-            var answer = await api.GetAsync($"api/bots/{Uri.EscapeDataString(bot)}/autonomy", ControlPlaneJson.Default.AutonomyAnswer, cancellationToken);
-            _read[bot] = (answer, time.GetTimestamp());
-        }
-
-        return due.Count > 0;
+        var ids = bots.Take(Most).ToList();
+        if (ids.Count == 0) return;
+        var answer = await api.GetAsync($"api/autonomy/next?bots={Uri.EscapeDataString(string.Join(',', ids))}", ControlPlaneJson.Default.NextTiersAnswer, cancellationToken);
+        if (cancellationToken.IsCancellationRequested) return;
+        _rows = (answer.Value?.Items ?? []).ToDictionary(row => row.BotId, StringComparer.Ordinal);
+        _unread = answer.Value is { } read ? [.. read.Unavailable.Select(row => row.Field)] : [.. ids];
     }
 }

@@ -111,7 +111,11 @@ public sealed record OrderView(
     [property: Id(8)] string? OcoGroup,
     [property: Id(9)] string Status,
     [property: Id(10)] DateTimeOffset GrantedAt,
-    [property: Id(11)] decimal Multiplier = 1);
+    [property: Id(11)] decimal Multiplier = 1)
+{
+    /// <summary>The provider that it went to through the gateway; null for any other order.</summary>
+    [Id(12)] public string? Provider { get; init; }
+}
 
 /// <summary>An order before it is sent.</summary>
 /// <param name="Quantity">Units of the instrument, above 0.</param>
@@ -131,7 +135,11 @@ public sealed record OrderCheck(
     [property: Id(6)] string? TraceId,
     [property: Id(7)] string? ClientOrderId = null,
     [property: Id(8)] decimal Multiplier = 1,
-    [property: Id(9)] string? OcoGroup = null);
+    [property: Id(9)] string? OcoGroup = null)
+{
+    /// <summary>Set for an order that goes through the gateway.</summary>
+    [Id(10)] public GatewayGrant? Gateway { get; init; }
+}
 
 /// <summary>May the order be sent?</summary>
 [GenerateSerializer, Immutable, Alias("cp.OrderAnswer")]

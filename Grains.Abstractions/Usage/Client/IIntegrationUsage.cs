@@ -46,4 +46,13 @@ public sealed record UsageCall
 
     /// <summary>32 lower-case hex characters; that of the current activity when null.</summary>
     public string? TraceId { get; init; }
+
+    /// <summary>Observed only where the call went through the gateway.</summary>
+    public UsageSource Source { get; init; }
+
+    /// <summary>0 or more; null when not known.</summary>
+    public long? InputTokens { get; init; }
+
+    /// <summary>0 or more; null when not known.</summary>
+    public long? OutputTokens { get; init; }
 }

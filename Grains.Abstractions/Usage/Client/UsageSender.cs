@@ -107,7 +107,12 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable,
             call.HttpStatus is >= 100 and <= 599 ? call.HttpStatus : null,
             call.LatencyMs is { } latency ? Math.Clamp(latency, 0, UsageLimits.MaxLatencyMs) : null,
             Trace(call.TraceId),
-            PlainText.Tame(call.ErrorCode, UsageLimits.MaxText));
+            PlainText.Tame(call.ErrorCode, UsageLimits.MaxText))
+        {
+            Source = call.Source,
+            InputTokens = call.InputTokens is >= 0 ? call.InputTokens : null,
+            OutputTokens = call.OutputTokens is >= 0 ? call.OutputTokens : null,
+        };
     }
 
     private static string? Trace(string? given)

@@ -15,6 +15,11 @@ internal static class AlertCauses
 
     private static readonly string[] s_fromBots = [$"{AlertKinds.RunnerLost}/", $"{AlertKinds.BotBlind}/", $"{AlertKinds.KillEngaged}/bot/", $"{AlertKinds.LiveArmed}/bot/"];
 
+    /// <summary>Shorter than the shortest life of a key that is known, so that a new one is no alert.</summary>
+    private static readonly TimeSpan KeyEndsSoon = TimeSpan.FromDays(5);
+
+    private static readonly TimeSpan KeyEndsNow = TimeSpan.FromDays(2);
+
     private static readonly string[] s_refused = [Codes.IntegrationVerifyFailed, Codes.IntegrationWrongEnvironment, Codes.IntegrationLocked];
 
     public static ImmutableDictionary<string, AlertCause> Of(AlertFacts facts, AlertOptions options)
@@ -29,6 +34,7 @@ internal static class AlertCauses
         foreach (var cause in OfSystem(facts)) Add(cause);
         foreach (var bot in facts.Bots ?? []) foreach (var cause in OfBot(bot, facts.Now)) Add(cause);
         foreach (var loss in facts.Losses ?? []) if (OfLoss(loss, options, facts.Now) is { } cause) Add(cause);
+        foreach (var key in facts.Keys ?? []) if (OfKey(key, facts.Now) is { } cause) Add(cause);
         foreach (var node in facts.Nodes) Add(OfNode(node));
         if (facts.Audit is { Intact: false } audit) Add(OfAudit(audit, facts.AuditBrokenSince ?? facts.Now));
         return causes.ToImmutable();
@@ -41,6 +47,7 @@ internal static class AlertCauses
         if (!facts.GateLive) unknown.UnionWith(s_fromGate);
         if (facts.Bots is null) unknown.UnionWith(s_fromBots);
         if (facts.Losses is null) unknown.Add($"{AlertKinds.DailyLoss}/");
+        if (facts.Keys is null) unknown.Add($"{AlertKinds.KeyExpiring}/");
         if (facts.Audit is null) unknown.Add($"{AlertKinds.AuditBroken}/");
         return unknown.ToImmutable();
     }
@@ -147,6 +154,15 @@ internal static class AlertCauses
             $"{AlertKinds.DailyLoss}/{subject}/{loss.Day:yyyy-MM-dd}", AlertKinds.DailyLoss, at ? AlertSeverity.Page : AlertSeverity.Warn, subject,
             at ? $"The day's loss of {Name(loss.Bot)} has reached its limit: {figures}." : $"The day's loss of {Name(loss.Bot)} is near its limit: {figures}.",
             at ? "Nothing opens until the UTC day is over; look at the open positions." : "Look at the trades of the day before the limit stops them.", now);
+    }
+
+    /// <summary>Told twice, each time once: early enough for a person with a working week, and when there is no time left to wait.</summary>
+    private static AlertCause? OfKey(KeyEnd key, DateTimeOffset now)
+    {
+        if (key.EndsAt - now > KeyEndsSoon) return null;
+        var (severity, says) = key.EndsAt <= now ? (AlertSeverity.Warn, "has ended, says the provider, at") : (key.EndsAt - now <= KeyEndsNow ? AlertSeverity.Warn : AlertSeverity.Info, "ends at");
+        var subject = $"integration/{key.Provider}";
+        return new($"{AlertKinds.KeyExpiring}/{subject}", AlertKinds.KeyExpiring, severity, subject, $"The key of {key.Name} {says} {Instant(key.EndsAt)}.", $"Make a new key before then, set it, and verify {key.Provider}.", now);
     }
 
     private static AlertCause OfNode(NodeRefusal node) => new(

@@ -3,6 +3,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Alerts.Policy;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Risk.SystemLimits;
@@ -13,14 +14,16 @@ namespace ControlPlane.Grains.Alerts.Watching;
 
 /// <summary>Asks at its own pace for what the gate does not tell: bots, losses, the audit log. An answer that does not come holds up nothing.</summary>
 internal sealed partial class AlertWatcher(
-    AlertFeed feed, IBotActivityStore activity, Currencies currencies, IOptions<RiskOptions> risk, AlertSettings settings, TimeProvider time, ILogger<AlertWatcher> logger)
+    AlertFeed feed, IBotActivityStore activity, ProviderSeats providers, Currencies currencies, IOptions<RiskOptions> risk, AlertSettings settings, TimeProvider time, ILogger<AlertWatcher> logger)
 {
     private static readonly TimeSpan s_askBots = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_askLosses = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_askKeys = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_nodeCounts = TimeSpan.FromSeconds(8);
     private readonly Dictionary<string, (NodeRefusal Refusal, long HeardAt)> _nodes = new(StringComparer.Ordinal);
     private readonly Known<ImmutableArray<BotView>> _bots = new(time, s_askBots, TimeSpan.FromSeconds(20));
     private readonly Known<ImmutableArray<DayLoss>> _losses = new(time, s_askLosses, TimeSpan.FromSeconds(60));
+    private readonly Known<ImmutableArray<KeyEnd>> _keys = new(time, s_askKeys, TimeSpan.FromSeconds(300));
     private readonly Known<AuditCheck> _audit = new(time, TimeSpan.FromSeconds(settings.Options.AuditCheckSeconds), TimeSpan.FromSeconds((settings.Options.AuditCheckSeconds * 2) + 60));
     private DateTimeOffset? _auditBrokenSince;
 
@@ -35,6 +38,7 @@ internal sealed partial class AlertWatcher(
     {
         if (_bots.Due()) _ = AskAsync(_bots, () => BotsAsync(grains));
         if (_bots.Value is { } listed && _losses.Due()) _ = AskAsync(_losses, () => LossesAsync(listed.Value));
+        if (_keys.Due()) _ = AskAsync(_keys, () => KeysAsync(grains));
         if (_audit.Due()) _ = AskAsync(_audit, () => AuditAsync(grains));
         foreach (var gone in _nodes.Where(n => time.GetElapsedTime(n.Value.HeardAt) > s_nodeCounts).Select(n => n.Key).ToArray()) _nodes.Remove(gone);
 
@@ -45,6 +49,7 @@ internal sealed partial class AlertWatcher(
             GateLive = now.IsLive,
             Bots = _bots.Value?.Value,
             Losses = _losses.Value?.Value,
+            Keys = _keys.Value?.Value,
             Audit = _audit.Value?.Value,
             AuditBrokenSince = _auditBrokenSince,
             Nodes = [.. _nodes.Values.Select(n => n.Refusal)],
@@ -74,6 +79,13 @@ internal sealed partial class AlertWatcher(
     {
         var shards = await Task.WhenAll(Enumerable.Range(0, IBotDirectoryGrain.ShardCount).Select(s => grains.GetGrain<IBotDirectoryGrain>(s).List())).WaitAsync(TimeSpan.FromSeconds(10));
         return [.. shards.SelectMany(s => s)];
+    }
+
+    /// <summary>Only providers that are connected: of others the gate tells what is wrong.</summary>
+    private async Task<ImmutableArray<KeyEnd>> KeysAsync(IGrainFactory grains)
+    {
+        var asked = await Task.WhenAll(providers.All.Where(p => p.Verifiable).Select(p => grains.GetGrain<IProviderGrain>(p.Id).GetStatus())).WaitAsync(TimeSpan.FromSeconds(10), time);
+        return [.. asked.OfType<ProviderStatus>().Where(s => s is { ExpiresAt: not null, State: ProviderState.Connected or ProviderState.Degraded }).Select(s => new KeyEnd(s.Provider, s.Name, s.ExpiresAt!.Value))];
     }
 
     private async Task<AuditCheck> AuditAsync(IGrainFactory grains)

@@ -31,7 +31,7 @@ internal static class BotReadinessPolicy
         else
         {
             // What another bot's runner does to the system is told with the system and with that bot.
-            blockers.AddRange(gate.Snapshot!.Blockers.Where(b => b.BotId is null));
+            blockers.AddRange(gate.Snapshot!.Blockers.Where(b => b.BotId is null && (b.Severity == Severity.Blocked || Concerns(b, bot.Spec, gate.Snapshot))));
             blockers.AddRange(Requirements(bot, gate.Snapshot, blockers, now));
             blockers.AddRange(FailingCalls(bot, gate.Snapshot, now));
         }
@@ -50,8 +50,13 @@ internal static class BotReadinessPolicy
         return new(status, ordered, PathPolicy.For(
             ordered,
             id => providers.GetValueOrDefault(id)?.MissingVariables ?? [],
-            id => bot.Spec.Requires.Contains(id) || providers.GetValueOrDefault(id) is { Mandatory: true }));
+            id => bot.Spec.Requires.Contains(id) || providers.GetValueOrDefault(id) is { Mandatory: true },
+            gate.Snapshot is { } decided ? new PublishedPathChoices(decided) : NoPathChoices.Instance));
     }
+
+    /// <summary>What degrades the system degrades those bots that need what is degraded, or all while its gate reduces trading.</summary>
+    private static bool Concerns(Blocker degraded, BotSpec bot, GateSnapshot system) => degraded.Provider is { } provider
+        && (bot.Requires.Contains(provider) || (degraded.Gate is not null && (bot.Requires.IsEmpty || system.TradingState == TradingState.Reducing)));
 
     /// <summary>What still denies a start under which only exits and cancels pass: a kill, a node that knows of none, and LIVE for a paper bot.</summary>
     public static BotReadiness ForExits(BotReadiness whole)

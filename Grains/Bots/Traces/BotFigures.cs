@@ -14,6 +14,9 @@ internal sealed record BotFigures(
     ImmutableArray<Reason> Reasons,
     ImmutableArray<UnavailableField> Unavailable)
 {
+    /// <summary>Null when nothing was realised.</summary>
+    public string? PnlCurrency { get; init; }
+
     private static readonly string[] s_fields = ["last_decision_at", "trades_24h", "pnl_24h", "blind"];
 
     public static BotFigures Of(BotActivity? activity, TraceOptions options, Currencies currencies, string? currency, DateTimeOffset now)
@@ -33,7 +36,7 @@ internal sealed record BotFigures(
             blind is { Blind: true }
                 ? [new(NoTradeCodes.NoSignal, Severity.Info, blind.Message, "Look at the bot's data and at its no-trades.", blind.Since ?? now)]
                 : [],
-            pnl is null && !activity.Realised.IsEmpty ? [new("pnl_24h", NoTradeCodes.DataMissing, now)] : []);
+            pnl is null && !activity.Realised.IsEmpty ? [new("pnl_24h", NoTradeCodes.DataMissing, now)] : []) { PnlCurrency = pnl is null ? null : currency ?? currencies.Default };
     }
 
     public static BotFigures Unreadable(DateTimeOffset since) =>

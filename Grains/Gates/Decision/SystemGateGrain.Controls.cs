@@ -73,7 +73,7 @@ internal sealed partial class SystemGateGrain
     {
         // Counted from here: a kill that comes while the audit entry is being written was asked for after this release.
         var orders = _kills.Orders;
-        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.System, ("reason", reason)), by, () => ReleaseAsync(by, orders), CodeOf, Refused);
+        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.System, ("reason", reason)), by, () => ReleaseAsync(reason, by, orders), CodeOf, Refused);
     }
 
     public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by)
@@ -87,7 +87,7 @@ internal sealed partial class SystemGateGrain
 
     private ControlAnswer Refused(ActRefusal refusal) => Control(false, refusal.Code, refusal.Message);
 
-    private async Task<ControlAnswer> ReleaseAsync(Caller by, long orders)
+    private async Task<ControlAnswer> ReleaseAsync(string reason, Caller by, long orders)
     {
         if (!_kill.Engaged) return Control(true, null, null);
         await KillsAnsweredAsync();
@@ -108,7 +108,7 @@ internal sealed partial class SystemGateGrain
             _kills.Release(row);
             _kill = _kills.Switch;
             _fence++;
-            PublishControls(by);
+            PublishControls(by, why: reason);
             _ = WriteControlsIfNeededAsync();
             return Control(true, null, null);
         }
@@ -186,11 +186,11 @@ internal sealed partial class SystemGateGrain
     private ControlAnswer Control(bool done, string? code, string? message) => new(done, code, message, _kill, _live);
 
     /// <summary>Publishes a control at once, over the items that are open already.</summary>
-    private void PublishControls(Caller by, GateSnapshot? recorded = null)
+    private void PublishControls(Caller by, GateSnapshot? recorded = null, string? why = null)
     {
         _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
         _publishedOpen = _publishedOpen.Intersect(_openItems);
-        Publish(Decide(_publishedOpen), _published, by, recorded);
+        Publish(Decide(_publishedOpen), _published, by, recorded, why);
     }
 
     public Task<GatePosition> ReportBot(BotGateReport report)

@@ -180,7 +180,7 @@ internal sealed partial class SystemGateGrain
 
     /// <summary>Gives nodes a new version. Transitions that were not written before are written behind it.</summary>
     /// <param name="recorded">The decision that the record holds already, when that is another than <paramref name="previous"/>.</param>
-    private void Publish(GateSnapshot decision, GateSnapshot? previous, Caller? by, GateSnapshot? recorded = null)
+    private void Publish(GateSnapshot decision, GateSnapshot? previous, Caller? by, GateSnapshot? recorded = null, string? why = null)
     {
         var next = decision with { Version = (previous?.Version ?? 0) + 1, TraceId = by?.TraceId ?? decision.TraceId };
         _published = next;
@@ -188,7 +188,7 @@ internal sealed partial class SystemGateGrain
         _bots.JudgeAll(next);
         ReleaseWaiters();
         if (previous is not null && previous.Status != next.Status) LogStatus(_logger, previous.Status, next.Status, next.Blockers.FirstOrDefault()?.Code ?? "OK");
-        RecordLater(DecisionComparison.Transitions(recorded ?? previous, next, by?.Name, by?.TraceId, () => PastDecisionPolicy.Write(next)));
+        RecordLater(DecisionComparison.Transitions(recorded ?? previous, next, by?.Name, by?.TraceId, () => PastDecisionPolicy.Write(next), why));
     }
 
     /// <summary>What was written, or may have been, did not come to be: the record goes on from it with what stands.</summary>

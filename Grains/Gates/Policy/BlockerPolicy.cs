@@ -143,12 +143,13 @@ internal static class BlockerPolicy
     }
 
     /// <summary>The provider that needs the fewest new secrets, preferred ones first among equals.</summary>
-    public static ProviderInput? Cheapest(ImmutableArray<ProviderInput> candidates, PolicyOptions policy) => candidates
+    public static ProviderInput? Cheapest(ImmutableArray<ProviderInput> candidates, PolicyOptions policy) => EasiestFirst(candidates, policy).FirstOrDefault();
+
+    public static IEnumerable<ProviderInput> EasiestFirst(ImmutableArray<ProviderInput> candidates, PolicyOptions policy) => candidates
         .Where(c => c.Verifiable)
         .OrderBy(c => c.Evidence is null ? int.MaxValue : c.Evidence.MissingVariables.Length)
         .ThenBy(c => policy.Preferred.IndexOf(c.Id) is var i and >= 0 ? i : int.MaxValue)
-        .ThenBy(c => c.Id, StringComparer.Ordinal)
-        .FirstOrDefault();
+        .ThenBy(c => c.Id, StringComparer.Ordinal);
 
     private static Blocker System(Reason reason, Severity severity) =>
         new(reason.Code, severity, "system", null, null, null, reason.Message, reason.SuggestedFix, reason.Since, null);

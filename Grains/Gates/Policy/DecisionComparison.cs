@@ -21,7 +21,8 @@ internal static class DecisionComparison
         && a.Providers.Values.All(p => b.Providers.TryGetValue(p.Provider, out var q) && SameSubstance(p, q));
 
     /// <summary>Every change of system status, gates, kill and LIVE from one decision to the next.</summary>
-    public static ImmutableArray<GateTransition> Transitions(GateSnapshot? from, GateSnapshot to, string? by, string? traceId, Func<string> decision)
+    /// <param name="why">Reason of a release.</param>
+    public static ImmutableArray<GateTransition> Transitions(GateSnapshot? from, GateSnapshot to, string? by, string? traceId, Func<string> decision, string? why = null)
     {
         var rows = ImmutableArray.CreateBuilder<GateTransition>();
         void Add(string subject, string before, string after, string reason, string message, string? evidence) => rows.Add(new(
@@ -42,7 +43,7 @@ internal static class DecisionComparison
 
         if ((from?.Kill.Engaged ?? false) != to.Kill.Engaged)
         {
-            Add("kill_switch", to.Kill.Engaged ? "released" : "engaged", to.Kill.Engaged ? "engaged" : "released", to.Kill.Engaged ? Codes.KillSwitchEngaged : "Released", to.Kill.Reason ?? "", null);
+            Add("kill_switch", to.Kill.Engaged ? "released" : "engaged", to.Kill.Engaged ? "engaged" : "released", to.Kill.Engaged ? Codes.KillSwitchEngaged : "Released", to.Kill.Engaged ? to.Kill.Reason ?? "" : why ?? "", null);
         }
 
         if ((from?.Live.Armed ?? false) != to.Live.Armed)
@@ -73,7 +74,8 @@ internal static class DecisionComparison
         && a.Since == b.Since && a.Required == b.Required && a.Providers.SequenceEqual(b.Providers);
 
     private static bool SameStep(PathStep a, PathStep b) =>
-        a.Action == b.Action && a.Provider == b.Provider && a.Text == b.Text && a.Variables.SequenceEqual(b.Variables);
+        a.Action == b.Action && a.Provider == b.Provider && a.Text == b.Text && a.Variables.SequenceEqual(b.Variables)
+        && a.AnyOf.Length == b.AnyOf.Length && a.AnyOf.Zip(b.AnyOf).All(p => p.First.Provider == p.Second.Provider && p.First.Variables.SequenceEqual(p.Second.Variables));
 
     private static bool SameSubstance(ProviderCondition a, ProviderCondition b) =>
         a.State == b.State && a.Environment == b.Environment && a.EvidenceTraceId == b.EvidenceTraceId && a.Reasons.SequenceEqual(b.Reasons) && a.MissingVariables.SequenceEqual(b.MissingVariables)

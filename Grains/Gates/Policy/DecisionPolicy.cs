@@ -37,7 +37,7 @@ internal static class DecisionPolicy
             TradingState = trading,
             Gates = [.. findings.Select(f => Condition(f, previous, inputs.Now))],
             Blockers = blockers,
-            PathToOk = PathPolicy.For(blockers, id => missing.GetValueOrDefault(id, []), Mandatory),
+            PathToOk = PathPolicy.For(blockers, id => missing.GetValueOrDefault(id, []), Mandatory, new PathChoices(inputs, open)),
             Kill = inputs.Kill,
             Live = inputs.Live,
             Providers = inputs.Providers.ToImmutableDictionary(p => p.Id, p => ProviderCondition(p, open, Mandatory(p.Id))),

@@ -3,16 +3,19 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates.Policy;
 
-/// <summary>The shortest ordered list of human actions that would clear every blocker, fewest new secrets first.</summary>
+/// <summary>The shortest ordered list of human actions that would clear every blocker and then every degradation, fewest new secrets first.</summary>
 internal static class PathPolicy
 {
     /// <param name="missing">Variables a provider still lacks, by its id.</param>
     /// <param name="mandatory">Whether a provider must be connected whatever others do.</param>
-    public static ImmutableArray<PathStep> For(ImmutableArray<Blocker> blockers, Func<string, ImmutableArray<string>> missing, Func<string, bool> mandatory)
+    /// <param name="choices">What else would do where no particular provider must.</param>
+    public static ImmutableArray<PathStep> For(
+        ImmutableArray<Blocker> blockers, Func<string, ImmutableArray<string>> missing, Func<string, bool> mandatory, IPathChoices choices)
     {
-        var chains = Chosen([.. blockers.Where(b => b.Severity == Severity.Blocked)], mandatory)
-            .Select((blocker, index) => (Chain: Chain(blocker, missing), Order: Order(blocker), index))
-            .OrderBy(c => c.Order).ThenBy(c => c.Chain.Sum(s => s.Variables.Length)).ThenBy(c => c.index);
+        var degraded = blockers.Where(b => b.Severity == Severity.Degraded);
+        var chains = Chosen([.. blockers.Where(b => b.Severity == Severity.Blocked)], mandatory).Concat(degraded)
+            .Select((blocker, index) => (Chain: Chain(blocker, missing, mandatory, choices), Late: blocker.Severity == Severity.Degraded, Order: Order(blocker), index))
+            .OrderBy(c => c.Late).ThenBy(c => c.Order).ThenBy(c => c.Chain.Sum(s => s.Variables.Length)).ThenBy(c => c.index);
         var steps = new List<PathStep>();
         foreach (var step in chains.SelectMany(c => c.Chain))
         {
@@ -52,7 +55,28 @@ internal static class PathPolicy
         _ => 1,
     };
 
-    private static ImmutableArray<PathStep> Chain(Blocker blocker, Func<string, ImmutableArray<string>> missing)
+    /// <summary>A gate that any provider of its kind would open: a setting alone may do, else the easiest one stands for all of them.</summary>
+    private static ImmutableArray<PathStep> Missing(Blocker blocker, Func<string, ImmutableArray<string>> missing, Func<string, bool> mandatory, IPathChoices choices)
+    {
+        var (provider, names) = (blocker.Provider!, missing(blocker.Provider!));
+        var verify = new PathStep(0, "verify", provider, [], $"Verify {provider}.");
+        if (blocker.Gate is not { } gate || mandatory(provider)) return [new(0, "set_env", provider, names, $"Set {string.Join(", ", names)} for {provider}."), verify];
+        if (choices.Connected(gate) is { } holder)
+        {
+            return [new(0, "set_policy", holder, [], $"Set ControlPlane__Policy__Gates__{gate}__AnyOf={holder}: it is connected, and its key can do what this gate stands for.")];
+        }
+
+        var any = choices.For(gate);
+        if (any.Length < 2 || any[0].Provider != provider) return [new(0, "set_env", provider, names, $"Set {string.Join(", ", names)} for {provider}."), verify];
+        return
+        [
+            new(0, "set_env", provider, names, $"Set {string.Join(", ", names)} for {provider}, or connect any other provider that this gate takes. A system that needs none leaves the gate out: ControlPlane__Policy__Gates__{gate}__Required=false.") { AnyOf = any },
+            verify with { Text = $"Verify {provider}, or the one that you connect." },
+        ];
+    }
+
+    private static ImmutableArray<PathStep> Chain(
+        Blocker blocker, Func<string, ImmutableArray<string>> missing, Func<string, bool> mandatory, IPathChoices choices)
     {
         PathStep Step(string action, ImmutableArray<string> variables, string text) => new(0, action, blocker.Provider, variables, text);
         var provider = blocker.Provider;
@@ -65,8 +89,7 @@ internal static class PathPolicy
         switch (code)
         {
             case Codes.IntegrationKeyMissing:
-                var names = missing(provider!);
-                return [Step("set_env", names, $"Set {string.Join(", ", names)} for {provider}."), Step("verify", [], $"Verify {provider}.")];
+                return Missing(blocker, missing, mandatory, choices);
             case Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment or Codes.IntegrationLimited:
                 return [Step("fix_env", [], blocker.SuggestedFix ?? $"Replace the key of {provider}."), Step("verify", [], $"Verify {provider}.")];
             case Codes.IntegrationLocked:

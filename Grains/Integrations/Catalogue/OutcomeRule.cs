@@ -33,7 +33,7 @@ public sealed record OutcomeRule
 
 /// <summary>A condition on a provider's answer.</summary>
 /// <remarks>Types: <c>json_has</c>, <c>json_lacks</c>, <c>json_nonempty</c>, <c>json_empty</c> (absent counts as empty), <c>json_equals</c>,
-/// <c>json_equals_variable</c> (value is the name of a variable; compared without case), <c>json_in</c> (value is an array), <c>json_starts_with</c>, <c>json_gt</c>, <c>json_array_min</c>, <c>json_array_max</c>,
+/// <c>json_equals_variable</c> (value is the name of a variable; compared without case), <c>json_masks_variable</c> (the start of a variable's value, and asterisks), <c>json_in</c> (value is an array), <c>json_starts_with</c>, <c>json_gt</c>, <c>json_array_min</c>, <c>json_array_max</c>,
 /// <c>json_array_contains</c>, <c>json_contains</c> (a part of a text), <c>json_valid</c>, <c>body_contains</c>, <c>body_empty</c>, <c>header_equals</c>,
 /// <c>environment_in</c> (value is an array), <c>variable_absent</c> (value is the name of a variable), <c>items_any</c> (item holds for a member of the array at path), <c>all</c>, <c>any</c>, <c>not</c>.
 /// A path is dotted member names and array indexes (<c>error.0.code</c>); empty or absent is the document itself. A null counts as absent.

@@ -36,6 +36,9 @@ public sealed record ProviderDefinition
     /// <summary>Why there is no verify, for a provider without a harmless one.</summary>
     public string? NoVerifyReason { get; init; }
 
+    /// <summary>How bots reach it through the gateway; null: by the rules of its category alone.</summary>
+    public GatewayDefinition? Gateway { get; init; }
+
     /// <summary>Fields of a provider's facts that nobody has seen work; shown to nobody, kept for the next editor.</summary>
     public string? Remarks { get; init; }
 }

@@ -5,6 +5,9 @@ namespace ControlPlane.Grains.Integrations.Catalogue;
 /// <summary>An HTTP request with <c>{VARIABLE}</c> templates in path, query, headers and body values.</summary>
 public sealed record RequestDefinition
 {
+    /// <summary>Of a verify that makes no HTTP request.</summary>
+    public static RequestDefinition None { get; } = new() { Path = "" };
+
     public string Method { get; init; } = "GET";
 
     /// <summary>Path and query behind the base, starting with a slash, templates percent-encoded when filled in; or one whole

@@ -23,8 +23,11 @@ public sealed record VerifyDefinition
     /// or the name of a signing scheme (<c>binance</c>, <c>coinbase</c>, <c>okx</c>, <c>bybit</c>, <c>aws</c>, ...).</summary>
     public string Kind { get; init; } = "http";
 
-    /// <summary>The probe. For a signing scheme the signer adds its headers or query.</summary>
-    public required RequestDefinition Request { get; init; }
+    /// <summary>The probe. For a signing scheme the signer adds its headers or query. None for a server that does not speak HTTP.</summary>
+    public RequestDefinition Request { get; init; } = RequestDefinition.None;
+
+    /// <summary>For <c>smtp</c>, <c>postgres</c> and <c>redis</c>: where the server is and who signs in.</summary>
+    public ServiceDefinition? Service { get; init; }
 
     /// <summary>For <c>session</c>: how to get a token when none is held.</summary>
     public LoginDefinition? Login { get; init; }
@@ -118,4 +121,13 @@ public sealed record ExpiryDefinition
     public string? Items { get; init; }
     public Predicate? Where { get; init; }
     public string? Header { get; init; }
+
+    /// <summary>True where the member counts the days that are left. A negative number means that there is no end.</summary>
+    public bool DaysLeft { get; init; }
+
+    /// <summary>For a session whose answers do not tell: how long what it signs in with lasts, in seconds.</summary>
+    public int? LifetimeS { get; init; }
+
+    /// <summary>Variable that says since when: an ISO 8601 instant or Unix seconds. Without it the first accepted sign-in counts, so that the end is the latest one.</summary>
+    public string? SinceVariable { get; init; }
 }

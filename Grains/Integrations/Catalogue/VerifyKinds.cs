@@ -16,6 +16,7 @@ internal static class VerifyKinds
         ["binance"] = 2,
         ["bingx"] = 2,
         ["bitget"] = 3,
+        ["bitmex"] = 2,
         ["bybit"] = 2,
         ["coinbase"] = 2,
         ["deribit"] = 2,
@@ -33,5 +34,13 @@ internal static class VerifyKinds
     public static FrozenDictionary<string, string[]> Derived { get; } =
         new Dictionary<string, string[]> { ["hyperliquid"] = ["address"] }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static IEnumerable<string> All => [Http, Session, .. Signing.Keys.Concat(Derived.Keys).Order(StringComparer.Ordinal)];
+    /// <summary>Servers that do not speak HTTP: the schemes of their addresses, those that begin with TLS, and the usual port.</summary>
+    public static FrozenDictionary<string, ServiceForm> Services { get; } = new Dictionary<string, ServiceForm>
+    {
+        ["postgres"] = new(["postgresql", "postgres"], [], 5432),
+        ["redis"] = new(["redis"], ["rediss"], 6379),
+        ["smtp"] = new(["smtp"], ["smtps"], 587),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IEnumerable<string> All => [Http, Session, .. Signing.Keys.Concat(Derived.Keys).Concat(Services.Keys).Order(StringComparer.Ordinal)];
 }

@@ -22,22 +22,35 @@ internal sealed class BotCallWindow
         public long LastSecond { get; set; }
     }
 
+    // Of all bots together: what went through the gateway.
+    private readonly Bot _observed = new();
+
     public void Take(UsageDelta delta, DateTimeOffset now)
     {
         if (delta.Bots.IsDefaultOrEmpty) return;
         var second = now.ToUnixTimeSeconds();
         foreach (var calls in delta.Bots)
         {
-            if (calls.BotId.Length == 0 || calls.UnixSecond <= second - Window) continue;
+            if (calls.UnixSecond <= second - Window) continue;
+            if (calls.Observed > 0) Take(_observed, calls.UnixSecond, calls.Observed, calls.ObservedAgainst, second);
+            if (calls.BotId.Length == 0) continue;
             if (!_bots.TryGetValue(calls.BotId, out var bot)) _bots.Add(calls.BotId, bot = new Bot());
-            var slice = calls.UnixSecond / Slice;
-            var known = bot.Slices.GetValueOrDefault(slice);
-            bot.Slices[slice] = (known.Calls + calls.Calls, known.Against + calls.Against);
-            bot.OkInRow = calls.Against == 0 ? bot.OkInRow + calls.Calls : 0;
-            bot.LastSecond = second;
+            Take(bot, calls.UnixSecond, calls.Calls, calls.Against, second);
         }
 
         if (_bots.Count > MaxBots) ForgetSilent();
+    }
+
+    /// <summary>Counts of the calls that went through the gateway; null without any.</summary>
+    public BotCallCounts? Observed(DateTimeOffset now) => Count("", _observed, now.ToUnixTimeSeconds());
+
+    private static void Take(Bot bot, long at, int calls, int against, long second)
+    {
+        var slice = at / Slice;
+        var known = bot.Slices.GetValueOrDefault(slice);
+        bot.Slices[slice] = (known.Calls + calls, known.Against + against);
+        bot.OkInRow = against == 0 ? bot.OkInRow + calls : 0;
+        bot.LastSecond = second;
     }
 
     /// <summary>Counts of every bot that <paramref name="isLive"/> names. What is dated ahead counts when its time has come.</summary>
@@ -47,25 +60,29 @@ internal sealed class BotCallWindow
         var counts = new List<BotCallCounts>();
         foreach (var (id, bot) in _bots)
         {
-            if (!isLive(id)) continue;
-            long calls = 0, against = 0;
-            foreach (var (slice, (sliceCalls, sliceAgainst)) in bot.Slices)
-            {
-                if (slice * Slice > last) continue;
-                if ((slice + 1) * Slice <= last - Window)
-                {
-                    bot.Slices.Remove(slice);
-                    continue;
-                }
-
-                calls += sliceCalls;
-                against += sliceAgainst;
-            }
-
-            if (calls > 0) counts.Add(new(id, calls, against, bot.OkInRow));
+            if (isLive(id) && Count(id, bot, last) is { } count) counts.Add(count);
         }
 
         return counts;
+    }
+
+    private static BotCallCounts? Count(string id, Bot bot, long last)
+    {
+        long calls = 0, against = 0;
+        foreach (var (slice, (sliceCalls, sliceAgainst)) in bot.Slices)
+        {
+            if (slice * Slice > last) continue;
+            if ((slice + 1) * Slice <= last - Window)
+            {
+                bot.Slices.Remove(slice);
+                continue;
+            }
+
+            calls += sliceCalls;
+            against += sliceAgainst;
+        }
+
+        return calls > 0 ? new(id, calls, against, bot.OkInRow) : null;
     }
 
     private void ForgetSilent()

@@ -23,6 +23,9 @@ internal sealed record Conclusion(VerifyStatus Status, string? Code, int? HttpSt
     public DateTimeOffset? ExpiresAt { get; init; }
     public int? ClockSkewS { get; init; }
 
+    /// <summary>True when a server without HTTP status answered.</summary>
+    public bool Answered { get; init; }
+
     public bool IsGood => Status is VerifyStatus.Valid or VerifyStatus.ValidLimited or VerifyStatus.ValidBilling;
 
     /// <summary>A verdict of an earlier call, repeated without a new one.</summary>

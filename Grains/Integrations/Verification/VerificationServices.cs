@@ -1,6 +1,7 @@
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Integrations.Verification.Requests;
+using ControlPlane.Grains.Integrations.Verification.Services;
 using ControlPlane.Grains.Integrations.Verification.Sessions;
 using ControlPlane.Grains.Integrations.Verification.Signing;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,14 +30,18 @@ internal static class VerificationServices
             services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IRequestSigner), signer));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDerivedValues, HyperliquidAddress>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, HttpVerify>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, SessionVerify>());
+        services.TryAddSingleton<SessionVerify>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, SessionVerify>(static provider => provider.GetRequiredService<SessionVerify>()));
+        services.TryAddSingleton<ServiceConnections>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceHandshake, RedisHandshake>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVerifyKind, ServiceVerify>());
         services.TryAddSingleton<IVerifier, Verifier>();
         return services;
     }
 
     private static readonly Type[] s_signers =
     [
-        typeof(AwsSigner), typeof(BinanceSigner), typeof(BingxSigner), typeof(BitgetSigner), typeof(BybitSigner), typeof(CoinbaseSigner),
+        typeof(AwsSigner), typeof(BinanceSigner), typeof(BingxSigner), typeof(BitgetSigner), typeof(BitmexSigner), typeof(BybitSigner), typeof(CoinbaseSigner),
         typeof(DeribitSigner), typeof(GateSigner), typeof(HtxSigner), typeof(KrakenFuturesSigner), typeof(KrakenSigner), typeof(KuCoinSigner), typeof(MexcSigner),
         typeof(OkxSigner), typeof(QuantConnectSigner),
     ];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Grains.Risk.Symbols;
@@ -91,11 +92,57 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     public OrderView View(GrantedOrder order, DateTimeOffset now) => new(
         order.OrderId, order.ClientOrderId, order.Symbol, order.Side, order.Quantity, order.Left, order.Price, order.Intent, order.OcoGroup,
-        order.Status == OrderStatus.Open && FateOf(order, now) == OrderFate.Silent ? "unknown" : order.Status, order.GrantedAt, order.Multiplier);
+        order.Status == OrderStatus.Open && (FateOf(order, now) == OrderFate.Silent || order.Passage?.State == PassageState.Sent) ? "unknown" : order.Status, order.GrantedAt, order.Multiplier) { Provider = order.Passage?.Provider };
 
     /// <summary>True when the bot holds or may hold a position, or has orders whose end nobody has told of.</summary>
     /// <exception cref="Exception">That could not be read in time.</exception>
     public async Task<bool> MayHoldAsync(SymbolNames names) => (await LedgersAsync(names).WaitAsync(_patience, time)).MayHold;
+
+    /// <summary>Whether an order on this side would be an exit: it truly reduces, together with the exits that still work.</summary>
+    /// <exception cref="Exception">That could not be read in time.</exception>
+    public async Task<bool> ReducesAsync(string symbol, OrderSide side, decimal quantity, SymbolNames names)
+    {
+        var ledger = (await LedgersAsync(names).WaitAsync(_patience, time)).Of(names.Canonical(symbol));
+        var room = side == OrderSide.Sell ? ledger.RoomLong : ledger.RoomShort;
+        return SymbolLedger.Leaving(ledger.Exits(side).Select(o => (o.OcoGroup, o.Left)).Append((null, quantity))) <= room;
+    }
+
+    /// <summary>What is held, by the ledger, and whether working exits cover it. A position that is not known has no answer to that.</summary>
+    public async Task<ImmutableArray<OpenPosition>> OpenPositionsAsync(SymbolNames names)
+    {
+        var ledgers = await LedgersAsync(names).WaitAsync(_patience, time);
+        return
+        [
+            .. ledgers.Symbols.Select(symbol => (Symbol: symbol, Ledger: ledgers.Of(symbol))).Where(held => !held.Ledger.Held.IsZero || !held.Ledger.Known)
+                .Select(held => new OpenPosition(held.Symbol, held.Ledger.Held.ToDecimal() ?? 0, held.Ledger.Known ? IsCovered(held.Ledger) : null)),
+        ];
+
+        static bool IsCovered(SymbolLedger ledger) => SymbolLedger.Leaving(
+            ledger.Exits(ledger.Held.Sign > 0 ? OrderSide.Sell : OrderSide.Buy).Where(exit => exit.Fate == OrderFate.Working).Select(exit => (exit.OcoGroup, exit.Left))) >= ledger.Held.Abs();
+    }
+
+    /// <summary>Whether something is held that an exit on this side would close.</summary>
+    public async Task<bool> HoldsAsync(string symbol, OrderSide side, SymbolNames names)
+    {
+        var ledger = (await LedgersAsync(names).WaitAsync(_patience, time)).Of(names.Canonical(symbol));
+        return side == OrderSide.Sell ? ledger.RoomLong.Sign > 0 : ledger.RoomShort.Sign > 0;
+    }
+
+    /// <summary>The last price that is known of a symbol, or null when none is fresh.</summary>
+    public async Task<decimal?> MarkAsync(string symbol, SymbolNames names)
+    {
+        var now = time.GetUtcNow();
+        return _marks.Of(names.Canonical(symbol), await store.ReadAsync(botId, names.Keys(symbol), now, Day(now), CancellationToken.None).WaitAsync(_patience, time), now);
+    }
+
+    /// <summary>Unsettled orders of a symbol.</summary>
+    public async Task<ImmutableArray<GrantedOrder>> UnsettledAsync(string symbol, SymbolNames names) =>
+        [.. (await LedgersAsync(names)).Book.Orders.Where(o => !o.IsSettled && names.Same(o.Symbol, symbol))];
+
+    /// <summary>The time of what is written now.</summary>
+    public DateTimeOffset Now() => _ledgerTime.Next();
+
+    public Task<T> InTurn<T>(Func<Task<T>> work) => InTurnAsync(work);
 
     public void Dispose() => _turn.Dispose();
 
@@ -124,6 +171,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
             ClientOrderId = check.ClientOrderId,
             Multiplier = order.Multiplier,
             OcoGroup = check.OcoGroup,
+            Passage = check.Gateway is { } gateway ? PassagePolicy.Grant(gateway, grantedAt, TimeSpan.FromSeconds(options.OpenOrderSeconds)) : null,
         };
         _grants.Add(granted.OrderId, grantedAt);
         await store.GrantAsync(botId, granted, CancellationToken.None).WaitAsync(Left(startedAt), time);

@@ -32,11 +32,17 @@ internal sealed class BotLedgers(RiskBook book, SymbolNames names, Func<string, 
 
     public IEnumerable<LedgerTrade> Trades(string symbol) => book.Trades.Where(t => names.Canonical(t.Symbol) == symbol);
 
-    public ImmutableArray<LedgerOrder> Orders(string symbol) =>
-    [
-        .. book.Orders.Where(o => !o.IsSettled && names.Canonical(o.Symbol) == symbol).Select(o => new LedgerOrder(
-            o.OrderId, o.Side, o.Left, o.Price is { } price ? Worth(price, o.Multiplier, o.Symbol) : null, o.Intent, o.OcoGroup, fate(o), o.GrantedAt, o.EndedAt)),
-    ];
+    public ImmutableArray<LedgerOrder> Orders(string symbol) => [.. book.Orders.Where(o => !o.IsSettled && names.Canonical(o.Symbol) == symbol).SelectMany(Parts)];
+
+    /// <summary>What the gateway saw filled of an order is held; the rest of it still works.</summary>
+    private IEnumerable<LedgerOrder> Parts(GrantedOrder o)
+    {
+        if (o.Beyond > 0) yield return Part(o, o.Beyond, o.Passage?.SeenPrice ?? o.Price, OrderFate.Filled, o.Passage?.SeenAt ?? o.EndedAt);
+        if (o.Status == OrderStatus.Open) yield return Part(o, o.Left, o.Price, fate(o), o.EndedAt);
+    }
+
+    private LedgerOrder Part(GrantedOrder o, decimal units, decimal? price, OrderFate fate, DateTimeOffset? endedAt) => new(
+        o.OrderId, o.Side, units, price is { } some ? Worth(some, o.Multiplier, o.Symbol) : null, o.Intent, o.OcoGroup, fate, o.GrantedAt, endedAt);
 
     /// <summary>Value that the positions in all other symbols may come to; null when one of them has no price at all.</summary>
     /// <param name="mark">A fresh price of the symbol, or null.</param>

@@ -29,6 +29,9 @@ internal sealed class InstrumentBook
 
     public SymbolNames Names { get; }
 
+    /// <summary>Whether the registration tells the multiplier.</summary>
+    public bool Knows(string symbol) => _multipliers.ContainsKey(Names.Canonical(symbol));
+
     /// <summary>1 for a symbol that is not declared.</summary>
     public decimal Multiplier(string symbol) => _multipliers.GetValueOrDefault(Names.Canonical(symbol), 1);
 

@@ -8,10 +8,10 @@ internal static class ExactValues
 {
     private static readonly SearchValues<char> Triggers = SearchValues.Create("\\%&\0");
 
-    // Together for mixtures; alone, since an escape of one kind may only look like one of another.
     private static readonly Escapes[] Chains = [Escapes.All, Escapes.Backslash, Escapes.Percent, Escapes.Html];
 
-    public static string Remove(string text, FragmentIndex index)
+    /// <param name="put">Stands in place of each value.</param>
+    public static string Remove(string text, FragmentIndex index, string put = Secret.Redacted)
     {
         if (index.IsEmpty || text.Length < SecretRegistry.MinLength)
             return text;
@@ -23,10 +23,7 @@ internal static class ExactValues
             var marked = marks.AsSpan(0, text.Length);
             marked.Clear();
             Folding.Fold(text, foldedText);
-            var found = index.Mark(foldedText, [], marked);
-            if (text.AsSpan().ContainsAny(Triggers))
-                found |= MarkEscaped(foldedText, index, marked);
-            return found ? Replace(text, marked) : text;
+            return Mark(foldedText, index, marked) ? Replace(text, marked, put) : text;
         }
         finally
         {
@@ -34,6 +31,21 @@ internal static class ExactValues
             ArrayPool<bool>.Shared.Return(marks);
         }
     }
+
+    /// <summary>Marks what belongs to a secret.</summary>
+    /// <param name="folded">The text, folded.</param>
+    /// <param name="marks">As long as the text; what is marked already stays so.</param>
+    public static bool Mark(ReadOnlySpan<char> folded, FragmentIndex index, Span<bool> marks)
+    {
+        var found = index.Mark(folded, [], marks);
+        return IsEscaped(folded) ? MarkEscaped(folded, index, marks) || found : found;
+    }
+
+    /// <summary>Whether something in the text may be an escape.</summary>
+    public static bool IsEscaped(ReadOnlySpan<char> text) => text.ContainsAny(Triggers);
+
+    /// <summary>The ways to take escapes back. Together for mixtures; alone, since an escape of one kind may only look like one of another.</summary>
+    public static ReadOnlySpan<Escapes> AllChains => Chains;
 
     private static bool MarkEscaped(ReadOnlySpan<char> folded, FragmentIndex index, Span<bool> marks)
     {
@@ -70,7 +82,7 @@ internal static class ExactValues
         }
     }
 
-    private static string Replace(string text, ReadOnlySpan<bool> marks)
+    private static string Replace(string text, ReadOnlySpan<bool> marks, string put)
     {
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length;)
@@ -78,7 +90,7 @@ internal static class ExactValues
             var run = marks[i..].IndexOf(!marks[i]);
             var end = run < 0 ? text.Length : i + run;
             if (marks[i])
-                result.Append(Secret.Redacted);
+                result.Append(put);
             else
                 result.Append(text, i, end - i);
             i = end;

@@ -19,6 +19,13 @@ internal sealed class FragmentIndex
     private int _count;
     private int _lengths;
 
+    // One bit for each hash of 4 characters that stand together in a rendering. Every piece holds such a block that begins at a multiple
+    // of 5, so that a look at every fifth place finds where a piece may be.
+    private const int BlockLength = 4;
+    private const int BlockStep = SecretRegistry.MinLength - BlockLength + 1;
+    private const int BlockBits = 20;
+    private readonly ulong[] _blocks = new ulong[1 << (BlockBits - 6)];
+
     /// <summary>True when there is nothing to find.</summary>
     public bool IsEmpty => Volatile.Read(ref _lengths) == 0;
 
@@ -28,6 +35,11 @@ internal sealed class FragmentIndex
         if (rendering.Length < SecretRegistry.MinLength)
             return;
         var length = Math.Min(rendering.Length, Length);
+        for (var i = 0; i + BlockLength <= rendering.Length; i++)
+        {
+            var bit = Block(rendering[i..]);
+            _blocks[bit >> 6] |= 1UL << (bit & 63);
+        }
         for (var i = 0; i + length <= rendering.Length; i++)
             Insert(Hash(rendering.Slice(i, length)));
         Volatile.Write(ref _lengths, _lengths | (1 << length));
@@ -39,11 +51,25 @@ internal sealed class FragmentIndex
     public bool Mark(ReadOnlySpan<char> text, ReadOnlySpan<int> origins, Span<bool> marks)
     {
         var slots = Volatile.Read(ref _slots);
+        var lengths = (uint)Volatile.Read(ref _lengths);
         var found = false;
-        for (var lengths = (uint)Volatile.Read(ref _lengths); lengths != 0; lengths &= lengths - 1)
+        for (var at = 0; at + BlockLength <= text.Length; at += BlockStep)
+        {
+            var bit = Block(text[at..]);
+            if ((_blocks[bit >> 6] & (1UL << (bit & 63))) != 0)
+                found |= MarkAround(text, at, slots, lengths, origins, marks);
+        }
+        return found;
+    }
+
+    /// <summary>Marks the pieces that hold the block at <paramref name="at"/>.</summary>
+    private bool MarkAround(ReadOnlySpan<char> text, int at, ulong[] slots, uint lengths, ReadOnlySpan<int> origins, Span<bool> marks)
+    {
+        var found = false;
+        for (; lengths != 0; lengths &= lengths - 1)
         {
             var length = BitOperations.TrailingZeroCount(lengths);
-            for (var i = 0; i + length <= text.Length; i++)
+            for (var i = Math.Max(0, at + BlockLength - length); i <= at && i + length <= text.Length; i++)
             {
                 if (!Contains(slots, Hash(text.Slice(i, length))))
                     continue;
@@ -102,6 +128,8 @@ internal sealed class FragmentIndex
         hash = Mix(hash ^ Word(piece[^4..]));
         return hash == 0 ? 1 : hash;
     }
+
+    private int Block(ReadOnlySpan<char> piece) => (int)(Mix(_key ^ Word(piece)) >> (64 - BlockBits));
 
     private static ulong Word(ReadOnlySpan<char> piece) => MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(piece));
 

@@ -32,6 +32,10 @@ internal static class SecretRenderings
         return renderings;
     }
 
+    /// <summary>The value as its UTF-8 bytes read when each is taken for a character; nothing for a value in ASCII, which reads the same.</summary>
+    public static IEnumerable<string> InBytes(string value) =>
+        System.Text.Ascii.IsValid(value) ? [] : [Folding.Fold(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(value)))];
+
     private static IEnumerable<string> LineBreaks(string value)
     {
         yield return value;

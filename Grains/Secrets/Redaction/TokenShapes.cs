@@ -6,6 +6,7 @@ internal static class TokenShapes
     public static readonly KeyShape[] All =
     [
         new("control-plane-bot-token", ["cpb1."], """\bcpb1\.[a-z0-9][a-z0-9._-]{0,63}\.[0-9]{1,16}\.[A-Za-z0-9_-]{43}"""),
+        new("control-plane-lease-token", ["cpl1."], """\bcpl1\.[a-z0-9][a-z0-9._-]{0,63}\.[0-9]{1,16}\.[A-Za-z0-9_-]{43}"""),
         new("databento-key", ["db-"], """\bdb-[A-Za-z0-9]{29}\b"""),
         new("openai-key", ["T3BlbkFJ"], """\bsk-(?:(?:proj|svcacct|service|admin)-[A-Za-z0-9_-]+|[A-Za-z0-9]+)T3BlbkFJ[A-Za-z0-9_-]+"""),
         new("anthropic-key", ["sk-ant-"], """\bsk-ant-[a-z]{3,8}\d{2}-[A-Za-z0-9_-]{80,}"""),

@@ -26,7 +26,7 @@ internal static class FigureAvailability
     {
         if (loss is null) return new(figures, []);
         var fields = s_counts.AsEnumerable();
-        figures = figures with { Count24h = null, Errors24h = null };
+        figures = figures with { Count24h = null, Errors24h = null, Observed24h = null };
         if (loss.LastAt > now - UsageWindow.Recent)
         {
             fields = fields.Concat(s_rate);

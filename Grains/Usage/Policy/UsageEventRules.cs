@@ -19,6 +19,8 @@ internal static class UsageEventRules
         if (e.Status is < UsageStatus.Ok or > UsageStatus.RateLimited) return "status must be ok, error, timeout or rate_limited.";
         if (e.HttpStatus is < 100 or > 599) return "http_status must be from 100 to 599.";
         if (e.LatencyMs is < 0 or > UsageLimits.MaxLatencyMs) return $"latency_ms must be from 0 to {UsageLimits.MaxLatencyMs}.";
+        if (e.Source is < UsageSource.Reported or > UsageSource.Observed) return "source must be reported or observed.";
+        if (e.InputTokens < 0 || e.OutputTokens < 0) return "tokens must be 0 or more.";
         return e.TraceId is null || (e.TraceId.Length == 32 && !e.TraceId.AsSpan().ContainsAnyExcept(s_hex)) ? null : "trace_id must be 32 lower-case hex characters.";
     }
 

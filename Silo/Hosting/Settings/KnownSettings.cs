@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Alerts.Commands;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Bots.Traces;
@@ -31,6 +32,7 @@ internal static class KnownSettings
         (AlertOptions.Section, typeof(AlertOptions)),
         (AlertRoutes.Section, typeof(AlertRoutes)),
         ($"{AlertChannelOptions.Section}:*", typeof(AlertChannelOptions)),
+        ($"{ChatCommandOptions.Section}:*", typeof(ChatCommandOptions)),
         (SecretSourceOptions.Section, typeof(SecretSourceOptions)),
     ];
 
@@ -67,7 +69,7 @@ internal static class KnownSettings
     ];
 
     /// <summary>Sections that the API alone reads. A silo's host may hold them too, for both are often given the same environment.</summary>
-    public static ImmutableArray<string> OfTheApi { get; } = ["ControlPlane:Access:**", "ControlPlane:Session:**", "ControlPlane:Read:**", "ControlPlane:Live:**", "ControlPlane:Demo"];
+    public static ImmutableArray<string> OfTheApi { get; } = ["ControlPlane:Access:**", "ControlPlane:Session:**", "ControlPlane:Read:**", "ControlPlane:Live:**", "ControlPlane:Gateway:**", "ControlPlane:Demo"];
 
     /// <summary>Everything that a silo knows.</summary>
     public static ImmutableArray<string> OfASilo { get; } = [.. Names, .. Sections.SelectMany(s => Of(s.Section, s.Options)).Where(name => !s_ownBusiness.Any(own => name.StartsWith(own, StringComparison.Ordinal))), .. OfTheApi];

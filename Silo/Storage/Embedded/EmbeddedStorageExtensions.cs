@@ -64,9 +64,11 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<IBotActivityStore, EmbeddedBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
         services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
+        services.AddSingleton<IGatewayOrderStore, EmbeddedGatewayOrderStore>();
         services.AddSingleton<ILedgerUpgradeStore, EmbeddedLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
         services.AddSingleton<IAlertStore, EmbeddedAlertStore>();
+        services.AddSingleton<ITraceIndex, EmbeddedTraceIndex>();
         return services;
     }
 }

@@ -12,7 +12,7 @@ internal static class UsageAppendCommand
     {
         var written = UsageRows.Claim(session, events);
         UsageRows.Insert(session, events, written);
-        var seconds = new Dictionary<(string Provider, long Second), (long Calls, long Errors)>();
+        var seconds = new Dictionary<(string Provider, long Second), (long Calls, long Errors, long Observed)>();
         var bots = new Dictionary<(string Provider, string Bot), long>();
         for (var i = 0; i < events.Count; i++)
         {
@@ -25,7 +25,7 @@ internal static class UsageAppendCommand
             var at = UnixMicroseconds.From(e.OccurredAt);
             ref var second = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 seconds, (e.Provider, UnixMicroseconds.FloorDivide(at, UnixMicroseconds.PerSecond)), out _);
-            second = (second.Calls + 1, second.Errors + (e.Status == UsageStatus.Ok ? 0 : 1));
+            second = (second.Calls + 1, second.Errors + (e.Status == UsageStatus.Ok ? 0 : 1), second.Observed + (e.Source == UsageSource.Observed ? 1 : 0));
             if (e.BotId is { } bot)
             {
                 ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(bots, (e.Provider, bot), out var known);
@@ -40,14 +40,14 @@ internal static class UsageAppendCommand
         return new(ImmutableCollectionsMarshal.AsImmutableArray(written), sequence);
     }
 
-    private static void AddSeconds(SqliteSession session, Dictionary<(string Provider, long Second), (long Calls, long Errors)> seconds)
+    private static void AddSeconds(SqliteSession session, Dictionary<(string Provider, long Second), (long Calls, long Errors, long Observed)> seconds)
     {
         var add = session.Prepare(
-            "INSERT INTO usage_seconds (provider, second_s, calls, errors) VALUES (?, ?, ?, ?) " +
-            "ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, errors = errors + excluded.errors");
+            "INSERT INTO usage_seconds (provider, second_s, calls, errors, observed) VALUES (?, ?, ?, ?, ?) " +
+            "ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, errors = errors + excluded.errors, observed = observed + excluded.observed");
         foreach (var (key, count) in seconds)
         {
-            add.With(key.Provider).With(key.Second).With(count.Calls).With(count.Errors).Run();
+            add.With(key.Provider).With(key.Second).With(count.Calls).With(count.Errors).With(count.Observed).Run();
         }
     }
 

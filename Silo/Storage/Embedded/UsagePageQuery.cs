@@ -6,7 +6,7 @@ namespace ControlPlane.Silo.Storage.Embedded;
 /// <summary>Events of a provider, newest first.</summary>
 internal static class UsagePageQuery
 {
-    public const string Columns = "id, occurred_at, event_id, user_id, bot_id, provider, operation, status, http_status, latency_ms, trace_id, error_code";
+    public const string Columns = "id, occurred_at, event_id, user_id, bot_id, provider, operation, status, http_status, latency_ms, trace_id, error_code, source, input_tokens, output_tokens";
 
     public static Task<Page<UsageEvent>> RunAsync(
         EmbeddedDatabase database, string provider, int limit, string? before, CancellationToken cancellationToken)
@@ -36,5 +36,10 @@ internal static class UsagePageQuery
         row.NullableInt32(8),
         row.NullableInt32(9),
         row.NullableText(10),
-        row.NullableText(11));
+        row.NullableText(11))
+    {
+        Source = (UsageSource)row.Int32(12),
+        InputTokens = row.NullableInt64(13),
+        OutputTokens = row.NullableInt64(14),
+    };
 }

@@ -10,9 +10,9 @@ internal static class UsageRows
     private const string ClaimOne = InsertIds + "(?) ON CONFLICT DO NOTHING";
 
     private const string InsertEvents =
-        "INSERT INTO integration_usage_events (event_id, occurred_at, provider, status, latency_ms, http_status, user_id, bot_id, operation, trace_id, error_code) VALUES ";
+        "INSERT INTO integration_usage_events (event_id, occurred_at, provider, status, latency_ms, http_status, user_id, bot_id, operation, trace_id, error_code, source, input_tokens, output_tokens) VALUES ";
 
-    private const string EventRow = "(?,?,?,?,?,?,?,?,?,?,?)";
+    private const string EventRow = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     private const string InsertOne = InsertEvents + EventRow;
     private static readonly string s_claimMany = InsertIds + Rows("(?)");
     private static readonly string s_insertMany = InsertEvents + Rows(EventRow);
@@ -69,7 +69,8 @@ internal static class UsageRows
 
     private static void Bind(Statement insert, UsageEvent e) =>
         insert.With(e.EventId).With(UnixMicroseconds.From(e.OccurredAt)).With(e.Provider).With((long)e.Status).With(e.LatencyMs).With(e.HttpStatus)
-            .With(e.UserId).With(e.BotId).With(e.Operation).With(e.TraceId).With(e.ErrorCode);
+            .With(e.UserId).With(e.BotId).With(e.Operation).With(e.TraceId).With(e.ErrorCode)
+            .With((long)e.Source).With(e.InputTokens).With(e.OutputTokens);
 
     private static string Rows(string row) => string.Join(',', Enumerable.Repeat(row, RowsPerStatement));
 }

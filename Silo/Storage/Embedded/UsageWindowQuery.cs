@@ -29,15 +29,15 @@ internal static class UsageWindowQuery
         // A window that begins within a second takes only its part of it, counted from the events.
         var firstWhole = -UnixMicroseconds.FloorDivide(-from, UnixMicroseconds.PerSecond);
         var rows = session.Prepare(
-            "SELECT ? - 1, COUNT(*), COALESCE(SUM(status <> 0), 0) FROM integration_usage_events " +
+            "SELECT ? - 1, COUNT(*), COALESCE(SUM(status <> 0), 0), COALESCE(SUM(source = 1), 0) FROM integration_usage_events " +
             "WHERE provider = ? AND occurred_at >= ? AND occurred_at < ? HAVING COUNT(*) > 0 " +
-            "UNION ALL SELECT second_s, calls, errors FROM (SELECT second_s, calls, errors FROM usage_seconds " +
+            "UNION ALL SELECT second_s, calls, errors, observed FROM (SELECT second_s, calls, errors, observed FROM usage_seconds " +
             "WHERE provider = ? AND second_s >= ? ORDER BY second_s)")
             .With(firstWhole).With(provider).With(from).With(firstWhole * UnixMicroseconds.PerSecond).With(provider).With(firstWhole);
         var seconds = ImmutableArray.CreateBuilder<UsageSecond>();
         while (rows.Read())
         {
-            seconds.Add(new(rows.Int64(0), rows.Int32(1), rows.Int32(2)));
+            seconds.Add(new(rows.Int64(0), rows.Int32(1), rows.Int32(2), rows.Int32(3)));
         }
 
         return seconds.ToImmutable();

@@ -44,6 +44,8 @@ internal static class PostgresStatement
 
     public static string? TextOf(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
+    public static long? LongOf(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
     public static int? NumberOf(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
 
     public static async Task<int> RunAsync(this NpgsqlCommand command, CancellationToken cancellationToken)

@@ -58,9 +58,11 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
         services.AddSingleton<IRiskStore, PostgresRiskStore>();
+        services.AddSingleton<IGatewayOrderStore, PostgresGatewayOrderStore>();
         services.AddSingleton<ILedgerUpgradeStore, PostgresLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
         services.AddSingleton<IAlertStore, PostgresAlertStore>();
+        services.AddSingleton<ITraceIndex, PostgresTraceIndex>();
         return services;
     }
 

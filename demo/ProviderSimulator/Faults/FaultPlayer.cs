@@ -14,7 +14,7 @@ internal sealed class FaultPlayer(SimulatorOptions options)
 
     /// <summary>Whether the provider carries out what it was asked before its answer is spoilt, so that the caller can't know that it did.</summary>
     public static bool LetsThrough(SimulatedFault fault) => fault is SimulatedFault.None or SimulatedFault.Drip or SimulatedFault.TruncatedJson
-        or SimulatedFault.Empty or SimulatedFault.NotJson or SimulatedFault.SlowHeaders;
+        or SimulatedFault.Empty or SimulatedFault.NotJson or SimulatedFault.SlowHeaders or SimulatedFault.LostAnswer or SimulatedFault.HeldAnswer;
 
     /// <param name="context">The request.</param>
     /// <param name="order">What to play.</param>
@@ -27,9 +27,9 @@ internal sealed class FaultPlayer(SimulatorOptions options)
         HttpContext context, FaultOrder order, AnswerScript answer, byte[] body, AnswerScript rateLimit, string trap, CancellationToken cancel) =>
         order.Fault switch
         {
-            SimulatedFault.Hang => Task.Delay(Timeout.InfiniteTimeSpan, cancel),
+            SimulatedFault.Hang or SimulatedFault.HeldAnswer => Task.Delay(Timeout.InfiniteTimeSpan, cancel),
             SimulatedFault.Drip => DripAsync(context.Response, answer, body, cancel),
-            SimulatedFault.Reset => Reset(context),
+            SimulatedFault.Reset or SimulatedFault.LostAnswer => Reset(context),
             SimulatedFault.Http500 => WriteAsync(context, AnswerBook.Error(500, "internal_error", "Something went wrong."), cancel),
             SimulatedFault.Http503 => WriteAsync(context, Unavailable(order.RetryAfterS), cancel),
             SimulatedFault.RateLimited => WriteAsync(context, rateLimit, cancel),

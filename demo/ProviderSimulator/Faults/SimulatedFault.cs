@@ -50,6 +50,12 @@ public enum SimulatedFault
     /// <summary>The status line at once, then the headers at one byte an interval, without end.</summary>
     [JsonStringEnumMemberName("slow_headers")] SlowHeaders,
 
+    /// <summary>The provider carries out what it was asked, and the connection is reset before any byte of an answer.</summary>
+    [JsonStringEnumMemberName("lost_answer")] LostAnswer,
+
+    /// <summary>The provider carries out what it was asked and never answers.</summary>
+    [JsonStringEnumMemberName("held_answer")] HeldAnswer,
+
     /// <summary>200 and <c>application/json</c>, with a text that is not JSON.</summary>
     [JsonStringEnumMemberName("not_json")] NotJson,
 }

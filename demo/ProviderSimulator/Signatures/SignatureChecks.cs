@@ -17,6 +17,7 @@ internal static class SignatureChecks
         new DeribitCheck(),
         new GateCheck(),
         new BitgetCheck(),
+        new BitmexCheck(),
         new HtxCheck(),
         new KrakenCheck(),
         new KrakenFuturesCheck(),

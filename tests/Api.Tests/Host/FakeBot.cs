@@ -43,6 +43,13 @@ internal sealed class FakeBot(FakeCluster cluster, string id) : IBotGrain, IBotA
         return Task.FromResult<long?>(cluster.Generations.GetValueOrDefault(id, 1));
     }
 
+    public Task<GatewayReach?> GatewayReach()
+    {
+        cluster.Check();
+        var bot = cluster.Bots.GetValueOrDefault(id);
+        return Task.FromResult<GatewayReach?>(new(cluster.Generations.GetValueOrDefault(id, 1), bot is not null, [.. bot?.Spec.Requires ?? [], .. bot?.Spec.Terms?.MayUse ?? []]));
+    }
+
     public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => Task.FromResult(cluster.Heartbeat);
     public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => Answer();
 

@@ -27,7 +27,7 @@ public class FakeGrainFactory : DispatchProxy
         if (grain == typeof(IAuditGrain)) return _cluster.Audit;
         if (grain == typeof(IAlertGrain)) return _cluster.Alerts;
         if (grain == typeof(IUsageIngestGrain)) return _cluster.Ingest;
-        if (grain == typeof(IHistoryGrain)) return new HistoryGrain(_stores, _stores, _stores, _stores, _stores, _stores, NullLogger<HistoryGrain>.Instance);
+        if (grain == typeof(IHistoryGrain)) return new HistoryGrain(_stores, _stores, _stores, _stores, _stores, _stores, _stores, NullLogger<HistoryGrain>.Instance);
         if (grain == typeof(IEndedSessionsGrain)) return _cluster.Sessions;
         if (grain == typeof(IBotDirectoryGrain)) return new FakeDirectory(_cluster, (long)args![0]!);
         if (grain == typeof(IProviderGrain)) return new FakeProvider(_cluster, (string)args![0]!);

@@ -6,7 +6,7 @@ using ControlPlane.Grains.Usage;
 namespace ControlPlane.Api.Tests.Host;
 
 /// <summary>Stores that hold nothing, and can be broken or hung.</summary>
-internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransitionStore, IKillDrillStore, IAuditStore, IStoreProbe
+internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransitionStore, IKillDrillStore, IAuditStore, ITraceIndex, IStoreProbe
 {
     public const string Cursor = "good-cursor";
 
@@ -45,6 +45,11 @@ internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransi
     public Task AppendAsync(KillDrill drill, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<Page<KillDrill>> IKillDrillStore.PageAsync(int limit, string? before, CancellationToken cancellationToken) => Page(Drills, before);
+
+    public ImmutableArray<TraceRecord> Traced { get; set; } = [];
+
+    public Task<ImmutableArray<TraceRecord>> FindAsync(string traceId, int limit, CancellationToken cancellationToken) =>
+        Broken ? throw new IOException("SELECT secret FROM broken") : Task.FromResult(Traced);
 
     public Task<AuditEntry?> HeadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -18,6 +18,7 @@ public sealed partial class SettingsDocumentTests
         ("Session", typeof(SessionOptions)),
         ("Read", typeof(ReadOptions)),
         ("Live", typeof(LiveOptions)),
+        ("Gateway", typeof(GatewayOptions)),
     ];
 
     public static TheoryData<string> Names => [.. KnownSettings.Names.Where(name => !name.EndsWith('*'))];

@@ -48,6 +48,9 @@ internal sealed class TestApi : IAsyncDisposable
     public FakeNodeGate Gate { get; } = new();
     public CapturedLog Log { get; } = new();
 
+    /// <summary>What a test puts among the services, in place of what stands there.</summary>
+    public Action<IServiceCollection>? Services { get; set; }
+
     /// <summary>Whether the store belongs to this process alone.</summary>
     public bool SingleProcess { get; set; }
     public WebApplication App { get; private set; } = null!;
@@ -86,6 +89,7 @@ internal sealed class TestApi : IAsyncDisposable
         services.AddSingleton<IKillSpoolFile>(_ => new KillSpoolFile(Path.Combine(Data, KillSpoolFile.Name))).AddKillDelivery();
         if (SingleProcess) services.AddSingleton<SingleProcessStore>();
         services.AddSingleton(new ProviderCatalogue([Provider("polygon", "market_data"), Provider("tradovate", "broker")]));
+        Services?.Invoke(services);
         builder.AddControlPlaneApi();
         return builder.Build().UseControlPlaneApi();
     }

@@ -16,6 +16,7 @@ public sealed class AccessMatrixTests
         { "DELETE", "/api/session", "viewer" },
         { "GET", "/api/system/status", "viewer" },
         { "GET", "/api/system/transitions", "viewer" },
+        { "GET", "/api/traces/4bf92f3577b34da6a3ce929d0e0e4736", "viewer" },
         { "GET", "/api/system/status/at", "viewer" },
         { "POST", "/api/system/kill-drill", "operator" },
         { "GET", "/api/system/kill-drills", "viewer" },
@@ -36,6 +37,7 @@ public sealed class AccessMatrixTests
         { "POST", "/api/usage-events", "runner" },
         { "PUT", "/api/bots/momentum-es", "runner" },
         { "GET", "/api/bots", "viewer" },
+        { "GET", "/api/autonomy/next", "viewer" },
         { "DELETE", "/api/bots/momentum-es", "operator" },
         { "GET", "/api/bots/momentum-es", "viewer" },
         { "GET", "/api/bots/momentum-es/permit", "viewer" },
@@ -120,7 +122,8 @@ public sealed class AccessMatrixTests
         foreach (var call in Calls)
         {
             var (method, path, _) = call.Data;
-            using var answer = await Send(api, method, $"{path}?{name}={TestApi.Operator}", TestApi.Operator);
+            using var answer = await Send(api, method, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={TestApi.Operator}", TestApi.Operator);
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {answer.StatusCode}");
             await AssertProblem(answer, 401, "UNAUTHENTICATED");
         }
 

@@ -124,7 +124,7 @@ public sealed class KillTests
         var body = await TestApi.JsonAsync(answer);
         Assert.Equal((carriedOut, 0), (body["cancel_open_orders"]!.GetValue<string>(), body["brokers"]!.AsArray().Count));
         Assert.Equal(carriedOut == "none" ? null : carriedOut, api.Cluster.Gate.Orders.Last().CancelOpenOrders);
-        Assert.Equal(carriedOut == "none" ? [] : ["brokers", "positions"], body["unavailable"]!.AsArray().Select(row => row!["field"]!.GetValue<string>()));
+        Assert.Equal(carriedOut == "none" ? [] : ["brokers"], body["unavailable"]!.AsArray().Select(row => row!["field"]!.GetValue<string>()));
     }
 
     [Theory]

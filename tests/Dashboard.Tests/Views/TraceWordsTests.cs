@@ -8,7 +8,7 @@ namespace ControlPlane.Dashboard.Tests.Views;
 public sealed class TraceWordsTests
 {
     [Theory]
-    [InlineData("trend_strength", "-0.29777", "trend strength −0.2978")]
+    [InlineData("trend_strength", "-0.29777", "trend strength −0.29777")]
     [InlineData("horizon_s", "4", "horizon 4 s")]
     [InlineData("min_pause_ms", "2000", "min pause 2,000 ms")]
     [InlineData("regime", "\"calm\"", "regime calm")]
@@ -20,6 +20,7 @@ public sealed class TraceWordsTests
     public void Rule_TellsWhatWasMeasuredAgainstIt()
     {
         Assert.Equal(": min pause 1,005 ms against 2,000 ms", TraceWords.Rule(new NoTradeReasonRow("COOLDOWN", "min_pause_ms", 2000, 1005, null)));
+        Assert.Equal(": spread 1.083451 against 1.083452", TraceWords.Rule(new NoTradeReasonRow("RISK_LIMIT", "spread", 1.083452m, 1.083451m, null)));
         Assert.Equal(": max position, limit 3", TraceWords.Rule(new NoTradeReasonRow("POSITION_LIMIT", "max_position", 3, null, null)));
         Assert.Equal("", TraceWords.Rule(new NoTradeReasonRow("NO_SIGNAL", null, null, null, null)));
     }
@@ -28,5 +29,5 @@ public sealed class TraceWordsTests
     [InlineData(" 4BF92F3577B34DA6A3CE929D0E0E4736 ", "4bf92f3577b34da6a3ce929d0e0e4736")]
     [InlineData("4bf92f35", null)]
     [InlineData("4bf92f3577b34da6a3ce929d0e0e473g", null)]
-    public void TraceId_IsFoundInWhatWasPasted(string text, string? id) => Assert.Equal(id, TraceSearch.Id(text));
+    public void TraceId_IsFoundInWhatWasPasted(string text, string? id) => Assert.Equal(id, TraceFinding.Id(text));
 }

@@ -28,7 +28,7 @@ public sealed class AlertCausesTests
 
     private static string[] Kinds(AlertFacts facts) => [.. AlertCauses.Of(facts, new()).Values.Select(c => $"{c.Kind} {c.Subject} {c.Severity}").Order(StringComparer.Ordinal)];
 
-    private static AlertFacts Facts(GateSnapshot? gate, bool live = true) => new() { Gate = gate, GateLive = live, Bots = [], Losses = [], Now = s_noon };
+    private static AlertFacts Facts(GateSnapshot? gate, bool live = true) => new() { Gate = gate, GateLive = live, Bots = [], Losses = [], Keys = [], Now = s_noon };
 
     [Fact]
     public void Ok_HasNoCause() => Assert.Empty(Kinds(Facts(Gate(SystemStatus.Ok))));
@@ -110,12 +110,24 @@ public sealed class AlertCausesTests
         Assert.Contains("200 of 200 USD", at.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(6 * 24, null)]
+    [InlineData((5 * 24) - 1, "key_expiring integration/schwab Info")]
+    [InlineData(47, "key_expiring integration/schwab Warn")]
+    [InlineData(-1, "key_expiring integration/schwab Warn")]
+    public void Key_ThatEnds_IsToldEarly_AndAgainWhenItIsNear(int hours, string? expected)
+    {
+        var facts = Facts(Gate(SystemStatus.Ok)) with { Keys = [new("schwab", "Charles Schwab", s_noon.AddHours(hours))] };
+        Assert.Equal(expected is null ? [] : [expected], Kinds(facts));
+        if (expected is not null) Assert.Contains(hours < 0 ? "has ended" : "ends at", AlertCauses.Of(facts, new()).Values.Single().Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Reading_ThatFailed_IsUnknownAndHasNoFigure()
     {
-        var facts = Facts(Gate(SystemStatus.Ok)) with { Bots = null, Losses = null };
+        var facts = Facts(Gate(SystemStatus.Ok)) with { Bots = null, Losses = null, Keys = null };
         Assert.Empty(AlertCauses.Of(facts, new()));
-        AssertUnknown(facts, "runner_lost/bot/a", "bot_blind/bot/a", "kill_engaged/bot/a/1", "live_armed/bot/a", "daily_loss/bot/a/2026-11-22", "audit_broken/audit");
+        AssertUnknown(facts, "runner_lost/bot/a", "bot_blind/bot/a", "kill_engaged/bot/a/1", "live_armed/bot/a", "daily_loss/bot/a/2026-11-22", "audit_broken/audit", "key_expiring/integration/schwab");
         AssertKnown(facts, "kill_engaged/system/1", "live_armed/system", "key_refused/integration/polygon", "system_blocked/system");
     }
 

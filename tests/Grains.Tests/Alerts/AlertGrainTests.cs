@@ -197,15 +197,44 @@ public sealed class AlertGrainTests
     }
 
     [Fact]
-    public async Task Delivery_IsUseOfItsProviderByTheAlerts()
+    public async Task Channel_WhoseTestFailed_IsTestedAgainSoon_AndComesBackByItself()
+    {
+        _receiver.Failing["phone"] = "server_error";
+        await using var cluster = await StartAsync(o => o.TestEverySeconds = 86_400);
+        await cluster.Until(() => cluster.Node.Read().Snapshot?.Blockers.Any(b => b.Code == Codes.AlertsUndelivered) == true, "degraded by the test", 60);
+        var attempts = _receiver.Attempts;
+        await cluster.Advance(20);
+        Assert.Equal(attempts, _receiver.Attempts);
+
+        _receiver.Failing.Clear();
+        cluster.Clock.Advance(TimeSpan.FromMinutes(15));
+        await cluster.Until(() => _receiver.Arrived.Any(a => a.Message.Event == AlertEvent.Test), "tested again", 30);
+        await cluster.Until(() => cluster.Node.Read().Snapshot!.Blockers.All(b => b.Code != Codes.AlertsUndelivered), "degraded no more", 60);
+    }
+
+    /// <summary>Every delivery is use, and a use has a provider.</summary>
+    [Fact]
+    public void Kinds_OfChannels_AreProvidersOfTheCatalogue()
+    {
+        var catalogue = ControlPlane.Grains.Integrations.Catalogue.CatalogueLoader.Load(userPath: null);
+        Assert.All(AlertChannelRules.Kinds, kind => Assert.NotNull(catalogue.Find(kind)));
+    }
+
+    [Theory]
+    [InlineData("discord")]
+    [InlineData("webhook")]
+    [InlineData("ntfy")]
+    [InlineData("smtp")]
+    public async Task Delivery_IsUseOfItsProviderByTheAlerts(string kind)
     {
         await using var cluster = await ControlPlaneCluster.StartAsync(c =>
         {
             c.AlertChannel = _receiver;
+            c.MoreProviders = [kind];
             c.Alerts = ScriptedReceiver.Settings();
             c.Alerts = c.Alerts with
             {
-                Channels = c.Alerts.Channels.Add("chat", new AlertChannelOptions { Kind = "discord", Url = new Uri("https://chat.example/"), SecretVariable = "X", To = "1" }),
+                Channels = c.Alerts.Channels.Add("chat", new AlertChannelOptions { Kind = kind, Url = new Uri("https://chat.example/"), SecretVariable = "X", To = "1" }),
                 Routes = AlertRouteTable.Everything(["chat"]),
             };
         });
@@ -213,7 +242,7 @@ public sealed class AlertGrainTests
         await KillAsync(cluster);
         await cluster.Until(() => _receiver.Heard("chat").Length >= 1, "told", 5);
         await cluster.Until(
-            async () => (await ((ControlPlane.Grains.Usage.IUsageEventStore)cluster.Stores).PageAsync("discord", 10, null, CancellationToken.None)).Items is [{ BotId: "control-plane-alerts", Operation: "alert opened", Status: UsageStatus.Ok }, ..],
+            async () => (await ((ControlPlane.Grains.Usage.IUsageEventStore)cluster.Stores).PageAsync(kind, 10, null, CancellationToken.None)).Items is [{ BotId: "control-plane-alerts", Operation: "alert opened", Status: UsageStatus.Ok }, ..],
             "recorded as use", 10);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ScriptedReceiver : IAlertChannel
 
     private int _attempts;
 
-    public bool Handles(string kind) => kind is "webhook" or "discord";
+    public bool Handles(string kind) => kind is "webhook" or "discord" or "ntfy" or "smtp";
 
     public async Task<AlertDelivery> SendAsync(AlertChannelOptions channel, AlertMessage message, CancellationToken cancellationToken)
     {

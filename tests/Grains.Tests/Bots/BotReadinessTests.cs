@@ -21,8 +21,24 @@ public sealed class BotReadinessTests
             var readiness = Evaluate(Bot(["polygon", "alpaca"]) with { Runner = runner }, AllGood());
             Assert.Equal(lost ? SystemStatus.Degraded : SystemStatus.Ok, readiness.Status);
             Assert.Equal(lost ? [Codes.RunnerLost] : [], readiness.Blockers.Select(b => b.Code));
-            Assert.Empty(readiness.PathToOk);
+            Assert.Equal(lost ? ["inspect "] : [], Steps(readiness));
         }
+    }
+
+    [Fact]
+    public void WhatDegradesTheSystem_DegradesTheBotsThatNeedIt_AndNoOther()
+    {
+        var inputs = AllGood(Provider("oanda", "broker", ProviderState.Degraded));
+        Assert.Equal(SystemStatus.Degraded, Decide(inputs).Status);
+        Assert.Equal(SystemStatus.Degraded, Evaluate(Bot(["oanda"]), inputs).Status);
+        Assert.Equal(SystemStatus.Degraded, Evaluate(Bot([]), inputs).Status);
+        Assert.Equal(SystemStatus.Ok, Evaluate(Bot(["polygon", "alpaca"]), inputs).Status);
+
+        // Where the gate holds by a degraded provider alone, nobody opens anything.
+        var reducing = Inputs(Provider("polygon", "market_data", ProviderState.Degraded), Provider("alpaca", "broker", ProviderState.Connected), Provider("openai", "llm", ProviderState.Connected));
+        Assert.Equal(SystemStatus.Degraded, Evaluate(Bot(["alpaca"]), reducing).Status);
+        var telemetry = AllGood() with { TelemetryLost = new(Codes.TelemetryLost, Severity.Degraded, "Lost.", "Look.", Now) };
+        Assert.Equal((SystemStatus.Degraded, SystemStatus.Ok), (Decide(telemetry).Status, Evaluate(Bot([]), telemetry).Status));
     }
 
     [Fact]

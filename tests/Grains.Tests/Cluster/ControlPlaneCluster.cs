@@ -55,6 +55,9 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public ControlPlaneKeys ProcessKeys { get; set; } = Keys;
     public InMemoryKillSpoolFile Spool { get; private init; } = new();
 
+    /// <summary>Providers of the built-in catalogue besides the usual ones.</summary>
+    public string[] MoreProviders { get; set; } = [];
+
     /// <summary>Null for a host that forgets: its next process does not know how much time has passed.</summary>
     public InMemoryLeaseFile? LeaseFile { get; set; }
     public KillDelivery Kills => _cluster!.Silos[0].ServiceProvider.GetRequiredService<KillDelivery>();
@@ -156,7 +159,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
 
     private async Task DeployAsync()
     {
-        var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id)));
+        var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Where(p => s_providers.Contains(p.Id) || MoreProviders.Contains(p.Id)));
         var settings = new SiloSettings(
             Verify, Gate, Policy, Runners, Risk, Usage, TraceOptions, new IntegrationSettings(new Dictionary<string, IntegrationOptions>()), catalogue, ControlPlane.Silo.Hosting.Cluster.ClusterSettings.None) { Alerts = Alerts };
         var builder = new InProcessTestClusterBuilder(1);
@@ -169,7 +172,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             silo.Services.AddSingleton<IHostClock>(HostClock);
             silo.Services.AddSingleton<IWitnessFile>(Witness);
             silo.Services.AddSingleton<IVerifier>(Verifier);
-            silo.Services.AddSingleton<ISecretSource>(Secrets);
+            silo.Services.AddSingleton<ISecretSource>(Secrets).AddSingleton<ISecretRegistry>(new SecretRegistry());
             silo.Services.AddSingleton<IUsageEventStore>(Stores);
             silo.Services.AddSingleton<IVerificationStore>(Stores);
             silo.Services.AddSingleton<ITransitionStore>(Stores);
@@ -178,6 +181,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
             if (LeaseFile is not null) silo.Services.AddSingleton<ILeaseFile>(LeaseFile);
             if (Hosts is not null) silo.Services.AddSingleton(Hosts);
             silo.Services.AddSingleton<IAuditStore>(Stores);
+            silo.Services.AddSingleton<ITraceIndex>(Stores);
             silo.Services.AddSingleton<IBotIndex>(Stores);
             silo.Services.AddSingleton<IStoreProbe>(Stores);
             Traces.AddTo(silo.Services, Stores);

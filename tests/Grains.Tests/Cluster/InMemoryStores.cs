@@ -5,7 +5,7 @@ using ControlPlane.Grains.Usage;
 namespace ControlPlane.Grains.Tests.Cluster;
 
 /// <summary>Every store port in memory, with a switch that makes all of them fail, or hang, as a lost disk or database does.</summary>
-internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITransitionStore, IKillDrillStore, IAuditStore, IBotIndex, IStoreProbe
+internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITransitionStore, IKillDrillStore, IAuditStore, ITraceIndex, IBotIndex, IStoreProbe
 {
     private readonly Lock _gate = new();
     private readonly List<UsageEvent> _events = [];
@@ -36,6 +36,13 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
 
     /// <summary>The audit log alone can't be written; everything else works.</summary>
     public bool AuditUnwritable { get; set; }
+
+    /// <summary>Usage events alone: the rest is the stores' own matter.</summary>
+    public async Task<ImmutableArray<TraceRecord>> FindAsync(string traceId, int limit, CancellationToken cancellationToken)
+    {
+        await Ready();
+        lock (_gate) return [.. _events.Where(e => e.TraceId == traceId).OrderByDescending(e => e.OccurredAt).Take(limit).Select(e => new TraceRecord(TraceKinds.UsageEvent, e.OccurredAt, e.Provider, e.BotId, e.EventId.ToString(), e.Operation, e.ErrorCode, null))];
+    }
 
     public void Hang() => _hang = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -25,6 +25,14 @@ internal sealed class ScriptedVerifier : IVerifier
     public void Answer(string provider, VerifyStatus status, TimeSpan? retryAfter = null) =>
         _scripts[provider] = _ => Task.FromResult(new VerifyVerdict(status, status == VerifyStatus.Inconclusive ? null : 200, 5, status == VerifyStatus.Valid ? null : "scripted", $"scripted {status}", null, retryAfter, []) { Environment = "live" });
 
+    /// <summary>The same with more about it.</summary>
+    public void Answer(string provider, VerifyStatus status, Func<VerifyVerdict, VerifyVerdict> more)
+    {
+        Answer(provider, status);
+        var plain = _scripts[provider];
+        _scripts[provider] = async cancellationToken => more(await plain(cancellationToken));
+    }
+
     public TaskCompletionSource<VerifyVerdict> Hold(string provider)
     {
         var held = new TaskCompletionSource<VerifyVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -39,6 +39,7 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new EmbeddedAutonomyEvidenceStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IAlertStore>(new EmbeddedAlertStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IGatewayOrderStore>(new EmbeddedGatewayOrderStore(_database), gate));
         services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new EmbeddedLedgerUpgradeStore(_database), gate));
     }
 

@@ -14,6 +14,7 @@ internal static class KeyShapeSamples
         return id switch
         {
             "control-plane-bot-token" => [.. Whole("cp" + "b1.momentum-es.1." + Draw(UrlSafe, 43)), .. Whole("cp" + "b1.a.b_c-d." + Draw(Digits, 13) + "." + Draw(UrlSafe, 43))],
+            "control-plane-lease-token" => [.. Whole("cp" + "l1.momentum-es.1." + Draw(UrlSafe, 43)), .. Whole("cp" + "l1.a.b_c-d." + Draw(Digits, 13) + "." + Draw(UrlSafe, 43))],
             "databento-key" => Whole("db" + "-" + Draw(Alphanumeric, 29)),
             "openai-key" => [.. Whole("sk-" + "proj-" + Draw(UrlSafe, 74) + "T3Blbk" + "FJ" + Draw(UrlSafe, 74)), .. Whole("sk-" + Draw(Alphanumeric, 20) + "T3Blbk" + "FJ" + Draw(Alphanumeric, 20))],
             "anthropic-key" => [.. Whole("sk-" + "ant-" + "api03-" + Draw(UrlSafe, 93) + "AA"), .. Whole("sk-" + "ant-" + "admin01-" + Draw(UrlSafe, 93) + "AA")],

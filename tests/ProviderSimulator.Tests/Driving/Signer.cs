@@ -24,6 +24,7 @@ internal static class Signer
         "bingx" => Pair("BINGX", seed),
         "gate" => Pair("GATE", seed),
         "htx" => Pair("HTX", seed),
+        "bitmex" => Pair("BITMEX", seed),
         "bitget" => new(Pair("BITGET", seed)) { ["BITGET_PASSPHRASE"] = "phrase" },
         "kraken" => Coded("KRAKEN", seed),
         "kraken_futures" => Coded("KRAKEN_FUTURES", seed),
@@ -58,6 +59,12 @@ internal static class Signer
                 Set(request, "KEY", Key(v));
                 Set(request, "Timestamp", at);
                 Set(request, "SIGN", Convert.ToHexStringLower(HMACSHA512.HashData(Encoding.UTF8.GetBytes(Secret(v)), Encoding.UTF8.GetBytes(line))));
+                break;
+            case "bitmex":
+                var until = $"{now.ToUnixTimeSeconds() + 30}";
+                Set(request, "api-key", Key(v));
+                Set(request, "api-expires", until);
+                Set(request, "api-signature", Hex(Secret(v), method + target + until + body));
                 break;
             case "bitget":
                 Set(request, "ACCESS-KEY", Key(v));

@@ -20,6 +20,7 @@ public sealed class SignatureTests
         { "deribit", "GET", "/api/v2/private/get_account_summary?currency=BTC", null },
         { "coinbase", "GET", "/api/v3/brokerage/key_permissions?limit=1", null },
         { "gate", "GET", "/api/v4/account/detail?a=b", null },
+        { "bitmex", "GET", "/api/v1/user?a=b", null },
         { "bitget", "GET", "/api/v2/spot/account/info?a=b", null },
         { "aws", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15" },
     };

@@ -68,6 +68,35 @@ public sealed class AlertSettingsTests
         Assert.DoesNotContain("azGDORePK8gM", found[0], StringComparison.Ordinal);
     }
 
+    private static readonly (string, string)[] s_commands = [("Commands:Telegram:SecretVariable", "CONTROL_TELEGRAM_TOKEN"), ("Commands:Telegram:Chats", "-1001234567890, 42")];
+
+    [Fact]
+    public void Commands_AreOffUntilTheyAreSet_AndFromListedChatsAlone()
+    {
+        Assert.Equal((null, null), (Read().Settings.Commands.Telegram, Read().Settings.Commands.Discord));
+        var (settings, errors) = Read(s_commands);
+        Assert.Empty(errors);
+        Assert.Equal(["-1001234567890", "42"], settings.Commands.Telegram!.Chats);
+        Assert.Null(settings.Commands.Discord);
+        Assert.Null(Read([.. s_commands, ("ControlPlane:Demo", "true")]).Settings.Commands.Telegram);
+    }
+
+    [Theory]
+    [InlineData("ControlPlane__Alerts__Commands__Telegram__SecretVariable: must not be TELEGRAM_BOT_TOKEN.", "Commands:Telegram:SecretVariable", "TELEGRAM_BOT_TOKEN")]
+    [InlineData("ControlPlane__Alerts__Commands__Telegram__SecretVariable: must not be TELEGRAM_TOKEN.", "Commands:Telegram:SecretVariable", "TELEGRAM_TOKEN")]
+    [InlineData("ControlPlane__Alerts__Commands__Telegram__SecretVariable: must be the name of the variable", "Commands:Telegram:SecretVariable", "123:canary-token")]
+    [InlineData("ControlPlane__Alerts__Commands__Telegram__Chats: must be the ids of the chats", "Commands:Telegram:Chats", "@canary")]
+    [InlineData("ControlPlane__Alerts__Commands__Telegram__Chats: must be the ids of the chats", "Commands:Telegram:Chats", " , ")]
+    [InlineData("ControlPlane__Alerts__Commands__Telegram__Users: must be ids of users", "Commands:Telegram:Users", "canary")]
+    [InlineData("ControlPlane__Alerts__Commands__Telegram__Url: must be a whole https address", "Commands:Telegram:Url", "http://canary.example/")]
+    [InlineData("ControlPlane__Alerts__Commands__matrix: commands are taken from telegram and discord.", "Commands:matrix:Chats", "canary")]
+    public void Commands_Wrong_AreNamedWithTheirRule(string error, string key, string value)
+    {
+        var found = Read([.. s_commands.Where(s => s.Item1 != key), (key, value)]).Errors;
+        Assert.StartsWith(error, Assert.Single(found), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", found[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Missing_FieldsAreNamed()
     {

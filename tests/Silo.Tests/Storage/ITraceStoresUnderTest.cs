@@ -18,5 +18,9 @@ public interface ITraceStoresUnderTest
 
     ITraceUsageStore TraceUsage { get; }
 
+    ControlPlane.Grains.ITraceIndex TraceIndex { get; }
+
     IRiskStore Risk { get; }
+
+    IGatewayOrderStore GatewayOrders { get; }
 }

@@ -265,6 +265,6 @@ public abstract class RiskStoreCompliance : StoreCompliance
 
     private Task<RiskBook> Book(string bot = Bot) => Risk.ReadAsync(bot, ["ES"], Sample.Noon, Sample.Noon.AddHours(-12), Cancel);
 
-    private static GrantedOrder Order(string id, DateTimeOffset? at = null) =>
+    internal static GrantedOrder Order(string id, DateTimeOffset? at = null) =>
         new(id, "ES", OrderSide.Buy, 2, 5_000.25m, OrderIntent.Open, 3, at ?? Sample.Noon, OrderStatus.Open, 0, null);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Components;
 
 namespace ControlPlane.Dashboard.Views.Bots.Detail;
 
@@ -11,9 +12,7 @@ public static class TraceWords
     public static string Variable(string name, JsonElement value)
     {
         var (words, unit) = Split(name);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
-            ? $"{words} {Number(number)}{unit}"
-            : $"{words} {value}";
+        return Number(value) is { } number ? $"{words} {number}{unit}" : $"{words} {value}";
     }
 
     /// <summary>The rule that held it back, with what was measured against it; empty where none is named.</summary>
@@ -21,13 +20,21 @@ public static class TraceWords
     {
         if (reason.Rule is null) return "";
         var (words, unit) = Split(reason.Rule);
-        return (reason.Actual, reason.Threshold) switch
+        switch (reason.Actual, reason.Threshold)
         {
-            ({ } actual, { } limit) => $": {words} {Number((double)actual)}{unit} against {Number((double)limit)}{unit}",
-            (_, { } limit) => $": {words}, limit {Number((double)limit)}{unit}",
-            _ => $": {words}",
-        };
+            case ({ } actual, { } limit):
+                var (one, other) = Figures.Apart(actual, limit);
+                return $": {words} {one}{unit} against {other}{unit}";
+            case (_, { } limit):
+                return $": {words}, limit {Figures.Rounded(limit, Figures.VariableDigits)}{unit}";
+            default:
+                return $": {words}";
+        }
     }
+
+    /// <summary>The same with every digit, for a title.</summary>
+    public static string ExactRule(NoTradeReasonRow reason) =>
+        $"{reason.Code} {reason.Rule}{(reason.Actual is { } actual ? $", actual {Figures.Exact(actual)}" : "")}{(reason.Threshold is { } limit ? $", threshold {Figures.Exact(limit)}" : "")}".Trim();
 
     private static (string Words, string Unit) Split(string name)
     {
@@ -35,5 +42,10 @@ public static class TraceWords
         return ((suffix is null ? name : name[..^suffix.Length]).Replace('_', ' '), unit ?? "");
     }
 
-    private static string Number(double value) => value.ToString("#,0.####", System.Globalization.CultureInfo.InvariantCulture).Replace('-', '\u2212');
+    private static string? Number(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Number) return null;
+        if (value.TryGetDecimal(out var exact)) return Figures.Rounded(exact, Figures.VariableDigits);
+        return value.TryGetDouble(out var number) ? Figures.Rounded(number) : null;
+    }
 }

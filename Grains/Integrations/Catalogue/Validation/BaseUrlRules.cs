@@ -62,7 +62,8 @@ internal static class BaseUrlRules
             return;
         }
 
-        if (variable.Secret)
+        // Of the address of a server that does not speak HTTP only host and port are ever shown.
+        if (variable.Secret && !provider.Access.All(access => access.Verify is { } verify && VerifyKinds.Services.ContainsKey(verify.Kind)))
             errors.Add($"{name} is secret, and an address must not be. Set its secret to false.");
         if (variable.Default is null && provider.Access.Any(access => access.Verify is not null && !access.Requires.Contains(name)))
             errors.Add($"{name} must be required by every way to connect that has a verify, or have a default.");

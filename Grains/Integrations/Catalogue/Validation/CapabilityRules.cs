@@ -40,7 +40,9 @@ internal static class CapabilityRules
     {
         if (expiry is null)
             return;
-        errors.Expect((expiry.Path is null) != (expiry.Header is null), "expiry", "must have either a path or a header.");
+        errors.Expect(new[] { expiry.Path is not null, expiry.Header is not null, expiry.LifetimeS is not null }.Count(given => given) == 1, "expiry", "must have one of path, header and lifetime_s.");
+        errors.Expect(expiry.SinceVariable is null || expiry.LifetimeS is not null, "expiry", "has a since_variable, which belongs to lifetime_s alone.");
+        errors.Expect(expiry.LifetimeS is null or >= 3_600, "expiry", "must have a lifetime_s of an hour or more.");
         if (expiry.Where is { } where)
             PredicateRules.Check(where, errors.At("expiry").At("where"));
     }

@@ -19,12 +19,12 @@ internal static class PredicateRules
         {
             "json_has" or "json_lacks" => ["path"],
             "json_nonempty" or "json_empty" or "json_valid" or "body_empty" => [],
-            "json_equals" or "json_equals_variable" or "json_in" or "json_starts_with" or "json_gt" or "json_array_contains" or "json_contains" or "body_contains" or "environment_in" or "variable_absent" => ["value"],
+            "json_equals" or "json_equals_variable" or "json_masks_variable" or "json_in" or "json_starts_with" or "json_gt" or "json_array_contains" or "json_contains" or "body_contains" or "environment_in" or "variable_absent" => ["value"],
             "header_equals" => ["path", "value"],
             "json_array_min" => ["min"],
             "json_array_max" => ["max"],
             "all" or "any" => ["items"],
-            "items_any" => ["path", "item"],
+            "items_any" => ["item"],
             "not" => ["item"],
             _ => null,
         };
@@ -34,7 +34,7 @@ internal static class PredicateRules
             return;
         }
 
-        var takesPath = predicate.Type.StartsWith("json_", StringComparison.Ordinal) && predicate.Type != "json_valid";
+        var takesPath = (predicate.Type.StartsWith("json_", StringComparison.Ordinal) && predicate.Type != "json_valid") || predicate.Type == "items_any";
         foreach (var (name, isSet) in Parameters(predicate))
         {
             if (needed.Contains(name) && !isSet)
@@ -68,7 +68,7 @@ internal static class PredicateRules
         {
             "json_in" or "environment_in" => (JsonValueKind.Array, "must be a list of the values that match."),
             "json_gt" => (JsonValueKind.Number, "must be a number."),
-            "json_starts_with" or "json_contains" or "json_equals_variable" or "variable_absent" or "body_contains" or "header_equals" => (JsonValueKind.String, "must be a text in quotes."),
+            "json_starts_with" or "json_contains" or "json_equals_variable" or "json_masks_variable" or "variable_absent" or "body_contains" or "header_equals" => (JsonValueKind.String, "must be a text in quotes."),
             _ => (value.ValueKind, ""),
         };
         if (errors.Expect(value.ValueKind == kind, "value", rule) && kind == JsonValueKind.String && predicate.Type == "body_contains")

@@ -17,6 +17,8 @@ internal static class ProviderRules
         CapabilityRules.CheckEnvironment(provider, variables, errors.At("environment_by"));
         CheckSteps(provider, errors);
         CheckAccess(provider, variables, errors);
+        if (provider.Gateway is { } gateway)
+            GatewayRules.Check(gateway, variables, errors.At("gateway"));
     }
 
     private static void CheckSteps(ProviderDefinition provider, FieldErrors errors)

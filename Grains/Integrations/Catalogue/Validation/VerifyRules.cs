@@ -12,7 +12,13 @@ internal sealed class VerifyRules(ProviderDefinition provider, AccessDefinition 
 
         var isSession = verify.Kind == VerifyKinds.Session;
         var derived = VerifyKinds.Derived.GetValueOrDefault(verify.Kind, []);
-        new RequestRules(provider, access, variables, isSession ? [Template.Token] : derived).Check(verify.Request, errors.At("request"));
+        if (VerifyKinds.Services.ContainsKey(verify.Kind))
+            new ServiceRules(access, variables).Check(verify, errors);
+        else if (verify.Request == RequestDefinition.None)
+            errors.Add("request", "is missing. Add it.");
+        else
+            new RequestRules(provider, access, variables, isSession ? [Template.Token] : derived).Check(verify.Request, errors.At("request"));
+        errors.Expect(verify.Service is null || VerifyKinds.Services.ContainsKey(verify.Kind), "service", $"belongs to {string.Join(", ", VerifyKinds.Services.Keys.Order(StringComparer.Ordinal))} only. Remove it.");
         OutcomeRules.Check(verify.Outcomes, errors);
         CapabilityRules.Check(verify, follow => new RequestRules(provider, access with { Requires = [.. access.Requires, .. follow.Needs] }, variables, derived), errors);
 
@@ -23,6 +29,8 @@ internal sealed class VerifyRules(ProviderDefinition provider, AccessDefinition 
         else if (isSession)
             errors.Add("login", "is missing. A session needs to know how to get its token.");
 
+        errors.Expect(isSession || verify.Expiry?.LifetimeS is null, "expiry", "can have a lifetime_s for a session alone.");
+        errors.Expect(verify.Expiry?.SinceVariable is not { } since || variables.ContainsKey(since), "expiry", "must name a variable of the provider in since_variable.");
         if (isSession)
             errors.Expect(RequestTemplates.Names(verify.Request).Contains(Template.Token), "request", "must use {token} somewhere, as it is made under a session.");
     }

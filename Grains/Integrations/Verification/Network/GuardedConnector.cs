@@ -24,12 +24,8 @@ internal sealed class GuardedConnector(IHostResolver resolver, Func<DnsEndPoint,
     /// <summary>The same for what is no HTTP.</summary>
     public async Task<Stream> OpenAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var addresses = await ResolveAsync(host, cancellationToken);
-        if (!Array.TrueForAll(addresses, address => isAllowed(new DnsEndPoint(host, port), address)))
-            throw new VerifyFaultException(VerifyCodes.AddressRefused);
-
         SocketException? last = null;
-        foreach (var address in addresses.Take(MostAddresses))
+        foreach (var address in await AddressesAsync(host, port, cancellationToken))
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
@@ -50,6 +46,15 @@ internal sealed class GuardedConnector(IHostResolver resolver, Func<DnsEndPoint,
         }
 
         throw last!;
+    }
+
+    /// <summary>The addresses of a host, each of them checked; for a client that opens its connections itself, to these and no name.</summary>
+    public async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(host, cancellationToken);
+        return Array.TrueForAll(addresses, address => isAllowed(new DnsEndPoint(host, port), address))
+            ? [.. addresses.Take(MostAddresses)]
+            : throw new VerifyFaultException(VerifyCodes.AddressRefused);
     }
 
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ internal sealed class ProviderHttp : IDisposable
     private static readonly Uri s_anyProvider = new("https://provider.invalid");
 
     private readonly ConcurrentDictionary<Reach, Lazy<HttpMessageInvoker>> _handlers = new();
+
+    // Apart from those of verifies, and one a provider, so that a slow provider takes nobody else's connections.
+    private readonly ConcurrentDictionary<(Reach Reach, string Provider), Lazy<HttpMessageInvoker>> _forwarders = new();
     private readonly IHostResolver _resolver;
     private readonly NetworkPolicy _network;
     private readonly X509Certificate2Collection? _trustedRoots;
@@ -35,13 +38,19 @@ internal sealed class ProviderHttp : IDisposable
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Reach reach, CancellationToken cancellationToken)
     {
-        var http = _handlers.GetOrAdd(reach, key => new(() => Create(key))).Value;
+        var http = Invoker(reach);
         return InstrumentedCall.Current is { } recorded ? recorded.SendAsync(http, request, cancellationToken) : http.SendAsync(request, cancellationToken);
     }
 
+    /// <summary>For a WebSocket, which opens its connection by itself.</summary>
+    public HttpMessageInvoker Invoker(Reach reach) => _handlers.GetOrAdd(reach, key => new(() => Create(key))).Value;
+
+    /// <summary>The pooled connections that bots' calls are forwarded on. Whoever sends sees to it that a call is sent once.</summary>
+    public HttpMessageInvoker Forwarder(string provider, Reach reach) => _forwarders.GetOrAdd((reach, provider), key => new(() => CreateForwarder(key.Reach))).Value;
+
     public void Dispose()
     {
-        foreach (var handler in _handlers.Values.Where(handler => handler.IsValueCreated))
+        foreach (var handler in _handlers.Values.Concat(_forwarders.Values).Where(handler => handler.IsValueCreated))
             handler.Value.Dispose();
     }
 
@@ -55,12 +64,25 @@ internal sealed class ProviderHttp : IDisposable
     private bool IsProxy(DnsEndPoint host) =>
         _proxy?.GetProxy(s_anyProvider) is { } proxy && proxy.Host.Trim('[', ']').Equals(host.Host, StringComparison.OrdinalIgnoreCase) && proxy.Port == host.Port;
 
-    private HttpMessageInvoker Create(Reach reach) => new(new SocketsHttpHandler
+    private HttpMessageInvoker Create(Reach reach) => new(Handler(reach, new GuardedConnector(_resolver, Guard(reach.Kind)).ConnectAsync));
+
+    private HttpMessageInvoker CreateForwarder(Reach reach)
+    {
+        var connector = new GuardedConnector(_resolver, Guard(reach.Kind));
+        var handler = Handler(reach, async (context, cancellationToken) => await connector.OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken));
+        handler.EnableMultipleHttp2Connections = true;
+        handler.MaxResponseHeadersLength = 64;
+        handler.ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
+        handler.RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
+        return new HttpMessageInvoker(handler);
+    }
+
+    private SocketsHttpHandler Handler(Reach reach, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) => new()
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = new GuardedConnector(_resolver, Guard(reach.Kind)).ConnectAsync,
+        ConnectCallback = connect,
         ConnectTimeout = s_connectTimeout,
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 32,
@@ -75,9 +97,9 @@ internal sealed class ProviderHttp : IDisposable
         Proxy = reach.Kind == ReachKind.Public ? _proxy : null,
         UseCookies = false,
         UseProxy = reach.Kind == ReachKind.Public && _proxy is not null,
-    });
+    };
 
-    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trustedRoots)
+    internal static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trustedRoots)
     {
         // A certificate names addresses to fetch others from: those would be calls that no guard has seen.
         var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };

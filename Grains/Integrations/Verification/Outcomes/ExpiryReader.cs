@@ -9,8 +9,9 @@ namespace ControlPlane.Grains.Integrations.Verification.Outcomes;
 internal static class ExpiryReader
 {
     private const double SmallestMilliseconds = 100_000_000_000;
+    private const double LongestDays = 36_500;
 
-    public static DateTimeOffset? Read(ExpiryDefinition? expiry, ProviderAnswer answer)
+    public static DateTimeOffset? Read(ExpiryDefinition? expiry, ProviderAnswer answer, DateTimeOffset now)
     {
         if (expiry is null)
             return null;
@@ -18,16 +19,37 @@ internal static class ExpiryReader
             return OfText(answer.Header(header));
         if (answer.Json is not { } json)
             return null;
-        return expiry.Where is { } where ? OfItem(expiry, where, json, answer) : OfElement(JsonPath.Find(json, expiry.Path));
+        return expiry.Where is { } where ? OfItem(expiry, where, json, answer, now) : OfMember(expiry, json, now);
     }
 
-    private static DateTimeOffset? OfItem(ExpiryDefinition expiry, Predicate where, JsonElement json, ProviderAnswer answer) =>
+    /// <summary>The end of what a session signs in with, from its lifetime.</summary>
+    /// <param name="since">Value of the variable that says since when, or null.</param>
+    /// <param name="acceptedAt">When it was accepted for the first time.</param>
+    public static DateTimeOffset? OfLifetime(ExpiryDefinition? expiry, string? since, DateTimeOffset acceptedAt)
+    {
+        if (expiry?.LifetimeS is not { } seconds)
+            return null;
+
+        // What was accepted had not ended, and was not made later than that.
+        var told = OfText(since) is { } at && at <= acceptedAt && at.AddSeconds(seconds) > acceptedAt ? at : acceptedAt;
+        return told.AddSeconds(seconds);
+    }
+
+    private static DateTimeOffset? OfItem(ExpiryDefinition expiry, Predicate where, JsonElement json, ProviderAnswer answer, DateTimeOffset now) =>
         JsonPath.Find(json, expiry.Items) is { ValueKind: JsonValueKind.Array } items
             ? items.EnumerateArray()
                 .Where(item => PredicateEvaluator.Evaluate(where, answer.At(item)) == true)
-                .Select(item => OfElement(JsonPath.Find(item, expiry.Path)))
+                .Select(item => OfMember(expiry, item, now))
                 .FirstOrDefault()
             : null;
+
+    private static DateTimeOffset? OfMember(ExpiryDefinition expiry, JsonElement json, DateTimeOffset now)
+    {
+        var found = JsonPath.Find(json, expiry.Path);
+        if (!expiry.DaysLeft)
+            return OfElement(found);
+        return found is { ValueKind: JsonValueKind.Number } days && days.GetDouble() is >= 0 and < LongestDays ? now.AddDays(days.GetDouble()) : null;
+    }
 
     private static DateTimeOffset? OfElement(JsonElement? element) => element switch
     {

@@ -21,6 +21,7 @@ internal static class PredicateEvaluator
         "variable_absent" => string.IsNullOrWhiteSpace(answer.Context.Variable(predicate.Value!.Value.GetString()!)),
         "items_any" => answer.Json is { } list ? AnyItem(predicate, JsonPath.Find(list, predicate.Path), answer) : null,
         "json_equals_variable" => answer.Json is { } document ? EqualsVariable(JsonPath.Find(document, predicate.Path), answer.Context.Variable(predicate.Value!.Value.GetString()!)) : null,
+        "json_masks_variable" => answer.Json is { } document ? MasksVariable(JsonPath.Find(document, predicate.Path), answer.Context.Variable(predicate.Value!.Value.GetString()!)) : null,
         _ => answer.Json is { } json ? OfJson(predicate, JsonPath.Find(json, predicate.Path)) : null,
     };
 
@@ -60,6 +61,13 @@ internal static class PredicateEvaluator
     // Without case, as addresses are written both ways.
     private static bool EqualsVariable(JsonElement? found, string? value) =>
         value is not null && found is { ValueKind: JsonValueKind.String } text && string.Equals(text.GetString(), value.Trim(), StringComparison.OrdinalIgnoreCase);
+
+    // What is left of a masked key must be enough to tell it from its neighbours.
+    private static bool MasksVariable(JsonElement? found, string? value)
+    {
+        const int Fewest = 4;
+        return value is not null && found is { ValueKind: JsonValueKind.String } text && text.GetString()!.TrimEnd('*') is { Length: >= Fewest } start && value.Trim().StartsWith(start, StringComparison.Ordinal);
+    }
 
     private static bool OfJson(Predicate predicate, JsonElement? found) => predicate.Type switch
     {

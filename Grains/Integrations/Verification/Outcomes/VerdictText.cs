@@ -40,6 +40,9 @@ internal sealed record VerdictText(string Message, string? Fix)
 
     private static VerdictText? Of(Conclusion conclusion, VerifyTarget target, string provider, string names) => conclusion.Code switch
     {
+        VerifyCodes.AddressRefused when ServiceAddress.FormOf(target) is not null => new(
+            $"{conclusion.Variable} names a server on a private address, or one outside without TLS, so nothing was sent.",
+            $"Use the address with TLS from {provider}. A private host or network must be named in ControlPlane__Network__Allow."),
         VerifyCodes.AddressRefused => conclusion.Variable is { } variable
             ? new($"{variable} names an address that is not public or not https, so nothing was sent.",
                 $"Set {variable} to the public https address from {provider}. For an address on this machine set the provider's BaseUrl in the configuration.")
@@ -68,7 +71,7 @@ internal sealed record VerdictText(string Message, string? Fix)
         VerifyCodes.TlsFailed => new($"A secure connection to {provider} could not be set up.", "Check the address, the clock and the certificates of this machine, and proxies in between."),
         VerifyCodes.TlsExpired => new($"The certificate shown for {provider} has expired or is not valid yet.", "Check the clock of this machine; if it is right, the provider must renew its certificate."),
         VerifyCodes.TlsWrongHost => new($"The certificate shown for {provider} belongs to another host.", "Check the address that is configured, and proxies in between."),
-        VerifyCodes.TlsUntrusted => new($"The certificate shown for {provider} is not from a trusted authority.", "Check proxies in between and the certificate authorities of this machine."),
+        VerifyCodes.TlsUntrusted => new($"The certificate shown for {provider} is not from a trusted authority.", $"Check proxies in between and the certificate authorities of this machine. A server with a certificate of its own is pinned with ControlPlane__Integrations__{target.Provider.Id}__CertificateSha256."),
         VerifyCodes.UnexpectedContent => new($"What answered for {provider} gave something else than the answer that was asked for.", "Check that no proxy or sign-in page stands in between."),
         VerifyCodes.UnexpectedStatus => new($"{provider} answered in a way that is not known to confirm or refuse a key.", "Verify again later; if it stays so, the catalogue's entry may be out of date."),
         VerifyCodes.UnknownEnvironment => new($"{conclusion.Variable} has a value that is not known for {provider}. Nothing was sent.", $"Set {conclusion.Variable} to one of: {string.Join(", ", EnvironmentPolicy.AllowedValues(target.Provider, conclusion.Variable))}."),

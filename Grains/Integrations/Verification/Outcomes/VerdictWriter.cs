@@ -61,7 +61,7 @@ internal static class VerdictWriter
 
     private static VerifyStep Connection(Conclusion conclusion, string provider)
     {
-        if (conclusion.HttpStatus is not null)
+        if (conclusion.HttpStatus is not null || conclusion.Answered)
             return new("dns_tls", StepResult.Passed, $"{provider} answered.");
         if (conclusion.IsRemembered)
             return new("dns_tls", StepResult.Skipped, "No new login was made: these secrets were refused before.");

@@ -15,6 +15,8 @@ internal sealed record BaseAddress(Uri Target, Uri Canonical, Reach Reach)
 
     public static BaseAddress Of(VerifyTarget target, TemplateValues values)
     {
+        if (ServiceAddress.FormOf(target) is { } form)
+            return ServiceAddress.Base(form, target, values);
         if (target.BaseUrlOverride is not { } configured)
             return Own(target, values);
 
@@ -38,17 +40,24 @@ internal sealed record BaseAddress(Uri Target, Uri Canonical, Reach Reach)
     }
 
     /// <exception cref="VerifyFaultException">Nothing may be sent there.</exception>
-    public static void Refuse(Uri uri, ReachKind kind, string? variable)
+    public static void Refuse(Uri uri, ReachKind kind, string? variable) => Refuse(uri, kind, variable, uri.Scheme == Uri.UriSchemeHttps);
+
+    /// <exception cref="VerifyFaultException">Nothing may be sent there.</exception>
+    public static void Refuse(Uri uri, ReachKind kind, string? variable, bool isEncrypted)
     {
-        var isLiteral = IPAddress.TryParse(uri.IdnHost, out var ip);
+        var isLiteral = IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var ip);
         var isMetadata = isLiteral ? MetadataAddresses.Contains(ip!) : MetadataAddresses.IsName(uri.IdnHost);
-        if (isMetadata || (kind == ReachKind.Public && (uri.Scheme != Uri.UriSchemeHttps || (isLiteral && !AddressGuard.IsPublic(ip!)))))
+        if (isMetadata || (kind == ReachKind.Public && (!isEncrypted || (isLiteral && !AddressGuard.IsPublic(ip!)))))
             throw new VerifyFaultException(VerifyStatus.Inconclusive, VerifyCodes.AddressRefused, variable);
     }
 
+    /// <summary>How far a call to this address may go.</summary>
+    public static ReachKind KindOf(Uri address, VerifyTarget target) =>
+        ExplicitLoopback.IsNamedBy(address) ? ReachKind.Loopback : target.Network.Names(address) ? ReachKind.Allowed : ReachKind.Public;
+
     private static Reach ReachOf(Uri address, VerifyTarget target, string? variable)
     {
-        var kind = ExplicitLoopback.IsNamedBy(address) ? ReachKind.Loopback : target.Network.Names(address) ? ReachKind.Allowed : ReachKind.Public;
+        var kind = KindOf(address, target);
         Refuse(address, kind, variable);
         return new Reach(kind, target.CertificateSha256);
     }

@@ -29,7 +29,7 @@ internal sealed class ProbeSender(ProviderExchange exchange, TimeProvider time)
         var judged = await SendAsync(request, verify.Outcomes, context, cancellationToken);
         var (answer, conclusion) = judged;
         return conclusion is { IsGood: true, Rule: { } rule }
-            ? judged with { Conclusion = conclusion with { Findings = CapabilityReader.Read(verify, rule, answer), ExpiresAt = ExpiryReader.Read(verify.Expiry, answer) } }
+            ? judged with { Conclusion = conclusion with { Findings = CapabilityReader.Read(verify, rule, answer), ExpiresAt = ExpiryReader.Read(verify.Expiry, answer, time.GetUtcNow()) } }
             : judged;
     }
 
@@ -43,7 +43,7 @@ internal sealed class ProbeSender(ProviderExchange exchange, TimeProvider time)
                 return OutcomeEvaluator.Evaluate([rule], answer, time.GetUtcNow()) with { ClockSkewS = conclusion.ClockSkewS };
             if (answer.Status is not (>= 200 and < 300))
                 return conclusion;
-            var ends = ExpiryReader.Read(follow.Expiry, answer);
+            var ends = ExpiryReader.Read(follow.Expiry, answer, time.GetUtcNow());
             return ends <= time.GetUtcNow()
                 ? new Conclusion(VerifyStatus.Invalid, VerifyCodes.KeyEnded, conclusion.HttpStatus) { ExpiresAt = ends, ClockSkewS = conclusion.ClockSkewS }
                 : conclusion with { Findings = CapabilityReader.Merge(conclusion.Findings, follow.Findings, answer), ExpiresAt = ends ?? conclusion.ExpiresAt };

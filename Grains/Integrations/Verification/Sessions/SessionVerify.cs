@@ -56,6 +56,14 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
         }
     }
 
+    /// <summary>The token that calls go under now; null when none is set or held. Makes no login.</summary>
+    public Secret? HeldToken(VerifyTarget target)
+    {
+        if (target.Access.Verify?.Login is not { } login) return null;
+        if (login.TokenVariable is { } variable && target.Values.TryGetValue(variable, out var set)) return set;
+        return _slots.TryGetValue((target.Provider.Id, target.Access.Name), out var slot) ? slot.Peek(Fingerprint(target, login), time) : null;
+    }
+
     public void Dispose()
     {
         foreach (var slot in _slots.Values)
@@ -84,13 +92,16 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
 
         var (answer, conclusion) = await ProbeAsync(target, verify, token, cancellationToken);
         if (answer.Status != Unauthorized)
-            return conclusion.IsGood ? conclusion with { Findings = CapabilityReader.Merge(conclusion.Findings, slot.Findings) } : conclusion;
+            return conclusion.IsGood ? conclusion with { Findings = CapabilityReader.Merge(conclusion.Findings, slot.Findings), ExpiresAt = conclusion.ExpiresAt ?? EndOf(slot, fingerprint, target, verify) } : conclusion;
         slot.Drop();
         // A token that was good before says nothing about the secrets by ending.
         return isFresh || conclusion.Status != VerifyStatus.Invalid
             ? conclusion
             : Conclusion.Inconclusive(VerifyCodes.SessionExpired, answer.Status);
     }
+
+    private DateTimeOffset? EndOf(SessionSlot slot, byte[] fingerprint, VerifyTarget target, VerifyDefinition verify) =>
+        ExpiryReader.OfLifetime(verify.Expiry, verify.Expiry?.SinceVariable is { } name ? new TemplateValues(target).Find(name) : null, slot.AcceptedAt(fingerprint, time.GetUtcNow()));
 
     private Task<Judged> ProbeAsync(VerifyTarget target, VerifyDefinition verify, Secret token, CancellationToken cancellationToken) =>
         probe.ProbeAsync(RequestBuilder.Build(verify.Request, target, new TemplateValues(target, token)), verify, Context(target), cancellationToken);

@@ -15,14 +15,20 @@ internal sealed class KrakenSigner(TimeProvider time) : IRequestSigner
     public void Sign(OutgoingRequest request, SigningCredentials credentials)
     {
         var nonce = Nonce(credentials.NonceUnit ?? DefaultUnit);
-        var form = $"nonce={nonce}";
-        request.Body = Encoding.ASCII.GetBytes(form);
+        var form = Form(nonce, request.Body);
+        request.Body = Encoding.UTF8.GetBytes(form);
         request.Headers["Content-Type"] = "application/x-www-form-urlencoded";
         request.Headers["API-Key"] = credentials.Key;
 
-        byte[] text = [.. Encoding.ASCII.GetBytes(request.Canonical.AbsolutePath), .. SHA256.HashData(Encoding.ASCII.GetBytes(nonce + form))];
+        byte[] text = [.. Encoding.ASCII.GetBytes(request.Canonical.AbsolutePath), .. SHA256.HashData(Encoding.UTF8.GetBytes(nonce + form))];
         request.Headers["API-Sign"] = Convert.ToBase64String(HMACSHA512.HashData(Signatures.Decoded(credentials), text));
     }
+
+    // The form of a call that goes through the gateway, with another nonce than the bot's own.
+    private static string Form(string nonce, byte[]? body) => string.Join('&', (body is null ? "" : Encoding.UTF8.GetString(body))
+        .Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Where(static field => !field.StartsWith("nonce=", StringComparison.Ordinal))
+        .Prepend($"nonce={nonce}"));
 
     // A nonce must be larger than the one before, so it is counted in the unit that the other users of the key count in.
     private string Nonce(string unit)

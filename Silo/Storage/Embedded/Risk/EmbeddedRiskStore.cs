@@ -4,6 +4,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 
 namespace ControlPlane.Silo.Storage.Embedded.Risk;
@@ -14,11 +15,11 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
     public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) => database.WriteAsync(
         WriteLane.Control,
         rows: 1,
-        session => session.Prepare($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        session => session.Prepare($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES ({string.Join(", ", Enumerable.Repeat("?", 34))})")
             .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).WithDecimal(order.Quantity).WithDecimal(order.Price)
             .With(OrderColumns.Word(order.Intent)).With(order.LeaseEpoch).With(UnixMicroseconds.From(order.GrantedAt))
             .With(order.Status).WithDecimal(order.Filled).With(order.TraceId).With(order.ClientOrderId).WithDecimal(order.Multiplier).With(order.OcoGroup)
-            .With(Micros(order.RenewedAt)).With(Micros(order.EndedAt)).With(order.IsSettled ? 1 : 0).With(botId).Run(),
+            .With(Micros(order.RenewedAt)).With(Micros(order.EndedAt)).WithPassage(order.Passage).With(order.IsSettled ? 1 : 0).With(botId).Run(),
         cancellationToken);
 
     public Task<GrantedOrder?> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
@@ -84,8 +85,9 @@ internal sealed class EmbeddedRiskStore(EmbeddedDatabase database) : IRiskStore
                     .With(botId).With(botId).With(UnixMicroseconds.From(ordersFrom)).ReadAll(LedgerRows.Order);
                 var last = session.Prepare("SELECT opened_at, price FROM trade_log WHERE bot_id = ? AND symbol_key IN (SELECT value FROM json_each(?)) ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(List(symbolKeys)).ReadAll(row => (At: (DateTimeOffset?)row.Instant(0), Price: (decimal?)row.Decimal(1))).FirstOrDefault();
-                var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl, rate FROM trade_log WHERE bot_id = ? AND realised_at >= ?")
+                var realised = RealisedRows.Parts(session.Prepare("SELECT currency, pnl, rate FROM trade_log WHERE bot_id = ? AND realised_at >= ?" + SeenRealised.KnownTrades)
                     .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (row.NullableText(0), row.NullableDecimal(1), row.NullableDecimal(2))));
+                if (SeenRealised.Part(LedgerRows.SeenExits(session, botId, day)) is { } seen) realised = realised.Add(seen);
                 var book = new RiskBook(orders, LedgerRows.OpenTrades(session, botId), LedgerRows.Positions(session, botId), last.At, last.Price, realised);
                 session.Prepare("COMMIT").Run();
                 return book;

@@ -28,7 +28,31 @@ internal static class LedgerRows
         OcoGroup = row.NullableText(first + 13),
         RenewedAt = row.NullableInstant(first + 14),
         EndedAt = row.NullableInstant(first + 15),
+        Passage = Passage(row, first + 16),
     };
+
+    private static OrderPassage? Passage(Statement row, int first) => row.IsNull(first + 5)
+        ? null
+        : new(row.Text(first), row.NullableText(first + 1), row.Text(first + 2), row.Text(first + 3), row.Text(first + 4))
+        {
+            State = row.Text(first + 5),
+            ProviderOrderId = row.NullableText(first + 6),
+            SentAt = row.NullableInstant(first + 7),
+            AnsweredAt = row.NullableInstant(first + 8),
+            Lookups = row.Int32(first + 9),
+            DueAt = row.NullableInstant(first + 10),
+            Seen = row.Decimal(first + 11),
+            SeenPrice = row.NullableDecimal(first + 12),
+            SeenAt = row.NullableInstant(first + 13),
+            Matched = row.Decimal(first + 14),
+            SeenPnl = row.NullableDecimal(first + 15),
+        };
+
+    /// <summary>Binds the columns of <see cref="OrderColumns.PassageColumns"/>.</summary>
+    public static Statement WithPassage(this Statement statement, OrderPassage? passage) => statement
+        .With(passage?.Provider).With(passage?.Environment).With(passage?.Operation).With(passage?.RequestHash).With(passage?.Route).With(passage?.State)
+        .With(passage?.ProviderOrderId).With(Micros(passage?.SentAt)).With(Micros(passage?.AnsweredAt)).With(passage?.Lookups ?? 0L).With(Micros(passage?.DueAt))
+        .WithDecimal(passage?.Seen ?? 0).WithDecimal(passage?.SeenPrice).With(Micros(passage?.SeenAt)).WithDecimal(passage?.Matched ?? 0).WithDecimal(passage?.SeenPnl);
 
     public static LedgerTrade Trade(Statement row) => new(
         row.Text(0),
@@ -60,9 +84,22 @@ internal static class LedgerRows
 
     /// <summary>Writes what may change of an order.</summary>
     public static void Update(SqliteSession session, string botId, GrantedOrder order) =>
-        session.Prepare("UPDATE checked_orders SET status = ?, filled = ?, settled = ?, renewed_at = ?, ended_at = ?, client_order_id = ? WHERE bot_id = ? AND order_id = ?")
+        session.Prepare(
+            $"UPDATE checked_orders SET status = ?, filled = ?, settled = ?, renewed_at = ?, ended_at = ?, client_order_id = ?, quantity = ?, price = ?, ({OrderColumns.PassageColumns}) = " +
+            $"({string.Join(", ", Enumerable.Repeat("?", 16))}) WHERE bot_id = ? AND order_id = ?")
             .With(order.Status).WithDecimal(order.Filled).With(order.IsSettled ? 1 : 0).With(Micros(order.RenewedAt)).With(Micros(order.EndedAt))
-            .With(order.ClientOrderId).With(botId).With(order.OrderId).Run();
+            .With(order.ClientOrderId).WithDecimal(order.Quantity).WithDecimal(order.Price).WithPassage(order.Passage).With(botId).With(order.OrderId).Run();
+
+    /// <summary>Exits whose fills the gateway saw: what it reckons, and what trades tell that they closed. Decimals are added up here, as the database would
+    /// round them.</summary>
+    public static IEnumerable<(decimal? Seen, decimal? Told)> SeenExits(SqliteSession session, string botId, DateTimeOffset day) =>
+    [
+        .. session.Prepare("SELECT order_id, seen_pnl FROM checked_orders WHERE bot_id = ? AND seen_at >= ? AND (seen_pnl IS NOT NULL OR (intent = 'reduce' AND matched <> '0'))")
+            .With(botId).With(UnixMicroseconds.From(day)).ReadAll(row => (Id: row.Text(0), Seen: row.NullableDecimal(1)))
+            .Select(exit => (exit.Seen, Sum(session.Prepare("SELECT pnl FROM trade_log WHERE bot_id = ? AND close_order_id = ? AND pnl IS NOT NULL").With(botId).With(exit.Id).ReadAll(row => row.Decimal(0))))),
+    ];
+
+    private static decimal? Sum(ImmutableArray<decimal> told) => told.IsEmpty ? null : told.Sum();
 
     public static ImmutableArray<PositionEntry> Positions(SqliteSession session, string botId) =>
         session.Prepare($"SELECT {OrderColumns.PositionColumns} FROM position_ledger WHERE bot_id = ?").With(botId).ReadAll(Position);

@@ -29,7 +29,34 @@ internal static class LedgerRows
         OcoGroup = row.TextOf(first + 13),
         RenewedAt = row.SomeInstantOf(first + 14),
         EndedAt = row.SomeInstantOf(first + 15),
+        Passage = Passage(row, first + 16),
     };
+
+    /// <summary>Parameters one after the other.</summary>
+    public static string Places(int first, int count) => string.Join(", ", Enumerable.Range(first, count).Select(number => $"${number}"));
+
+    private static OrderPassage? Passage(NpgsqlDataReader row, int first) => row.IsDBNull(first + 5)
+        ? null
+        : new(row.GetString(first), row.TextOf(first + 1), row.GetString(first + 2), row.GetString(first + 3), row.GetString(first + 4))
+        {
+            State = row.GetString(first + 5),
+            ProviderOrderId = row.TextOf(first + 6),
+            SentAt = row.SomeInstantOf(first + 7),
+            AnsweredAt = row.SomeInstantOf(first + 8),
+            Lookups = row.GetInt32(first + 9),
+            DueAt = row.SomeInstantOf(first + 10),
+            Seen = row.GetDecimal(first + 11),
+            SeenPrice = row.AmountOf(first + 12),
+            SeenAt = row.SomeInstantOf(first + 13),
+            Matched = row.GetDecimal(first + 14),
+            SeenPnl = row.AmountOf(first + 15),
+        };
+
+    /// <summary>Binds the columns of <see cref="OrderColumns.PassageColumns"/>.</summary>
+    public static NpgsqlBatchCommand WithPassage(this NpgsqlBatchCommand command, OrderPassage? passage) => command
+        .With(passage?.Provider).With(passage?.Environment).With(passage?.Operation).With(passage?.RequestHash).With(passage?.Route).With(passage?.State)
+        .With(passage?.ProviderOrderId).WithSome(passage?.SentAt).WithSome(passage?.AnsweredAt).With(passage?.Lookups ?? 0).WithSome(passage?.DueAt)
+        .With(passage?.Seen ?? 0m).WithSome(passage?.SeenPrice).WithSome(passage?.SeenAt).With(passage?.Matched ?? 0m).WithSome(passage?.SeenPnl);
 
     public static async Task<GrantedOrder?> FindAsync(NpgsqlConnection connection, string botId, string orderId, CancellationToken cancellationToken) =>
         (await connection.Statement($"SELECT {OrderColumns.Columns} FROM checked_orders WHERE bot_id = $1 AND order_id = $2").With(botId).With(orderId)
@@ -37,9 +64,11 @@ internal static class LedgerRows
 
     /// <summary>Writes what may change of an order.</summary>
     public static void Update(NpgsqlBatch batch, string botId, GrantedOrder order) =>
-        batch.Add("UPDATE checked_orders SET status = $1, filled = $2, settled = $3, renewed_at = $4, ended_at = $5, client_order_id = $6 WHERE bot_id = $7 AND order_id = $8")
+        batch.Add(
+            $"UPDATE checked_orders SET status = $1, filled = $2, settled = $3, renewed_at = $4, ended_at = $5, client_order_id = $6, quantity = $7, price = $8, ({OrderColumns.PassageColumns}) = " +
+            $"({Places(9, 16)}) WHERE bot_id = $25 AND order_id = $26")
             .With(order.Status).With(order.Filled).With(order.IsSettled).WithSome(order.RenewedAt).WithSome(order.EndedAt).With(order.ClientOrderId)
-            .With(botId).With(order.OrderId);
+            .With(order.Quantity).WithSome(order.Price).WithPassage(order.Passage).With(botId).With(order.OrderId);
 
     public static async Task<ImmutableArray<PositionEntry>> PositionsAsync(NpgsqlConnection connection, string botId, CancellationToken cancellationToken) =>
         [.. await connection.Statement($"SELECT {OrderColumns.PositionColumns} FROM position_ledger WHERE bot_id = $1").With(botId).ListAsync(Position, cancellationToken)];

@@ -19,11 +19,11 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
         async (connection, token) =>
         {
             var batch = new NpgsqlBatch(connection);
-            batch.Add($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)")
+            batch.Add($"INSERT INTO checked_orders ({OrderColumns.Columns}, settled, bot_id) VALUES ({LedgerRows.Places(1, 34)})")
                 .With(order.OrderId).With(order.Symbol).With(TradeWords.Word(order.Side)).With(order.Quantity).WithSome(order.Price)
                 .With(OrderColumns.Word(order.Intent)).With(order.LeaseEpoch).With(PostgresStatement.Instant(order.GrantedAt))
                 .With(order.Status).With(order.Filled).With(order.TraceId).With(order.ClientOrderId).With(order.Multiplier).With(order.OcoGroup)
-                .WithSome(order.RenewedAt).WithSome(order.EndedAt).With(order.IsSettled).With(botId);
+                .WithSome(order.RenewedAt).WithSome(order.EndedAt).WithPassage(order.Passage).With(order.IsSettled).With(botId);
             return await batch.RunAsync(token);
         },
         cancellationToken);
@@ -90,8 +90,13 @@ internal sealed class PostgresRiskStore(PostgresDatabase database) : IRiskStore
                     .With(botId).With(PostgresStatement.Instant(ordersFrom)).ListAsync(LedgerRows.Order, token);
                 var last = (await connection.Statement("SELECT opened_at, price FROM trade_log WHERE bot_id = $1 AND symbol_key = ANY($2) ORDER BY opened_at DESC LIMIT 1")
                     .With(botId).With(symbolKeys.ToArray()).ListAsync(row => (At: (DateTimeOffset?)row.InstantOf(0), Price: (decimal?)row.GetDecimal(1)), token)).FirstOrDefault();
-                var realised = await connection.Statement($"SELECT {RealisedColumns.Currency}, COALESCE(SUM(pnl * COALESCE(rate, 1)), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2 GROUP BY 1 ORDER BY 1 NULLS FIRST")
+                var realised = await connection.Statement($"SELECT {RealisedColumns.Currency}, COALESCE(SUM(pnl * COALESCE(rate, 1)), 0), COUNT(*) FILTER (WHERE pnl IS NULL) FROM trade_log WHERE bot_id = $1 AND realised_at >= $2{SeenRealised.KnownTrades} GROUP BY 1 ORDER BY 1 NULLS FIRST")
                     .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => new RealisedPart(row.TextOf(0), row.GetDecimal(1), row.GetInt64(2)), token);
+                var exits = await connection.Statement(
+                    "SELECT o.seen_pnl, (SELECT SUM(t.pnl) FROM trade_log t WHERE t.bot_id = o.bot_id AND t.close_order_id = o.order_id) " +
+                    "FROM checked_orders o WHERE o.bot_id = $1 AND o.seen_at >= $2 AND (o.seen_pnl IS NOT NULL OR (o.intent = 'reduce' AND o.matched <> 0))")
+                    .With(botId).With(PostgresStatement.Instant(day)).ListAsync(row => (row.AmountOf(0), row.AmountOf(1)), token);
+                if (SeenRealised.Part(exits) is { } seen) realised.Add(seen);
                 var trades = await LedgerRows.OpenTradesAsync(connection, botId, token);
                 return new RiskBook([.. orders], trades, await LedgerRows.PositionsAsync(connection, botId, token), last.At, last.Price, [.. realised]);
             },

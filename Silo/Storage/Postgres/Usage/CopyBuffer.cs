@@ -62,6 +62,12 @@ internal sealed class CopyBuffer
         Int32(number);
     }
 
+    public void Write(long? value)
+    {
+        if (value is { } number) Write(number);
+        else Int32(Null);
+    }
+
     public void Write(long value)
     {
         Int32(sizeof(long));

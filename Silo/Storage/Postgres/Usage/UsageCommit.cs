@@ -12,7 +12,7 @@ internal sealed class UsageCommit(UsageDays days)
     private const string CopyIds = "COPY usage_event_ids (event_id, day) FROM STDIN (FORMAT BINARY)";
 
     private const string CopyEvents =
-        "COPY integration_usage_events (occurred_at, id, event_id, http_status, latency_ms, status, listed, provider, operation, user_id, bot_id, trace_id, error_code) FROM STDIN (FORMAT BINARY)";
+        "COPY integration_usage_events (occurred_at, id, event_id, http_status, latency_ms, status, listed, provider, operation, user_id, bot_id, trace_id, error_code, source, input_tokens, output_tokens) FROM STDIN (FORMAT BINARY)";
 
     private const string InsertIds = "INSERT INTO usage_event_ids (event_id, day) SELECT * FROM unnest($1::uuid[], $2::date[])";
 
@@ -187,7 +187,7 @@ internal sealed class UsageCommit(UsageDays days)
         for (var i = 0; i < rows.Count; i++)
         {
             var e = rows[i].Event;
-            _buffer.Row(13);
+            _buffer.Row(16);
             _buffer.WriteInstant(rows[i].At);
             _buffer.Write(NextId());
             _buffer.Write(e.EventId);
@@ -201,6 +201,9 @@ internal sealed class UsageCommit(UsageDays days)
             _buffer.Write(e.BotId);
             _buffer.Write(e.TraceId);
             _buffer.Write(e.ErrorCode);
+            _buffer.Write((short)e.Source);
+            _buffer.Write(e.InputTokens);
+            _buffer.Write(e.OutputTokens);
         }
     }
 

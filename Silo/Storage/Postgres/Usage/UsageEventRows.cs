@@ -7,7 +7,7 @@ namespace ControlPlane.Silo.Storage.Postgres.Usage;
 internal static class UsageEventRows
 {
     private const string Columns =
-        "id, occurred_at, event_id, user_id, bot_id, provider, operation, status, http_status, latency_ms, trace_id, error_code";
+        "id, occurred_at, event_id, user_id, bot_id, provider, operation, status, http_status, latency_ms, trace_id, error_code, source, input_tokens, output_tokens";
 
     /// <summary>Listed events of a provider, in [from, to) and before the cursor, newest first.</summary>
     public static Task<List<UsageRow>> ListedAsync(
@@ -43,7 +43,12 @@ internal static class UsageEventRows
             row.NumberOf(8),
             row.NumberOf(9),
             row.TextOf(10),
-            row.TextOf(11)));
+            row.TextOf(11))
+        {
+            Source = (UsageSource)row.GetInt16(12),
+            InputTokens = row.LongOf(13),
+            OutputTokens = row.LongOf(14),
+        });
 }
 
 /// <summary>An event and its place in the order of pages.</summary>

@@ -7,9 +7,9 @@ namespace ControlPlane.Silo.Storage.Postgres.Usage;
 internal static class UsageFinish
 {
     private const string Seconds =
-        "INSERT INTO usage_seconds (provider, second_s, calls, errors, unlisted) SELECT * FROM unnest($1, $2, $3, $4, $5) " +
+        "INSERT INTO usage_seconds (provider, second_s, calls, errors, unlisted, observed) SELECT * FROM unnest($1, $2, $3, $4, $5, $6) " +
         "ON CONFLICT (provider, second_s) DO UPDATE SET calls = usage_seconds.calls + excluded.calls, errors = usage_seconds.errors + excluded.errors, " +
-        "unlisted = usage_seconds.unlisted + excluded.unlisted";
+        "unlisted = usage_seconds.unlisted + excluded.unlisted, observed = usage_seconds.observed + excluded.observed";
 
     private const string Bots =
         "INSERT INTO usage_bots (provider, bot_id, last_used_at) SELECT * FROM unnest($1, $2, $3) " +
@@ -52,7 +52,8 @@ internal static class UsageFinish
         batch.Add(Seconds)
             .With(Array.ConvertAll(seconds, s => s.Provider)).With(Array.ConvertAll(seconds, s => s.Second))
             .With(Array.ConvertAll(seconds, s => (long)s.Cell.Rows.Count)).With(Array.ConvertAll(seconds, s => s.Cell.Errors))
-            .With(Array.ConvertAll(seconds, s => (long)s.Cell.Unlisted));
+            .With(Array.ConvertAll(seconds, s => (long)s.Cell.Unlisted))
+            .With(Array.ConvertAll(seconds, s => s.Cell.Observed));
         foreach (var (provider, second, cell) in seconds)
         {
             if (cell.Unlisted == 0) continue;

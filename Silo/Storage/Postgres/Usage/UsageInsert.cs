@@ -7,9 +7,9 @@ namespace ControlPlane.Silo.Storage.Postgres.Usage;
 internal static class UsageInsert
 {
     private const string Statement =
-        "INSERT INTO integration_usage_events (occurred_at, id, event_id, http_status, latency_ms, status, listed, provider, operation, user_id, bot_id, trace_id, error_code) " +
+        "INSERT INTO integration_usage_events (occurred_at, id, event_id, http_status, latency_ms, status, listed, provider, operation, user_id, bot_id, trace_id, error_code, source, input_tokens, output_tokens) " +
         "SELECT * FROM unnest($1::timestamptz[], $2::bigint[], $3::uuid[], $4::integer[], $5::integer[], $6::smallint[], $7::boolean[], " +
-        "$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])";
+        "$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::smallint[], $15::bigint[], $16::bigint[])";
 
     public static void Add(NpgsqlBatch batch, IReadOnlyList<UsageGroup.Row> rows, bool[] listed, long[] numbers)
     {
@@ -27,6 +27,9 @@ internal static class UsageInsert
         Column(command, NpgsqlDbType.Text, rows, row => Storable(row.Event.BotId));
         Column(command, NpgsqlDbType.Text, rows, row => Storable(row.Event.TraceId));
         Column(command, NpgsqlDbType.Text, rows, row => Storable(row.Event.ErrorCode));
+        Column(command, NpgsqlDbType.Smallint, rows, row => (short)row.Event.Source);
+        Column(command, NpgsqlDbType.Bigint, rows, row => row.Event.InputTokens);
+        Column(command, NpgsqlDbType.Bigint, rows, row => row.Event.OutputTokens);
     }
 
     private static string? Storable(string? text) => text is null ? null : CopyBuffer.Storable(text);

@@ -37,6 +37,7 @@ internal sealed class UsageRollup
         cell ??= new Cell();
         cell.Rows.Add(index);
         if (row.Event.Status != UsageStatus.Ok) cell.Errors++;
+        if (row.Event.Source == UsageSource.Observed) cell.Observed++;
         if (row.Event.BotId is not { } bot) return;
         ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_bots, (provider, CopyBuffer.Storable(bot)), out var known);
         last = known ? Math.Max(last, row.At) : row.At;
@@ -55,6 +56,8 @@ internal sealed class UsageRollup
         public List<int> Rows { get; } = [];
 
         public long Errors { get; set; }
+
+        public long Observed { get; set; }
 
         public int Unlisted => Math.Max(0, Rows.Count - ListedPerCell);
     }

@@ -14,9 +14,9 @@ internal static class UsageWindowQuery
         var start = UnixMicroseconds.From(from);
         var second = UnixMicroseconds.FloorDivide(start, UnixMicroseconds.PerSecond);
         var seconds = await connection.Statement(
-            "SELECT second_s, calls, errors, unlisted FROM usage_seconds WHERE provider = $1 AND second_s >= $2 ORDER BY second_s")
+            "SELECT second_s, calls, errors, unlisted, observed FROM usage_seconds WHERE provider = $1 AND second_s >= $2 ORDER BY second_s")
             .With(provider).With(second)
-            .ListAsync(row => (Second: new UsageSecond(row.GetInt64(0), (int)row.GetInt64(1), (int)row.GetInt64(2)), Unlisted: row.GetInt64(3)), cancellationToken);
+            .ListAsync(row => (Second: new UsageSecond(row.GetInt64(0), (int)row.GetInt64(1), (int)row.GetInt64(2), (int)row.GetInt64(4)), Unlisted: row.GetInt64(3)), cancellationToken);
 
         // A window that begins within a second takes only its part of it, counted from the events.
         var first = ImmutableArray<UsageSecond>.Empty;
@@ -36,6 +36,6 @@ internal static class UsageWindowQuery
         var end = (second + 1) * UnixMicroseconds.PerSecond;
         var events = await UsageEventRows.ListedAsync(connection, provider, start, end, PageCursor.Newest, long.MaxValue, cancellationToken);
         if (flooded) events.AddRange(await UsageEventRows.UnlistedAsync(connection, provider, start, end, PageCursor.Newest, long.MaxValue, cancellationToken));
-        return events.Count == 0 ? [] : [new(second, events.Count, events.Count(e => e.Event.Status != UsageStatus.Ok))];
+        return events.Count == 0 ? [] : [new(second, events.Count, events.Count(e => e.Event.Status != UsageStatus.Ok), events.Count(e => e.Event.Source == UsageSource.Observed))];
     }
 }

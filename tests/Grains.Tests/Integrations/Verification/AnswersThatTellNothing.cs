@@ -26,6 +26,8 @@ public static class AnswersThatTellNothing
         { "kraken", "KRAKEN_NONCE_UNIT=ms KRAKEN_API_KEY=b KRAKEN_API_SECRET=c2VjcmV0", 200, """{"error":["EAPI:Invalid nonce"]}""", "nonce_too_low" },
         { "kraken", "KRAKEN_NONCE_UNIT=ms KRAKEN_API_KEY=b KRAKEN_API_SECRET=c2VjcmV0", 200, """{"error":["EService:Unavailable"]}""", "provider_error" },
         { "gate", "", 403, """{"label":"IP_FORBIDDEN","message":"ip"}""", "ip_not_allowed" },
+        { "bitmex", "", 403, """{"error":{"message":"This IP address is not allowed to use this key.","name":"HTTPError"}}""", "ip_not_allowed" },
+        { "bitmex", "", 401, """{"error":{"message":"This request has expired - `expires` is in the past.","name":"HTTPError"}}""", "clock_skew" },
         { "bitget", "", 403, """{"code":"40018","msg":"Invalid IP"}""", "ip_not_allowed" },
         { "binance_futures", "", 451, """{"code":0,"msg":"restricted location"}""", "region_blocked" },
         { "interactive_brokers", "IBKR_GATEWAY_URL=https://a.test", 200, """{"authenticated":true,"connected":true,"competing":true}""", "competing_session" },

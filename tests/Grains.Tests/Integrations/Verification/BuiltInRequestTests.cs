@@ -28,7 +28,7 @@ public sealed class BuiltInRequestTests
 
         (RequestDefinition? Request, string? Base)[] requests =
             [(access.Verify!.Request, null), (access.Verify.Login?.Request, access.Verify.Login?.BaseUrl), .. access.Verify.Then.Select(follow => ((RequestDefinition?)follow.Request, follow.BaseUrl))];
-        foreach (var (request, otherBase) in requests.Where(request => request.Request is not null))
+        foreach (var (request, otherBase) in requests.Where(request => request.Request is not null && request.Request != RequestDefinition.None))
         {
             var built = RequestBuilder.Build(request!, target, filled, otherBase);
             Assert.True(built.Target.Scheme == Uri.UriSchemeHttps || built.Reach.Kind == ReachKind.Loopback);
@@ -46,6 +46,8 @@ public sealed class BuiltInRequestTests
         return name switch
         {
             "OLLAMA_HOST" => "127.0.0.1",
+            "DATABASE_URL" => "postgres://u:p@some.test/db",
+            "REDIS_URL" => "rediss://:p@some.test",
             "HYPERLIQUID_PK" => new string('1', 64),
             _ => name.EndsWith("_URL", StringComparison.Ordinal) || name.EndsWith("_ENDPOINT", StringComparison.Ordinal) ? "https://some.test/a/b" : "some-value",
         };

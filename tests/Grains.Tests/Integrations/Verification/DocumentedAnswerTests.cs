@@ -51,6 +51,8 @@ public sealed class DocumentedAnswerTests
     [InlineData("bybit", 200, """{"retCode":0,"result":{"readOnly":0,"permissions":{"Spot":["SpotTrade"],"Wallet":["AccountTransfer","Withdraw"]}}}""")]
     [InlineData("okx", 200, """{"code":"0","data":[{"perm":"read_only,withdraw,trade"}]}""")]
     [InlineData("kucoin", 200, """{"code":"200000","data":{"permission":"General,Spot,Withdrawal"}}""")]
+    [InlineData("bingx", 200, """{"apiKey":"k","permissions":[1,2,5]}""")]
+    [InlineData("gate", 200, """{"user_id":1,"state":1,"perms":[{"name":"spot","read_only":false},{"name":"withdraw","read_only":false}]}""")]
     [InlineData("deribit", 200, """{"result":{"access_token":"t","scope":"trade:read_write wallet:read_write"}}""")]
     public async Task Verify_KeyThatMayWithdraw_SaysSo(string id, int status, string body)
     {
@@ -126,13 +128,31 @@ public sealed class DocumentedAnswerTests
         if (id == "coinbase")
             values["COINBASE_API_SECRET"] = new Secret(s_curveKey);
 
+        // Two answers, where the second call has one of its own.
+        var bodies = body.Split(" ;; ", 2);
+        var follow = access.Verify!.Then.Select(then => then.Request.Path.Split('?')[0]).FirstOrDefault();
+        string Body(string request) => follow is not null && request.Contains(follow, StringComparison.Ordinal) ? bodies[^1] : bodies[0];
+
         // A session signs in first; the probe is what is judged here.
         await using var server = new RawServer(connection => connection.SendAsync(connection.Request.Contains("uth", StringComparison.Ordinal) && access.Verify!.Login is { } login && connection.Request.Contains(login.Request.Path, StringComparison.Ordinal)
             ? RawServer.Json("""{"token":"t0ken","accessToken":"t0ken","access_token":"t0ken","scope":"ReadAccount Trade","success":true,"errorCode":0,"status":"OK"}""")
-            : RawServer.Json(connection.Request.StartsWith("HEAD", StringComparison.Ordinal) ? "" : body, status, headers)));
+            : RawServer.Json(connection.Request.StartsWith("HEAD", StringComparison.Ordinal) ? "" : Body(connection.Request), status, headers)));
         using var harness = new VerifyHarness();
         var verdict = await harness.VerifyAsync(new VerifyTarget(provider, access, values, server.Url));
         return (provider, verdict);
+    }
+
+    [Theory]
+    [InlineData("mexc", "", """{"canTrade":true,"permissions":"SPOT_DEAL_WRITE","remainingValidity":82}""", 82)]
+    [InlineData("htx", "HTX_UID=4711 HTX_API_KEY=k-id", """{"status":"ok","data":[{"state":"working","accessKey":"other","validDays":1},{"state":"working","accessKey":"k-id","permission":"trade","validDays":30}]}""", 30)]
+    [InlineData("htx", "HTX_UID=4711 HTX_API_KEY=k-id", """{"status":"ok","data":[{"state":"working","accessKey":"k-id","permission":"trade","validDays":-1}]}""", null)]
+    public async Task Verify_KeyWithDaysLeft_SaysWhenItEnds(string id, string variables, string body, int? days)
+    {
+        var before = DateTimeOffset.UtcNow;
+        var (_, verdict) = await VerifyAsync(id, variables, 200, body);
+
+        if (days is { } left) Assert.InRange(verdict.ExpiresAt!.Value, before.AddDays(left), DateTimeOffset.UtcNow.AddDays(left));
+        else Assert.Null(verdict.ExpiresAt);
     }
 
     private static string Value(string name) => name switch

@@ -47,6 +47,23 @@ public sealed class RequestSignerTests
         Assert.True(rsa.VerifyData(Encoding.UTF8.GetBytes(query[..split]), signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 
+    // Both examples of BitMEX's page on the use of API keys.
+    [Theory]
+    [InlineData("https://www.bitmex.com/api/v1/instrument", 1518064236, "c7682d435d0cfe87c16098df34ef2eb5a549d4c5a3c2b1f0f77b8af73423bf00")]
+    [InlineData("https://www.bitmex.com/api/v1/instrument?filter=%7B%22symbol%22%3A+%22XBTM15%22%7D", 1518064237, "e2f422547eecb5b3cb29ade2127e21b858b235b386bfa45e1c1756eb3383919f")]
+    public void Bitmex_PublishedExample_HasItsSignature(string address, long expires, string signature)
+    {
+        var request = Request("GET", address);
+        Sign("bitmex", request, DateTimeOffset.FromUnixTimeSeconds(expires - 30), new()
+        {
+            Key = "LAqUlngMIQkIUjXMUreyu3qn",
+            Secret = "chNOOS4KvNXR_Xq4k4c9qsfoKWvnDecLATCRlcBwyKDYnWgO",
+            SecretVariable = "S",
+        });
+
+        Assert.Equal(("LAqUlngMIQkIUjXMUreyu3qn", $"{expires}", signature), (request.Headers["api-key"], request.Headers["api-expires"], request.Headers["api-signature"]));
+    }
+
     [Fact]
     public void Bybit_KnownVector_Matches()
     {

@@ -50,6 +50,27 @@ public sealed class SessionVerifyTests
         Assert.Contains($"Authorization: Bearer {Token}", server.Requests.Last(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "2026-11-29T20:00:00Z")]
+    [InlineData("2026-11-20T20:00:00Z", "2026-11-27T20:00:00Z")]
+    [InlineData("1795204800", "2026-11-27T20:00:00Z")]
+    [InlineData("2026-11-01T00:00:00Z", "2026-11-29T20:00:00Z")]
+    [InlineData("2026-12-01T00:00:00Z", "2026-11-29T20:00:00Z")]
+    [InlineData("last week", "2026-11-29T20:00:00Z")]
+    public async Task Verify_SignInThatLastsAWeek_EndsAWeekAfterItWasMade_OrAfterItWasFirstAccepted(string? since, string expected)
+    {
+        await using var server = Server();
+        using var harness = new VerifyHarness(_time);
+        var session = Session.Replace("\"min_interval_s\"", "\"expiry\": { \"lifetime_s\": 604800, \"since_variable\": \"A_ENV\" }, \"min_interval_s\"", StringComparison.Ordinal);
+        var target = Targets.Target(Targets.Provider(session), server.Url, [("A_KEY", "k"), .. since is null ? Array.Empty<(string, string)>() : [("A_ENV", since)]]);
+
+        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), (await harness.VerifyAsync(target)).ExpiresAt);
+
+        // A later verify of the same secrets changes nothing, also after another login.
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), (await harness.VerifyAsync(target)).ExpiresAt);
+    }
+
     [Fact]
     public async Task Verify_TokenInVariable_NeverLogsIn()
     {

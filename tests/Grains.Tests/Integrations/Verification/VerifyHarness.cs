@@ -4,9 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Grains.Integrations.Verification;
 using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Integrations.Verification.Requests;
+using ControlPlane.Grains.Integrations.Verification.Services;
 using ControlPlane.Grains.Integrations.Verification.Sessions;
 using ControlPlane.Grains.Integrations.Verification.Signing;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Silo.Integrations;
 
 namespace ControlPlane.Grains.Tests.Integrations.Verification;
 
@@ -28,14 +30,16 @@ internal sealed class VerifyHarness : IDisposable
         _http = new ProviderHttp(resolver, network ?? NetworkPolicy.None, trustedRoots, proxy);
         var probe = new ProbeSender(new ProviderExchange(_http), time);
         _sessions = new SessionVerify(probe, time, secrets);
-        Verifier = new Verifier([new HttpVerify(probe, Signers(time), [new HyperliquidAddress()]), _sessions], time);
+        var connections = new ServiceConnections(resolver, network ?? NetworkPolicy.None);
+        var services = new ServiceVerify([new RedisHandshake(connections), new PostgresHandshake(connections), new SmtpHandshake(connections)], time);
+        Verifier = new Verifier([new HttpVerify(probe, Signers(time), [new HyperliquidAddress()]), _sessions, services], time);
     }
 
     public IVerifier Verifier { get; }
 
     public static IReadOnlyList<IRequestSigner> Signers(TimeProvider time) =>
     [
-        new AwsSigner(time), new BinanceSigner(time), new BingxSigner(time), new BitgetSigner(time), new BybitSigner(time),
+        new AwsSigner(time), new BinanceSigner(time), new BingxSigner(time), new BitgetSigner(time), new BitmexSigner(time), new BybitSigner(time),
         new CoinbaseSigner(time), new DeribitSigner(time), new GateSigner(time), new HtxSigner(time), new KrakenFuturesSigner(), new KrakenSigner(time),
         new KuCoinSigner(time), new MexcSigner(time), new OkxSigner(time), new QuantConnectSigner(time),
     ];

@@ -20,6 +20,11 @@ public sealed class EmbeddedGrainStorageTests : GrainStorageCompliance
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
 
+public sealed class EmbeddedTraceIndexTests : TraceIndexCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
 public sealed class EmbeddedTraceStoreTests : TraceStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
@@ -31,6 +36,11 @@ public sealed class EmbeddedNoTradeStoreTests : NoTradeStoreCompliance
 }
 
 public sealed class EmbeddedRiskStoreTests : RiskStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
+public sealed class EmbeddedGatewayOrderStoreTests : GatewayOrderStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }

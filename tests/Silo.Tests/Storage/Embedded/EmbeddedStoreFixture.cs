@@ -85,7 +85,11 @@ internal sealed class EmbeddedStore(ServiceProvider services) : IStoreUnderTest,
 
     public ITraceUsageStore TraceUsage => services.GetRequiredService<ITraceUsageStore>();
 
+    public ITraceIndex TraceIndex => services.GetRequiredService<ITraceIndex>();
+
     public IRiskStore Risk => services.GetRequiredService<IRiskStore>();
+
+    public IGatewayOrderStore GatewayOrders => services.GetRequiredService<IGatewayOrderStore>();
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 }

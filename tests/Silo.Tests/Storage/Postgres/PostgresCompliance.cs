@@ -20,6 +20,11 @@ public sealed class PostgresGrainStorageTests : GrainStorageCompliance
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
 
+public sealed class PostgresTraceIndexTests : TraceIndexCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
 public sealed class PostgresTraceStoreTests : TraceStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
@@ -31,6 +36,11 @@ public sealed class PostgresNoTradeStoreTests : NoTradeStoreCompliance
 }
 
 public sealed class PostgresRiskStoreTests : RiskStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
+public sealed class PostgresGatewayOrderStoreTests : GatewayOrderStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }

@@ -109,3 +109,8 @@ public sealed class LeastRightsRiskStoreTests : RiskStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => LeastRightsFixture.CreateAsync();
 }
+
+public sealed class LeastRightsGatewayOrderStoreTests : GatewayOrderStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => LeastRightsFixture.CreateAsync();
+}

@@ -61,7 +61,11 @@ internal sealed class PostgresStore : IStoreUnderTest, ITraceStoresUnderTest
 
     public ITraceUsageStore TraceUsage => Get<ITraceUsageStore>();
 
+    public ITraceIndex TraceIndex => Get<ITraceIndex>();
+
     public IRiskStore Risk => Get<IRiskStore>();
+
+    public IGatewayOrderStore GatewayOrders => Get<IGatewayOrderStore>();
 
     public IGrainStorage Grains { get; }
 

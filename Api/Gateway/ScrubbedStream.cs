@@ -1,0 +1,102 @@
+using System.Buffers;
+using ControlPlane.Grains.Secrets.Redaction;
+
+namespace ControlPlane.Api.Gateway;
+
+/// <summary>A provider's body without our secrets, as it comes: what was read is passed on but for what may be the beginning of a secret.</summary>
+/// <param name="seen">Gets each piece as the provider sent it, for figures; null for nobody.</param>
+internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Action<ReadOnlySpan<byte>>? seen) : Stream
+{
+    private const int PieceBytes = 16 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _ready = new(PieceBytes);
+    private byte[]? _piece;
+    private int _given;
+    private bool _ended;
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty) return 0;
+        while (_given == _ready.WrittenCount)
+        {
+            if (_ended) return 0;
+            (_given, _piece) = (0, _piece ?? ArrayPool<byte>.Shared.Rent(PieceBytes));
+            _ready.ResetWrittenCount();
+            var count = await body.ReadAsync(_piece, cancellationToken);
+            _ended = count == 0;
+            seen?.Invoke(_piece.AsSpan(0, count));
+            scrubber.Push(_piece.AsSpan(0, count), last: _ended, _ready);
+        }
+
+        var length = Math.Min(buffer.Length, _ready.WrittenCount - _given);
+        _ready.WrittenMemory.Slice(_given, length).CopyTo(buffer);
+        _given += length;
+        return length;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            body.Dispose();
+            scrubber.Dispose();
+            if (Interlocked.Exchange(ref _piece, null) is { } piece) ArrayPool<byte>.Shared.Return(piece, clearArray: true);
+        }
+
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A body that is read once, from a stream. Its length is not known.</summary>
+/// <param name="source">Disposed with it: the answer that the body belongs to.</param>
+internal sealed class StreamedContent(Stream body, IDisposable source) : HttpContent
+{
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(body);
+
+    protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => Task.FromResult(body);
+
+    protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => body.CopyToAsync(stream);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            body.Dispose();
+            source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,62 @@
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Feed;
+
+namespace ControlPlane.Dashboard.Views.Connections;
+
+/// <summary>What a person asked the list of connections for.</summary>
+internal sealed record ConnectionQuery(Standing? Chosen, string Text, string Sort, bool Descending, string? Opened, bool All)
+{
+    /// <summary>Whoever looks for something is shown all of it.</summary>
+    public bool Unfolds => All || Chosen is not null || Text.Length > 0;
+}
+
+/// <summary>The connections as they are listed: those in use first, and the rest of the catalogue folded behind them.</summary>
+internal sealed class ConnectionList
+{
+    private readonly int[] _counts = new int[Enum.GetValues<Standing>().Length];
+
+    public HeldOrder Order { get; } = new();
+
+    public IReadOnlyList<StandingRow> Shown { get; private set; } = [];
+
+    public IReadOnlySet<string> Needed { get; private set; } = new HashSet<string>();
+
+    /// <summary>Connections that nobody has set up and nothing needs.</summary>
+    public int Available { get; private set; }
+
+    /// <summary>True while those are not listed.</summary>
+    public bool Folded { get; private set; }
+
+    public int Count(Standing standing) => _counts[(int)standing];
+
+    public void Arrange(FeedStore store, ConnectionQuery query)
+    {
+        Needed = StandingPolicy.Needed(store.System, store.Bots.Values);
+        Array.Clear(_counts);
+        var (used, available) = (new List<StandingRow>(store.Integrations.Count), new List<StandingRow>());
+        foreach (var row in store.Integrations.Values)
+        {
+            var standing = StandingPolicy.Of(row, Needed);
+            _counts[(int)standing]++;
+            if ((query.Chosen is not null && query.Chosen != standing) || !ConnectionOrder.Matches(row, query.Text)) continue;
+            (IsInUse(row, standing) ? used : available).Add(new StandingRow(row, standing));
+        }
+
+        Available = available.Count;
+        Folded = available.Count > 0 && used.Count > 0 && !query.Unfolds && !available.Any(line => line.Row.Provider == query.Opened);
+        Sort(used, query);
+        if (!Folded)
+        {
+            Sort(available, query);
+            used.AddRange(available);
+        }
+
+        Shown = Order.Apply<StandingRow>(used, line => line.Row.Provider);
+    }
+
+    /// <summary>Set up, used, needed, or not to be read: all but what the catalogue merely offers.</summary>
+    internal static bool IsInUse(IntegrationRow row, Standing standing) => standing != Standing.NotConfigured || row.Configured || row.Required || row.LastUsedAt is not null;
+
+    private static void Sort(List<StandingRow> rows, ConnectionQuery query) =>
+        rows.Sort((one, other) => ConnectionOrder.Compare(one, other, query.Sort, query.Descending));
+}

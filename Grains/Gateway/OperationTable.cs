@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Integrations.Catalogue;
+
+namespace ControlPlane.Grains.Gateway;
+
+/// <summary>Which operation of its provider a call is.</summary>
+public static class OperationTable
+{
+    private const string Broker = "broker";
+    private static readonly ConditionalWeakTable<ProviderDefinition, Row[]> s_tables = [];
+
+    /// <summary>Null: the call is refused, as it is not listed and could do anything, or its path could be read in two ways.</summary>
+    /// <param name="host">Name of one of the provider's further hosts; null for its own base.</param>
+    /// <param name="rawPath">What stands behind the base, as it was received, without query, starting with a slash.</param>
+    public static OperationMatch? Match(ProviderDefinition provider, string? host, string method, string rawPath)
+    {
+        if (host is not null && provider.Gateway?.Hosts.ContainsKey(host) != true) return null;
+        if (!PathSegments.TryRead(rawPath, out var segments)) return null;
+        foreach (var row in s_tables.GetValue(provider, Compile))
+        {
+            if (row.Host == host && row.Takes(method) && row.Template.Match(segments) is { } values)
+                return new(row.Effect, row.Operation, $"{method} {row.Operation.Path}", values);
+        }
+
+        return Unlisted(provider, method) is { } effect ? new(effect, null, $"{method} {Route(segments)}", new Dictionary<string, string>()) : null;
+    }
+
+    private static OperationEffect? Unlisted(ProviderDefinition provider, string method) => provider.Category switch
+    {
+        Broker => method is "GET" or "HEAD" ? OperationEffect.Read : null,
+        "llm" => OperationEffect.Infer,
+        "notification" => OperationEffect.Notify,
+        _ => OperationEffect.Read,
+    };
+
+    // A segment of an unlisted path may be a key (webhooks, bot tokens): only what reads like a word is shown.
+    private static string Route(string[] segments) => "/" + string.Join('/', segments.Take(8).Select(segment => segment.Length == 0 || OperationLabel.IsRouteWord(segment) ? segment : "{}"));
+
+    private static Row[] Compile(ProviderDefinition provider) =>
+    [
+        .. (provider.Gateway?.Operations ?? []).Select(operation => new Row(operation, new PathTemplate(operation.Path, anyCase: operation.Effect == "account"), OperationEffects.Parse(operation.Effect)!.Value))
+            .OrderBy(row => row.Template.Specificity, StringComparer.Ordinal),
+    ];
+
+    private sealed record Row(OperationDefinition Operation, PathTemplate Template, OperationEffect Effect)
+    {
+        public string? Host => Operation.Host;
+
+        public bool Takes(string method) => Operation.Method == method || (method == "HEAD" && Operation.Method == "GET");
+    }
+}

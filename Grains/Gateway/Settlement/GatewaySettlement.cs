@@ -1,0 +1,95 @@
+using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gateway.Answers;
+using ControlPlane.Grains.Gateway.Calls;
+using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Risk;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Grains.Gateway.Settlement;
+
+/// <summary>Looks after orders that nobody looks after: grants that never left, answers that were lost, orders that work. It rests on the store alone: it
+/// goes on after a restart, and of several nodes the one that takes an order first does it.</summary>
+internal sealed partial class GatewaySettlement(
+    IGatewayOrderStore store, OrderLookup lookup, ProviderCatalogue catalogue, IGrainFactory grains, TimeProvider time, ILogger<GatewaySettlement> logger) : BackgroundService
+{
+    private const int AtOnce = 50;
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_round, time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(logger, e.GetType().Name);
+            }
+
+            try
+            {
+                if (!await timer.WaitForNextTickAsync(stoppingToken)) return;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Looks after what is due now.</summary>
+    internal async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        var due = await store.DueAsync(time.GetUtcNow(), AtOnce, cancellationToken);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (order, token) =>
+        {
+            try
+            {
+                await SettleAsync(order.BotId, order.Order, token);
+            }
+            catch (Exception e) when (!token.IsCancellationRequested)
+            {
+                LogFailed(logger, e.GetType().Name);
+            }
+        });
+    }
+
+    private async Task SettleAsync(string botId, GrantedOrder order, CancellationToken cancellationToken)
+    {
+        if (order.Passage!.State == PassageState.Granted)
+        {
+            await store.ChangeAsync(botId, order.OrderId, o => PassagePolicy.Unsent(o, time.GetUtcNow()), cancellationToken);
+            return;
+        }
+
+        // A node without the provider's keys leaves it to one that has them.
+        if (!lookup.CanAsk(order)) return;
+        if (await store.ChangeAsync(botId, order.OrderId, o => PassagePolicy.Postponed(o, time.GetUtcNow()), cancellationToken) is not { } taken) return;
+        var result = await lookup.FindAsync(taken, cancellationToken);
+        if (result.Order is { } seen) await grains.GetGrain<IBotGatewayGrain>(botId).OrdersSeen([Sight(order.OrderId, seen)]);
+        else if (result.Known && NeverArrived(taken)) await EndAsync(botId, taken);
+    }
+
+    /// <summary>Only after a time in which the request must have arrived, and never once the provider has told of the order.</summary>
+    private bool NeverArrived(GrantedOrder order) =>
+        order.Passage is { State: PassageState.Sent, ProviderOrderId: null, SentAt: { } sentAt } passage
+        && catalogue.Find(passage.Provider)?.Gateway?.Orders is { } desk && time.GetUtcNow() - sentAt >= TimeSpan.FromSeconds(desk.SureAfterS);
+
+    private async Task EndAsync(string botId, GrantedOrder order)
+    {
+        LogNeverArrived(logger, botId, order.Passage!.Provider, order.OrderId);
+        await grains.GetGrain<IBotGatewayGrain>(botId).OrdersSeen([new(order.OrderId, Refused: true, null, null, null, null)]);
+    }
+
+    internal static OrderSight Sight(string orderId, SeenOrder seen) => new(orderId, Refused: false, seen.OrderId, seen.State, seen.Filled, seen.AveragePrice);
+
+    [LoggerMessage(EventIds.GatewaySettlementFailed, LogLevel.Warning, "Orders of the gateway could not be looked after: {Fault}. It is tried again.")]
+    private static partial void LogFailed(ILogger logger, string fault);
+
+    [LoggerMessage(EventIds.GatewayOrderNeverArrived, LogLevel.Warning, "Bot {BotId}: order {OrderId} was sent to {Provider}, which never had it. It ends.")]
+    private static partial void LogNeverArrived(ILogger logger, string botId, string provider, string orderId);
+}

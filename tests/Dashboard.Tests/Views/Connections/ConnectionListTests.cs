@@ -1,0 +1,62 @@
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Components;
+using ControlPlane.Dashboard.Views.Connections;
+
+namespace ControlPlane.Dashboard.Tests.Views.Connections;
+
+public sealed class ConnectionListTests : PageContext
+{
+    [Fact]
+    public void InUse_StandsFirst_AndTheRestIsFolded_UntilItIsAskedFor()
+    {
+        Show(integrations: [Rows.Integration("aaa", IntegrationState.NotConfigured), Rows.Integration("polygon"), Rows.Integration("oanda", IntegrationState.Degraded), Rows.Integration("zzz", IntegrationState.NotConfigured) with { LastUsedAt = Rows.Now }]);
+        Assert.Equal(("oanda zzz polygon", 1, true), List());
+        Assert.Equal(("oanda zzz polygon aaa", 1, false), List(all: true));
+        Assert.Equal(("aaa", 1, false), List(text: "aaa"));
+        Assert.Equal(("oanda zzz polygon aaa", 1, false), List(opened: "aaa"));
+    }
+
+    [Fact]
+    public void FirstMinutes_WithNothingInUse_ShowTheWholeCatalogue()
+    {
+        Show(integrations: [Rows.Integration("a", IntegrationState.NotConfigured), Rows.Integration("b", IntegrationState.NotConfigured)]);
+        Assert.Equal(("a b", 2, false), List());
+    }
+
+    [Fact]
+    public void ProviderThatNobodyCanVerify_IsBadOnlyForWhoNeedsIt()
+    {
+        var row = Rows.Integration("kraken", IntegrationState.ConfiguredNotConnected) with { SupportsVerify = false };
+        Assert.Equal(Standing.NotVerifiable, StandingPolicy.Of(row, new HashSet<string>()));
+        Assert.Equal(Tone.Info, StandingPolicy.Pill(row, Standing.NotVerifiable).Tone);
+        Assert.Equal(Standing.Degraded, StandingPolicy.Of(row, new HashSet<string> { "kraken" }));
+        Assert.Equal(("Can't be verified", Tone.Degraded), (StandingPolicy.Pill(row, Standing.Degraded).Word, StandingPolicy.Pill(row, Standing.Degraded).Tone));
+    }
+
+    [Fact]
+    public void Proof_SaysCallsAndFailed()
+    {
+        var line = Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, Rows.Integration("polygon", proofs: 391) with { ErrorCount24h = 89 }).Add(p => p.Standing, Standing.Connected));
+        Assert.Equal("89 failed", line.Find(".c-proof .failed").TextContent.Trim());
+        Assert.Equal("391 calls within 24 h, 89 of them failed", line.Find(".c-proof").GetAttribute("title"));
+    }
+
+    [Theory]
+    [InlineData("Claim a key at alphavantage.co under Get free API key; it is shown at once.", "alphavantage.co", "https://alphavantage.co")]
+    [InlineData("Open https://app.alpaca.markets/keys, and copy both.", "https://app.alpaca.markets/keys", "https://app.alpaca.markets/keys")]
+    [InlineData("Set ALPHAVANTAGE_API_KEY.", null, null)]
+    [InlineData("Write to help@polygon.io.", null, null)]
+    public void Step_LinksItsAddresses_AndKeepsItsWords(string step, string? text, string? address)
+    {
+        var parts = StepText.Parts(step).ToList();
+        Assert.Equal(step, string.Concat(parts.Select(part => part.Text)));
+        Assert.Equal(text is null ? [] : [(text, address)], parts.Where(part => part.Address is not null));
+    }
+
+    private (string Shown, int Available, bool Folded) List(string text = "", bool all = false, string? opened = null)
+    {
+        var list = new ConnectionList();
+        list.Arrange(Store, new(null, text, ConnectionOrder.Default, false, opened, all));
+        return (string.Join(' ', list.Shown.Select(line => line.Row.Provider)), list.Available, list.Folded);
+    }
+}

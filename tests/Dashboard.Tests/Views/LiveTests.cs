@@ -1,0 +1,50 @@
+using ControlPlane.Contracts;
+using ControlPlane.Dashboard.Views.Live;
+
+namespace ControlPlane.Dashboard.Tests.Views;
+
+public sealed class LiveTests : PageContext
+{
+    private static readonly LiveTradingRow s_armed = new(true, Rows.Now.AddMinutes(30), "operator");
+
+    [Fact]
+    public void Armed_IsABanner_ThatOneClickDisarms()
+    {
+        Show(Rows.System() with { LiveTrading = s_armed }, [Rows.Bot("a") with { Live = s_armed }]);
+        Api.Answer("/api/system/live/disarm", new LiveAnswerBody(false, null, new(false, null, null), "t"), ControlPlaneJson.Default.LiveAnswerBody);
+        var banner = Render<LiveBanner>();
+        Assert.Equal(2, banner.FindAll(".banner.live").Count);
+        Assert.Contains("LIVE is armed until 14:32", banner.Markup, StringComparison.Ordinal);
+        banner.Find("button").Click();
+        Assert.Equal(("POST", "/api/system/live/disarm"), (Assert.Single(Api.Calls).Method, Api.Calls[0].Path));
+    }
+
+    [Fact]
+    public void NotArmed_ThereIsNone()
+    {
+        Show();
+        Assert.Empty(Render<LiveBanner>().FindAll(".banner"));
+    }
+
+    [Fact]
+    public void Viewer_SeesTheBanner_WithoutTheButton()
+    {
+        SignIn("viewer");
+        Show(Rows.System() with { LiveTrading = s_armed });
+        var banner = Render<LiveBanner>();
+        Assert.Single(banner.FindAll(".banner.live"));
+        Assert.Empty(banner.FindAll("button"));
+    }
+
+    [Fact]
+    public void Arming_IsOfferedOnlyWhereItCanBeUsed()
+    {
+        var able = Rows.Bot("a") with { Mode = BotMode.Live, Tier = BotTier.Supervised };
+        Assert.Null(LiveRules.WhyNotArm(able, Rows.System()));
+        Assert.NotNull(LiveRules.WhyNotArm(able with { Mode = BotMode.Paper }, Rows.System()));
+        Assert.NotNull(LiveRules.WhyNotArm(able with { Tier = BotTier.Paper }, Rows.System()));
+        Assert.NotNull(LiveRules.WhyNotArm(able with { KillSwitch = Rows.Killed() }, Rows.System()));
+        Assert.NotNull(LiveRules.WhyNotArm(able, Rows.System() with { KillSwitch = Rows.Killed() }));
+        Assert.NotNull(LiveRules.WhyNotArm(able, null));
+    }
+}
