@@ -18,7 +18,7 @@ internal static class SessionEndpoints
         group.MapPost(Route, SignIn).Audited("session.start", "session").AllowAnonymous()
             .Accepts<SignInRequest>(MediaTypeNames.Application.Json, MediaTypeNames.Application.FormUrlEncoded)
             .WithName("SignIn").WithSummary("Signs in with a token and sets the session cookie")
-            .WithDescription("Ten bad sign-ins a minute from an address refuse every further one from there, good ones too, until the minute has passed. Bearer tokens are never limited. A form (application/x-www-form-urlencoded, field 'token') is taken too, and answered with 303 to the page; a browser that was refused is sent to the sign-in again.")
+            .WithDescription("Ten bad sign-ins a minute from an address refuse every further one from there, good ones too, until the minute has passed. Bearer tokens are never limited. A form (application/x-www-form-urlencoded, field 'token') is taken too, and answered with 303 to the page it came from; a browser that was refused is sent to the sign-in again.")
             .MayFail(400, 401, 403, 413, 415, 429);
         group.MapGet(Route, Get).RequireAuthorization(Roles.Viewer)
             .WithName("GetSession").WithSummary("Who is signed in").MayFail(401, 403);
@@ -55,11 +55,11 @@ internal static class SessionEndpoints
         limiter.Forgive(address);
         context.Response.Cookies.Append(SessionCookie.Name, made.Value, CookieOptions(context, page, made.Session.ExpiresAt));
         await audit.NoteSessionAsync(context, role, "session.start", AuditOutcomes.Done);
-        return form ? new SeeOther($"{context.Request.PathBase}/") : TypedResults.Ok(Answer(context, role, made.Session, time));
+        return form ? new SeeOther(ReturnAddress.Of(context.Request)) : TypedResults.Ok(Answer(context, role, made.Session, time));
     }
 
     /// <summary>Whoever sent a form sees a page: the sign-in again, which says why.</summary>
-    private static SeeOther Again(HttpContext context, string why) => new($"{context.Request.PathBase}/?signin={why}");
+    private static SeeOther Again(HttpContext context, string why) => new(ReturnAddress.Of(context.Request, why));
 
     private static Ok<SessionAnswer> Get(HttpContext context, TimeProvider time) =>
         TypedResults.Ok(Answer(context, context.Role(), context.Features.Get<ActiveSession>(), time));

@@ -33,6 +33,9 @@ public sealed class BrowserBridge(IJSRuntime script)
     /// <summary>Pairs of a moment in Unix milliseconds and the offset from UTC in minutes that began then.</summary>
     public ValueTask<double[]> OffsetsAsync() => script.InvokeAsync<double[]>("observatory.offsets");
 
+    /// <summary>What was typed into this field before the program had loaded; asked once, it is forgotten. Empty while the page is prerendered.</summary>
+    public string TakeTyped(string id) => script is IJSInProcessRuntime browser ? browser.Invoke<string>("observatory.takeTyped", id) : "";
+
     /// <summary>After the next paint.</summary>
     public ValueTask FocusAsync(string selector) => script.InvokeVoidAsync("observatory.focus", selector);
 

@@ -17,6 +17,14 @@ public sealed partial class SignIn
         _ => null,
     };
 
+    // Before the first drawing, so that no click in between meets an empty field.
+    protected override void OnInitialized() => _token = Browser.TakeTyped("token");
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && _token.Length > 0) await Browser.FocusAsync("#token");
+    }
+
     private async Task Enter()
     {
         if (_token.Length == 0) return;

@@ -103,6 +103,10 @@
   let page = null, singlesOn = true, went = 0;
   const press = key => page?.invokeMethodAsync("OnKey", key);
   const inField = target => target instanceof Element && (target.matches("input,textarea,select") || target.isContentEditable);
+  // The palette's Enter, or one that is held down, must not also send the dialog that it opened.
+  addEventListener("keydown", event => {
+    if (event.key === "Enter" && (event.repeat || event.target.matches?.("#palette input"))) event.preventDefault();
+  }, true);
   addEventListener("keydown", event => {
     if (!page || event.defaultPrevented || event.isComposing) return;
     const { key, target } = event;
@@ -194,7 +198,29 @@
   addEventListener("online", () => page?.invokeMethodAsync("OnOnline", true));
   addEventListener("offline", () => page?.invokeMethodAsync("OnOnline", false));
 
+  // What a person types into a plain form before the program has loaded: the program draws the form anew and asks for it once.
+  const typed = new Map();
+  const keep = event => { if (event.target.id && event.target.closest("form")) typed.set(event.target.id, event.target.value); };
+  document.addEventListener("input", keep);
+  const takeTyped = id => {
+    document.removeEventListener("input", keep);
+    const value = typed.get(id) ?? "";
+    typed.clear();
+    return value;
+  };
+
+  // A menu that would leave the window is moved back into it.
+  document.addEventListener("toggle", event => {
+    const menu = event.target.matches?.("details.chooser[open]") && event.target.querySelector(".menu");
+    if (!menu) return;
+    menu.style.translate = "";
+    const { left, right } = menu.getBoundingClientRect();
+    const over = left < 8 ? 8 - left : Math.min(0, innerWidth - 8 - right);
+    if (over) menu.style.translate = `${over}px`;
+  }, true);
+
   window.observatory = {
+    takeTyped,
     copy, live, offsets, watchWindow, unwatchWindow, tab, notify,
     mayNotify: () => "Notification" in window && Notification.permission !== "denied",
     askToNotify: async () => "Notification" in window && await Notification.requestPermission() === "granted",

@@ -32,7 +32,9 @@ public sealed class ActsTests(Stage stage)
 
         await PressAsync(visitor, page.Locator(".banner.live button"));
         await Assertions.Expect(page.Locator(".banner.live")).ToHaveCountAsync(0);
-        Assert.False((await scene.Process.Viewer.Get("/api/system/status"))["live_trading"]["armed"]!.GetValue<bool>());
+        var disarmed = await scene.Process.Viewer.Get("/api/system/status");
+        Assert.True(disarmed.Status == System.Net.HttpStatusCode.OK, $"{disarmed.Status}: {disarmed.Text}");
+        Assert.False(disarmed["live_trading"]["armed"]!.GetValue<bool>());
 
         await visitor.GoAsync("/bots/momentum");
         if (width == Phone) await page.Locator(".top .kill").TapAsync();
@@ -44,6 +46,7 @@ public sealed class ActsTests(Stage stage)
         await Assertions.Expect(dialog).ToContainTextAsync("have acknowledged");
         Assert.Contains("/api/system/kill", visitor.Posts);
         await PressAsync(visitor, dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }));
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
 
         await OpenAsync(visitor, "Release the system's kill switch");
         await FillAsync(visitor, "system", "Reviewed.");
@@ -80,11 +83,13 @@ public sealed class ActsTests(Stage stage)
         await OpenAsync(visitor, "Settle a position of momentum");
         await FillAsync(visitor, "ES", "0", "Flat at the broker.");
         await Assertions.Expect(visitor.Toasts).ToContainTextAsync("Settled ES of momentum.");
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
 
         await OpenAsync(visitor, "Revoke the own token of momentum");
         await FillAsync(visitor, "It leaked.");
         await Assertions.Expect(dialog).ToContainTextAsync("token momentum --generation");
         await PressAsync(visitor, dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }));
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
 
         await OpenAsync(visitor, "Delete momentum");
         await FillAsync(visitor, "momentum");
@@ -137,9 +142,8 @@ public sealed class ActsTests(Stage stage)
         });
         await new HubTap
         {
-            Snapshot = snapshot =>
+            System = system =>
             {
-                var system = snapshot["system"]!;
                 system["system_status"] = "BLOCKED";
                 system["blockers"] = new JsonArray(new JsonObject
                 {

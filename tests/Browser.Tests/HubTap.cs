@@ -17,6 +17,9 @@ internal sealed class HubTap
     /// <summary>Changes the snapshot that the page is given.</summary>
     public Action<JsonNode>? Snapshot { get; init; }
 
+    /// <summary>Changes the system's part, in the snapshot and in every later message that carries it.</summary>
+    public Action<JsonNode>? System { get; init; }
+
     /// <summary>True while nothing of the hub reaches the page, and the socket stays up.</summary>
     public bool Silent { get; set; }
 
@@ -63,11 +66,13 @@ internal sealed class HubTap
                 {
                     (_stream, _last, _added) = (snapshot["stream_id"]!.GetValue<string>(), snapshot["seq"]!.GetValue<long>(), 0);
                     Snapshot?.Invoke(snapshot);
+                    System?.Invoke(snapshot["system"]!);
                 }
                 else if (message["type"]?.GetValue<int>() == 1 && message["arguments"]?[0] is JsonObject body && body["seq"] is { } seq)
                 {
                     _last = Math.Max(_last, seq.GetValue<long>());
                     body["seq"] = seq.GetValue<long>() + _added;
+                    if (body["system"] is JsonObject system) System?.Invoke(system);
                     if (ValidForMs is { } valid && message["target"]!.GetValue<string>() == "beat") body["valid_for_ms"] = valid;
                 }
 

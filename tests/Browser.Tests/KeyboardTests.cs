@@ -50,12 +50,13 @@ public sealed class KeyboardTests(Stage stage)
         await keys.PressAsync("Home");
         await Assertions.Expect(page.Locator("[data-bot=atlas-mm]")).ToBeFocusedAsync();
         await keys.PressAsync("j");
+        await Assertions.Expect(page.Locator("[data-bot=grid-eth]")).ToBeFocusedAsync();
         await keys.PressAsync("Enter");
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("/bots/grid-eth$"));
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("grid-eth");
 
         await keys.PressAsync("Shift+K");
-        await Assertions.Expect(page.Locator("dialog[open]")).ToContainTextAsync("Engage the kill switch for grid-eth?");
+        await Assertions.Expect(page.Locator("dialog[open]")).ToContainTextAsync("Engage the kill switch for the whole system?");
         await TabToAsync(page, "dialog[open] button:text-is('Cancel')");
         await keys.PressAsync("Enter");
         await Assertions.Expect(page.Locator("dialog[open]")).ToHaveCountAsync(0);

@@ -20,7 +20,17 @@ public sealed class KillTests(Stage stage)
             await Assertions.Expect(visitor.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
         }
 
-        Assert.DoesNotContain("/api/system/kill", visitor.Posts);
+        // By the palette, with an Enter that is held down: it opens the dialog and doesn't send it.
+        await visitor.Page.Keyboard.PressAsync("Control+k");
+        await visitor.Page.Locator("#palette[open] input").FillAsync("Rehearse a kill");
+        await Assertions.Expect(visitor.Page.Locator("#palette [role=option]").First).ToContainTextAsync("Rehearse a kill");
+        await visitor.Page.Keyboard.DownAsync("Enter");
+        await visitor.Page.Locator("dialog[open]:not(#palette) h2").WaitForAsync();
+        for (var i = 0; i < 3; i++) await visitor.Page.Keyboard.DownAsync("Enter");
+        await visitor.Page.Keyboard.UpAsync("Enter");
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(visitor.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
+        Assert.DoesNotContain(visitor.Posts, path => path.Contains("kill", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class LoadTests(Stage stage)
         await visitor.Page.RouteAsync("**/*.js", route => route.AbortAsync());
         await visitor.GotoAsync("/connections/polygon");
         Assert.Equal("Connecting…", await visitor.TextAsync(".rail .link"));
-        Assert.True(await visitor.Rows.CountAsync() > 2);
+        await Assertions.Expect(visitor.Page.Locator("#row-polygon")).ToBeVisibleAsync();
         Assert.Equal(0, await visitor.Page.Locator("td.c-acts button:text-is('Verify'):not([disabled]), .drawer .btn.primary:not([disabled]), .rail button.btn:not([disabled], .plain-kill button), .top .btn.primary:not([disabled])").CountAsync());
         Assert.Null(await visitor.Page.GetAttributeAsync("html", "data-ready"));
         Assert.Empty(await visitor.GreenAsync());
@@ -73,7 +73,7 @@ public sealed class LoadTests(Stage stage)
         await visitor.Page.FillAsync("#token", ControlPlaneProcess.OperatorToken);
         await visitor.Page.ClickAsync("button[type=submit]");
         await visitor.Page.WaitForSelectorAsync("html[data-live]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
-        Assert.True(await visitor.Rows.CountAsync() > 2);
+        await Assertions.Expect(visitor.Page.Locator("#row-polygon")).ToBeVisibleAsync();
     }
 
     /// <summary>On a slow line the program comes late: what matters most works without it.</summary>

@@ -33,6 +33,14 @@ public sealed class LooksTests(Stage stage)
             await Assertions.Expect(visitor.Page.Locator("main .skeleton")).ToHaveCountAsync(0);
             await BothThemesAsync(visitor, $"{name}-{width}");
             await FitsAsync(visitor, name);
+            if (name != "connection" && await visitor.Page.Locator(".chooser summary:visible").CountAsync() > 0)
+            {
+                await visitor.Page.ClickAsync(".chooser summary");
+                await visitor.PictureAsync($"{name}-columns-{width}");
+                await FitsAsync(visitor, $"{name} with the choice of columns");
+                await visitor.Page.ClickAsync(".chooser summary");
+            }
+
             if (width <= 390 && name != "connection") Assert.True(await visitor.Page.Locator(".rail .place[href=status]").IsVisibleAsync());
         }
 
@@ -181,7 +189,7 @@ public sealed class LooksTests(Stage stage)
     {
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth === innerWidth"), $"{where} scrolls sideways.");
         var outside = await visitor.Page.EvaluateAsync<string[]>(
-            "() => [...document.querySelectorAll('.pill, main .btn')].filter(p => { const r = p.getBoundingClientRect(); return r.width > 0 && !p.classList.contains('sr') && (r.left < 0 || r.right > innerWidth); }).map(p => p.textContent)");
+            "() => [...document.querySelectorAll('.pill, main .btn')].filter(p => { const r = p.getBoundingClientRect(); return r.width > 0 && p.checkVisibility() && !p.classList.contains('sr') && (r.left < 0 || r.right > innerWidth); }).map(p => p.textContent)");
         Assert.True(outside.Length == 0, $"{where} has outside: {string.Join(", ", outside)}");
     }
 

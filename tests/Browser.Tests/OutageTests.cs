@@ -99,6 +99,7 @@ public sealed class OutageTests(Stage stage)
         await Assertions.Expect(visitor.Alert).ToHaveCountAsync(0);
         var known = (await scene.Process.Viewer.Get("/api/integrations/status"))["integrations"].AsArray().Count;
         await visitor.GoAsync("/connections");
+        await visitor.Page.Locator(".fold button[aria-expanded=false]").ClickAsync();
         await Assertions.Expect(visitor.Rows).ToHaveCountAsync(known);
         await Assertions.Expect(visitor.Page.Locator("#row-polygon .pill")).ToHaveTextAsync("Connected");
     }

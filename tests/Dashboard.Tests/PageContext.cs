@@ -18,6 +18,7 @@ public abstract class PageContext : BunitContext
     protected PageContext()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
+        JSInterop.Setup<string>("observatory.takeTyped", "token").SetResult("");
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton<HttpMessageHandler>(Api);
         Services.AddDashboard();

@@ -16,6 +16,13 @@ public sealed class SignInTests : PageContext
         Assert.False(form.QuerySelector("button")!.HasAttribute("disabled"));
     }
 
+    [Fact]
+    public void Program_KeepsWhatWasTypedBeforeItHadLoaded()
+    {
+        JSInterop.Setup<string>("observatory.takeTyped", "token").SetResult("half-a-tok");
+        Assert.Equal("half-a-tok", Render<SignIn>().Find("#token").GetAttribute("value"));
+    }
+
     [Theory]
     [InlineData("?signin=refused", "not one of this control plane's")]
     [InlineData("?signin=limited", "Too many bad sign-ins")]
