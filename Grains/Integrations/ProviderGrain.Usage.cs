@@ -23,6 +23,11 @@ internal sealed partial class ProviderGrain
     private Task _loaded = Task.CompletedTask;
 
     private const double RetrySeconds = 2;
+
+    /// <summary>So many of the newest recorded calls tell, after a start or a move, whether the provider was failing.</summary>
+    private const int CallsRecalled = 1_000;
+
+    private bool _callsKnown;
     private readonly CallRun _calls = new();
     private readonly BotCallWindow _botCalls = new();
     private ErrorRateFinding _errorRate = ErrorRateFinding.None;
@@ -147,6 +152,7 @@ internal sealed partial class ProviderGrain
             _window ??= new UsageWindow();
             _window.Rebuild(read, _time.GetUtcNow());
             foreach (var delta in _deltasWhileReading.Where(d => !d.IsDoubt)) _window.Apply(delta, _time.GetUtcNow());
+            await RecallCallsAsync();
             _services.Store.Proven(startedAt);
             UsageKnown();
         }
@@ -160,6 +166,17 @@ internal sealed partial class ProviderGrain
         {
             _reading = false;
         }
+    }
+
+    /// <summary>What failed before this activation counts on: a move must not make a failing provider good. Calls of the present second come as deltas.</summary>
+    private async Task RecallCallsAsync()
+    {
+        if (_callsKnown) return;
+        var until = DateTimeOffset.FromUnixTimeSeconds(_time.GetUtcNow().ToUnixTimeSeconds());
+        var page = await _services.Usage.PageAsync(Id, CallsRecalled, null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
+        _botCalls.Recall(page.Items.Reverse().Where(call => call.OccurredAt < until), _time.GetUtcNow());
+        _callsKnown = true;
+        WatchErrorRate();
     }
 
     /// <summary>Figures that were in memory before the store was lost are not shown until they have been read again.</summary>

@@ -1,8 +1,9 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Usage;
 
 namespace ControlPlane.Grains.Integrations.Policy;
 
-/// <summary>Calls of each bot to one provider within the last 15 minutes. Known from the commits of this activation alone.</summary>
+/// <summary>Calls of each bot to one provider within the last 15 minutes: those that were recorded before this activation, and what is committed since.</summary>
 internal sealed class BotCallWindow
 {
     /// <summary>Bots that are remembered at most. Reports name bots freely; beyond this the one that was silent longest is forgotten.</summary>
@@ -39,6 +40,17 @@ internal sealed class BotCallWindow
         }
 
         if (_bots.Count > MaxBots) ForgetSilent();
+    }
+
+    /// <summary>Counts recorded calls, the oldest first, as if their commits had been heard.</summary>
+    public void Recall(IEnumerable<UsageEvent> events, DateTimeOffset now)
+    {
+        foreach (var call in events)
+        {
+            var tally = new BotTally();
+            tally.Take(call);
+            Take(new UsageDelta(call.Provider, 0, [], call.OccurredAt, null) { Bots = tally.ToArray() }, now);
+        }
     }
 
     /// <summary>Counts of the calls that went through the gateway; null without any.</summary>

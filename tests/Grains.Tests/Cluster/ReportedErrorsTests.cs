@@ -84,6 +84,25 @@ public sealed class ReportedErrorsTests
         Assert.Null((await Polygon(cluster)).Usage!.ErrorRate15m);
     }
 
+    /// <summary>Seen before: a failing provider that moved to another silo was good again until as many calls had failed anew.</summary>
+    [Fact]
+    public async Task CallsThatFailedBeforeARestart_CountOn()
+    {
+        await using var cluster = await Ready();
+        foreach (var bot in new[] { "a", "b" })
+        {
+            await StartAsync(cluster, bot);
+            await AppendAsync(cluster, bot, 20, UsageStatus.Error);
+        }
+
+        await cluster.Until(() => cluster.Status() == SystemStatus.Degraded, "two agree");
+        await using var next = await cluster.RestartAsync();
+        await next.Until(async () => (await Polygon(next)).Usage is { Errors24h: 40 }, "the figures are read");
+        foreach (var bot in new[] { "a", "b" }) await next.Until(async () => (await next.Grains.GetGrain<IBotGrain>(bot).Start("r", null, ControlPlaneCluster.Runner)).Granted, "it starts again", 700);
+        await next.Until(() => next.Status() == SystemStatus.Degraded, "two agree still");
+        Assert.Contains("40 of 40 calls", (await Polygon(next)).Reasons.Single(r => r.Severity == Severity.Degraded).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task FailingCalls_WhereAVerifyWouldLogIn_BringNoneForward()
     {
