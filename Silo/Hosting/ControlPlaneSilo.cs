@@ -221,10 +221,24 @@ internal static class ControlPlaneSilo
         builder.Services.TryAddSingleton(s => RootSecret.Read(s.GetRequiredService<ISecretSource>(), s.GetService<IOperatorTokenFile>(), clustered));
     }
 
+    /// <summary>A port for the silo that nobody calls. Below the range from which systems give ports to outgoing connections: one of those could
+    /// take it before the silo listens.</summary>
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        const int Tries = 50;
+        for (var left = Tries; ; left--)
+        {
+            var port = Random.Shared.Next(20_000, 32_768);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && left > 1)
+            {
+                // Another one.
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ public sealed class ProviderMatrixTests
         ("binance_us", "BINANCE_US_API_KEY BINANCE_US_API_SECRET", "trade unknown"),
         ("binance_futures", "BINANCE_FUTURES_API_KEY BINANCE_FUTURES_API_SECRET", "trade proven"),
         ("mexc", "MEXC_API_KEY MEXC_API_SECRET", "trade unknown"),
-        ("bingx", "BINGX_API_KEY BINGX_API_SECRET", "trade unknown"),
+        ("bingx", "BINGX_API_KEY BINGX_API_SECRET", "trade proven"),
         ("gate", "GATE_API_KEY GATE_API_SECRET", "trade unknown"),
         ("bitget", "BITGET_API_KEY BITGET_API_SECRET BITGET_PASSPHRASE", "trade proven"),
         ("htx", "HTX_API_KEY HTX_API_SECRET", "trade unknown"),
