@@ -8,7 +8,12 @@ internal sealed class Scene : IAsyncDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("control-plane-e2e-");
     private ControlPlaneProcess? _process;
 
-    public string DataDirectory => Path.Combine(_root.FullName, "data");
+    /// <summary>Below the scene's own folder, unless a test puts it elsewhere before the start.</summary>
+    public string DataDirectory
+    {
+        get => field ?? Path.Combine(_root.FullName, "data");
+        set;
+    }
 
     public string SecretsDirectory => Path.Combine(_root.FullName, "secrets");
 
