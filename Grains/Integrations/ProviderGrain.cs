@@ -23,7 +23,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     private readonly TimeProvider _time;
     private readonly ILogger<ProviderGrain> _logger;
     private readonly Guid _activation = Guid.NewGuid();
-    private readonly Dictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
+    private ImmutableDictionary<(string Code, Severity Severity), DateTimeOffset> _since = ImmutableDictionary<(string, Severity), DateTimeOffset>.Empty;
     private ProviderDefinition? _definition;
     private IntegrationOptions _settings = new();
     private ProviderState _lastState;
@@ -145,25 +145,16 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             TellGate();
         }
 
-        return judgement with { Reasons = reasons, ForAll = (judgement.ForAll.State, [.. judgement.ForAll.Reasons.Select(r => r with { Since = _since[SinceKey(r)] })]) };
+        return judgement with { Reasons = reasons, ForAll = (judgement.ForAll.State, [.. judgement.ForAll.Reasons.Select(r => r with { Since = _since[(r.Code, r.Severity)] })]) };
     }
-
-    private static string SinceKey(Reason reason) => $"{reason.Code}/{reason.Severity}";
 
     private ImmutableArray<Reason> WithSince(ImmutableArray<Reason> reasons)
     {
         var now = _time.GetUtcNow();
-        var keys = reasons.Select(SinceKey).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in _since.Keys.Where(k => !keys.Contains(k)).ToArray()) _since.Remove(gone);
-        return
-        [
-            .. reasons.Select(r =>
-            {
-                var key = SinceKey(r);
-                _since.TryAdd(key, now);
-                return r with { Since = _since[key] };
-            }),
-        ];
+        var times = new SinceTracker<(string, Severity)>(_since);
+        reasons = [.. reasons.Select(r => r with { Since = times.Of((r.Code, r.Severity), now) })];
+        _since = times.Seen;
+        return reasons;
     }
 
     private ProviderStatus Status()
