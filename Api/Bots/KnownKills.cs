@@ -40,13 +40,16 @@ internal sealed class KnownKills(IPendingKills kills, INodeGate gate, TimeProvid
     private Blocker? Of(string botId) =>
         Blocker(kills.For(null), null) ?? Blocker(kills.For(botId), botId) ?? Unheard();
 
+    /// <summary>A node that renews no lease for so long needs a person.</summary>
+    private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(30);
+
     private Blocker? Unheard()
     {
         var reading = gate.Read();
         if (reading is { Snapshot: not null, ValidForMs: > 0 }) return null;
         return reading.Suspended is { } slept
-            ? new(slept.Code, Severity.Blocked, "system", null, null, null, slept.Message, slept.SuggestedFix, slept.Since, null)
-            : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "It renews by itself within seconds; ask again, or ask another node.", reading.LastHeardAt ?? time.GetUtcNow(), null);
+            ? Abstractions.Blocker.From(slept, Severity.Blocked)
+            : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "It renews by itself within seconds; ask again, or ask another node.", reading.LastHeardAt ?? time.GetUtcNow(), null) { Resolution = Resolution.SelfHealing, ManualAfter = s_renewal };
     }
 
     private static Blocker? Blocker(ImmutableArray<KillOrder> orders, string? botId) => orders is not [var order, ..]

@@ -65,7 +65,7 @@ internal static class ProviderStatePolicy
 
         if (!facts.SupportsVerify)
         {
-            return new(ProviderState.ConfiguredNotConnected, TimeSpan.Zero, [new(Codes.IntegrationNeverVerified, Severity.Info, facts.NoVerifyReason ?? $"{facts.Name} offers no harmless verify call.", null, default)]);
+            return new(ProviderState.ConfiguredNotConnected, TimeSpan.Zero, [new(Codes.IntegrationNeverVerified, Severity.Info, facts.NoVerifyReason ?? $"{facts.Name} offers no harmless verify call.", null, default) { Resolution = Resolution.Waits }]);
         }
 
         var verdict = facts.Verdict;
@@ -118,7 +118,11 @@ internal static class ProviderStatePolicy
     private static ImmutableArray<Reason> Doubts(ProviderFacts facts, TimeSpan left)
     {
         var doubts = ImmutableArray.CreateBuilder<Reason>();
-        void Add(string code, Severity severity, string message, string? fix) => doubts.Add(new(code, severity, message, fix, default));
+        void Add(string code, Severity severity, string message, string? fix, TimeSpan? healsWithin = null) => doubts.Add(new(code, severity, message, fix, default)
+        {
+            Resolution = healsWithin is null ? Resolution.Manual : Resolution.SelfHealing,
+            ManualAfter = healsWithin,
+        });
 
         var verdict = facts.Verdict;
         if (facts.Need is { } need && KeyRightsPolicy.Lack(facts.Name, verdict.Findings, need, facts.AcceptUnknown) is { } lack) doubts.Add(lack);
@@ -142,7 +146,8 @@ internal static class ProviderStatePolicy
                 Codes.IntegrationDegraded,
                 Severity.Degraded,
                 $"Calls to {facts.Name} fail: {failing.Text}.",
-                $"No action once its calls succeed: this ends by itself, at the latest when less than {100 * facts.RecoveredBelow:0.#} % of the calls within 15 minutes failed. While they still fail, look at the recent events of this provider.");
+                $"No action once its calls succeed: this ends by itself, at the latest when less than {100 * facts.RecoveredBelow:0.#} % of the calls within 15 minutes failed. While they still fail, look at the recent events of this provider.",
+                ErrorRatePolicy.Window);
         }
 
         if (!facts.Hosts.Agree && facts.Hosts.Reporting > 1 && facts.Hosts.Agreeing < facts.Hosts.Reporting)
