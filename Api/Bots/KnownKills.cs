@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Kills;
 
@@ -8,7 +9,7 @@ namespace ControlPlane.Api.Bots;
 
 /// <summary>The last look before this node answers: what a grain allowed before it heard of a kill does not pass a node that knows of it, nor one
 /// that may have missed it, since its lease of the gate has ended.</summary>
-internal sealed class KnownKills(IPendingKills kills, INodeGate gate, TimeProvider time)
+internal sealed class KnownKills(IPendingKills kills, NodeGate gate, TimeProvider time)
 {
     private const string Rule = "gate";
 
@@ -49,7 +50,7 @@ internal sealed class KnownKills(IPendingKills kills, INodeGate gate, TimeProvid
         if (reading is { Snapshot: not null, ValidForMs: > 0 }) return null;
         return reading.Suspended is { } slept
             ? Abstractions.Blocker.From(slept, Severity.Blocked)
-            : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "It renews by itself within seconds; ask again, or ask another node.", reading.LastHeardAt ?? time.GetUtcNow(), null) { Resolution = Resolution.SelfHealing, ManualAfter = s_renewal };
+            : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "It renews by itself within seconds; ask again, or ask another node.", reading.HeardAt ?? time.GetUtcNow(), null) { Resolution = Resolution.SelfHealing, ManualAfter = s_renewal };
     }
 
     private static Blocker? Blocker(ImmutableArray<KillOrder> orders, string? botId) => orders is not [var order, ..]

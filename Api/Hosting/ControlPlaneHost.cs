@@ -102,7 +102,6 @@ internal static class ControlPlaneHost
             builder.AddControlPlaneFrontEnd(settings, data.Path);
         }
         else builder.AddControlPlaneSilo(settings, data.Path, allInOne: true);
-        builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
         builder.AddControlPlaneApi();
         if (world is not null) builder.Services.AddDemo(world);
         adjust?.Invoke(builder.Services);
