@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;

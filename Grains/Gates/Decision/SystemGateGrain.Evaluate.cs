@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Gates.Policy;
 using Microsoft.Extensions.Logging;
 

@@ -35,7 +35,7 @@ internal sealed partial class SystemGateGrain
     {
         GrainFactory.GetGrain<ISupervisorGrain>(0).RunNow().Ignore();
         GrainFactory.GetGrain<ITimeoutWorkerGrain>(0).RunNow().Ignore();
-        if (!_policy.ExternalRiskEngine) GrainFactory.GetGrain<IRiskGrain>(RiskGrain.System).RunNow().Ignore();
+        if (!_policy.ExternalRiskEngine) GrainFactory.GetGrain<IRiskGrain>(RiskGrainKeys.Engine).RunNow().Ignore();
     }
 
     /// <summary>Asks who has not been asked for a second. A new activation asks the others once those that decide are open, or soon.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 
-namespace ControlPlane.Grains.Kills;
+namespace ControlPlane.Grains.Gates.Kills;
 
 /// <summary>The kills of one switch, each an order of its own: which are engaged, which were released, and which are on disk.</summary>
 internal sealed class KillRegister
