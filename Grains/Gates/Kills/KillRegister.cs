@@ -110,7 +110,7 @@ internal sealed record KillRow(KillSwitch Switch, ImmutableArray<Guid> Engaged, 
 }
 
 /// <summary>How much of a register goes to nodes with every decision; what is older they ask for by delivering it again.</summary>
-internal static class ToldKills
+internal static class PublishedKills
 {
     private const int Count = 128;
 
