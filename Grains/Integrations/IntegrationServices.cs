@@ -28,7 +28,7 @@ internal sealed record IntegrationServices(
     FingerprintKey FingerprintKey,
     NodeAgreement Agreement,
     NetworkPolicy Network,
-    FirstReads Reads,
+    ActivationThrottle Reads,
     NodeGate Gate,
     SuspensionWatch Suspension,
     ProviderMoves Moves)

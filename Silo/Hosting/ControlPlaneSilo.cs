@@ -149,7 +149,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<FingerprintKey>();
         services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
-        services.AddSingleton<FirstReads>();
+        services.AddSingleton<ActivationThrottle>();
         services.AddSingleton<LeaseMemory>();
         services.AddSingleton<IGateListener>(s => s.GetRequiredService<LeaseMemory>());
         services.AddHostedService<LeaseKeeper>();

@@ -40,7 +40,7 @@ internal sealed record ProviderFacts(
 
 /// <summary>What the facts come to.</summary>
 /// <param name="Reasons">Gravest first; their instants are the grain's to fill in.</param>
-internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor, ImmutableArray<Reason> Reasons)
+internal sealed record ProviderEvaluation(ProviderState State, TimeSpan ValidFor, ImmutableArray<Reason> Reasons)
 {
     /// <summary>What counts for gates and for every bot: without what a single bot reports.</summary>
     public (ProviderState State, ImmutableArray<Reason> Reasons) ForAll { get; init; } = (State, Reasons);
@@ -49,13 +49,13 @@ internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor,
 /// <summary>Tells the four states apart. Whatever is not proven, fresh and agreed on is not connected.</summary>
 internal static class ProviderStatePolicy
 {
-    public static ProviderJudgement Judge(ProviderFacts facts)
+    public static ProviderEvaluation Evaluate(ProviderFacts facts)
     {
-        var judgement = OfVerdict(facts);
-        return facts.Looks.IsEmpty ? judgement : judgement with { Reasons = [.. judgement.Reasons, .. facts.Looks] };
+        var evaluation = OfVerdict(facts);
+        return facts.Looks.IsEmpty ? evaluation : evaluation with { Reasons = [.. evaluation.Reasons, .. facts.Looks] };
     }
 
-    private static ProviderJudgement OfVerdict(ProviderFacts facts)
+    private static ProviderEvaluation OfVerdict(ProviderFacts facts)
     {
         if (!facts.Missing.IsEmpty)
         {
@@ -168,6 +168,6 @@ internal static class ProviderStatePolicy
         ? $" It is tried again by itself at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC."
         : "";
 
-    private static ProviderJudgement Blocked(ProviderState state, string code, string message, string fix) =>
+    private static ProviderEvaluation Blocked(ProviderState state, string code, string message, string fix) =>
         new(state, TimeSpan.Zero, [new(code, Severity.Blocked, message, fix, default)]);
 }
