@@ -22,6 +22,7 @@ using ControlPlane.Api.Usage;
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard;
 using ControlPlane.Dashboard.Session;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Silo.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -29,7 +30,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api;
 
 /// <summary>The API and the page, on whatever cluster the host brings. It has no store of its own.</summary>
-/// <remarks>Expected from the host: <c>IGrainFactory</c>, <c>IGate</c>, <see cref="Gates.INodeGate"/>, <c>ISecretSource</c>, <c>ISecretRegistry</c>,
+/// <remarks>Expected from the host: <c>IGrainFactory</c>, <c>IGate</c>, <see cref="NodeGate"/>, <c>ISecretSource</c>, <c>ISecretRegistry</c>,
 /// <c>ProviderCatalogue</c>.</remarks>
 public static class ApiComposition
 {

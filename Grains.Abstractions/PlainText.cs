@@ -11,7 +11,7 @@ public static class PlainText
         !string.IsNullOrWhiteSpace(text) && text.Length <= max && (IsPrintableAscii(text) || !text.EnumerateRunes().Any(Breaks));
 
     /// <summary>A text made fit to print: what breaks a line becomes a space, what is too long is cut. Null when nothing is left.</summary>
-    public static string? Tame(string? text, int max)
+    public static string? Sanitize(string? text, int max)
     {
         if (text is null || Is(text, max)) return text?.Trim();
         var tamed = new StringBuilder(Math.Min(text.Length, max));

@@ -68,7 +68,7 @@ internal static class BotControlEndpoints
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadOptionalAsync<ReasonRequest>(context);
         if (!body.Read) return (ProblemResult)body.Problem;
-        var reason = TextRules.Tame(body.Value.Reason, TextRules.MaxReason);
+        var reason = TextRules.Sanitize(body.Value.Reason, TextRules.MaxReason);
         var answer = await grains.BotAdmin(bot_id).RevokeToken(reason, context.Caller());
         return answer is { Done: true, Bot: { } bot }
             ? TypedResults.Ok(new BotTokenRevokedAnswer(bot_id, bot.Generation, context.TraceId()))

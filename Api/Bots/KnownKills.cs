@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Grains.Gates.Kills;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Kills;
 
@@ -8,7 +10,7 @@ namespace ControlPlane.Api.Bots;
 
 /// <summary>The last look before this node answers: what a grain allowed before it heard of a kill does not pass a node that knows of it, nor one
 /// that may have missed it, since its lease of the gate has ended.</summary>
-internal sealed class KnownKills(IPendingKills kills, INodeGate gate, TimeProvider time)
+internal sealed class KnownKills(IPendingKills kills, NodeGate gate, TimeProvider time)
 {
     private const string Rule = "gate";
 
@@ -40,13 +42,16 @@ internal sealed class KnownKills(IPendingKills kills, INodeGate gate, TimeProvid
     private Blocker? Of(string botId) =>
         Blocker(kills.For(null), null) ?? Blocker(kills.For(botId), botId) ?? Unheard();
 
+    /// <summary>A node that renews no lease for so long needs a person.</summary>
+    private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(30);
+
     private Blocker? Unheard()
     {
         var reading = gate.Read();
         if (reading is { Snapshot: not null, ValidForMs: > 0 }) return null;
         return reading.Suspended is { } slept
-            ? new(slept.Code, Severity.Blocked, "system", null, null, null, slept.Message, slept.SuggestedFix, slept.Since, null)
-            : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "It renews by itself within seconds; ask again, or ask another node.", reading.LastHeardAt ?? time.GetUtcNow(), null);
+            ? Abstractions.Blocker.From(slept, Severity.Blocked)
+            : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "It renews by itself within seconds; ask again, or ask another node.", reading.HeardAt ?? time.GetUtcNow(), null) { Resolution = Resolution.SelfHealing, ManualAfter = s_renewal };
     }
 
     private static Blocker? Blocker(ImmutableArray<KillOrder> orders, string? botId) => orders is not [var order, ..]

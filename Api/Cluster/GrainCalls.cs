@@ -17,7 +17,7 @@ internal static class GrainCalls
 
     public static IEndedSessionsGrain EndedSessions(this IGrainFactory grains) => grains.GetGrain<IEndedSessionsGrain>(0);
 
-    public static IChangeBoardGrain ChangeBoard(this IGrainFactory grains) => grains.GetGrain<IChangeBoardGrain>(0);
+    public static IChangeFeedGrain ChangeFeed(this IGrainFactory grains) => grains.GetGrain<IChangeFeedGrain>(0);
 
     public static IUsageIngestGrain UsageIngest(this IGrainFactory grains) => grains.GetGrain<IUsageIngestGrain>(0);
 

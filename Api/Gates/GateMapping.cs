@@ -17,7 +17,10 @@ internal static class GateMapping
         blocker.Message,
         blocker.SuggestedFix,
         blocker.Since,
-        blocker.EvidenceTraceId);
+        blocker.EvidenceTraceId)
+    {
+        Resolution = blocker.Resolution.ToContract(),
+    };
 
     public static IReadOnlyList<BlockerRow> ToContract(this ImmutableArray<Blocker> blockers) =>
         blockers.IsDefault ? [] : [.. blockers.Select(ToContract)];

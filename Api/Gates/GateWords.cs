@@ -33,4 +33,11 @@ internal static class GateWords
         Severity.Degraded => ReasonSeverity.Degraded,
         _ => ReasonSeverity.Blocked,
     };
+
+    public static BlockerResolution ToContract(this Resolution resolution) => resolution switch
+    {
+        Resolution.Waits => BlockerResolution.Waits,
+        Resolution.SelfHealing => BlockerResolution.SelfHealing,
+        _ => BlockerResolution.Manual,
+    };
 }

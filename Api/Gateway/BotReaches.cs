@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Cluster;
+using ControlPlane.Grains;
 using ControlPlane.Grains.Gates;
 using Microsoft.Extensions.Options;
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.RegularExpressions;
 using ControlPlane.Grains.Gateway.Upstreams;
+using ControlPlane.Grains.Integrations.Verification.Signing;
 
 namespace ControlPlane.Api.Gateway;
 

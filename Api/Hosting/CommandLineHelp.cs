@@ -12,6 +12,7 @@ internal static class CommandLineHelp
           --demo               Simulated providers, made-up keys and three sample bots, in data-demo.
                                No variable of a real provider is read, and no call leaves this machine
           --catalogue          Print which variables each provider needs, as Markdown, and end.
+          --catalogue-schema   Print the JSON Schema of a provider's file, and end.
           --help               This text.
 
           token BOT_ID [--generation N]

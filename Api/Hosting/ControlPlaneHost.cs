@@ -50,7 +50,13 @@ internal static class ControlPlaneHost
                 return 0;
             }
 
-            CommandLineOptions.Refuse(args, DemoSwitch[2..], "catalogue", "help");
+            if (args.Contains("--catalogue-schema"))
+            {
+                await Console.Out.WriteAsync(CatalogueSchema.Write());
+                return 0;
+            }
+
+            CommandLineOptions.Refuse(args, DemoSwitch[2..], "catalogue", "catalogue-schema", "help");
             await using var world = args.Contains(DemoSwitch) ? await DemoWorld.OpenAsync() : null;
             await using var app = await BuildAsync([.. args.Where(static a => a != DemoSwitch)], world);
             var starting = app.StartAsync();
@@ -102,7 +108,6 @@ internal static class ControlPlaneHost
             builder.AddControlPlaneFrontEnd(settings, data.Path);
         }
         else builder.AddControlPlaneSilo(settings, data.Path, allInOne: true);
-        builder.Services.AddSingleton<INodeGate, FollowedNodeGate>();
         builder.AddControlPlaneApi();
         if (world is not null) builder.Services.AddDemo(world);
         adjust?.Invoke(builder.Services);

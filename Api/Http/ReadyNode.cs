@@ -1,11 +1,12 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
 using ControlPlane.Contracts;
+using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Http;
 
 /// <summary>A node that is not ready loosens nothing: the call is refused with the reason before anything else is read.</summary>
-internal sealed class ReadyNode(INodeGate gate) : IEndpointFilter
+internal sealed class ReadyNode(NodeGate gate) : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         Reason(gate.Read()) is { } reason

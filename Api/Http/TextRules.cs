@@ -29,8 +29,8 @@ internal static class TextRules
     /// <inheritdoc cref="PlainText.Is"/>
     public static bool IsText(string? text, int max) => PlainText.Is(text, max);
 
-    /// <inheritdoc cref="PlainText.Tame"/>
-    public static string? Tame(string? text, int max) => PlainText.Tame(text, max);
+    /// <inheritdoc cref="PlainText.Sanitize"/>
+    public static string? Sanitize(string? text, int max) => PlainText.Sanitize(text, max);
 
     private static bool Is(string? text, int min, int max, SearchValues<char> first, SearchValues<char> all) =>
         text is not null && text.Length >= min && text.Length <= max && first.Contains(text[0]) && !text.AsSpan().ContainsAnyExcept(all);

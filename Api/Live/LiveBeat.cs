@@ -1,10 +1,11 @@
 using ControlPlane.Api.Gates;
 using ControlPlane.Contracts;
+using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Live;
 
 /// <summary>What every beat says, written once for all that beat within a moment; it promises that much less.</summary>
-internal sealed class LiveBeat(INodeGate gate, LiveJson json, TimeProvider time)
+internal sealed class LiveBeat(NodeGate gate, LiveJson json, TimeProvider time)
 {
     private const long KeepMs = 20;
     private volatile Written? _written;

@@ -19,7 +19,7 @@ internal sealed partial class LiveFeed
             try
             {
                 var request = new ChangeRequest(board, position, HoldMs);
-                var notice = await _grains.ChangeBoard().WaitForChanges(request).WaitAsync(s_noticeLimit, _time, stoppingToken);
+                var notice = await _grains.ChangeFeed().WaitForChanges(request).WaitAsync(s_noticeLimit, _time, stoppingToken);
                 (board, position) = (notice.Activation, notice.Position);
                 if (notice.All) RoundSoon();
                 else if (await _reader.ReadAsync(notice.Subjects)) TellAll();

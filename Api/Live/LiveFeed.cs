@@ -1,5 +1,6 @@
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Gates;
+using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Live;
 
@@ -10,7 +11,7 @@ internal sealed partial class LiveFeed : BackgroundService
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
     private readonly IGrainFactory _grains;
     private readonly LiveReader _reader;
-    private readonly INodeGate _gate;
+    private readonly NodeGate _gate;
     private readonly LiveSystem _system;
     private readonly LiveRows _rows;
     private readonly LiveSubscribers _subscribers;
@@ -24,7 +25,7 @@ internal sealed partial class LiveFeed : BackgroundService
     public LiveFeed(
         IGrainFactory grains,
         LiveReader reader,
-        INodeGate gate,
+        NodeGate gate,
         LiveSystem system,
         LiveRows rows,
         LiveSubscribers subscribers,

@@ -3,11 +3,12 @@ using ControlPlane.Api.Bots;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.SystemControl;
 using ControlPlane.Contracts;
+using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Live;
 
 /// <summary>The system's status as this node tells it to its readers. A turn to BLOCKED is told at once, whatever was told just before.</summary>
-internal sealed class LiveSystem(INodeGate gate, SystemStatusReader reader, LiveLog log, LiveJson json, LiveTimes times, TimeProvider time)
+internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveLog log, LiveJson json, LiveTimes times, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private BotCountsReading _counts = new(Value: null, Abstractions.Codes.DataUnavailable, time.GetUtcNow());

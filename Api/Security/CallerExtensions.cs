@@ -2,6 +2,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Security;
 
@@ -22,6 +23,6 @@ internal static class CallerExtensions
     {
         var caller = new Caller(context.BotId() is { } bot ? $"bot/{bot}" : context.Role(), context.Role(), context.TraceId());
         var services = context.RequestServices;
-        return ReadyNode.Reason(services.GetRequiredService<INodeGate>().Read()) is null ? services.GetRequiredService<CallerSignatures>().Sign(caller) : caller;
+        return ReadyNode.Reason(services.GetRequiredService<NodeGate>().Read()) is null ? services.GetRequiredService<CallerSignatures>().Sign(caller) : caller;
     }
 }

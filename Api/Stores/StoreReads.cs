@@ -3,11 +3,12 @@ using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
 using ControlPlane.Grains;
+using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Stores;
 
 /// <summary>What answers need of what is recorded, read by whichever silo this process reaches. The one place of the API that asks for it.</summary>
-internal sealed partial class StoreReads(IGrainFactory grains, INodeGate gate, Patience patience, ILogger<StoreReads> logger)
+internal sealed partial class StoreReads(IGrainFactory grains, NodeGate gate, Patience patience, ILogger<StoreReads> logger)
 {
     public Task<Page<UsageEvent>> UsageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => grains.History().UsageEvents(provider, limit, before, token), cancellationToken);

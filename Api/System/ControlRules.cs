@@ -10,7 +10,7 @@ internal static class ControlRules
     public const string NoReason = "No reason was given.";
 
     /// <summary>The reason of a kill as far as it can be printed: nobody is kept from killing by the words.</summary>
-    public static string KillReason(ReasonRequest request) => TextRules.Tame(request.Reason, TextRules.MaxReason) ?? NoReason;
+    public static string KillReason(ReasonRequest request) => TextRules.Sanitize(request.Reason, TextRules.MaxReason) ?? NoReason;
 
     public static Problem? Check(ReasonRequest request) => CheckReason(request.Reason);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
 
 namespace ControlPlane.Api.SystemControl;
@@ -47,7 +48,7 @@ internal sealed record GateView
 
     public static GateView Closed(NodeGateReading reading, DateTimeOffset startedAt, bool unreachable)
     {
-        var since = reading.LastHeardAt ?? startedAt;
+        var since = reading.HeardAt ?? startedAt;
         var (code, message, fix) = reading.Suspended is { } slept
             ? (slept.Code, slept.Message, slept.SuggestedFix!)
             : unreachable
@@ -81,7 +82,7 @@ internal sealed record GateView
         }
 
         const string message = "No gate held a lease at this moment: the control plane was not running, or did not reach its store.";
-        return Closed(new NodeGateReading(past.Decision, 0, past.Since), past.Since, unreachable: false) with
+        return Closed(new NodeGateReading(past.Decision, default, 0, past.Since), past.Since, unreachable: false) with
         {
             Gates = [.. GateNames.All.Select(name => Lost(past.Decision, name, past.Since) with { Reason = "GateNotRunning", Message = message })],
             Blockers = [new Blocker(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, message, "Look at the transitions around this moment.", past.Since, null)],

@@ -3,6 +3,7 @@ using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Stores;
 using ControlPlane.Contracts;
+using ControlPlane.Grains.Gates.Node;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ControlPlane.Api.SystemControl;
@@ -24,13 +25,13 @@ internal static class HealthEndpoints
 
     private static Ok<HealthAnswer> Alive(HttpContext context) => TypedResults.Ok(new HealthAnswer("alive", context.TraceId()));
 
-    private static async Task<Results<Ok<ReadinessAnswer>, ProblemResult>> Ready(HttpContext context, INodeGate gate, StoreHealth store, TimeProvider time)
+    private static async Task<Results<Ok<ReadinessAnswer>, ProblemResult>> Ready(HttpContext context, NodeGate gate, StoreHealth store, TimeProvider time)
     {
         var reading = gate.Read();
         if (ReadyNode.Reason(reading) is { } reason) return (ProblemResult)Problems.DataUnavailable(reason);
         if (reading.Snapshot?.Blockers.Any(b => b is { Code: Codes.DataUnavailable, Severity: Severity.Blocked, Gate: null, Provider: null }) == true)
             return (ProblemResult)Problems.DataUnavailable("The store does not take the gate's row.");
-        if (reading is { ValidForMs: <= 0, Suspended: null, LastHeardAt: { } heard } && time.GetUtcNow() - heard > s_silence)
+        if (reading is { ValidForMs: <= 0, Suspended: null, HeardAt: { } heard } && time.GetUtcNow() - heard > s_silence)
             return (ProblemResult)Problems.DataUnavailable("This node hears nothing of the gate: the store does not take its row, or no silo can be reached.");
         return await store.AnswersAsync(context.RequestAborted)
             ? TypedResults.Ok(new ReadinessAnswer(true, true, true, context.TraceId()))

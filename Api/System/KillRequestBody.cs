@@ -76,7 +76,7 @@ internal sealed record KillRequestBody(string? Reason, string? CancelOpenOrders,
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in root.EnumerateObject())
         {
-            var name = TextRules.Tame(property.Name, 64) ?? "";
+            var name = TextRules.Sanitize(property.Name, 64) ?? "";
             var read = true;
             if (!seen.Add(name)) (read, reason, cancel) = (false, name == ReasonName ? null : reason, name == CancelName ? null : cancel);
             else if (name == ReasonName) read = TryText(property.Value, out reason);
@@ -95,7 +95,7 @@ internal sealed record KillRequestBody(string? Reason, string? CancelOpenOrders,
         if (value.ValueKind != JsonValueKind.String) return false;
         try
         {
-            text = TextRules.Tame(value.GetString(), TextRules.MaxReason);
+            text = TextRules.Sanitize(value.GetString(), TextRules.MaxReason);
             return true;
         }
         catch (InvalidOperationException)

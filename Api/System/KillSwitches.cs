@@ -3,6 +3,7 @@ using ControlPlane.Api.Audit;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Security;
 using ControlPlane.Contracts;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.SystemControl;

@@ -5,6 +5,7 @@ using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Live;
+using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.SystemControl;
 
@@ -16,13 +17,13 @@ internal sealed class SystemStatusDocuments
     internal static readonly TimeSpan Keep = TimeSpan.FromMilliseconds(50);
 
     private readonly SystemStatusReader _reader;
-    private readonly INodeGate _gate;
+    private readonly NodeGate _gate;
     private readonly LiveJson _json;
     private readonly TimeProvider _time;
     private readonly SharedRead<BotCountsReading> _counts;
     private volatile Written? _written;
 
-    public SystemStatusDocuments(SystemStatusReader reader, INodeGate gate, LiveJson json, ReadHorizon horizon, TimeProvider time)
+    public SystemStatusDocuments(SystemStatusReader reader, NodeGate gate, LiveJson json, ReadHorizon horizon, TimeProvider time)
     {
         (_reader, _gate, _json, _time) = (reader, gate, json, time);
         _counts = new(reader.CountAsync, horizon, time);
@@ -66,5 +67,5 @@ internal sealed class SystemStatusDocuments
         && known.Of.Refusal == now.Refusal
         && (now.ValidForMs > 0
             ? known.Of.ValidForMs > 0 && known.Promised <= now.ValidForMs
-            : known.Of.ValidForMs <= 0 && known.Of.LastHeardAt == now.LastHeardAt);
+            : known.Of.ValidForMs <= 0 && known.Of.HeardAt == now.HeardAt);
 }

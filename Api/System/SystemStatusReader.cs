@@ -1,16 +1,17 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Bots;
 using ControlPlane.Api.Cluster;
 using ControlPlane.Api.Gates;
 using ControlPlane.Api.Hosting;
 using ControlPlane.Api.Http;
-using ControlPlane.Api.Bots;
 using ControlPlane.Contracts;
+using ControlPlane.Grains.Gates.Node;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.SystemControl;
 
 /// <summary>Puts the system's status together: the decision from the node's own snapshot, the counts of bots from the cluster.</summary>
-internal sealed class SystemStatusReader(INodeGate gate, ClusterReads cluster, IOptions<ApiOptions> options, TimeProvider time)
+internal sealed class SystemStatusReader(NodeGate gate, ClusterReads cluster, IOptions<ApiOptions> options, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 

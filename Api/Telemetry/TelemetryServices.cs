@@ -10,6 +10,13 @@ namespace ControlPlane.Api.Telemetry;
 internal static class TelemetryServices
 {
     private const string Own = "ControlPlane.*";
+
+    /// <summary>Meters of what the product stands on: grain calls, database connections, and requests and connections of the server.</summary>
+    private static readonly string[] s_foundations =
+    [
+        "Microsoft.Orleans", "Npgsql", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Http.Connections",
+    ];
+
     private static readonly double[] s_seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     public static void AddControlPlaneTelemetry(this WebApplicationBuilder builder)
@@ -19,30 +26,31 @@ internal static class TelemetryServices
         builder.Services.AddSingleton<StoreMetrics>();
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddMeter(Own).AddRuntimeInstrumentation().AddPrometheusExporter(prometheus => prometheus.ScrapeResponseCacheDurationMilliseconds = 0);
+            metrics.AddMeter(Own).AddMeter(s_foundations).AddRuntimeInstrumentation().AddPrometheusExporter(prometheus => prometheus.ScrapeResponseCacheDurationMilliseconds = 0);
             metrics.AddView(View);
             if (endpoint is not null) metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
         });
         if (endpoint is null) return;
-        telemetry.WithTracing(traces => traces.AddSource(Own).AddAspNetCoreInstrumentation(Tame).AddOtlpExporter(otlp => otlp.Endpoint = endpoint));
+        telemetry.WithTracing(traces => traces.AddSource(Own).AddAspNetCoreInstrumentation(Sanitize).AddOtlpExporter(otlp => otlp.Endpoint = endpoint));
     }
 
     private static MetricStreamConfiguration? View(Instrument instrument)
     {
-        // Gauges whose names end as those of histograms do: promtool refuses them, and nobody asks for them.
+        // Gauges whose names end as those of histograms do: promtool refuses them. Nobody asks for those of the runtime.
         if (instrument.Name is "dotnet.assembly.count" or "dotnet.process.cpu.count" or "dotnet.timer.count") return MetricStreamConfiguration.Drop;
+        if (instrument.Name == "db.client.connection.count") return new MetricStreamConfiguration { Name = "db.client.connection.open" };
         return instrument is Histogram<double> { Unit: "s" } ? new ExplicitBucketHistogramConfiguration { Boundaries = s_seconds } : null;
     }
 
     // Paths and queries may hold what a caller pasted by mistake: spans name routes, as logs do.
-    private static void Tame(OpenTelemetry.Instrumentation.AspNetCore.AspNetCoreTraceInstrumentationOptions options)
+    private static void Sanitize(OpenTelemetry.Instrumentation.AspNetCore.AspNetCoreTraceInstrumentationOptions options)
     {
         options.RecordException = false;
-        options.EnrichWithHttpResponse = (activity, response) => Tame(activity, response.HttpContext);
-        options.EnrichWithException = (activity, _) => Tame(activity, null);
+        options.EnrichWithHttpResponse = (activity, response) => Sanitize(activity, response.HttpContext);
+        options.EnrichWithException = (activity, _) => Sanitize(activity, null);
     }
 
-    private static void Tame(Activity activity, HttpContext? context)
+    private static void Sanitize(Activity activity, HttpContext? context)
     {
         activity.SetTag("url.path", (context?.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(unmatched)");
         activity.SetTag("url.query", null);

@@ -61,7 +61,25 @@ public sealed record Blocker(
     [property: Id(6)] string Message,
     [property: Id(7)] string? SuggestedFix,
     [property: Id(8)] DateTimeOffset Since,
-    [property: Id(9)] string? EvidenceTraceId);
+    [property: Id(9)] string? EvidenceTraceId)
+{
+    [Id(10)] public Resolution Resolution { get; init; }
+
+    /// <summary>Of a self-healing one: the time after <see cref="Since"/> from which it is manual.</summary>
+    [Id(11)] public TimeSpan? ManualAfter { get; init; }
+
+    /// <summary>A blocker that tells a reason of its own.</summary>
+    public static Blocker From(Reason reason, Severity severity, string? gate = null, string? provider = null, string? evidenceTraceId = null) =>
+        new(reason.Code, severity, "system", gate, provider, null, reason.Message, reason.SuggestedFix, reason.Since, evidenceTraceId)
+        {
+            Resolution = reason.Resolution,
+            ManualAfter = reason.ManualAfter,
+        };
+
+    /// <summary>The blocker as it stands at <paramref name="now"/>: manual once it had its time to heal.</summary>
+    public Blocker At(DateTimeOffset now) =>
+        Resolution == Resolution.SelfHealing && ManualAfter is { } after && now - Since >= after ? this with { Resolution = Resolution.Manual } : this;
+}
 
 /// <summary>One human action on the way to OK.</summary>
 /// <param name="Action"><c>set_policy</c>, <c>set_env</c>, <c>fix_env</c>, <c>verify</c>, <c>wait</c>, <c>release_kill</c>, <c>arm_live</c>, <c>promote</c>, <c>stop_runner</c> or <c>inspect</c>.</param>

@@ -91,7 +91,13 @@ public sealed record Reason(
     [property: Id(1)] Severity Severity,
     [property: Id(2)] string Message,
     [property: Id(3)] string? SuggestedFix,
-    [property: Id(4)] DateTimeOffset Since);
+    [property: Id(4)] DateTimeOffset Since)
+{
+    [Id(5)] public Resolution Resolution { get; init; }
+
+    /// <summary>Of a self-healing one: the time after <see cref="Since"/> from which it is manual.</summary>
+    [Id(6)] public TimeSpan? ManualAfter { get; init; }
+}
 
 /// <summary>A figure that could not be read: it is null, and this names it.</summary>
 [GenerateSerializer, Immutable, Alias("cp.UnavailableField")]

@@ -38,3 +38,10 @@ public interface IRiskGrain : IGrainWithStringKey
     [AlwaysInterleave, OneWay, Alias("RunNow")]
     Task RunNow();
 }
+
+/// <summary>Keys of <see cref="IRiskGrain"/>.</summary>
+public static class RiskGrainKeys
+{
+    /// <summary>The grain that proves the engine.</summary>
+    public const string Engine = "system";
+}

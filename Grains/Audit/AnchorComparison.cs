@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Storage.Trust;
 
 namespace ControlPlane.Grains.Audit;
 

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Storage.Trust;
 using Orleans.Placement;
 using Orleans.Runtime;
 

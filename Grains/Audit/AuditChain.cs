@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Storage.Seals;
+using ControlPlane.Grains.Storage.Trust;
 
 namespace ControlPlane.Grains.Audit;
 

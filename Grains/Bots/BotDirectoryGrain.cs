@@ -18,7 +18,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
 
     private readonly Dictionary<string, (Guid Activation, long Version)> _removed = new(StringComparer.Ordinal);
 
-    private ChangeTeller? _teller;
+    private ChangePublisher? _publisher;
 
     private sealed class Row(BotDirectoryRow bot, long receivedAt)
     {
@@ -79,7 +79,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         if (!_rows.TryGetValue(row.BotId, out var known) || known.Bot.Activation != row.Activation || row.Version > known.Bot.Version)
         {
             _rows[row.BotId] = new(row, time.GetTimestamp());
-            (_teller ??= new ChangeTeller(GrainFactory)).Bot(row.BotId);
+            (_publisher ??= new ChangePublisher(GrainFactory)).Bot(row.BotId);
         }
 
         return Task.CompletedTask;
@@ -88,7 +88,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
     public Task Remove(string botId, Guid activation, long version)
     {
         _removed[botId] = (activation, version);
-        if (_rows.Remove(botId)) (_teller ??= new ChangeTeller(GrainFactory)).Bot(botId);
+        if (_rows.Remove(botId)) (_publisher ??= new ChangePublisher(GrainFactory)).Bot(botId);
         return Task.CompletedTask;
     }
 

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
@@ -187,8 +188,8 @@ internal sealed partial class BotGrain
         _leaseReduceOnly)
     {
         Kill = _kill.Engaged ? _kill : null,
-        Kills = ToldKills.Newest(_kills.Engaged),
-        ReleasedKills = ToldKills.Newest(_kills.Released),
+        Kills = PublishedKills.Newest(_kills.Engaged),
+        ReleasedKills = PublishedKills.Newest(_kills.Released),
     };
 
     /// <summary>Tells the gate; null when it did not answer, and then nodes do not hear of this bot, which allows it nothing.</summary>

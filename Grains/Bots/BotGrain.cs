@@ -8,6 +8,7 @@ using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Gateway.Settlement;
@@ -32,7 +33,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
     private readonly IPendingKills _pendingKills;
     private readonly LeaseMemory _leases;
     private readonly NodeGate _gate;
-    private readonly ProviderSeats _seats;
+    private readonly GateProviders _seats;
     private readonly RunnerOptions _options;
     private readonly RiskOptions _risk;
     private readonly BotTraces _traces;
@@ -62,7 +63,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         IPendingKills pendingKills,
         LeaseMemory leases,
         NodeGate gate,
-        ProviderSeats seats,
+        GateProviders seats,
         IOptions<RunnerOptions> options,
         IOptions<RiskOptions> risk,
         BotTraces traces,

@@ -32,7 +32,7 @@ internal sealed partial class HistoryGrain(
         async token =>
         {
             var presence = await transitions.PresenceAsync(at, token);
-            return PastDecisionPolicy.Judge(await transitions.LastDecisionAsync(at, token), presence, at) is { } past
+            return PastDecisionPolicy.Evaluate(await transitions.LastDecisionAsync(at, token), presence, at) is { } past
                 ? new Page<PastDecision>([past], null)
                 : new Page<PastDecision>([], null);
         },

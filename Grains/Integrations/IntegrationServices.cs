@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
@@ -27,7 +28,7 @@ internal sealed record IntegrationServices(
     FingerprintKey FingerprintKey,
     NodeAgreement Agreement,
     NetworkPolicy Network,
-    FirstReads Reads,
+    ActivationThrottle Reads,
     NodeGate Gate,
     SuspensionWatch Suspension,
     ProviderMoves Moves)
@@ -39,12 +40,6 @@ internal sealed record IntegrationServices(
 internal sealed class FingerprintKey
 {
     public byte[] Value { get; } = RandomNumberGenerator.GetBytes(SecretFingerprint.KeyLength);
-}
-
-/// <summary>How many hosts (silos) the cluster has.</summary>
-internal interface IHostCount
-{
-    int Total { get; }
 }
 
 /// <summary>Counts the active silos of the membership.</summary>

@@ -7,16 +7,16 @@ namespace ControlPlane.Grains.Integrations;
 internal sealed partial class ProviderGrain
 {
     private static readonly TimeSpan s_figuresGather = TimeSpan.FromMilliseconds(50);
-    private ChangeTeller? _teller;
+    private ChangePublisher? _publisher;
     private bool _figuresGathering;
 
     private void TellGate()
     {
         _ = GrainFactory.GetGrain<ISystemGateGrain>(0).EvidenceChanged(Id);
-        TellWatchers();
+        PublishRow();
     }
 
-    private void TellWatchers() => (_teller ??= new ChangeTeller(GrainFactory)).Provider(Id);
+    private void PublishRow() => (_publisher ??= new ChangePublisher(GrainFactory)).Provider(Id);
 
     private void FiguresMoved()
     {
@@ -29,6 +29,6 @@ internal sealed partial class ProviderGrain
     {
         await Task.Delay(s_figuresGather, _time);
         _figuresGathering = false;
-        TellWatchers();
+        PublishRow();
     }
 }

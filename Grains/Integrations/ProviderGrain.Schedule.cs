@@ -48,7 +48,7 @@ internal sealed partial class ProviderGrain
     {
         if (_definition is null) return;
         LoadSecrets();
-        Judge();
+        Evaluate();
         if (_choice.Access?.Verify is null || _inFlight is not null || _testCall is not null) return;
         switch (_nextVerify)
         {

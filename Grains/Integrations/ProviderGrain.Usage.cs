@@ -130,7 +130,7 @@ internal sealed partial class ProviderGrain
             await Task.WhenAll(LoadLastVerifyAsync(CancellationToken.None), ReloadUsageAsync());
         }
 
-        Judge();
+        Evaluate();
         _ = FollowStoreAsync();
     }
 
@@ -232,7 +232,7 @@ internal sealed partial class ProviderGrain
         if (_lossUnwritten) await WriteLossAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_historyLostSince is not null) await LoadLastVerifyAsync(cancellationToken);
 
-        Judge();
+        Evaluate();
     }
 
     [LoggerMessage(EventIds.ProviderUsageUnreadable, LogLevel.Warning, "Usage of {Provider} could not be read.")]

@@ -29,7 +29,7 @@ internal sealed partial class ProviderGrain
         if (_inFlight is { } running) return new(VerifyRefusal.None, await running.Report, []);
         if (_lastReport is { } last && Remaining(_quietUntil) is var quiet && quiet > TimeSpan.Zero)
         {
-            return new(VerifyRefusal.None, last with { State = Judge().State, Cached = true, RetryAfterSeconds = (int)Math.Ceiling(quiet.TotalSeconds) }, []);
+            return new(VerifyRefusal.None, last with { State = Evaluate().State, Cached = true, RetryAfterSeconds = (int)Math.Ceiling(quiet.TotalSeconds) }, []);
         }
 
         return new(VerifyRefusal.None, await Start(by.Role == "system" ? by.Name : by.Role, by.TraceId), []);
@@ -70,7 +70,7 @@ internal sealed partial class ProviderGrain
             if (fingerprint.AsSpan().SequenceEqual(_fingerprint) && suspensions == _suspensionsTaken) TakeOver(verdict, report, sentAt);
             _lastVerify = new LastVerify(startedAt, verdict.Status, traceId);
             _historyLostSince = null;
-            var state = Judge().State;
+            var state = Evaluate().State;
             _sequence++;
             TellGate();
             if (verdict.ClockSkewSeconds is { } skew) IntegrationMetrics.ClockSkew(Id, skew);

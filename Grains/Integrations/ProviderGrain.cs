@@ -23,7 +23,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     private readonly TimeProvider _time;
     private readonly ILogger<ProviderGrain> _logger;
     private readonly Guid _activation = Guid.NewGuid();
-    private readonly Dictionary<string, DateTimeOffset> _since = new(StringComparer.Ordinal);
+    private ImmutableDictionary<(string Code, Severity Severity), DateTimeOffset> _since = ImmutableDictionary<(string, Severity), DateTimeOffset>.Empty;
     private ProviderDefinition? _definition;
     private IntegrationOptions _settings = new();
     private ProviderState _lastState;
@@ -62,7 +62,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         LoadSecrets();
         _historyLostSince = _time.GetUtcNow();
         UsageUnknown();
-        Judge();
+        Evaluate();
         _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
         _loaded = LoadAsync();
         if (_nextVerify == NextVerify.Moved) _ = VerifyIfDue();
@@ -86,9 +86,9 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     {
         if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Agreement.Text));
         LoadSecrets();
-        var judgement = Judge();
+        var evaluation = Evaluate();
         return Task.FromResult(new ProviderEvidence(
-            Id, _activation, _sequence, judgement.ForAll.State, (long)judgement.ValidFor.TotalMilliseconds, judgement.ForAll.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
+            Id, _activation, _sequence, evaluation.ForAll.State, (long)evaluation.ValidFor.TotalMilliseconds, evaluation.ForAll.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
             _services.Agreement.Text)
         {
             FailingBots = _lastFailingBots,
@@ -102,18 +102,18 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         _hosts.Report(secrets, _time.GetTimestamp());
         if (_definition is null) return Task.CompletedTask;
         LoadSecrets();
-        Judge();
+        Evaluate();
         return Task.CompletedTask;
     }
 
-    /// <summary>Judges the facts as they are now; tells the gate when what it knows has changed.</summary>
-    private ProviderJudgement Judge()
+    /// <summary>Evaluates the facts as they are now; tells the gate when what it knows has changed.</summary>
+    private ProviderEvaluation Evaluate()
     {
         var definition = _definition!;
         WatchErrorRate();
         var missing = _choice.Missing;
         if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. (_choice.Access ?? definition.Access[0]).Requires];
-        var judgement = ProviderStatePolicy.Judge(new ProviderFacts(
+        var evaluation = ProviderStatePolicy.Evaluate(new ProviderFacts(
             Id,
             definition.Name,
             missing,
@@ -135,41 +135,32 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             Now = _time.GetUtcNow(),
         });
 
-        var reasons = WithSince(judgement.Reasons);
-        if (judgement.State != _lastState || !reasons.SequenceEqual(_lastReasons) || !_lastFailingBots.SequenceEqual(_errorRate.Alarms.Keys))
+        var reasons = WithSince(evaluation.Reasons);
+        if (evaluation.State != _lastState || !reasons.SequenceEqual(_lastReasons) || !_lastFailingBots.SequenceEqual(_errorRate.Alarms.Keys))
         {
-            _lastState = judgement.State;
+            _lastState = evaluation.State;
             _lastFailingBots = [.. _errorRate.Alarms.Keys];
             _lastReasons = reasons;
             _sequence++;
             TellGate();
         }
 
-        return judgement with { Reasons = reasons, ForAll = (judgement.ForAll.State, [.. judgement.ForAll.Reasons.Select(r => r with { Since = _since[SinceKey(r)] })]) };
+        return evaluation with { Reasons = reasons, ForAll = (evaluation.ForAll.State, [.. evaluation.ForAll.Reasons.Select(r => r with { Since = _since[(r.Code, r.Severity)] })]) };
     }
-
-    private static string SinceKey(Reason reason) => $"{reason.Code}/{reason.Severity}";
 
     private ImmutableArray<Reason> WithSince(ImmutableArray<Reason> reasons)
     {
         var now = _time.GetUtcNow();
-        var keys = reasons.Select(SinceKey).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in _since.Keys.Where(k => !keys.Contains(k)).ToArray()) _since.Remove(gone);
-        return
-        [
-            .. reasons.Select(r =>
-            {
-                var key = SinceKey(r);
-                _since.TryAdd(key, now);
-                return r with { Since = _since[key] };
-            }),
-        ];
+        var times = new SinceTracker<(string, Severity)>(_since);
+        reasons = [.. reasons.Select(r => r with { Since = times.Of((r.Code, r.Severity), now) })];
+        _since = times.Seen;
+        return reasons;
     }
 
     private ProviderStatus Status()
     {
         LoadSecrets();
-        var judgement = Judge();
+        var evaluation = Evaluate();
         var (figures, unavailable) = ShownFigures();
         if (_historyLostSince is { } lost)
         {
@@ -183,14 +174,14 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             Category = _definition.Category,
             Gate = GateNames.ForCategory(_definition.Category),
             Required = _settings.Required,
-            State = judgement.State,
+            State = evaluation.State,
             SupportsVerify = _definition.Access.Any(a => a.Verify is not null),
             MissingVariables = _choice.Missing,
             LastVerify = _lastVerify,
             FreshUntil = _verdict.IsVerified ? _verdict.ConclusiveWallClock + Schedule.Freshness : null,
             Usage = figures,
             Hosts = _hosts.Agreement(_services.Hosts.Total, _time),
-            Reasons = [.. judgement.Reasons, .. Remarks(judgement, figures)],
+            Reasons = [.. evaluation.Reasons, .. Remarks(evaluation, figures)],
             Unavailable = unavailable,
             Version = _sequence,
             Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
@@ -203,10 +194,10 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     }
 
     /// <summary>What is worth knowing and changes nothing.</summary>
-    private IEnumerable<Reason> Remarks(ProviderJudgement judgement, UsageFigures? figures)
+    private IEnumerable<Reason> Remarks(ProviderEvaluation evaluation, UsageFigures? figures)
     {
         if (TelemetryLost() is { } telemetry) yield return telemetry with { Severity = Severity.Info };
-        if (UseWithoutKeys.Remark(_definition!.Name, judgement.State, figures) is { } remark) yield return remark with { Since = _time.GetUtcNow() };
+        if (UseWithoutKeys.Remark(_definition!.Name, evaluation.State, figures) is { } remark) yield return remark with { Since = _time.GetUtcNow() };
         if (_shortSecrets is { } shortSecrets) yield return shortSecrets;
     }
 

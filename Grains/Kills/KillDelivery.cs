@@ -7,7 +7,7 @@ namespace ControlPlane.Grains.Kills;
 
 /// <summary>Brings a kill to the grain that holds the switch, to its successor when that one dies, until it is taken and on disk.</summary>
 internal sealed partial class KillDelivery(
-    IGrainFactory grains, KillSpool spool, TimeProvider time, IOptions<Gates.GateOptions> gate, ILogger<KillDelivery> logger, SingleProcessStore? single = null)
+    IGrainFactory grains, KillSpool spool, TimeProvider time, IOptions<GateOptions> gate, ILogger<KillDelivery> logger, SingleProcessStore? single = null)
 {
     /// <summary>How long an answer waits for the spool's file.</summary>
     private static readonly TimeSpan s_fileLimit = TimeSpan.FromMilliseconds(250);

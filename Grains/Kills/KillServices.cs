@@ -1,3 +1,4 @@
+using ControlPlane.Grains.Gates.Kills;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
@@ -161,7 +162,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         {
             _shelf.Put(order, taken, confirmed);
             Interlocked.Increment(ref _changes);
-            _gate.Hold(order);
+            _gate.ForceClosed(order);
         }
     }
 
@@ -171,7 +172,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         {
             if (!_shelf.Remove(id)) return false;
             Interlocked.Increment(ref _changes);
-            if (_shelf.For(botId).IsEmpty) _gate.Free(botId, heard);
+            if (_shelf.For(botId).IsEmpty) _gate.Clear(botId, heard);
             return true;
         }
     }

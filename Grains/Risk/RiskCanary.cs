@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Components;
 using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Grains.Supervision;
 

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates;
+using ControlPlane.Grains.Gates.Components;
 using ControlPlane.Grains.Supervision;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,8 +11,6 @@ namespace ControlPlane.Grains.Risk;
 /// nothing is being limited, and the gate closes.</summary>
 internal sealed class RiskGrain : Grain, IRiskGrain
 {
-    /// <summary>Key of the grain that proves the engine.</summary>
-    public const string System = "system";
     private readonly RiskOptions _limits;
     private readonly PolicyOptions _policy;
     private readonly ProgressLoop _loop;
@@ -37,7 +36,7 @@ internal sealed class RiskGrain : Grain, IRiskGrain
 
     public Task RunNow() => Proves ? _loop.RunNowAsync() : Task.CompletedTask;
 
-    private bool Proves => this.GetPrimaryKeyString() == System && !_policy.ExternalRiskEngine;
+    private bool Proves => this.GetPrimaryKeyString() == RiskGrainKeys.Engine && !_policy.ExternalRiskEngine;
 
     private Task<CycleOutcome> CycleAsync(CancellationToken cancellationToken) => Task.FromResult(RiskCanary.Evaluate(_limits.Defaults));
 }

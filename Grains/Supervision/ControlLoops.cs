@@ -18,7 +18,7 @@ internal sealed partial class ControlLoops(IGrainFactory grains, TimeProvider ti
                 await Task.WhenAll(
                     grains.GetGrain<ISupervisorGrain>(0).EnsureRunning(),
                     grains.GetGrain<ITimeoutWorkerGrain>(0).EnsureRunning(),
-                    grains.GetGrain<IRiskGrain>(RiskGrain.System).EnsureRunning());
+                    grains.GetGrain<IRiskGrain>(RiskGrainKeys.Engine).EnsureRunning());
             }
             catch (Exception e)
             {

@@ -1,5 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Gates.Components;
+using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Integrations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,13 +13,13 @@ internal sealed class SupervisorGrain : Grain, ISupervisorGrain
 {
     /// <summary>Cycles, which are a second apart.</summary>
     private const int ReassertEvery = 5;
-    private readonly SeatOrder _seats;
+    private readonly IProviderPriority _seats;
     private readonly ProgressLoop _loop;
 
     private readonly AutonomyRounds _rounds;
     private readonly TimeSpan _evaluateEvery;
 
-    public SupervisorGrain(SeatOrder seats, AutonomyRounds rounds, IOptions<AutonomyOptions> autonomy, TimeProvider time, ILogger<SupervisorGrain> logger, IGrainFactory grains)
+    public SupervisorGrain(IProviderPriority seats, AutonomyRounds rounds, IOptions<AutonomyOptions> autonomy, TimeProvider time, ILogger<SupervisorGrain> logger, IGrainFactory grains)
     {
         _seats = seats;
         _rounds = rounds;

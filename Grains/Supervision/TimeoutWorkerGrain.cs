@@ -1,4 +1,6 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Components;
+using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Integrations;
 using Microsoft.Extensions.Logging;
 
@@ -7,10 +9,10 @@ namespace ControlPlane.Grains.Supervision;
 /// <summary>Ends starts that never came alive, and verifies that hang.</summary>
 internal sealed class TimeoutWorkerGrain : Grain, ITimeoutWorkerGrain
 {
-    private readonly SeatOrder _seats;
+    private readonly IProviderPriority _seats;
     private readonly ProgressLoop _loop;
 
-    public TimeoutWorkerGrain(SeatOrder seats, TimeProvider time, ILogger<TimeoutWorkerGrain> logger, IGrainFactory grains)
+    public TimeoutWorkerGrain(IProviderPriority seats, TimeProvider time, ILogger<TimeoutWorkerGrain> logger, IGrainFactory grains)
     {
         _seats = seats;
         _loop = new(ComponentNames.TimeoutWorker, CycleAsync, grains, time, logger);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ControlPlane.Abstractions;
-using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Usage.Policy;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -12,7 +11,7 @@ namespace ControlPlane.Grains.Usage;
 /// <remarks>It keeps nothing between calls, so that they may interleave: calls that wait for one commit at the same time share it. One
 /// call after the other would leave the writer two calls a commit on a machine with two cores.</remarks>
 [StatelessWorker, Reentrant]
-internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue catalogue, IOptions<UsageOptions> options, TimeProvider time)
+internal sealed class UsageIngestGrain(IUsageEventStore store, IKnownProviders providers, IOptions<UsageOptions> options, TimeProvider time)
     : Grain, IUsageIngestGrain
 {
     // A look-up of a reference costs about what its call does. As many as the catalogue has providers: others are refused.
@@ -75,7 +74,7 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
         foreach (var loss in losses)
         {
             UsageMetrics.Lost(loss.Events);
-            if (catalogue.Find(loss.Provider) is not null && loss.Events > 0) await GrainFactory.GetGrain<IProviderGrain>(loss.Provider).UsageLost(loss);
+            if (providers.Knows(loss.Provider) && loss.Events > 0) await GrainFactory.GetGrain<IProviderGrain>(loss.Provider).UsageLost(loss);
         }
     }
 
@@ -88,7 +87,7 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, ProviderCatalogue
 
     private UsageRejection? Refuse(UsageEvent e, DateTimeOffset now)
     {
-        if (catalogue.Find(e.Provider) is null) return new(0, Codes.UnknownProvider, "The provider is not in the catalogue.");
+        if (!providers.Knows(e.Provider)) return new(0, Codes.UnknownProvider, "The provider is not in the catalogue.");
         if (UsageEventRules.Broken(e) is { } broken) return new(0, Codes.InvalidRequest, broken);
         if (e.OccurredAt > now.AddSeconds(options.Value.MaxAheadSeconds)) return new(0, Codes.InvalidRequest, $"occurred_at is more than {options.Value.MaxAheadSeconds} seconds ahead.");
         if (e.OccurredAt < now.AddDays(-options.Value.RetentionDays)) return new(0, Codes.InvalidRequest, "occurred_at is older than the retention.");

@@ -10,11 +10,12 @@ using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Bots.Traces;
-using ControlPlane.Grains.Gateway;
+using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Gates.Decision;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Suspension;
+using ControlPlane.Grains.Gateway;
 using ControlPlane.Grains.Integrations;
 using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Verification;
@@ -27,6 +28,7 @@ using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Supervision;
+using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Alerts;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
@@ -136,17 +138,18 @@ internal static class ControlPlaneSilo
         services.AddSingleton<AutonomyRounds>();
         services.TryAddSingleton<IAuditAnchor, NoAuditAnchor>();
         services.AddSingleton<ClusterAnchors>();
-        services.AddSingleton(new ProviderSeats(
+        services.AddSingleton(new GateProviders(
         [
             .. settings.Catalogue.Providers.Where(p => settings.Integrations.For(p.Id).Enabled)
-                .Select(p => new ProviderSeat(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
+                .Select(p => new GateProvider(p.Id, p.Name, p.Category, settings.Integrations.For(p.Id).Required, p.Access.Any(a => a.Verify is not null))),
         ]));
-        services.AddSingleton<SeatOrder>();
+        services.AddSingleton<IProviderPriority, ProviderPriority>();
+        services.AddSingleton<IKnownProviders>(settings.Catalogue);
         services.AddGatewaySettlement();
         services.AddSingleton<FingerprintKey>();
         services.TryAddSingleton<IHostCount, ActiveSilos>();
         services.AddSingleton<StoreProof>();
-        services.AddSingleton<FirstReads>();
+        services.AddSingleton<ActivationThrottle>();
         services.AddSingleton<LeaseMemory>();
         services.AddSingleton<IGateListener>(s => s.GetRequiredService<LeaseMemory>());
         services.AddHostedService<LeaseKeeper>();

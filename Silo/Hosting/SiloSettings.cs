@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains;
 using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots;

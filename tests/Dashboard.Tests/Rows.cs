@@ -26,8 +26,8 @@ internal static class Rows
     public static UsageFiguresRow Usage(string provider, long? proofs) => new(
         provider, Now, "grid-eth", proofs, proofs is null ? null : 0, null, proofs is null ? [new UnavailableRow("proof_of_use_count_24h", "DATA_UNAVAILABLE", Now)] : []);
 
-    public static BlockerRow Blocker(string code = "INTEGRATION_KEY_MISSING", string? provider = "polygon", ReasonSeverity severity = ReasonSeverity.Blocked, string? fix = "Set POLYGON_API_KEY.") =>
-        new(code, severity, "system", "dataFeedsHealthy", provider, null, "Polygon has no key.", fix, Now, null);
+    public static BlockerRow Blocker(string code = "INTEGRATION_KEY_MISSING", string? provider = "polygon", ReasonSeverity severity = ReasonSeverity.Blocked, string? fix = "Set POLYGON_API_KEY.", BlockerResolution resolution = BlockerResolution.Manual) =>
+        new(code, severity, "system", "dataFeedsHealthy", provider, null, "Polygon has no key.", fix, Now, null) { Resolution = resolution };
 
     public static SystemStatusAnswer System(Readiness status = Readiness.Ok, IReadOnlyList<BlockerRow>? blockers = null, TierCounts? tiers = null, BotTotals? bots = null) => new()
     {

@@ -20,6 +20,7 @@ public sealed class MetricsTests
         [
             "controlplane_system_status", "controlplane_gate_healthy", "controlplane_gate_evaluations_total", "controlplane_gate_lease_seconds", "controlplane_provider_connected",
             "controlplane_verifications_total", "controlplane_usage_events_total", "controlplane_usage_client_dropped_total", "controlplane_store_up", "controlplane_runner_leases",
+            "orleans_grains", "http_server_request_duration_seconds_count", "kestrel_active_connections",
         ];
         Assert.All(expected, name => Assert.Contains($"\n{name}{{", metrics, StringComparison.Ordinal));
         Assert.Matches("controlplane_usage_client_dropped_total\\{[^}]*reason=\"full\"[^}]*\\} 0\n", metrics);
@@ -42,6 +43,9 @@ public sealed class MetricsTests
         tool.StandardInput.Close();
         var said = await tool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) + await tool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await tool.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(tool.ExitCode == 0 && said.Length == 0, said);
+
+        // Orleans names its own metrics, without help and in milliseconds. A form that can't be read ends with 1.
+        var ours = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("orleans_", StringComparison.Ordinal));
+        Assert.True(tool.ExitCode is 0 or 3 && !ours.Any(), said);
     }
 }

@@ -43,6 +43,15 @@ public enum ReasonSeverity
     [JsonStringEnumMemberName("blocked")] Blocked,
 }
 
+/// <summary>What ends a blocker: a person, its cause alone, or the system by itself within a time.</summary>
+[JsonConverter(typeof(ContractEnumConverter<BlockerResolution>))]
+public enum BlockerResolution
+{
+    [JsonStringEnumMemberName("manual")] Manual,
+    [JsonStringEnumMemberName("waits")] Waits,
+    [JsonStringEnumMemberName("self_healing")] SelfHealing,
+}
+
 /// <summary>How a value of a secret looks, without asking anyone.</summary>
 [JsonConverter(typeof(ContractEnumConverter<FormatVerdict>))]
 public enum FormatVerdict

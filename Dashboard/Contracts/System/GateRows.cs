@@ -42,7 +42,11 @@ public sealed record BlockerRow(
     string Message,
     string? SuggestedFix,
     DateTimeOffset Since,
-    string? EvidenceTraceId);
+    string? EvidenceTraceId)
+{
+    /// <summary>What ends it. One that had its time to heal by itself is <c>manual</c>.</summary>
+    public BlockerResolution Resolution { get; init; }
+}
 
 /// <summary>One human action on the way to OK.</summary>
 public sealed record PathStepRow(int Step, string Action, string? Provider, IReadOnlyList<string> EnvVars, string Text)

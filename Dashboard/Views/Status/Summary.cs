@@ -57,13 +57,10 @@ public sealed record Summary(string Word, Tone Tone, Glyph Shape, string Lead, s
         return count == 1 ? "1 problem reduces what they may do." : $"{count} problems reduce what they may do.";
     }
 
-    // A blocker that is on its way out says so in place of a fix.
-    private static bool NeedsYou(BlockerRow blocker) => blocker.SuggestedFix is { } fix && !fix.StartsWith("No action", StringComparison.Ordinal);
-
     private static string Blocking(IReadOnlyList<BlockerRow> blockers)
     {
         var blocking = blockers.Where(blocker => blocker.Severity == ReasonSeverity.Blocked).ToList();
-        var needYou = blocking.Count(NeedsYou);
+        var needYou = blocking.Count(blocker => blocker.Resolution == BlockerResolution.Manual);
         var byItself = blocking.Count - needYou;
         var yours = needYou switch { 0 => "Nothing needs you", 1 => "1 blocker needs you", _ => $"{needYou} blockers need you" };
         var others = byItself switch { 0 => "", 1 => ", 1 clears by itself", _ => $", {byItself} clear by themselves" };

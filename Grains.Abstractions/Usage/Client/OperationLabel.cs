@@ -24,7 +24,7 @@ internal static class OperationLabel
     public static string? Clean(string? label)
     {
         if (label is not null && label.AsSpan().IndexOfAny('?', '#') is >= 0 and var cut) label = label[..cut];
-        return PlainText.Tame(label, UsageLimits.MaxOperation);
+        return PlainText.Sanitize(label, UsageLimits.MaxOperation);
     }
 
     private static string Route(Uri? address)

@@ -99,15 +99,15 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable,
         return new UsageEvent(
             call.EventId is { } id && id != Guid.Empty ? id : Guid.CreateVersion7(now),
             call.OccurredAt?.ToUniversalTime() ?? now,
-            PlainText.Tame(call.UserId ?? IntegrationUsageScope.CurrentUser, UsageLimits.MaxText),
-            PlainText.Tame(call.BotId ?? IntegrationUsageScope.CurrentBot, UsageLimits.MaxText),
-            PlainText.Tame(call.Provider, UsageLimits.MaxText) ?? "",
+            PlainText.Sanitize(call.UserId ?? IntegrationUsageScope.CurrentUser, UsageLimits.MaxText),
+            PlainText.Sanitize(call.BotId ?? IntegrationUsageScope.CurrentBot, UsageLimits.MaxText),
+            PlainText.Sanitize(call.Provider, UsageLimits.MaxText) ?? "",
             OperationLabel.Clean(call.Operation) ?? "call",
             call.Status,
             call.HttpStatus is >= 100 and <= 599 ? call.HttpStatus : null,
             call.LatencyMs is { } latency ? Math.Clamp(latency, 0, UsageLimits.MaxLatencyMs) : null,
             Trace(call.TraceId),
-            PlainText.Tame(call.ErrorCode, UsageLimits.MaxText))
+            PlainText.Sanitize(call.ErrorCode, UsageLimits.MaxText))
         {
             Source = call.Source,
             InputTokens = call.InputTokens is >= 0 ? call.InputTokens : null,

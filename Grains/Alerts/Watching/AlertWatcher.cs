@@ -14,7 +14,7 @@ namespace ControlPlane.Grains.Alerts.Watching;
 
 /// <summary>Asks at its own pace for what the gate does not tell: bots, losses, the audit log. An answer that does not come holds up nothing.</summary>
 internal sealed partial class AlertWatcher(
-    AlertFeed feed, IBotActivityStore activity, ProviderSeats providers, Currencies currencies, IOptions<RiskOptions> risk, AlertSettings settings, TimeProvider time, ILogger<AlertWatcher> logger)
+    AlertFeed feed, IBotActivityStore activity, GateProviders providers, Currencies currencies, IOptions<RiskOptions> risk, AlertSettings settings, TimeProvider time, ILogger<AlertWatcher> logger)
 {
     private static readonly TimeSpan s_askBots = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_askLosses = TimeSpan.FromSeconds(15);

@@ -25,8 +25,12 @@ internal static class BotReadinessPolicy
         if (!gate.IsLive)
         {
             blockers.Add(gate.Suspended is { } slept
-                ? new(slept.Code, Severity.Blocked, "system", null, null, null, slept.Message, slept.SuggestedFix, slept.Since, null)
-                : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "No action for the first seconds after a start. If it lasts, look at the log of the control plane.", gate.HeardAt ?? now, null));
+                ? Blocker.From(slept, Severity.Blocked)
+                : new(Codes.GateLeaseExpired, Severity.Blocked, "system", null, null, null, "This node has no valid lease of the gate.", "No action for the first seconds after a start. If it lasts, look at the log of the control plane.", gate.HeardAt ?? now, null)
+                {
+                    Resolution = Resolution.SelfHealing,
+                    ManualAfter = BlockerPolicy.StartTime,
+                });
         }
         else
         {
@@ -43,6 +47,7 @@ internal static class BotReadinessPolicy
             .. blockers.Where(b => b.Severity == Severity.Blocked).OrderBy(BlockerPolicy.Rank),
             .. blockers.Where(b => b.Severity == Severity.Degraded),
         ];
+        ordered = [.. ordered.Select(b => b.At(now))];
         var status = ordered.Any(b => b.Severity == Severity.Blocked) || (gate.IsLive && gate.Snapshot!.Status == SystemStatus.Blocked)
             ? SystemStatus.Blocked
             : ordered.IsEmpty ? SystemStatus.Ok : SystemStatus.Degraded;
@@ -104,7 +109,10 @@ internal static class BotReadinessPolicy
                     $"This bot requires {condition.Name}, and nobody can prove its key: no harmless verify exists.",
                     "No action: the bot opens no new exposure, exits pass. Drop the requirement if the bot can do without it.",
                     condition.Reasons.FirstOrDefault()?.Since ?? now,
-                    null);
+                    null)
+                {
+                    Resolution = Resolution.Waits,
+                };
             }
             else if (!condition.Connected)
             {

@@ -16,22 +16,16 @@ internal sealed class ReasonTimes
     public BotView Keep(BotView bot)
     {
         var known = _bots.GetValueOrDefault(bot.BotId) ?? ImmutableDictionary<Key, DateTimeOffset>.Empty;
-        var next = ImmutableDictionary.CreateBuilder<Key, DateTimeOffset>();
-        DateTimeOffset Since(Key key, DateTimeOffset told)
-        {
-            var since = known.TryGetValue(key, out var first) && first < told ? first : told;
-            next[key] = since;
-            return since;
-        }
-
+        var times = new SinceTracker<Key>(known);
         var kept = bot with
         {
-            Blockers = [.. bot.Blockers.Select(b => b.Scope == "bot" ? b with { Since = Since(new("blocker", b.Code, b.Gate, b.Provider, b.Message), b.Since) } : b)],
-            Reasons = [.. bot.Reasons.Select(r => r with { Since = Since(new("reason", r.Code, null, null, ""), r.Since) })],
-            Unavailable = [.. bot.Unavailable.Select(u => u with { Since = Since(new("unavailable", u.Code, null, null, u.Field), u.Since) })],
+            Blockers = [.. bot.Blockers.Select(b => b.Scope == "bot" ? b with { Since = times.Of(new("blocker", b.Code, b.Gate, b.Provider, b.Message), b.Since) } : b)],
+            Reasons = [.. bot.Reasons.Select(r => r with { Since = times.Of(new("reason", r.Code, null, null, ""), r.Since) })],
+            Unavailable = [.. bot.Unavailable.Select(u => u with { Since = times.Of(new("unavailable", u.Code, null, null, u.Field), u.Since) })],
         };
+        var next = times.Seen;
         if (next.Count == 0) _bots.TryRemove(bot.BotId, out _);
-        else if (next.Count != known.Count || next.Any(n => !known.TryGetValue(n.Key, out var at) || at != n.Value)) _bots[bot.BotId] = next.ToImmutable();
+        else if (next.Count != known.Count || next.Any(n => !known.TryGetValue(n.Key, out var at) || at != n.Value)) _bots[bot.BotId] = next;
         return kept;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots.Traces.Policy;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

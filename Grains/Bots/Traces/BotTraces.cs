@@ -32,7 +32,7 @@ internal sealed partial class BotTraces(
             static (rules, d) => rules.Check(d),
             d => d with
             {
-                Rationale = TraceText.Tame(d.Rationale, TraceRules.MaxRationale),
+                Rationale = TraceText.Sanitize(d.Rationale, TraceRules.MaxRationale),
                 Variables = d.Variables ?? ImmutableSortedDictionary<string, TraceValue>.Empty,
                 GateEpoch = d.GateEpoch ?? epoch,
                 GateVersion = d.GateEpoch is null ? version : d.GateVersion,
@@ -45,7 +45,7 @@ internal sealed partial class BotTraces(
         botId,
         traces,
         static (rules, n) => rules.Check(n),
-        static n => n with { Reasons = n.Reasons.IsDefault ? [] : [.. n.Reasons.Select(r => r is null ? null! : r with { Detail = TraceText.Tame(r.Detail, TraceRules.MaxDetail) })] },
+        static n => n with { Reasons = n.Reasons.IsDefault ? [] : [.. n.Reasons.Select(r => r is null ? null! : r with { Detail = TraceText.Sanitize(r.Detail, TraceRules.MaxDetail) })] },
         good => noTrades.AppendAsync(botId, good, CancellationToken.None));
 
     /// <summary>How far ahead of this clock a bot's may be.</summary>

@@ -39,13 +39,13 @@ internal sealed class BotLedger(TimeProvider time)
         else if (bot.Report.Activation == report.Activation && report.Sequence <= bot.Report.Sequence) return;
         bot.Report = report;
         bot.ReceivedAt = time.GetTimestamp();
-        Judge(bot, system, always: true);
+        Evaluate(bot, system, always: true);
     }
 
     /// <summary>Judges every bot against a new decision, and forgets the leases that a raised fence has voided.</summary>
-    public void JudgeAll(GateSnapshot system)
+    public void EvaluateAll(GateSnapshot system)
     {
-        foreach (var bot in _bots.Values) Judge(bot, system, always: false);
+        foreach (var bot in _bots.Values) Evaluate(bot, system, always: false);
     }
 
     /// <summary>No bot is armed for LIVE any more, until one reports it anew.</summary>
@@ -92,7 +92,7 @@ internal sealed class BotLedger(TimeProvider time)
         }
     }
 
-    private void Judge(Bot bot, GateSnapshot? system, bool always)
+    private void Evaluate(Bot bot, GateSnapshot? system, bool always)
     {
         var leaseLive = LeaseLeft(bot) > TimeSpan.Zero;
         var armed = TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) > time.GetElapsedTime(bot.ReceivedAt);

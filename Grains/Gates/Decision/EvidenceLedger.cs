@@ -57,7 +57,7 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
         return null;
     }
 
-    public ProviderInput Provider(ProviderSeat seat)
+    public ProviderInput Provider(GateProvider seat)
     {
         if (!_providers.TryGetValue(seat.Id, out var entry)) return new(seat.Id, seat.Name, seat.Category, seat.Required, seat.Verifiable, null, TimeSpan.Zero, default);
         var age = time.GetElapsedTime(entry.SentAt);
@@ -81,4 +81,4 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
 }
 
 /// <summary>A provider's place in the gate, from catalogue and configuration.</summary>
-internal sealed record ProviderSeat(string Id, string Name, string Category, bool Required, bool Verifiable);
+internal sealed record GateProvider(string Id, string Name, string Category, bool Required, bool Verifiable);

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Kills;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;

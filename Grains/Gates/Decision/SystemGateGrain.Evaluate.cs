@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Gates.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -27,18 +28,18 @@ internal sealed partial class SystemGateGrain
     private bool _openingBarred;
 
     /// <summary>Time between two evaluations while something has just come to be.</summary>
-    private static readonly TimeSpan s_closely = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan s_closelyFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_soonFor = TimeSpan.FromSeconds(3);
 
     /// <summary>Timestamp since which evaluations come sooner; null when they come at their usual time.</summary>
-    private long? _closelySince;
+    private long? _soonSince;
 
     private Task EvaluateOnTimeAsync(CancellationToken cancellationToken)
     {
-        if (_closelySince is { } since && _time.GetElapsedTime(since) >= s_closelyFor)
+        if (_soonSince is { } since && _time.GetElapsedTime(since) >= s_soonFor)
         {
-            _closelySince = null;
+            _soonSince = null;
             _evaluating!.Change(_options.EvaluateEvery, _options.EvaluateEvery);
         }
 
@@ -53,10 +54,10 @@ internal sealed partial class SystemGateGrain
 
     /// <summary>Evaluates more often for a moment, when a provider has just come to be or has just turned good: somebody is waiting for it to open.
     /// It takes as many good evaluations as ever, and one bad piece of evidence between them starts the count anew.</summary>
-    private void LookClosely()
+    private void EvaluateSoon()
     {
-        if (_closelySince is null && _options.EvaluateEvery > s_closely) _evaluating!.Change(s_closely, s_closely);
-        _closelySince = _time.GetTimestamp();
+        if (_soonSince is null && _options.EvaluateEvery > s_soon) _evaluating!.Change(s_soon, s_soon);
+        _soonSince = _time.GetTimestamp();
     }
 
     /// <summary>After the host has slept nothing counts that was proven before, and LIVE is over.</summary>
@@ -172,8 +173,8 @@ internal sealed partial class SystemGateGrain
             Version = _published?.Version ?? 0,
             Fence = _fence,
             Store = Standing,
-            EngagedKills = Kills.ToldKills.Newest(_kills.Engaged),
-            ReleasedKills = Kills.ToldKills.Newest(_kills.Released),
+            EngagedKills = Kills.PublishedKills.Newest(_kills.Engaged),
+            ReleasedKills = Kills.PublishedKills.Newest(_kills.Released),
             TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId,
         };
     }
@@ -185,7 +186,7 @@ internal sealed partial class SystemGateGrain
         var next = decision with { Version = (previous?.Version ?? 0) + 1, TraceId = by?.TraceId ?? decision.TraceId };
         _published = next;
         GateMetrics.Published();
-        _bots.JudgeAll(next);
+        _bots.EvaluateAll(next);
         ReleaseWaiters();
         if (previous is not null && previous.Status != next.Status) LogStatus(_logger, previous.Status, next.Status, next.Blockers.FirstOrDefault()?.Code ?? "OK");
         RecordLater(DecisionComparison.Transitions(recorded ?? previous, next, by?.Name, by?.TraceId, () => PastDecisionPolicy.Write(next), why));
@@ -203,7 +204,7 @@ internal sealed partial class SystemGateGrain
     {
         _published = decision with { Version = _published.Version, TraceId = _published.TraceId };
         var before = _bots.Position;
-        _bots.JudgeAll(_published);
+        _bots.EvaluateAll(_published);
         if (_bots.Position != before) ReleaseWaiters();
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class SystemGateGrain
     {
         GrainFactory.GetGrain<ISupervisorGrain>(0).RunNow().Ignore();
         GrainFactory.GetGrain<ITimeoutWorkerGrain>(0).RunNow().Ignore();
-        if (!_policy.ExternalRiskEngine) GrainFactory.GetGrain<IRiskGrain>(RiskGrain.System).RunNow().Ignore();
+        if (!_policy.ExternalRiskEngine) GrainFactory.GetGrain<IRiskGrain>(RiskGrainKeys.Engine).RunNow().Ignore();
     }
 
     /// <summary>Asks who has not been asked for a second. A new activation asks the others once those that decide are open, or soon.</summary>
@@ -65,13 +65,13 @@ internal sealed partial class SystemGateGrain
                 var sentAt = _time.GetTimestamp();
                 _asked[provider] = sentAt;
                 var evidence = await GrainFactory.GetGrain<IProviderGrain>(provider).GetEvidence().WaitAsync(_options.Evidence, _time);
-                if (AgreementPolicy.Judge(_agreement.Current, evidence.Configuration) is not GateRefusal.None and var refusal) LogOddEvidence(_logger, provider, refusal);
+                if (AgreementPolicy.Evaluate(_agreement.Current, evidence.Configuration) is not GateRefusal.None and var refusal) LogOddEvidence(_logger, provider, refusal);
                 else
                 {
                     var isNew = !_evidence.IsKnown(evidence);
                     if (_evidence.Record(evidence, sentAt)) EvaluateNow();
-                    if (isNew) Welcome(provider);
-                    else if (IsOpening(provider)) LookClosely();
+                    if (isNew) OnActivated(provider);
+                    else if (IsOpening(provider)) EvaluateSoon();
                 }
             }
             while (_askAgain.Contains(provider));
@@ -97,9 +97,9 @@ internal sealed partial class SystemGateGrain
     }
 
     /// <summary>A provider that has just been activated has nothing verified yet: it need not wait for the supervisor's next round.</summary>
-    private void Welcome(string provider)
+    private void OnActivated(string provider)
     {
-        LookClosely();
+        EvaluateSoon();
         GrainFactory.GetGrain<IProviderGrain>(provider).VerifyIfDue().Ignore();
     }
 

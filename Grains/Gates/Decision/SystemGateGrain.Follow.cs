@@ -17,7 +17,7 @@ internal sealed partial class SystemGateGrain
         TakeSuspension();
 
         // It holds no lease of this gate, so nobody has to wait for it either.
-        if (AgreementPolicy.Judge(_agreement.Current, request.Configuration) is not GateRefusal.None and var refusal)
+        if (AgreementPolicy.Evaluate(_agreement.Current, request.Configuration) is not GateRefusal.None and var refusal)
         {
             if (_refused.Add(request.Node)) LogRefused(_logger, request.Node, refusal);
             return new GateUpdate(Position, 0, null, BotsComplete: false, [], refusal);

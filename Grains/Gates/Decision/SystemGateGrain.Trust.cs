@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
-using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Gates.Agreement;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
@@ -28,8 +29,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly GateOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<SystemGateGrain> _logger;
-    private readonly ImmutableArray<ProviderSeat> _seats;
-    private readonly SeatOrder _order;
+    private readonly ImmutableArray<GateProvider> _seats;
+    private readonly IProviderPriority _order;
     private readonly EvidenceLedger _evidence;
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
@@ -55,8 +56,8 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         ITransitionStore transitions,
         IKillDrillStore drills,
         IPendingKills pendingKills,
-        ProviderSeats seats,
-        SeatOrder order,
+        GateProviders seats,
+        IProviderPriority order,
         IOptions<PolicyOptions> policy,
         IOptions<GateOptions> options,
         IOptions<RunnerOptions> runners,

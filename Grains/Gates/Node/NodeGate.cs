@@ -11,10 +11,10 @@ public sealed class NodeGate : IGate
     private readonly TimeProvider _time;
     private readonly SuspensionWatch? _suspension;
     private readonly ConcurrentDictionary<string, BotCell> _bots = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, byte> _heldBots = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _forcedBots = new(StringComparer.Ordinal);
     private volatile View? _view;
     private volatile GateRefusal _refusal;
-    private volatile KillSwitch? _held;
+    private volatile KillSwitch? _forced;
 
     /// <summary>Raised before an answer of the gate is taken over, so that a kill that it tells of is kept, and a released one is let go.</summary>
     internal event Action<GateUpdate>? Heard;
@@ -55,7 +55,7 @@ public sealed class NodeGate : IGate
         return remaining <= 0
             ? new(TradingState.Halted, view.System.Epoch, view.System.Version, 0)
             : new(
-                _held is null ? view.System.TradingState : TradingState.Halted, view.System.Epoch, view.System.Version, remaining, MayReduce: _held is null && !view.System.Kill.Engaged);
+                _forced is null ? view.System.TradingState : TradingState.Halted, view.System.Epoch, view.System.Version, remaining, MayReduce: _forced is null && !view.System.Kill.Engaged);
     }
 
     /// <summary>Asking for a bot that nobody has heard of leaves nothing behind.</summary>
@@ -70,7 +70,7 @@ public sealed class NodeGate : IGate
         var newEpoch = known is null || update.Position.Epoch != known.Position.Epoch;
         if ((newEpoch || _unknown) && (update.System is null || !update.BotsComplete)) return false;
         var system = update.System ?? known!.System;
-        var wasHeld = _held is not null;
+        var wasForced = _forced is not null;
         Heard?.Invoke(update);
         if (update.BotsComplete)
         {
@@ -90,7 +90,7 @@ public sealed class NodeGate : IGate
         _refusal = GateRefusal.None;
         _unknown = false;
         _view = new View(system, update.Position, Deadline(sentAt, update.ValidForMs), _time.GetUtcNow());
-        var moved = newEpoch || update.Position.Version != known!.Position.Version || wasHeld != _held is not null;
+        var moved = newEpoch || update.Position.Version != known!.Position.Version || wasForced != _forced is not null;
         if (_suspension?.Standing is not null) Close();
         else if (moved || RemainingMs(known!.Deadline) == 0) Changed?.Invoke();
         return true;
@@ -103,39 +103,39 @@ public sealed class NodeGate : IGate
     internal bool HasLiveLease(string botId) => _bots.TryGetValue(botId, out var cell) && cell.Entry is { } state && RemainingMs(state.Deadline) > 0;
 
     /// <summary>Lets nothing pass, whatever the gate answers: this node knows of a kill and has not heard of its release.</summary>
-    internal void Hold(KillOrder order)
+    internal void ForceClosed(KillOrder order)
     {
         if (order.BotId is null)
         {
-            _held = new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
+            _forced = new KillSwitch(true, order.Reason, order.By.Name, order.AskedAt, Durable: false);
             Changed?.Invoke();
             return;
         }
 
-        _heldBots[order.BotId] = 0;
+        _forcedBots[order.BotId] = 0;
         if (_bots.TryGetValue(order.BotId, out var cell) && cell.Entry is { } state) cell.Entry = state with { Bot = Killed(state.Bot) };
     }
 
-    /// <summary>Ends a hold.</summary>
+    /// <summary>Ends a forced closing.</summary>
     /// <param name="botId">Null for everything.</param>
     /// <param name="heard">True when the gate's answer that is being taken over tells of the release; else what is known may be
     /// from before the kill, and the gate's next answer is what counts.</param>
-    internal void Free(string? botId, bool heard)
+    internal void Clear(string? botId, bool heard)
     {
         if (botId is not null)
         {
-            _heldBots.TryRemove(botId, out _);
+            _forcedBots.TryRemove(botId, out _);
             return;
         }
 
-        _held = null;
+        _forced = null;
         if (!heard) Close();
     }
 
-    private GateSnapshot Shown(GateSnapshot system) => _held is { } kill ? HeldDecision.Of(system, kill) : system;
+    private GateSnapshot Shown(GateSnapshot system) => _forced is { } kill ? HeldDecision.Of(system, kill) : system;
 
     private BotCell.State StateOf(BotGateEntry bot, long sentAt) => new(
-        _heldBots.ContainsKey(bot.BotId) ? Killed(bot) : bot, Deadline(sentAt, bot.ValidForMs), bot.OpenForMs is { } open ? Deadline(sentAt, open) : long.MaxValue);
+        _forcedBots.ContainsKey(bot.BotId) ? Killed(bot) : bot, Deadline(sentAt, bot.ValidForMs), bot.OpenForMs is { } open ? Deadline(sentAt, open) : long.MaxValue);
 
     private static BotGateEntry Killed(BotGateEntry bot) => bot with { TradingState = TradingState.Halted, Codes = [Codes.KillSwitchEngaged], Exits = false };
 

@@ -7,7 +7,7 @@ namespace ControlPlane.Grains.Gates.Policy;
 /// or does not say, stays closed until the two agree.</summary>
 internal static class AgreementPolicy
 {
-    public static GateRefusal Judge(NodeConfiguration gate, string? node) => NodeConfiguration.Parse(node) switch
+    public static GateRefusal Evaluate(NodeConfiguration gate, string? node) => NodeConfiguration.Parse(node) switch
     {
         { } other when other == gate => GateRefusal.None,
         { } other when other.Version == gate.Version => GateRefusal.OtherConfiguration,

@@ -7,6 +7,9 @@ namespace ControlPlane.Grains.Gates.Policy;
 /// <summary>Names everything that keeps the system from acting on its own, in the order a person should look at it.</summary>
 internal static class BlockerPolicy
 {
+    /// <summary>Time in which a process of the control plane comes up or is replaced.</summary>
+    public static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
+
     /// <summary>Blockers of the system, ordered: kill, missing key, failed verify, other gates, lease; then what degrades.</summary>
     public static ImmutableArray<Blocker> Evaluate(GateInputs inputs, ImmutableHashSet<string> open, ImmutableArray<GateFinding> gates)
     {
@@ -18,9 +21,9 @@ internal static class BlockerPolicy
             if (!blocked.Any(b => b.Provider == provider.Id)) blocked.Add(ForProvider(provider, Severity.Blocked, inputs.Now));
         }
 
-        if (inputs.StoreReplaced is { } replaced) blocked.Add(System(replaced, Severity.Blocked));
-        if (inputs.HostSuspended is { } slept) blocked.Add(System(slept, Severity.Blocked));
-        if (inputs.StoreLost is { } lost) blocked.Add(System(lost, Severity.Blocked));
+        if (inputs.StoreReplaced is { } replaced) blocked.Add(Blocker.From(replaced, Severity.Blocked));
+        if (inputs.HostSuspended is { } slept) blocked.Add(Blocker.From(slept, Severity.Blocked));
+        if (inputs.StoreLost is { } lost) blocked.Add(Blocker.From(lost, Severity.Blocked));
 
         var degraded = new List<Blocker>();
 
@@ -39,8 +42,8 @@ internal static class BlockerPolicy
             if (!degraded.Any(b => b.Provider == provider.Id)) degraded.Add(ForProvider(provider, Severity.Degraded, inputs.Now));
         }
 
-        if (inputs.TelemetryLost is { } telemetry) degraded.Add(System(telemetry, Severity.Degraded));
-        if (inputs.AlertsUndelivered is { } undelivered) degraded.Add(System(undelivered, Severity.Degraded));
+        if (inputs.TelemetryLost is { } telemetry) degraded.Add(Blocker.From(telemetry, Severity.Degraded));
+        if (inputs.AlertsUndelivered is { } undelivered) degraded.Add(Blocker.From(undelivered, Severity.Degraded));
         degraded.AddRange(inputs.LostRunners.Select(r => RunnerTroublePolicy.Lost(r.BotId, neverAlive: false, holding: true, r.Since)));
         return [.. blocked.OrderBy(Rank).Concat(degraded)];
     }
@@ -88,11 +91,11 @@ internal static class BlockerPolicy
         if (reason is null || (confirming && severity == Severity.Blocked))
         {
             return confirming
-                ? new(Codes.IntegrationNeverVerified, severity, "system", gate, provider, null, $"{name} is verified; waiting for another good evaluation.", "No action: this takes about a second.", now, traceId)
-                : new(Codes.DataUnavailable, severity, "system", gate, provider, null, $"{name} has given no current evidence.", "No action, unless it lasts: then look at the log of the control plane.", now, traceId);
+                ? new(Codes.IntegrationNeverVerified, severity, "system", gate, provider, null, $"{name} is verified; waiting for another good evaluation.", "No action: this takes about a second.", now, traceId) { Resolution = Resolution.SelfHealing, ManualAfter = StartTime }
+                : new(Codes.DataUnavailable, severity, "system", gate, provider, null, $"{name} has given no current evidence.", "No action, unless it lasts: then look at the log of the control plane.", now, traceId) { Resolution = Resolution.SelfHealing, ManualAfter = StartTime };
         }
 
-        return new(reason.Code, severity, "system", gate, provider, null, reason.Message, reason.SuggestedFix, reason.Since, traceId);
+        return Blocker.From(reason, severity, gate, provider, traceId);
     }
 
     /// <summary>Why a provider does not hold a gate. A verified key that lacks what the gate stands for has its own reason, or none of its own
@@ -125,10 +128,10 @@ internal static class BlockerPolicy
         };
         if (component is not null)
         {
-            var fix = gate.Gate == GateNames.RiskEngine && inputs.Policy.ExternalRiskEngine
-                ? "Start the external risk engine and let it post its heartbeat to /api/components/risk_engine/heartbeat."
-                : "No action for the first seconds after a start. If it lasts, look at the log of the control plane and restart it.";
-            return [new(component, Severity.Blocked, "system", gate.Gate, null, null, gate.Message, fix, default, null)];
+            Blocker Inactive(string fix) => new(component, Severity.Blocked, "system", gate.Gate, null, null, gate.Message, fix, default, null);
+            return gate.Gate == GateNames.RiskEngine && inputs.Policy.ExternalRiskEngine
+                ? [Inactive("Start the external risk engine and let it post its heartbeat to /api/components/risk_engine/heartbeat.")]
+                : [Inactive("No action for the first seconds after a start. If it lasts, look at the log of the control plane and restart it.") with { Resolution = Resolution.SelfHealing, ManualAfter = StartTime }];
         }
 
         var policy = inputs.Policy.For(gate.Gate);
@@ -150,7 +153,4 @@ internal static class BlockerPolicy
         .OrderBy(c => c.Evidence is null ? int.MaxValue : c.Evidence.MissingVariables.Length)
         .ThenBy(c => policy.Preferred.IndexOf(c.Id) is var i and >= 0 ? i : int.MaxValue)
         .ThenBy(c => c.Id, StringComparer.Ordinal);
-
-    private static Blocker System(Reason reason, Severity severity) =>
-        new(reason.Code, severity, "system", null, null, null, reason.Message, reason.SuggestedFix, reason.Since, null);
 }

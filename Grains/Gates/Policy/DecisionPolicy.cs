@@ -11,8 +11,10 @@ internal static class DecisionPolicy
     public static GateSnapshot Decide(GateInputs inputs, ImmutableHashSet<string> open, GateSnapshot? previous, out TimeSpan validFor)
     {
         var findings = GateConditionPolicy.Evaluate(inputs, open);
+        var times = BlockerTimes(previous);
         var blockers = BlockerPolicy.Evaluate(inputs, open, findings)
-            .Select(b => WithSince(b, previous, inputs.Now)).ToImmutableArray();
+            .Select(b => (b with { Since = times.Of(Key(b), b.Since == default ? inputs.Now : b.Since) }).At(inputs.Now)).ToImmutableArray();
+        var gateTimes = GateTimes(previous);
         var status = blockers.Any(b => b.Severity == Severity.Blocked) || inputs.Kill.Engaged || inputs.StoreLost is not null
             || findings.Any(f => f.Required && f.Status != GateStatus.True)
             ? SystemStatus.Blocked
@@ -35,7 +37,7 @@ internal static class DecisionPolicy
             Version = 0,
             Status = status,
             TradingState = trading,
-            Gates = [.. findings.Select(f => Condition(f, previous, inputs.Now))],
+            Gates = [.. findings.Select(f => Condition(f, gateTimes, inputs.Now))],
             Blockers = blockers,
             PathToOk = PathPolicy.For(blockers, id => missing.GetValueOrDefault(id, []), Mandatory, new PathChoices(inputs, open)),
             Kill = inputs.Kill,
@@ -67,27 +69,24 @@ internal static class DecisionPolicy
         };
     }
 
-    private static GateCondition Condition(GateFinding finding, GateSnapshot? previous, DateTimeOffset now)
-    {
-        var before = previous?.Gates.FirstOrDefault(g => g.Gate == finding.Gate);
-        var since = before is not null && before.Status == finding.Status && before.Degraded == finding.Degraded ? before.Since : now;
-        return new(
-            finding.Gate,
-            finding.Status,
-            finding.Degraded,
-            finding.Reason,
-            finding.Message,
-            since,
-            finding.ObservedAt,
-            now + finding.ValidFor,
-            finding.Providers,
-            finding.Required);
-    }
+    private static GateCondition Condition(GateFinding finding, SinceTracker<(string, GateStatus, bool)> times, DateTimeOffset now) => new(
+        finding.Gate,
+        finding.Status,
+        finding.Degraded,
+        finding.Reason,
+        finding.Message,
+        times.Of((finding.Gate, finding.Status, finding.Degraded), now),
+        finding.ObservedAt,
+        now + finding.ValidFor,
+        finding.Providers,
+        finding.Required);
 
-    private static Blocker WithSince(Blocker blocker, GateSnapshot? previous, DateTimeOffset now)
-    {
-        var before = previous?.Blockers.FirstOrDefault(b => b.Code == blocker.Code && b.Gate == blocker.Gate && b.Provider == blocker.Provider && b.BotId == blocker.BotId);
-        if (before is not null) return blocker with { Since = before.Since };
-        return blocker.Since == default ? blocker with { Since = now } : blocker;
-    }
+    // The decision before is what the gate remembers: it is what everybody was told.
+    private static SinceTracker<(string, GateStatus, bool)> GateTimes(GateSnapshot? previous) =>
+        new((previous?.Gates ?? []).ToDictionary(g => (g.Gate, g.Status, g.Degraded), g => g.Since));
+
+    private static SinceTracker<(string, string?, string?, string?)> BlockerTimes(GateSnapshot? previous) =>
+        new((previous?.Blockers ?? []).GroupBy(Key).ToDictionary(g => g.Key, g => g.Min(b => b.Since)));
+
+    private static (string Code, string? Gate, string? Provider, string? BotId) Key(Blocker blocker) => (blocker.Code, blocker.Gate, blocker.Provider, blocker.BotId);
 }

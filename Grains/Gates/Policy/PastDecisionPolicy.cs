@@ -16,7 +16,7 @@ internal static class PastDecisionPolicy
     /// <param name="recorded">The last transition with a decision at or before <paramref name="at"/>.</param>
     /// <param name="presence">The stretch of presence that began last at or before <paramref name="at"/>.</param>
     /// <returns>Null when the record does not reach back so far.</returns>
-    public static PastDecision? Judge(GateTransition? recorded, GatePresence? presence, DateTimeOffset at)
+    public static PastDecision? Evaluate(GateTransition? recorded, GatePresence? presence, DateTimeOffset at)
     {
         if (recorded is null) return null;
         var decision = Read(recorded);

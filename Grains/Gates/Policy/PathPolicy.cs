@@ -79,22 +79,20 @@ internal static class PathPolicy
         Blocker blocker, Func<string, ImmutableArray<string>> missing, Func<string, bool> mandatory, IPathChoices choices)
     {
         PathStep Step(string action, ImmutableArray<string> variables, string text) => new(0, action, blocker.Provider, variables, text);
-        var provider = blocker.Provider;
 
         // What is on its way by itself asks nothing of anybody, whatever its code usually asks for.
-        if (blocker.SuggestedFix?.StartsWith("No action", StringComparison.Ordinal) == true) return [Step("wait", [], blocker.SuggestedFix)];
+        if (blocker.Resolution != Resolution.Manual) return [Step("wait", [], blocker.SuggestedFix ?? blocker.Message)];
 
-        // A gate that no provider can hold has nothing to set or to verify.
-        var code = provider is null && blocker.Code.StartsWith("INTEGRATION_", StringComparison.Ordinal) ? null : blocker.Code;
-        switch (code)
+        // Without a provider there is nothing to set or to verify.
+        switch (blocker.Code)
         {
-            case Codes.IntegrationKeyMissing:
+            case Codes.IntegrationKeyMissing when blocker.Provider is not null:
                 return Missing(blocker, missing, mandatory, choices);
-            case Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment or Codes.IntegrationLimited:
+            case Codes.IntegrationVerifyFailed or Codes.IntegrationWrongEnvironment or Codes.IntegrationLimited when blocker.Provider is { } provider:
                 return [Step("fix_env", [], blocker.SuggestedFix ?? $"Replace the key of {provider}."), Step("verify", [], $"Verify {provider}.")];
-            case Codes.IntegrationLocked:
+            case Codes.IntegrationLocked when blocker.Provider is { } provider:
                 return [Step("wait", [], blocker.SuggestedFix ?? $"Wait until {provider} lifts the lock."), Step("verify", [], $"Verify {provider}.")];
-            case Codes.IntegrationNeverVerified or Codes.IntegrationVerifyStale or Codes.IntegrationVerifyInconclusive:
+            case Codes.IntegrationNeverVerified or Codes.IntegrationVerifyStale or Codes.IntegrationVerifyInconclusive when blocker.Provider is { } provider:
                 return [Step("verify", [], $"Verify {provider}.")];
             case Codes.KillSwitchEngaged:
                 return [Step("release_kill", [], blocker.BotId is null ? "Release the system's kill switch." : $"Release the kill switch of {blocker.BotId}.")];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Verification.Signing;
 
 namespace ControlPlane.Grains.Gateway.Upstreams;
 

@@ -65,6 +65,7 @@ public static class CatalogueLoader
             if (Directory.Exists(userPath))
             {
                 return [.. Directory.EnumerateFiles(userPath, "*.json")
+                    .Where(file => !Path.GetFileName(file).Equals(CatalogueSchema.FileName, StringComparison.OrdinalIgnoreCase))
                     .Order(StringComparer.Ordinal)
                     .SelectMany(file => UserFile(file, errors))];
             }

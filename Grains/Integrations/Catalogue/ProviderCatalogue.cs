@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ControlPlane.Grains.Usage;
 
 namespace ControlPlane.Grains.Integrations.Catalogue;
 
 /// <summary>Every known provider, in the order of their ids. Immutable.</summary>
-public sealed class ProviderCatalogue
+public sealed class ProviderCatalogue : IKnownProviders
 {
     private readonly FrozenDictionary<string, ProviderDefinition> _byId;
 
@@ -25,4 +26,6 @@ public sealed class ProviderCatalogue
 
     /// <summary>The provider with this id, or null.</summary>
     public ProviderDefinition? Find(string id) => _byId.GetValueOrDefault(id);
+
+    public bool Knows(string provider) => _byId.ContainsKey(provider);
 }

@@ -7,6 +7,10 @@ namespace ControlPlane.Grains.Integrations.Catalogue;
 /// <summary>One provider of the catalogue, as its file says. The catalogue is data: <c>Catalogue/Providers/*.json</c>, and the user's own files.</summary>
 public sealed record ProviderDefinition
 {
+    /// <summary>Where an editor finds the schema of this file; read by nobody here.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
     /// <summary>Lower-case id, <c>[a-z][a-z0-9_]{1,39}</c>. Unique.</summary>
     public required string Id { get; init; }
     public required string Name { get; init; }

@@ -28,6 +28,9 @@ internal sealed record ErrorRateFinding(ImmutableSortedDictionary<string, ErrorR
 /// bot's good calls hide another's bad ones, and one bot's invented ones reach no other.</summary>
 internal static class ErrorRatePolicy
 {
+    /// <summary>The calls that the rate is taken from.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
+
     /// <param name="bots">Bots with a live lease.</param>
     /// <param name="observed">Calls that were seen rather than reported; null without any: then what bots say does not count at all.</param>
     public static ErrorRateFinding Next(ErrorRateFinding standing, IReadOnlyList<BotCallCounts> bots, BotCallCounts? observed, VerifyOptions options)

@@ -40,7 +40,7 @@ internal sealed record ProviderFacts(
 
 /// <summary>What the facts come to.</summary>
 /// <param name="Reasons">Gravest first; their instants are the grain's to fill in.</param>
-internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor, ImmutableArray<Reason> Reasons)
+internal sealed record ProviderEvaluation(ProviderState State, TimeSpan ValidFor, ImmutableArray<Reason> Reasons)
 {
     /// <summary>What counts for gates and for every bot: without what a single bot reports.</summary>
     public (ProviderState State, ImmutableArray<Reason> Reasons) ForAll { get; init; } = (State, Reasons);
@@ -49,13 +49,13 @@ internal sealed record ProviderJudgement(ProviderState State, TimeSpan ValidFor,
 /// <summary>Tells the four states apart. Whatever is not proven, fresh and agreed on is not connected.</summary>
 internal static class ProviderStatePolicy
 {
-    public static ProviderJudgement Judge(ProviderFacts facts)
+    public static ProviderEvaluation Evaluate(ProviderFacts facts)
     {
-        var judgement = OfVerdict(facts);
-        return facts.Looks.IsEmpty ? judgement : judgement with { Reasons = [.. judgement.Reasons, .. facts.Looks] };
+        var evaluation = OfVerdict(facts);
+        return facts.Looks.IsEmpty ? evaluation : evaluation with { Reasons = [.. evaluation.Reasons, .. facts.Looks] };
     }
 
-    private static ProviderJudgement OfVerdict(ProviderFacts facts)
+    private static ProviderEvaluation OfVerdict(ProviderFacts facts)
     {
         if (!facts.Missing.IsEmpty)
         {
@@ -65,7 +65,7 @@ internal static class ProviderStatePolicy
 
         if (!facts.SupportsVerify)
         {
-            return new(ProviderState.ConfiguredNotConnected, TimeSpan.Zero, [new(Codes.IntegrationNeverVerified, Severity.Info, facts.NoVerifyReason ?? $"{facts.Name} offers no harmless verify call.", null, default)]);
+            return new(ProviderState.ConfiguredNotConnected, TimeSpan.Zero, [new(Codes.IntegrationNeverVerified, Severity.Info, facts.NoVerifyReason ?? $"{facts.Name} offers no harmless verify call.", null, default) { Resolution = Resolution.Waits }]);
         }
 
         var verdict = facts.Verdict;
@@ -118,7 +118,11 @@ internal static class ProviderStatePolicy
     private static ImmutableArray<Reason> Doubts(ProviderFacts facts, TimeSpan left)
     {
         var doubts = ImmutableArray.CreateBuilder<Reason>();
-        void Add(string code, Severity severity, string message, string? fix) => doubts.Add(new(code, severity, message, fix, default));
+        void Add(string code, Severity severity, string message, string? fix, TimeSpan? healsWithin = null) => doubts.Add(new(code, severity, message, fix, default)
+        {
+            Resolution = healsWithin is null ? Resolution.Manual : Resolution.SelfHealing,
+            ManualAfter = healsWithin,
+        });
 
         var verdict = facts.Verdict;
         if (facts.Need is { } need && KeyRightsPolicy.Lack(facts.Name, verdict.Findings, need, facts.AcceptUnknown) is { } lack) doubts.Add(lack);
@@ -142,7 +146,8 @@ internal static class ProviderStatePolicy
                 Codes.IntegrationDegraded,
                 Severity.Degraded,
                 $"Calls to {facts.Name} fail: {failing.Text}.",
-                $"No action once its calls succeed: this ends by itself, at the latest when less than {100 * facts.RecoveredBelow:0.#} % of the calls within 15 minutes failed. While they still fail, look at the recent events of this provider.");
+                $"No action once its calls succeed: this ends by itself, at the latest when less than {100 * facts.RecoveredBelow:0.#} % of the calls within 15 minutes failed. While they still fail, look at the recent events of this provider.",
+                ErrorRatePolicy.Window);
         }
 
         if (!facts.Hosts.Agree && facts.Hosts.Reporting > 1 && facts.Hosts.Agreeing < facts.Hosts.Reporting)
@@ -163,6 +168,6 @@ internal static class ProviderStatePolicy
         ? $" It is tried again by itself at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC."
         : "";
 
-    private static ProviderJudgement Blocked(ProviderState state, string code, string message, string fix) =>
+    private static ProviderEvaluation Blocked(ProviderState state, string code, string message, string fix) =>
         new(state, TimeSpan.Zero, [new(code, Severity.Blocked, message, fix, default)]);
 }

@@ -14,7 +14,7 @@ namespace ControlPlane.Grains.Supervision.Standby;
 internal sealed class StandbyGrain(
     [PersistentState("standby", StateNames.Provider)] IPersistentState<GateLeaseState> row,
     IOptions<PolicyOptions> policy,
-    ProviderSeats seats,
+    GateProviders seats,
     TimeProvider time) : Grain, IStandbyGrain
 {
     public async Task Rehearse()

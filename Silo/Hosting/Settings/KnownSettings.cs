@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using ControlPlane.Grains;
 using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Alerts.Commands;
 using ControlPlane.Grains.Autonomy;

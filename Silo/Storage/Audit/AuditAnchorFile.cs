@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Audit;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Silo.Storage.Audit;

@@ -1,4 +1,5 @@
 using ControlPlane.Grains.Audit;
+using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

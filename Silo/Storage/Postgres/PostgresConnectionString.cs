@@ -37,7 +37,9 @@ internal static class PostgresConnectionString
     public static NpgsqlDataSource DataSource(PostgresStoreOptions options)
     {
         var given = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+
+        // Metrics name the pool; without a name of its own they would show host and user.
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString) { Name = "control-plane" };
         var settled = builder.ConnectionStringBuilder;
         var answer = (int)Math.Ceiling(options.AnswerLimit.TotalSeconds);
 

@@ -10,7 +10,7 @@ internal sealed class FakeCluster
     public FakeSystemGate Gate { get; } = new();
     public FakeAudit Audit { get; } = new();
     public FakeAlerts Alerts { get; } = new();
-    public FakeBoard Board { get; } = new();
+    public FakeChangeFeed Board { get; } = new();
     public FakeIngest Ingest { get; } = new();
 
     /// <summary>Shared by front ends of one cluster.</summary>

@@ -23,7 +23,7 @@ public class FakeGrainFactory : DispatchProxy
     {
         var grain = targetMethod!.GetGenericArguments().Single();
         if (grain == typeof(ISystemGateGrain) || grain == typeof(ISystemAdminGrain)) return _cluster.Gate;
-        if (grain == typeof(IChangeBoardGrain)) return _cluster.Board;
+        if (grain == typeof(IChangeFeedGrain)) return _cluster.Board;
         if (grain == typeof(IAuditGrain)) return _cluster.Audit;
         if (grain == typeof(IAlertGrain)) return _cluster.Alerts;
         if (grain == typeof(IUsageIngestGrain)) return _cluster.Ingest;

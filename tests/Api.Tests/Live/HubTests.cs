@@ -35,7 +35,7 @@ public sealed class HubTests
     {
         await using var api = await TestApi.StartAsync(Arrange);
         await using var client = await LiveClient.SubscribedAsync(api);
-        api.Gate.Reading = Blocked(413);
+        api.Gate.Hear(FakeNodeGate.Blocked(413));
 
         // What follows from an earlier change may be told of again on a busy machine: each wait is for its own change.
         await NextAsync<HubSystem>("system", told => told.System.SystemStatus == Readiness.Blocked);
@@ -111,7 +111,7 @@ public sealed class HubTests
         var live = (await client.NextAsync(api.Time, "beat")).Body.Deserialize<HubBeat>(s_json)!;
         Assert.Equal((7L, 412L), (live.Epoch, live.Version));
         Assert.InRange(live.ValidForMs, 2_800, 2_870);
-        api.Gate.Reading = new NodeGateReading(FakeNodeGate.Open(), 0, FakeNodeGate.Heard);
+        api.Gate.Node.Close();
         var lost = (await client.NextAsync(api.Time, "system")).Body["system"]!;
         Assert.Equal(("BLOCKED", "GATE_LEASE_EXPIRED"), (lost["system_status"]!.GetValue<string>(), lost["blockers"]![0]!["code"]!.GetValue<string>()));
         Assert.Equal(0, (await client.NextAsync(api.Time, "beat")).Body["valid_for_ms"]!.GetValue<long>());
@@ -123,12 +123,12 @@ public sealed class HubTests
         await using var api = await TestApi.StartAsync(Arrange);
         await using var client = await LiveClient.SubscribedAsync(api);
         var first = client.Snapshot["stream_id"]!.GetValue<string>();
-        api.Gate.Reading = Blocked(413);
+        api.Gate.Hear(FakeNodeGate.Blocked(413));
         await client.NextAsync();
         var second = await client.SubscribeAsync();
         Assert.NotEqual(first, second["stream_id"]!.GetValue<string>());
         Assert.Equal("BLOCKED", second["system"]!["system_status"]!.GetValue<string>());
-        api.Gate.Reading = new NodeGateReading(FakeNodeGate.Open() with { Version = 414 }, 2_870, FakeNodeGate.Heard);
+        api.Gate.Hear(FakeNodeGate.Open(414));
         var open = (await client.NextAsync(api.Time, "system")).Body;
         Assert.Equal((second["stream_id"]!.GetValue<string>(), 1L), (open["stream_id"]!.GetValue<string>(), open["seq"]!.GetValue<long>()));
     }
@@ -147,7 +147,7 @@ public sealed class HubTests
         for (; version % 2 == 1 || told.Count(status => status.Status == "OK") < 6; version++)
         {
             Assert.True(DateTime.UtcNow < end, "No openings are told.");
-            api.Gate.Reading = version % 2 == 0 ? Blocked(version) : Opened(version);
+            api.Gate.Hear(version % 2 == 0 ? FakeNodeGate.Blocked(version) : FakeNodeGate.Open(version));
 
             // The node's handlers run when they get to it; this makes sure that the turn was seen before the next one.
             if (system.Look()) readers.WakeAll();
@@ -156,7 +156,7 @@ public sealed class HubTests
             told.AddRange(client.Taken().Where(message => message.Word == "system").Select(StatusOf));
         }
 
-        api.Gate.Reading = Blocked(version);
+        api.Gate.Hear(FakeNodeGate.Blocked(version));
         while (told[^1] != ("BLOCKED", version)) told.Add(StatusOf(await client.NextAsync(api.Time, "system")));
         var windows = (api.Time.GetUtcNow() - started) / TimeSpan.FromMilliseconds(250);
         Assert.True(told.Count(status => status.Status == "OK") <= windows + 2, string.Join(' ', told));
@@ -174,14 +174,14 @@ public sealed class HubTests
         await using var client = await LiveClient.SubscribedAsync(api);
         for (var version = 500; version < 510; version += 2)
         {
-            api.Gate.Reading = Opened(version);
+            api.Gate.Hear(FakeNodeGate.Open(version));
             while (StatusOf(await client.NextAsync(api.Time, "system")) != ("OK", version))
             {
             }
 
             // Its window has just begun, and from here the clock stands still.
             client.Taken();
-            api.Gate.Reading = Blocked(version + 1);
+            api.Gate.Hear(FakeNodeGate.Blocked(version + 1));
             Assert.Equal(("BLOCKED", version + 1), StatusOf(await client.NextAsync(word: "system")));
         }
     }
@@ -250,11 +250,6 @@ public sealed class HubTests
         foreach (var provider in (string[])["polygon", "tradovate"]) api.Cluster.Providers[provider] = Status(provider, ProviderState.Connected, 0);
         api.Cluster.Bots["momentum-es"] = new BotView { BotId = "momentum-es", Spec = new BotSpec("Momentum", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty) };
     }
-
-    internal static NodeGateReading Blocked(long version) => new(
-        FakeNodeGate.Open() with { Version = version, Status = SystemStatus.Blocked, TradingState = TradingState.Halted }, 2_870, FakeNodeGate.Heard);
-
-    private static NodeGateReading Opened(long version) => new(FakeNodeGate.Open() with { Version = version }, 2_870, FakeNodeGate.Heard);
 
     private static (string Status, long Version) StatusOf((string Word, JsonObject Body) message) =>
         (message.Body["system"]!["system_status"]!.GetValue<string>(), message.Body["system"]!["version"]!.GetValue<long>());

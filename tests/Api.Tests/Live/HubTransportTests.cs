@@ -18,7 +18,7 @@ public sealed class HubTransportTests
         await using var api = await TestApi.StartAsync();
         await using var client = await LiveClient.SubscribedAsync(api, TestApi.Viewer, transport);
         Assert.Equal(0, client.Snapshot["seq"]!.GetValue<long>());
-        api.Gate.Reading = HubTests.Blocked(413);
+        api.Gate.Hear(FakeNodeGate.Blocked(413));
         var told = (await client.NextAsync(api.Time, "system")).Body;
         while (told["system"]!["version"]!.GetValue<long>() < 413) told = (await client.NextAsync(api.Time, "system")).Body;
         Assert.Equal((client.Snapshot["stream_id"]!.GetValue<string>(), "BLOCKED"), (told["stream_id"]!.GetValue<string>(), told["system"]!["system_status"]!.GetValue<string>()));

@@ -16,7 +16,7 @@ public sealed class StreamTests
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         var first = await NextAsync(api, reader, "status");
         Assert.Equal(("OK", trace), (first["system_status"]!.GetValue<string>(), first["trace_id"]!.GetValue<string>()));
-        api.Gate.Reading = HubTests.Blocked(413);
+        api.Gate.Hear(FakeNodeGate.Blocked(413));
         var blocked = await NextAsync(api, reader, "status");
         Assert.Equal(("BLOCKED", 413L), (blocked["system_status"]!.GetValue<string>(), blocked["version"]!.GetValue<long>()));
         var heartbeat = await NextAsync(api, reader, "heartbeat");

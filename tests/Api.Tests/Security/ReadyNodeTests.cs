@@ -48,5 +48,5 @@ public sealed class ReadyNodeTests
         Assert.Equal((HttpStatusCode.OK, "stop"), (answer.StatusCode, api.Cluster.Gate.KillReason));
     }
 
-    private static Task<TestApi> NotReadyAsync() => TestApi.StartAsync(api => api.Gate.Reading = api.Gate.Reading with { Refusal = GateRefusal.OtherConfiguration });
+    private static Task<TestApi> NotReadyAsync() => TestApi.StartAsync(api => api.Gate.Node.Refuse(GateRefusal.OtherConfiguration));
 }

@@ -65,7 +65,7 @@ public sealed class StatusFastPathTests
         await using var api = await TestApi.StartAsync(Arrange);
         Assert.Equal(1, (await api.GetJsonAsync(System))["bots"]!["total"]!.GetValue<int>());
         api.Cluster.Bots["b2"] = new BotView { BotId = "b2", Spec = api.Cluster.Bots["b1"].Spec };
-        api.Gate.Reading = new NodeGateReading(FakeNodeGate.Open() with { Version = 413, Status = SystemStatus.Blocked, TradingState = TradingState.Halted }, 2_870, FakeNodeGate.Heard);
+        api.Gate.Hear(FakeNodeGate.Blocked(413));
         var status = await api.GetJsonAsync(System);
         Assert.Equal(("BLOCKED", 413L, 2), (status["system_status"]!.GetValue<string>(), status["version"]!.GetValue<long>(), status["bots"]!["total"]!.GetValue<int>()));
     }

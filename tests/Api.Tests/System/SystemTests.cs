@@ -28,7 +28,11 @@ public sealed class SystemTests(SharedApi shared) : IClassFixture<SharedApi>
     [InlineData(false)]
     public async Task Status_NoLease_IsBlockedInTheSameShape(bool heardOnce)
     {
-        await using var api = await TestApi.StartAsync(api => api.Gate.Reading = new NodeGateReading(heardOnce ? FakeNodeGate.Open() : null, 0, heardOnce ? FakeNodeGate.Heard : null));
+        await using var api = await TestApi.StartAsync(api =>
+        {
+            if (heardOnce) api.Gate.RunOut();
+            else api.Gate.ForgetAll();
+        });
         using var answer = await api.GetAsync("/api/system/status");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var status = await TestApi.JsonAsync(answer);
@@ -44,7 +48,7 @@ public sealed class SystemTests(SharedApi shared) : IClassFixture<SharedApi>
     public async Task Status_ClusterUnreachable_Is503InTheSameShape()
     {
         await using var api = await TestApi.StartAsync();
-        api.Gate.Reading = new NodeGateReading(FakeNodeGate.Open(), 0, FakeNodeGate.Heard);
+        api.Gate.Node.Close();
         api.Cluster.Unreachable = new TimeoutException();
         using var answer = await api.GetAsync("/api/system/status");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -154,7 +158,7 @@ public sealed class SystemTests(SharedApi shared) : IClassFixture<SharedApi>
         using var ready = await api.GetAsync("/readyz", null);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (alive.StatusCode, ready.StatusCode));
 
-        api.Gate.Reading = new NodeGateReading(FakeNodeGate.Open(), 0, FakeNodeGate.Heard);
+        api.Gate.Node.Close();
         using var blocked = await api.GetAsync("/readyz", null);
         Assert.Equal(HttpStatusCode.OK, blocked.StatusCode);
         Assert.Equal(1, api.Stores.Probes);
@@ -164,8 +168,8 @@ public sealed class SystemTests(SharedApi shared) : IClassFixture<SharedApi>
         using var broken = await api.GetAsync("/readyz", null);
         await AccessMatrixTests.AssertProblem(broken, 503, "DATA_UNAVAILABLE");
 
-        api.Gate.Reading = new NodeGateReading(null, 0, null);
-        using var early = await api.GetAsync("/readyz", null);
+        await using var started = await TestApi.StartAsync(another => another.Gate.ForgetAll());
+        using var early = await started.GetAsync("/readyz", null);
         await AccessMatrixTests.AssertProblem(early, 503, "DATA_UNAVAILABLE");
     }
 

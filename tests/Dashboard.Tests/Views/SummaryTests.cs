@@ -33,13 +33,13 @@ public sealed class SummaryTests
     [Fact]
     public void Blocked_TellsWhatNeedsAPerson()
     {
-        var summary = Of(Rows.System(Readiness.Blocked, [Rows.Blocker(), Rows.Blocker(), Rows.Blocker(fix: null)]));
+        var summary = Of(Rows.System(Readiness.Blocked, [Rows.Blocker(), Rows.Blocker(), Rows.Blocker(resolution: BlockerResolution.SelfHealing)]));
         Assert.Equal(("BLOCKED", "2 blockers need you, 1 clears by itself."), (summary.Word, summary.Rest));
     }
 
     [Fact]
     public void Blocked_ByWhatIsOnItsWayOut_NeedsNobody() =>
-        Assert.Equal("Nothing needs you, 1 clears by itself.", Of(Rows.System(Readiness.Blocked, [Rows.Blocker(fix: "No action: this takes about a second.")])).Rest);
+        Assert.Equal("Nothing needs you, 1 clears by itself.", Of(Rows.System(Readiness.Blocked, [Rows.Blocker(resolution: BlockerResolution.Waits)])).Rest);
 
     [Fact]
     public void Ok_WithBlockedBots_DoesNotSayThatNothingNeedsAnybody()

@@ -53,7 +53,7 @@ public sealed class AgreementTests
             ("ControlPlane:Traces:BlindFactor", "3"), ("ControlPlane:Usage:LossSeconds", "7200"),
         ];
         foreach (var change in changes) Assert.NotEqual(own, Of([.. settings.Where(s => s.Item1 != change.Item1), change]));
-        Assert.Equal(GateRefusal.None, AgreementPolicy.Judge(ConfigurationFingerprint.Of(Settings(settings)), own));
+        Assert.Equal(GateRefusal.None, AgreementPolicy.Evaluate(ConfigurationFingerprint.Of(Settings(settings)), own));
     }
 
     private static string Of(params (string Key, string Value)[] settings) => ConfigurationFingerprint.Of(Settings(settings)).Text;

@@ -65,7 +65,7 @@ public sealed class GateHistoryTests
         await cluster.System.ArmLive(TimeSpan.FromMinutes(5), "test", ControlPlaneCluster.Operator);
         await cluster.Advance(0.5);
         var now = cluster.Clock.GetUtcNow();
-        var past = PastDecisionPolicy.Judge(await cluster.Stores.LastDecisionAsync(now, TestContext.Current.CancellationToken), await cluster.Stores.PresenceAsync(now, TestContext.Current.CancellationToken), now);
+        var past = PastDecisionPolicy.Evaluate(await cluster.Stores.LastDecisionAsync(now, TestContext.Current.CancellationToken), await cluster.Stores.PresenceAsync(now, TestContext.Current.CancellationToken), now);
         Assert.True(past!.Decision.Live.Armed);
     }
 
@@ -86,7 +86,7 @@ public sealed class GateHistoryTests
 
     private static async Task<(bool Stood, SystemStatus Status)> At(ControlPlaneCluster cluster, DateTimeOffset at)
     {
-        var past = PastDecisionPolicy.Judge(await cluster.Stores.LastDecisionAsync(at, default), await cluster.Stores.PresenceAsync(at, default), at);
+        var past = PastDecisionPolicy.Evaluate(await cluster.Stores.LastDecisionAsync(at, default), await cluster.Stores.PresenceAsync(at, default), at);
         Assert.NotNull(past);
         return (past.Stood, past.Decision.Status);
     }

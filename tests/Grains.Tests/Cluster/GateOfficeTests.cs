@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Integrations;
 

@@ -107,11 +107,11 @@ public sealed class KillSpoolTests
         await using var cluster = await ControlPlaneCluster.StartAsync();
         cluster.SetAllKeys();
         await cluster.UntilOk();
-        cluster.Node.Hold(Order(null));
+        cluster.Node.ForceClosed(Order(null));
         await cluster.Advance(2);
         Assert.Equal(TradingState.Halted, cluster.Node.Check().TradingState);
         Assert.Equal(Codes.KillSwitchEngaged, cluster.Node.Read().Snapshot!.Blockers[0].Code);
-        cluster.Node.Free(null, heard: false);
+        cluster.Node.Clear(null, heard: false);
         await cluster.Until(() => cluster.Node.Check().TradingState == TradingState.Active, "free again", 3);
     }
 

@@ -13,5 +13,5 @@ public sealed class AgreementPolicyTests
     [InlineData("", GateRefusal.OtherVersion)]
     [InlineData(null, GateRefusal.OtherVersion)]
     public void Node_IsTakenOnlyWithTheSameBuildAndSettings(string? node, GateRefusal expected) =>
-        Assert.Equal(expected, AgreementPolicy.Judge(new NodeConfiguration("0.1.0+abc", "aa"), node));
+        Assert.Equal(expected, AgreementPolicy.Evaluate(new NodeConfiguration("0.1.0+abc", "aa"), node));
 }

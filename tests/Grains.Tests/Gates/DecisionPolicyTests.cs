@@ -172,7 +172,7 @@ public sealed class DecisionPolicyTests
     {
         var inputs = AllGood() with { Components = AllComponents.Remove(ComponentNames.RiskEngine) };
         var first = Decide(inputs);
-        var later = Decide(inputs with { Now = Now.AddMinutes(3) }, first);
+        var later = Decide(inputs with { Now = Now.AddSeconds(20) }, first);
         Assert.Equal(first.Blockers[0].Since, later.Blockers[0].Since);
         Assert.True(DecisionComparison.SameSubstance(first, later));
     }

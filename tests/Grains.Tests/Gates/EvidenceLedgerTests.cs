@@ -8,7 +8,7 @@ namespace ControlPlane.Grains.Tests.Gates;
 
 public sealed class EvidenceLedgerTests
 {
-    private static readonly ProviderSeat s_seat = new("polygon", "Polygon", "market_data", false, true);
+    private static readonly GateProvider s_seat = new("polygon", "Polygon", "market_data", false, true);
 
     private sealed record Answer(double SentAfter, double TakesS, ProviderState State, double ValidForS, int Activation);
 

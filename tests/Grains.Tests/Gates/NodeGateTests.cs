@@ -106,9 +106,9 @@ public sealed class NodeGateTests
         Assert.False(_gate.For("b", 8).Check() is { MayReduce: true } or { MayCancel: true });
 
         // A kill that this node was asked for, and one that it has heard of.
-        _gate.Hold(new KillOrder(Guid.NewGuid(), "b", "test", new Caller("r", "runner", new string('a', 32)), default));
+        _gate.ForceClosed(new KillOrder(Guid.NewGuid(), "b", "test", new Caller("r", "runner", new string('a', 32)), default));
         Assert.True(bot.Check() is { MayReduce: false, MayCancel: true });
-        _gate.Free("b", heard: true);
+        _gate.Clear("b", heard: true);
         Hear(2, entry with { Exits = false });
         Assert.True(bot.Check() is { MayReduce: false, MayCancel: true });
 

@@ -52,5 +52,26 @@ public sealed class PathPolicyTests
         Assert.Contains("ControlPlane__Policy__Gates__dataFeedsHealthy__AnyOf=alpaca", step.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void SelfHealing_Waits_UntilItHadItsTime()
+    {
+        var inputs = AllGood() with { Components = AllComponents.Remove(ComponentNames.Supervisor) };
+        var first = Decide(inputs);
+        Assert.Equal((Resolution.SelfHealing, "wait"), (Assert.Single(first.Blockers).Resolution, Assert.Single(first.PathToOk).Action));
+        var soon = Decide(inputs with { Now = Now.AddSeconds(29) }, first);
+        Assert.Equal("wait", Assert.Single(soon.PathToOk).Action);
+        var late = Decide(inputs with { Now = Now.AddSeconds(30) }, soon);
+        Assert.Equal((Resolution.Manual, "inspect"), (Assert.Single(late.Blockers).Resolution, Assert.Single(late.PathToOk).Action));
+    }
+
+    [Fact]
+    public void Wording_OfAFix_DecidesNoStep()
+    {
+        var told = Why(Codes.IntegrationVerifyFailed) with { SuggestedFix = "No action is enough: replace the key." };
+        Assert.Equal(["fix_env ibkr", "verify ibkr"], Steps(Decide(AllGood(Provider("ibkr", "broker", ProviderState.ConfiguredNotConnected, reasons: told, required: true)))));
+        var waits = told with { Resolution = Resolution.Waits, SuggestedFix = "Wait." };
+        Assert.Equal(["wait ibkr"], Steps(Decide(AllGood(Provider("ibkr", "broker", ProviderState.ConfiguredNotConnected, reasons: waits, required: true)))));
+    }
+
     private static IEnumerable<string> Steps(GateSnapshot decision) => decision.PathToOk.Select(s => $"{s.Action} {s.Provider}");
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Components;
 using ControlPlane.Grains.Supervision;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

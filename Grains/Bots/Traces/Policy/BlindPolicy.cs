@@ -1,5 +1,6 @@
 using System.Globalization;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Traces.Policy;
 

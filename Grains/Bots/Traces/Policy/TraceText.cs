@@ -14,7 +14,7 @@ internal static class TraceText
     public static bool IsTraceId(string? text) => text is null || (text.Length == 32 && text.All(char.IsAsciiHexDigitLower));
 
     /// <summary>A longer text made fit to keep: what breaks a line becomes a space, what is too long is cut. Null when nothing is left.</summary>
-    public static string? Tame(string? text, int max)
+    public static string? Sanitize(string? text, int max)
     {
         if (text is null) return null;
         var tamed = new StringBuilder(Math.Min(text.Length, max));

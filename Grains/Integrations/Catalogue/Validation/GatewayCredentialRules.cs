@@ -1,4 +1,5 @@
 using ControlPlane.Grains.Gateway.Upstreams;
+using ControlPlane.Grains.Integrations.Verification.Signing;
 
 namespace ControlPlane.Grains.Integrations.Catalogue.Validation;
 

@@ -2,7 +2,7 @@ namespace ControlPlane.Grains.Integrations.Catalogue.Validation;
 
 internal static class OutcomeRules
 {
-    private static readonly string[] s_verdicts = ["valid", "valid_limited", "valid_billing", "invalid", "wrong_environment", "locked", "inconclusive"];
+    public static IReadOnlyList<string> Verdicts { get; } = ["valid", "valid_limited", "valid_billing", "invalid", "wrong_environment", "locked", "inconclusive"];
 
     public static void Check(IReadOnlyList<OutcomeRule> rules, FieldErrors errors)
     {
@@ -29,7 +29,7 @@ internal static class OutcomeRules
         }
 
         errors.Expect(rule.Status.Count > 0 || rule.When is not null, "status", "and when are both absent, so that the rule would match anything. Add one of them.");
-        errors.Expect(s_verdicts.Contains(rule.Verdict), "verdict", $"must be one of {string.Join(", ", s_verdicts)}.");
+        errors.Expect(Verdicts.Contains(rule.Verdict), "verdict", $"must be one of {string.Join(", ", Verdicts)}.");
         if (rule.Verdict == "valid")
             errors.Expect(rule.Code is null, "code", "must be absent with the verdict valid. Remove it.");
         else if (rule.Code is null)

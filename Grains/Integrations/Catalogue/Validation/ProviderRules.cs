@@ -3,14 +3,14 @@ namespace ControlPlane.Grains.Integrations.Catalogue.Validation;
 /// <summary>The rules of one provider, apart from those between providers.</summary>
 internal static class ProviderRules
 {
-    private static readonly string[] s_categories = ["market_data", "broker", "llm", "notification", "storage", "other"];
+    public static IReadOnlyList<string> Categories { get; } = ["market_data", "broker", "llm", "notification", "storage", "other"];
 
     public static void Check(ProviderDefinition provider, FieldErrors errors)
     {
         errors.Expect(NamePatterns.IsProviderId(provider.Id), "id",
             "must be 2 to 40 lower-case letters, digits and underscores and start with a letter. Rename it.");
         errors.Expect(!string.IsNullOrWhiteSpace(provider.Name), "name", "must not be blank. Write the name people know the provider by.");
-        errors.Expect(s_categories.Contains(provider.Category), "category", $"must be one of {string.Join(", ", s_categories)}.");
+        errors.Expect(Categories.Contains(provider.Category), "category", $"must be one of {string.Join(", ", Categories)}.");
 
         var variables = VariableRules.Check(provider.Variables, errors);
         BaseUrlRules.Check(provider, variables, errors);

@@ -57,7 +57,7 @@ internal static class VerdictWriter
 
     // The kinds of TLS fault differ in their words; whoever acts on the code needs one.
     private static string? TlsCode(string? code) =>
-        code?.StartsWith(VerifyCodes.TlsFailed, StringComparison.Ordinal) == true ? VerifyCodes.TlsFailed : code;
+        code is VerifyCodes.TlsExpired or VerifyCodes.TlsWrongHost or VerifyCodes.TlsUntrusted or VerifyCodes.TlsNotPinned ? VerifyCodes.TlsFailed : code;
 
     private static VerifyStep Connection(Conclusion conclusion, string provider)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
 using Npgsql;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Audit;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Silo.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,7 @@
 using ControlPlane.Abstractions;
 using Microsoft.Extensions.Logging;
 
-namespace ControlPlane.Grains.Supervision;
+namespace ControlPlane.Grains.Gates.Components;
 
 /// <summary>A loop that proves itself by finished cycles: only a cycle that did its whole work grows the sequence,
 /// and a cycle that hangs lets the proof run out.</summary>

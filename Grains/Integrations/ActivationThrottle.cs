@@ -1,7 +1,7 @@
 namespace ControlPlane.Grains.Integrations;
 
 /// <summary>Turns for what providers of a silo read when they are activated, so that seventy of them leave the store to the gate.</summary>
-internal sealed class FirstReads : IDisposable
+internal sealed class ActivationThrottle : IDisposable
 {
     private const int Together = 4;
     private readonly SemaphoreSlim _turns = new(Together, Together);

@@ -1,6 +1,6 @@
 using ControlPlane.Abstractions;
 
-namespace ControlPlane.Grains.Bots;
+namespace ControlPlane.Grains.Gates;
 
 /// <summary><c>ControlPlane:Bots</c>: a runner's lease.</summary>
 public sealed class RunnerOptions

@@ -4,7 +4,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Live;
 
 /// <summary>Leaves word on the board, one call at a time: what changes meanwhile goes with the next one. To be used from one grain's scheduler.</summary>
-internal sealed class ChangeTeller(IGrainFactory grains)
+internal sealed class ChangePublisher(IGrainFactory grains)
 {
     private readonly HashSet<string> _providers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _bots = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class ChangeTeller(IGrainFactory grains)
         _telling = true;
         try
         {
-            var board = grains.GetGrain<IChangeBoardGrain>(0);
+            var board = grains.GetGrain<IChangeFeedGrain>(0);
             while (_providers.Count + _bots.Count > 0)
             {
                 var subjects = new ChangedSubjects([.. _providers], [.. _bots]);

@@ -6,7 +6,7 @@ namespace ControlPlane.Abstractions;
 /// <summary>Where providers and bots leave word that they changed, so that nodes need not ask each of them over and over. In memory only:
 /// what is lost with an activation is found by the nodes' own round of every second. Key 0.</summary>
 [Alias("cp.IChangeBoardGrain")]
-public interface IChangeBoardGrain : IGrainWithIntegerKey
+public interface IChangeFeedGrain : IGrainWithIntegerKey
 {
     /// <summary>Something about these changed; what it is now is theirs to say.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("Changed")]

@@ -1,6 +1,6 @@
 using ControlPlane.Grains.Integrations.Catalogue;
 
-namespace ControlPlane.Grains.Gateway;
+namespace ControlPlane.Grains.Integrations.Catalogue;
 
 /// <summary>A path with names in place of whole segments.</summary>
 internal sealed class PathTemplate

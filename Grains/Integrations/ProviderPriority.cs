@@ -7,19 +7,17 @@ namespace ControlPlane.Grains.Integrations;
 
 /// <summary>Who is asked first. When a silo has died, providers come back one after the other: those whose keys are here, or that are required,
 /// decide whether the gate can open, and must not stand in line behind all others of the catalogue.</summary>
-internal sealed class SeatOrder(ProviderSeats seats, ProviderCatalogue catalogue, ISecretSource secrets)
+internal sealed class ProviderPriority(GateProviders seats, ProviderCatalogue catalogue, ISecretSource secrets) : IProviderPriority
 {
     private volatile Order? _order;
 
-    private sealed record Order(long Version, ImmutableArray<ProviderSeat> First, ImmutableArray<ProviderSeat> Others);
+    private sealed record Order(long Version, ImmutableArray<GateProvider> First, ImmutableArray<GateProvider> Others);
 
-    /// <summary>Required ones, and those that are configured on this host.</summary>
-    public ImmutableArray<ProviderSeat> First => Current().First;
+    public ImmutableArray<GateProvider> First => Current().First;
 
-    public ImmutableArray<ProviderSeat> Others => Current().Others;
+    public ImmutableArray<GateProvider> Others => Current().Others;
 
-    /// <summary>The first, and of the others every <paramref name="of"/>th, another part with each number.</summary>
-    public IEnumerable<ProviderSeat> Part(long number, int of)
+    public IEnumerable<GateProvider> Part(long number, int of)
     {
         var order = Current();
         return order.First.Concat(order.Others.Where((_, i) => i % of == number % of));

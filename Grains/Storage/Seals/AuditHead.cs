@@ -1,7 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Storage.Seals;
 
-namespace ControlPlane.Grains.Audit;
+namespace ControlPlane.Grains.Storage.Seals;
 
 /// <summary>Where the log goes on. An entry that somebody else has written takes up its number; one far beyond the end does not move it.</summary>
 internal static class AuditHead

@@ -1,7 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
 
-namespace ControlPlane.Grains.Gateway.Settlement;
+namespace ControlPlane.Grains.Risk;
 
 /// <summary>How an order gets from its grant to its end. An order leaves once at most: only from granted to sent.</summary>
 internal static class PassagePolicy

@@ -4,7 +4,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Api.Tests.Host;
 
 /// <summary>The board of changes: tests post on it, and a node that waits is answered at once.</summary>
-internal sealed class FakeBoard : IChangeBoardGrain
+internal sealed class FakeChangeFeed : IChangeFeedGrain
 {
     private readonly Guid _activation = Guid.NewGuid();
     private readonly ConcurrentQueue<ChangedSubjects> _posted = new();

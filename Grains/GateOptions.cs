@@ -1,4 +1,4 @@
-namespace ControlPlane.Grains.Gates;
+namespace ControlPlane.Grains;
 
 /// <summary><c>ControlPlane:Gate</c>: how quickly the gate opens and closes, and how long a node may rely on an answer.</summary>
 public sealed class GateOptions

@@ -5,14 +5,14 @@ using ControlPlane.Grains.Tests.Cluster;
 
 namespace ControlPlane.Grains.Tests.Integrations;
 
-public sealed class SeatOrderTests
+public sealed class ProviderPriorityTests
 {
     private static readonly ProviderCatalogue s_catalogue = CatalogueLoader.Load(userPath: null);
     private readonly TestSecrets _secrets = new();
-    private readonly ProviderSeats _seats = new([.. s_catalogue.Providers.Select(p => new ProviderSeat(p.Id, p.Name, p.Category, p.Id == "oanda", true))]);
-    private readonly SeatOrder _order;
+    private readonly GateProviders _seats = new([.. s_catalogue.Providers.Select(p => new GateProvider(p.Id, p.Name, p.Category, p.Id == "oanda", true))]);
+    private readonly ProviderPriority _order;
 
-    public SeatOrderTests() => _order = new(_seats, s_catalogue, _secrets);
+    public ProviderPriorityTests() => _order = new(_seats, s_catalogue, _secrets);
 
     [Fact]
     public void First_AreRequiredAndConfiguredOnes_AsSoonAsTheirKeysAreThere()

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace ControlPlane.Grains.Live;
 
 /// <summary>The board of changes. Nothing rests on it: it only makes nodes look sooner.</summary>
-internal sealed class ChangeBoardGrain(TimeProvider time, IHostApplicationLifetime? lifetime = null) : Grain, IChangeBoardGrain
+internal sealed class ChangeFeedGrain(TimeProvider time, IHostApplicationLifetime? lifetime = null) : Grain, IChangeFeedGrain
 {
     private const int LongestHoldMs = 1_000;
     private readonly Guid _activation = Guid.NewGuid();
@@ -14,7 +14,7 @@ internal sealed class ChangeBoardGrain(TimeProvider time, IHostApplicationLifeti
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _onStopping = lifetime?.ApplicationStopping.Register(static board => ((ChangeBoardGrain)board!).ReleaseWaiters(), this) ?? default;
+        _onStopping = lifetime?.ApplicationStopping.Register(static board => ((ChangeFeedGrain)board!).ReleaseWaiters(), this) ?? default;
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,6 @@
 using ControlPlane.Abstractions;
 
-namespace ControlPlane.Grains.Bots.Policy;
+namespace ControlPlane.Grains.Gates.Policy;
 
 /// <summary>What a runner's troubles say of its bot. They degrade it and bar no start: it is a start that ends them.</summary>
 internal static class RunnerTroublePolicy

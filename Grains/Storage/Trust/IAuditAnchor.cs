@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 
-namespace ControlPlane.Grains.Audit;
+namespace ControlPlane.Grains.Storage.Trust;
 
 /// <summary>Sequence and hash of every entry, kept outside the store that the log is in. Whoever cuts or rewrites the log must find this too.</summary>
 internal interface IAuditAnchor

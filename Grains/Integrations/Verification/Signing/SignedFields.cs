@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ControlPlane.Grains.Gateway.Upstreams;
+namespace ControlPlane.Grains.Integrations.Verification.Signing;
 
 /// <summary>What an SDK adds to a request when it signs it, by scheme: all of it is taken out before we sign.</summary>
 /// <param name="Headers">Header names.</param>

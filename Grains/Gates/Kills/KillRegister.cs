@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 
-namespace ControlPlane.Grains.Kills;
+namespace ControlPlane.Grains.Gates.Kills;
 
 /// <summary>The kills of one switch, each an order of its own: which are engaged, which were released, and which are on disk.</summary>
 internal sealed class KillRegister
@@ -110,7 +110,7 @@ internal sealed record KillRow(KillSwitch Switch, ImmutableArray<Guid> Engaged, 
 }
 
 /// <summary>How much of a register goes to nodes with every decision; what is older they ask for by delivering it again.</summary>
-internal static class ToldKills
+internal static class PublishedKills
 {
     private const int Count = 128;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ControlPlane.Abstractions;
 
-namespace ControlPlane.Grains.Audit;
+namespace ControlPlane.Grains.Storage.Seals;
 
 /// <summary>The chain's hash: SHA-256 over every field with its length in front, so that no two facts read the same.</summary>
 public static class AuditHash

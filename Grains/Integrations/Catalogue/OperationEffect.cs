@@ -1,4 +1,4 @@
-namespace ControlPlane.Grains.Gateway;
+namespace ControlPlane.Grains.Integrations.Catalogue;
 
 /// <summary>What a call does at its provider.</summary>
 public enum OperationEffect
