@@ -1,16 +1,16 @@
 using ControlPlane.Grains;
-using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Usage;
-using ControlPlane.Silo.Storage.Embedded.Alerts;
+using ControlPlane.Silo.Storage.Control;
 using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
 using ControlPlane.Silo.Storage.Seals;
+using ControlPlane.Silo.Storage.Sql;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
@@ -47,15 +47,12 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton(options);
         services.AddSingleton<EmbeddedDatabase>();
         services.AddHostedService<EmbeddedStoreStartup>();
+        services.AddSingleton<IControlDatabase, EmbeddedControlDatabase>();
+        services.AddControlStores();
         services.AddSingleton<IUsageEventStore, EmbeddedUsageEventStore>();
-        services.AddSingleton<IVerificationStore, EmbeddedVerificationStore>();
-        services.AddSingleton<ITransitionStore, EmbeddedTransitionStore>();
-        services.AddSingleton<IKillDrillStore, EmbeddedKillDrillStore>();
-        services.AddSingleton<IAuditStore, EmbeddedAuditStore>();
         services.AddSingleton<SingleProcessStore>();
         services.AddKeyedSingleton<IStoreIdentity, EmbeddedStoreIdentity>(SealedStoreIdentity.Own);
         services.AddSingleton<ISealedRows, EmbeddedSealedRows>();
-        services.AddSingleton<IBotIndex, EmbeddedBotIndex>();
         services.AddSingleton<IStoreProbe, EmbeddedStoreProbe>();
         services.AddSingleton<IDecisionStore, EmbeddedDecisionStore>();
         services.AddSingleton<INoTradeStore, EmbeddedNoTradeStore>();
@@ -65,9 +62,7 @@ public static class EmbeddedStorageExtensions
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
         services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
         services.AddSingleton<IGatewayOrderStore, EmbeddedGatewayOrderStore>();
-        services.AddSingleton<ILedgerUpgradeStore, EmbeddedLedgerUpgradeStore>();
         services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
-        services.AddSingleton<IAlertStore, EmbeddedAlertStore>();
         services.AddSingleton<ITraceIndex, EmbeddedTraceIndex>();
         return services;
     }

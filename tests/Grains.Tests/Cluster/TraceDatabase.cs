@@ -3,8 +3,9 @@ using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Control.Alerts;
+using ControlPlane.Silo.Storage.Control.Risk;
 using ControlPlane.Silo.Storage.Embedded;
-using ControlPlane.Silo.Storage.Embedded.Alerts;
 using ControlPlane.Silo.Storage.Embedded.Autonomy;
 using ControlPlane.Silo.Storage.Embedded.Risk;
 using ControlPlane.Silo.Storage.Embedded.Traces;
@@ -19,7 +20,13 @@ internal sealed class TraceDatabase : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cluster-traces-");
     private readonly EmbeddedDatabase _database;
 
-    private TraceDatabase() => _database = new(new EmbeddedStoreOptions { DataDirectory = Path.Combine(_folder.FullName, "data") }, TimeProvider.System, NullLogger<EmbeddedDatabase>.Instance);
+    private readonly EmbeddedControlDatabase _control;
+
+    private TraceDatabase()
+    {
+        _database = new(new EmbeddedStoreOptions { DataDirectory = Path.Combine(_folder.FullName, "data") }, TimeProvider.System, NullLogger<EmbeddedDatabase>.Instance);
+        _control = new(_database);
+    }
 
     public static async Task<TraceDatabase> OpenAsync()
     {
@@ -37,10 +44,10 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<IBotActivityStore>(new EmbeddedBotActivityStore(_database), gate));
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new EmbeddedAutonomyEvidenceStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<IAlertStore>(new EmbeddedAlertStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IAlertStore>(new AlertStore(_control), gate));
         services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IGatewayOrderStore>(new EmbeddedGatewayOrderStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new EmbeddedLedgerUpgradeStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new LedgerUpgradeStore(_control), gate));
     }
 
     public async Task GrantAsync(string botId, IReadOnlyList<GrantedOrder> orders)

@@ -1,0 +1,23 @@
+using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Control.Alerts;
+using ControlPlane.Silo.Storage.Control.Risk;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ControlPlane.Silo.Storage.Control;
+
+/// <summary>Registers the control stores, whichever database they are on.</summary>
+internal static class ControlStores
+{
+    public static void AddControlStores(this IServiceCollection services)
+    {
+        services.AddSingleton<IVerificationStore, VerificationStore>();
+        services.AddSingleton<ITransitionStore, TransitionStore>();
+        services.AddSingleton<IKillDrillStore, KillDrillStore>();
+        services.AddSingleton<IAuditStore, AuditStore>();
+        services.AddSingleton<IBotIndex, BotIndex>();
+        services.AddSingleton<ILedgerUpgradeStore, LedgerUpgradeStore>();
+        services.AddSingleton<IAlertStore, AlertStore>();
+    }
+}
