@@ -1,8 +1,12 @@
 using ControlPlane.Grains;
 using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Silo.Storage.Control.Alerts;
+using ControlPlane.Silo.Storage.Control.Autonomy;
 using ControlPlane.Silo.Storage.Control.Risk;
+using ControlPlane.Silo.Storage.Control.Traces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Silo.Storage.Control;
@@ -18,6 +22,15 @@ internal static class ControlStores
         services.AddSingleton<IAuditStore, AuditStore>();
         services.AddSingleton<IBotIndex, BotIndex>();
         services.AddSingleton<ILedgerUpgradeStore, LedgerUpgradeStore>();
+        services.AddSingleton<IDecisionStore, DecisionStore>();
+        services.AddSingleton<INoTradeStore, NoTradeStore>();
+        services.AddSingleton<ITradeStore, TradeStore>();
+        services.AddSingleton<ICycleStore, CycleStore>();
+        services.AddSingleton<IBotActivityStore, BotActivityStore>();
+        services.AddSingleton<ITraceIndex, TraceIndex>();
+        services.AddSingleton<IRiskStore, RiskStore>();
+        services.AddSingleton<IGatewayOrderStore, GatewayOrderStore>();
+        services.AddSingleton<IAutonomyEvidenceStore, AutonomyEvidenceStore>();
         services.AddSingleton<IAlertStore, AlertStore>();
     }
 }

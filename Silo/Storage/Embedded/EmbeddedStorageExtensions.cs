@@ -1,14 +1,9 @@
 using ControlPlane.Grains;
-using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
-using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Control;
-using ControlPlane.Silo.Storage.Embedded.Autonomy;
-using ControlPlane.Silo.Storage.Embedded.Risk;
-using ControlPlane.Silo.Storage.Embedded.Traces;
 using ControlPlane.Silo.Storage.Seals;
 using ControlPlane.Silo.Storage.Sql;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,16 +49,7 @@ public static class EmbeddedStorageExtensions
         services.AddKeyedSingleton<IStoreIdentity, EmbeddedStoreIdentity>(SealedStoreIdentity.Own);
         services.AddSingleton<ISealedRows, EmbeddedSealedRows>();
         services.AddSingleton<IStoreProbe, EmbeddedStoreProbe>();
-        services.AddSingleton<IDecisionStore, EmbeddedDecisionStore>();
-        services.AddSingleton<INoTradeStore, EmbeddedNoTradeStore>();
-        services.AddSingleton<ITradeStore, EmbeddedTradeStore>();
-        services.AddSingleton<ICycleStore, EmbeddedCycleStore>();
-        services.AddSingleton<IBotActivityStore, EmbeddedBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, EmbeddedTraceUsageStore>();
-        services.AddSingleton<IRiskStore, EmbeddedRiskStore>();
-        services.AddSingleton<IGatewayOrderStore, EmbeddedGatewayOrderStore>();
-        services.AddSingleton<IAutonomyEvidenceStore, EmbeddedAutonomyEvidenceStore>();
-        services.AddSingleton<ITraceIndex, EmbeddedTraceIndex>();
         return services;
     }
 }

@@ -13,25 +13,27 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
     private static readonly ConcurrentDictionary<(Type Row, string Sql), PropertyInfo[]> s_parameters = new();
     private readonly CancellationToken _cancellationToken = cancellationToken;
 
-    public override async Task<int> RunAllAsync<T>(string sql, IReadOnlyCollection<T> rows)
+    public override async Task<int> RunAllAsync(params RowSet[] sets)
     {
-        if (rows.Count == 0) return 0;
         RequireOpen();
         await using var batch = new NpgsqlBatch(connection);
-        var properties = s_parameters.GetOrAdd((typeof(T), sql), static key => Named(key.Row, key.Sql));
-        foreach (var row in rows)
+        foreach (var set in sets)
         {
-            var command = new NpgsqlBatchCommand(sql);
-            foreach (var property in properties) command.Parameters.Add(Parameter(property, property.GetValue(row)));
-            batch.BatchCommands.Add(command);
+            var properties = s_parameters.GetOrAdd((set.Row, set.Sql), static key => Named(key.Row, key.Sql));
+            foreach (var row in set.Rows)
+            {
+                var command = new NpgsqlBatchCommand(set.Sql);
+                foreach (var property in properties) command.Parameters.Add(Parameter(property, property.GetValue(row)));
+                batch.BatchCommands.Add(command);
+            }
         }
 
-        return await batch.ExecuteNonQueryAsync(_cancellationToken);
+        return batch.BatchCommands.Count == 0 ? 0 : await batch.ExecuteNonQueryAsync(_cancellationToken);
     }
 
     private static PropertyInfo[] Named(Type row, string sql)
     {
-        var names = sql.Split('@').Skip(1).Select(rest => string.Concat(rest.TakeWhile(char.IsAsciiLetter))).ToHashSet(StringComparer.Ordinal);
+        var names = sql.Split('@').Skip(1).Select(rest => string.Concat(rest.TakeWhile(char.IsAsciiLetterOrDigit))).ToHashSet(StringComparer.Ordinal);
         return [.. row.GetProperties().Where(property => names.Contains(property.Name))];
     }
 

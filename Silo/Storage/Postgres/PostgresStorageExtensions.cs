@@ -1,13 +1,8 @@
 using ControlPlane.Grains;
-using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
-using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Storage.Control;
-using ControlPlane.Silo.Storage.Postgres.Autonomy;
-using ControlPlane.Silo.Storage.Postgres.Risk;
-using ControlPlane.Silo.Storage.Postgres.Traces;
 using ControlPlane.Silo.Storage.Postgres.Usage;
 using ControlPlane.Silo.Storage.Seals;
 using ControlPlane.Silo.Storage.Sql;
@@ -48,16 +43,7 @@ public static class PostgresStorageExtensions
         services.AddSingleton<IUsageEventStore, PostgresUsageEventStore>();
         services.AddSingleton<ISealedRows, PostgresSealedRows>();
         services.AddSingleton<IStoreProbe, PostgresStoreProbe>();
-        services.AddSingleton<IDecisionStore, PostgresDecisionStore>();
-        services.AddSingleton<INoTradeStore, PostgresNoTradeStore>();
-        services.AddSingleton<ITradeStore, PostgresTradeStore>();
-        services.AddSingleton<ICycleStore, PostgresCycleStore>();
-        services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
-        services.AddSingleton<IRiskStore, PostgresRiskStore>();
-        services.AddSingleton<IGatewayOrderStore, PostgresGatewayOrderStore>();
-        services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
-        services.AddSingleton<ITraceIndex, PostgresTraceIndex>();
         return services;
     }
 

@@ -7,7 +7,7 @@ namespace ControlPlane.Silo.Storage.Sql;
 internal static class ControlDatabaseExtensions
 {
     /// <summary>Rows that one transaction of a purge removes at most, so that other writes pass in between.</summary>
-    private const int RowsPerPurge = 2_000;
+    public const int RowsPerPurge = 2_000;
 
     public static Task<ImmutableArray<T>> ListAsync<T>(this IControlDatabase database, string sql, object? parameters, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.ListAsync<T>(sql, parameters), cancellationToken);

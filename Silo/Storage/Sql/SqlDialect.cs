@@ -18,4 +18,12 @@ internal sealed record SqlDialect(string True, string False, string Greatest, st
     /// <param name="parameter">Name of a <see cref="KeyList"/>.</param>
     public string In(string column, string parameter) =>
         IsSqlite ? $"{column} IN (SELECT value FROM json_each(@{parameter}))" : $"{column} = ANY (@{parameter})";
+
+    /// <summary>The hour of an instant, in whole seconds.</summary>
+    public string HourOf(string column) => IsSqlite
+        ? $"{column} / {UnixMicroseconds.PerHour} * 3600"
+        : $"extract(epoch FROM date_trunc('hour', {column}, 'UTC'))::bigint";
+
+    /// <summary>An instant some seconds earlier.</summary>
+    public string Before(string column, int seconds) => IsSqlite ? $"{column} - {seconds * UnixMicroseconds.PerSecond}" : $"{column} - interval '{seconds} seconds'";
 }

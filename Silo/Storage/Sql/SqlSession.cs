@@ -23,8 +23,16 @@ internal class SqlSession(DbConnection connection, SqlDialect dialect, Cancellat
     public Task<int> RunAsync(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters));
 
     /// <summary>The statement once for each row.</summary>
-    public virtual Task<int> RunAllAsync<T>(string sql, IReadOnlyCollection<T> rows)
-        where T : class => RunAsync(sql, rows);
+    public Task<int> RunAllAsync<T>(string sql, IReadOnlyCollection<T> rows)
+        where T : class => RunAllAsync(RowSet.Of(sql, rows));
+
+    /// <summary>Each statement once for each of its rows, one set after the other.</summary>
+    public virtual async Task<int> RunAllAsync(params RowSet[] sets)
+    {
+        var changed = 0;
+        foreach (var set in sets.Where(set => set.Rows.Count > 0)) changed += await RunAsync(set.Sql, set.Rows);
+        return changed;
+    }
 
     /// <summary>A page: one row more than asked for tells whether there is a next one.</summary>
     /// <param name="sql">Ends before <c>LIMIT</c>, and selects the columns of <see cref="PageRow"/>.</param>

@@ -12,28 +12,21 @@ internal sealed class AlertStore(IControlDatabase database) : IAlertStore
 {
     private string ToCome => $"SELECT alert_id FROM alert_notices WHERE finished = {database.Sql.False}";
 
-    public Task SaveAsync(AlertBatch batch, CancellationToken cancellationToken)
-    {
-        var rows = batch.Alerts.Length + batch.Notices.Length + batch.Channels.Length;
-        return database.WriteAsync(
-            WriteScope.Control(rows),
-            async session =>
-            {
-                await session.RunAllAsync(
-                    "INSERT INTO alerts (alert_id, opened_at, resolved_at, document) VALUES (@AlertId, @OpenedAt, @ResolvedAt, @Document) " +
-                    "ON CONFLICT (alert_id) DO UPDATE SET resolved_at = excluded.resolved_at, document = excluded.document",
-                    [.. batch.Alerts.Select(a => new { a.AlertId, OpenedAt = (Instant)a.OpenedAt, ResolvedAt = (Instant?)a.ResolvedAt, Document = JsonSerializer.Serialize(a) })]);
-                await session.RunAllAsync(
-                    "INSERT INTO alert_notices (notice_id, alert_id, finished, document) VALUES (@NoticeId, @AlertId, @Finished, @Document) " +
-                    "ON CONFLICT (notice_id) DO UPDATE SET finished = excluded.finished, document = excluded.document",
-                    [.. batch.Notices.Select(n => new { NoticeId = (Uuid)n.NoticeId, n.AlertId, n.Finished, Document = JsonSerializer.Serialize(n) })]);
-                await session.RunAllAsync(
-                    "INSERT INTO alert_channels (name, document) VALUES (@Name, @Document) ON CONFLICT (name) DO UPDATE SET document = excluded.document",
-                    [.. batch.Channels.Select(c => new { Name = c.Channel, Document = JsonSerializer.Serialize(c) })]);
-                return rows;
-            },
-            cancellationToken);
-    }
+    public Task SaveAsync(AlertBatch batch, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Control(batch.Alerts.Length + batch.Notices.Length + batch.Channels.Length),
+        session => session.RunAllAsync(
+            RowSet.Of(
+                "INSERT INTO alerts (alert_id, opened_at, resolved_at, document) VALUES (@AlertId, @OpenedAt, @ResolvedAt, @Document) " +
+                "ON CONFLICT (alert_id) DO UPDATE SET resolved_at = excluded.resolved_at, document = excluded.document",
+                batch.Alerts.Select(a => new { a.AlertId, OpenedAt = (Instant)a.OpenedAt, ResolvedAt = (Instant?)a.ResolvedAt, Document = JsonSerializer.Serialize(a) }).ToList()),
+            RowSet.Of(
+                "INSERT INTO alert_notices (notice_id, alert_id, finished, document) VALUES (@NoticeId, @AlertId, @Finished, @Document) " +
+                "ON CONFLICT (notice_id) DO UPDATE SET finished = excluded.finished, document = excluded.document",
+                batch.Notices.Select(n => new { NoticeId = (Uuid)n.NoticeId, n.AlertId, n.Finished, Document = JsonSerializer.Serialize(n) }).ToList()),
+            RowSet.Of(
+                "INSERT INTO alert_channels (name, document) VALUES (@Name, @Document) ON CONFLICT (name) DO UPDATE SET document = excluded.document",
+                batch.Channels.Select(c => new { Name = c.Channel, Document = JsonSerializer.Serialize(c) }).ToList())),
+        cancellationToken);
 
     public Task<AlertBatch> LoadAsync(CancellationToken cancellationToken) => database.ReadAtOnceAsync(
         async session => new AlertBatch(
