@@ -4,10 +4,10 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Silo.Storage;
 
 /// <summary>A list in which a trace id can stand, and what its columns come to.</summary>
-/// <param name="Columns">Time, provider, bot, id, what, detail and outcome, in this order.</param>
-/// <param name="From">Table and condition up to the trace id.</param>
 /// <param name="Time">The column that orders it.</param>
-internal sealed record TraceSource(string Kind, string Columns, string From, string Time)
+/// <param name="Columns">Those of provider, bot, id, what, detail and outcome that it has.</param>
+/// <param name="From">Table and condition up to the trace id.</param>
+internal sealed record TraceSource(string Kind, string Time, string Columns, string From)
 {
     /// <summary>Statuses are kept as numbers and told in words.</summary>
     public static string? Outcome(string kind, string? outcome) => kind switch

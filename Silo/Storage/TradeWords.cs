@@ -7,11 +7,6 @@ internal static class TradeWords
 {
     public const string Columns = "trade_id, symbol, side, quantity, price, pnl, opened_at, closed_at, decision_id, trace_id, order_id, currency, history, close_order_id, multiplier, rate";
 
-    private static readonly string[] s_columns = Columns.Split(", ");
-
-    /// <summary>The columns of the table under another name.</summary>
-    public static string Of(string table) => string.Join(", ", s_columns.Select(column => $"{table}.{column}"));
-
     public static string Word(OrderSide side) => side == OrderSide.Buy ? "buy" : "sell";
 
     public static OrderSide Side(string word) => word == "buy" ? OrderSide.Buy : OrderSide.Sell;

@@ -18,6 +18,9 @@ internal sealed class SqliteSession : IDisposable
         _database = connection.Handle!;
     }
 
+    /// <summary>For the control stores, which go through ADO.NET.</summary>
+    public SqliteConnection Connection => _connection;
+
     public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
 
     public static SqliteSession OpenWriter(EmbeddedStoreOptions options) => Open(

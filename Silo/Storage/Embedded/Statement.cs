@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -49,20 +49,6 @@ internal sealed class Statement : IDisposable
         Check(raw.sqlite3_bind_blob(_statement, ++_given, value));
         return this;
     }
-
-    public Statement WithReal(double? value)
-    {
-        if (value is not { } some)
-        {
-            return WithNull();
-        }
-
-        Check(raw.sqlite3_bind_double(_statement, ++_given, some));
-        return this;
-    }
-
-    /// <summary>As text, so that it comes back exactly.</summary>
-    public Statement WithDecimal(decimal? value) => With(value?.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>In network order, so that version 7 ids lie in the order of time.</summary>
     public Statement With(Guid value)
@@ -128,6 +114,14 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>Reads to the end.</summary>
+    public ImmutableArray<T> ReadAll<T>(Func<Statement, T> item)
+    {
+        var items = ImmutableArray.CreateBuilder<T>();
+        while (Read()) items.Add(item(this));
+        return items.ToImmutable();
+    }
+
     public void Reset()
     {
         _given = 0;
@@ -143,14 +137,6 @@ internal sealed class Statement : IDisposable
     public int? NullableInt32(int column) => IsNull(column) ? null : Int32(column);
 
     public long? NullableInt64(int column) => IsNull(column) ? null : Int64(column);
-
-    public double? NullableReal(int column) => IsNull(column) ? null : raw.sqlite3_column_double(_statement, column);
-
-    public decimal Decimal(int column) => decimal.Parse(Text(column), NumberStyles.Number, CultureInfo.InvariantCulture);
-
-    public decimal? NullableDecimal(int column) => IsNull(column) ? null : Decimal(column);
-
-    public DateTimeOffset? NullableInstant(int column) => IsNull(column) ? null : Instant(column);
 
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
 

@@ -1,4 +1,3 @@
-using ControlPlane.Grains;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -62,21 +61,6 @@ internal static class PostgresStatement
             while (await rows.ReadAsync(cancellationToken)) items.Add(item(rows));
             return items;
         }
-    }
-
-    /// <summary>A page: one row more than asked for tells whether there is a next one.</summary>
-    public static async Task<Page<T>> PageAsync<T>(
-        this NpgsqlCommand command,
-        PagedList list,
-        int limit,
-        Func<NpgsqlDataReader, T> item,
-        Func<NpgsqlDataReader, PageCursor> position,
-        CancellationToken cancellationToken)
-    {
-        var rows = await command.ListAsync(row => (Item: item(row), Position: position(row)), cancellationToken);
-        return rows.Count > limit
-            ? new([.. rows.Take(limit).Select(r => r.Item)], rows[limit - 1].Position.Format(list))
-            : new([.. rows.Select(r => r.Item)], null);
     }
 
     private static NpgsqlParameter Parameter<T>(T value) => value switch

@@ -1,16 +1,11 @@
 using ControlPlane.Grains;
-using ControlPlane.Grains.Alerts;
-using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
-using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Usage;
-using ControlPlane.Silo.Storage.Postgres.Alerts;
-using ControlPlane.Silo.Storage.Postgres.Autonomy;
-using ControlPlane.Silo.Storage.Postgres.Risk;
-using ControlPlane.Silo.Storage.Postgres.Traces;
+using ControlPlane.Silo.Storage.Control;
 using ControlPlane.Silo.Storage.Postgres.Usage;
 using ControlPlane.Silo.Storage.Seals;
+using ControlPlane.Silo.Storage.Sql;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -43,26 +38,12 @@ public static class PostgresStorageExtensions
     {
         services.AddPostgresDatabase(options);
         services.AddSingleton<UsageWriters>();
+        services.AddSingleton<IControlDatabase, PostgresControlDatabase>();
+        services.AddControlStores();
         services.AddSingleton<IUsageEventStore, PostgresUsageEventStore>();
-        services.AddSingleton<IVerificationStore, PostgresVerificationStore>();
-        services.AddSingleton<ITransitionStore, PostgresTransitionStore>();
-        services.AddSingleton<IKillDrillStore, PostgresKillDrillStore>();
-        services.AddSingleton<IAuditStore, PostgresAuditStore>();
         services.AddSingleton<ISealedRows, PostgresSealedRows>();
-        services.AddSingleton<IBotIndex, PostgresBotIndex>();
         services.AddSingleton<IStoreProbe, PostgresStoreProbe>();
-        services.AddSingleton<IDecisionStore, PostgresDecisionStore>();
-        services.AddSingleton<INoTradeStore, PostgresNoTradeStore>();
-        services.AddSingleton<ITradeStore, PostgresTradeStore>();
-        services.AddSingleton<ICycleStore, PostgresCycleStore>();
-        services.AddSingleton<IBotActivityStore, PostgresBotActivityStore>();
         services.AddSingleton<ITraceUsageStore, PostgresTraceUsageStore>();
-        services.AddSingleton<IRiskStore, PostgresRiskStore>();
-        services.AddSingleton<IGatewayOrderStore, PostgresGatewayOrderStore>();
-        services.AddSingleton<ILedgerUpgradeStore, PostgresLedgerUpgradeStore>();
-        services.AddSingleton<IAutonomyEvidenceStore, PostgresAutonomyEvidenceStore>();
-        services.AddSingleton<IAlertStore, PostgresAlertStore>();
-        services.AddSingleton<ITraceIndex, PostgresTraceIndex>();
         return services;
     }
 

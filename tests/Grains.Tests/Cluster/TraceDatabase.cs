@@ -3,11 +3,11 @@ using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Control.Alerts;
+using ControlPlane.Silo.Storage.Control.Autonomy;
+using ControlPlane.Silo.Storage.Control.Risk;
+using ControlPlane.Silo.Storage.Control.Traces;
 using ControlPlane.Silo.Storage.Embedded;
-using ControlPlane.Silo.Storage.Embedded.Alerts;
-using ControlPlane.Silo.Storage.Embedded.Autonomy;
-using ControlPlane.Silo.Storage.Embedded.Risk;
-using ControlPlane.Silo.Storage.Embedded.Traces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,7 +19,13 @@ internal sealed class TraceDatabase : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cluster-traces-");
     private readonly EmbeddedDatabase _database;
 
-    private TraceDatabase() => _database = new(new EmbeddedStoreOptions { DataDirectory = Path.Combine(_folder.FullName, "data") }, TimeProvider.System, NullLogger<EmbeddedDatabase>.Instance);
+    private readonly EmbeddedControlDatabase _control;
+
+    private TraceDatabase()
+    {
+        _database = new(new EmbeddedStoreOptions { DataDirectory = Path.Combine(_folder.FullName, "data") }, TimeProvider.System, NullLogger<EmbeddedDatabase>.Instance);
+        _control = new(_database);
+    }
 
     public static async Task<TraceDatabase> OpenAsync()
     {
@@ -30,25 +36,25 @@ internal sealed class TraceDatabase : IAsyncDisposable
 
     public void AddTo(IServiceCollection services, InMemoryStores gate)
     {
-        services.AddSingleton(GatedStore.Over<IDecisionStore>(new EmbeddedDecisionStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<INoTradeStore>(new EmbeddedNoTradeStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<ITradeStore>(new EmbeddedTradeStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<ICycleStore>(new EmbeddedCycleStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<IBotActivityStore>(new EmbeddedBotActivityStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IDecisionStore>(new DecisionStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<INoTradeStore>(new NoTradeStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<ITradeStore>(new TradeStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<ICycleStore>(new CycleStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<IBotActivityStore>(new BotActivityStore(_control), gate));
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new EmbeddedAutonomyEvidenceStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<IAlertStore>(new EmbeddedAlertStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<IRiskStore>(new EmbeddedRiskStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<IGatewayOrderStore>(new EmbeddedGatewayOrderStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new EmbeddedLedgerUpgradeStore(_database), gate));
+        services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new AutonomyEvidenceStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<IAlertStore>(new AlertStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<IRiskStore>(new RiskStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<IGatewayOrderStore>(new GatewayOrderStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new LedgerUpgradeStore(_control), gate));
     }
 
     public async Task GrantAsync(string botId, IReadOnlyList<GrantedOrder> orders)
     {
-        foreach (var order in orders) await new EmbeddedRiskStore(_database).GrantAsync(botId, order, CancellationToken.None);
+        foreach (var order in orders) await new RiskStore(_control).GrantAsync(botId, order, CancellationToken.None);
     }
 
-    public Task AddHeartbeatsAsync(string botId, DateTimeOffset at, long kept) => new EmbeddedAutonomyEvidenceStore(_database).AddHeartbeatsAsync(botId, at, kept, 0, CancellationToken.None);
+    public Task AddHeartbeatsAsync(string botId, DateTimeOffset at, long kept) => new AutonomyEvidenceStore(_control).AddHeartbeatsAsync(botId, at, kept, 0, CancellationToken.None);
 
     public Task AddUsageAsync(IReadOnlyList<UsageEvent> events) => new EmbeddedUsageEventStore(_database).AppendAsync(events, CancellationToken.None);
 

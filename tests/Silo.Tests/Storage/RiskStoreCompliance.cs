@@ -230,31 +230,6 @@ public abstract class RiskStoreCompliance : StoreCompliance
         Assert.Equal(4m, (await Entry()).Reported);
     }
 
-    [Fact]
-    public async Task Bots_SymbolsAndModel_ComeBack()
-    {
-        var spec = new BotSpec("a", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty, ["ES", "NQ"], "momentum-3");
-        await Store.Bots.UpsertAsync(new("a", spec, AutonomyTier.Observe, KillSwitch.Released), Cancel);
-        await Store.Bots.UpsertAsync(new("b", spec with { AllowedSymbols = [], Model = null }, AutonomyTier.Observe, KillSwitch.Released), Cancel);
-        await ReopenAsync();
-        var bots = await Store.Bots.ListAsync(Cancel);
-        Assert.Equal(["ES", "NQ"], bots[0].Spec.AllowedSymbols!);
-        Assert.Equal("momentum-3", bots[0].Spec.Model);
-        Assert.Empty(bots[1].Spec.AllowedSymbols!);
-        Assert.Null(bots[1].Spec.Model);
-    }
-
-    [Fact]
-    public async Task Bots_WhoseRunnerIsWatched_ComeBack()
-    {
-        var spec = new BotSpec("a", null, [], TradingMode.Paper, ImmutableSortedDictionary<string, decimal>.Empty);
-        await Store.Bots.UpsertAsync(new("a", spec, AutonomyTier.Observe, KillSwitch.Released, RunnerWatched: true, RegisteredAt: Sample.Noon), Cancel);
-        await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Observe, KillSwitch.Released, RunnerWatched: true), Cancel);
-        await Store.Bots.UpsertAsync(new("b", spec, AutonomyTier.Observe, KillSwitch.Released), Cancel);
-        await ReopenAsync();
-        Assert.Equal([(true, Sample.Noon), (false, (DateTimeOffset?)null)], (await Store.Bots.ListAsync(Cancel)).Select(b => (b.RunnerWatched, b.RegisteredAt)));
-    }
-
     private Task StateAsync(string symbol, decimal quantity, DateTimeOffset asOf, StatementKind kind = StatementKind.Report) =>
         Risk.StateAsync(Bot, new(asOf, asOf, [new(symbol, quantity, kind)], 0.5m, [], [], SymbolNames.Plain), Cancel);
 

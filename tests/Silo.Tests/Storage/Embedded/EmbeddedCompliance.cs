@@ -10,6 +10,11 @@ public sealed class EmbeddedHistoryStoreTests : HistoryStoreCompliance
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
 
+public sealed class EmbeddedBotIndexTests : BotIndexCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
 public sealed class EmbeddedAuditStoreTests : AuditStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());

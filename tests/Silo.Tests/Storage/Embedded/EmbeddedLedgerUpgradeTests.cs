@@ -1,8 +1,8 @@
 using ControlPlane.Grains.Risk;
 using ControlPlane.Silo.Hosting;
 using ControlPlane.Silo.Storage;
+using ControlPlane.Silo.Storage.Control.Risk;
 using ControlPlane.Silo.Storage.Embedded;
-using ControlPlane.Silo.Storage.Embedded.Risk;
 
 namespace ControlPlane.Silo.Tests.Storage.Embedded;
 
@@ -46,7 +46,7 @@ public sealed class EmbeddedLedgerUpgradeTests : IAsyncDisposable
         var entry = Assert.Single(book.Positions);
         Assert.Equal(("ES", 6m, 1m, 1m), (entry.Symbol, entry.Reported!.Value, entry.Drift, entry.Offset));
 
-        var upgrade = new EmbeddedLedgerUpgradeStore(store.Database);
+        var upgrade = new LedgerUpgradeStore(new EmbeddedControlDatabase(store.Database));
         var told = await upgrade.ReadUntoldAsync(Cancel);
         Assert.Equal(new LedgerUpgrade(1, 2), told);
         var fact = LedgerUpgradeReport.Fact(told!, Sample.Noon);
@@ -59,6 +59,6 @@ public sealed class EmbeddedLedgerUpgradeTests : IAsyncDisposable
     public async Task NewDatabase_HasNothingToTell()
     {
         await using var store = (EmbeddedStore)await _fixture.OpenAsync();
-        Assert.Null(await new EmbeddedLedgerUpgradeStore(store.Database).ReadUntoldAsync(Cancel));
+        Assert.Null(await new LedgerUpgradeStore(new EmbeddedControlDatabase(store.Database)).ReadUntoldAsync(Cancel));
     }
 }

@@ -10,6 +10,11 @@ public sealed class PostgresHistoryStoreTests : HistoryStoreCompliance
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
 
+public sealed class PostgresBotIndexTests : BotIndexCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
 public sealed class PostgresAuditStoreTests : AuditStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ControlPlane.Silo.Storage.Postgres;
+using ControlPlane.Silo.Storage.Sql;
 using Npgsql;
 
 namespace ControlPlane.Silo.Tests.Storage.Postgres;
@@ -28,7 +29,7 @@ public sealed class PostgresPurgeTests : IAsyncLifetime
     public async Task Purge_MoreThanOneBatch_RemovesAllOldRowsInBoundedSteps()
     {
         await using var store = await PostgresStore.OpenAsync(_database.ConnectionString);
-        var old = (2 * PostgresPurge.Batch) + 10;
+        var old = (2 * ControlDatabaseExtensions.RowsPerPurge) + 10;
         await RunAsync($"""
             INSERT INTO bot_cycles (bot_id, cycle_id, ordinal, occurred_at, outcome, signals, survived_risk, sent, filled)
             SELECT 'b', 'c' || i, i, timestamptz '2026-01-01Z' + i * interval '1 second', 'no_signal', 0, 0, 0, 0 FROM generate_series(1, {old + 5}) i;
@@ -41,7 +42,7 @@ public sealed class PostgresPurgeTests : IAsyncLifetime
 
         Assert.Equal(old, removed);
         Assert.Equal(5, await ScalarAsync("SELECT count(*) FROM bot_cycles"));
-        Assert.Equal(PostgresPurge.Batch, await ScalarAsync("SELECT max(rows) FROM steps"));
+        Assert.Equal(ControlDatabaseExtensions.RowsPerPurge, await ScalarAsync("SELECT max(rows) FROM steps"));
     }
 
     [Fact]

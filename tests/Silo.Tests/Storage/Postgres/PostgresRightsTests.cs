@@ -85,6 +85,11 @@ public sealed class LeastRightsHistoryStoreTests : HistoryStoreCompliance
     protected override Task<IStoreFixture> CreateAsync() => LeastRightsFixture.CreateAsync();
 }
 
+public sealed class LeastRightsBotIndexTests : BotIndexCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => LeastRightsFixture.CreateAsync();
+}
+
 public sealed class LeastRightsAuditStoreTests : AuditStoreCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => LeastRightsFixture.CreateAsync();

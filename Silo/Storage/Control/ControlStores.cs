@@ -1,0 +1,36 @@
+using ControlPlane.Grains;
+using ControlPlane.Grains.Alerts;
+using ControlPlane.Grains.Autonomy;
+using ControlPlane.Grains.Bots.Traces;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Control.Alerts;
+using ControlPlane.Silo.Storage.Control.Autonomy;
+using ControlPlane.Silo.Storage.Control.Risk;
+using ControlPlane.Silo.Storage.Control.Traces;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ControlPlane.Silo.Storage.Control;
+
+/// <summary>Registers the control stores, whichever database they are on.</summary>
+internal static class ControlStores
+{
+    public static void AddControlStores(this IServiceCollection services)
+    {
+        services.AddSingleton<IVerificationStore, VerificationStore>();
+        services.AddSingleton<ITransitionStore, TransitionStore>();
+        services.AddSingleton<IKillDrillStore, KillDrillStore>();
+        services.AddSingleton<IAuditStore, AuditStore>();
+        services.AddSingleton<IBotIndex, BotIndex>();
+        services.AddSingleton<ILedgerUpgradeStore, LedgerUpgradeStore>();
+        services.AddSingleton<IDecisionStore, DecisionStore>();
+        services.AddSingleton<INoTradeStore, NoTradeStore>();
+        services.AddSingleton<ITradeStore, TradeStore>();
+        services.AddSingleton<ICycleStore, CycleStore>();
+        services.AddSingleton<IBotActivityStore, BotActivityStore>();
+        services.AddSingleton<ITraceIndex, TraceIndex>();
+        services.AddSingleton<IRiskStore, RiskStore>();
+        services.AddSingleton<IGatewayOrderStore, GatewayOrderStore>();
+        services.AddSingleton<IAutonomyEvidenceStore, AutonomyEvidenceStore>();
+        services.AddSingleton<IAlertStore, AlertStore>();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Sql;
+
+namespace ControlPlane.Silo.Storage.Control.Risk;
+
+/// <summary>Orders of the gateway.</summary>
+internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrderStore
+{
+    private static readonly string s_select = $"SELECT bot_id, {OrderRow.Columns.Names} FROM checked_orders ";
+
+    public Task<GrantedOrder?> ChangeAsync(string botId, string orderId, Func<GrantedOrder, GrantedOrder?> change, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Control().Of(botId),
+        async session =>
+        {
+            if (await session.FindOrderAsync(botId, orderId) is not { } order || change(order) is not { } after) return null;
+            await session.UpdateOrdersAsync(botId, [after]);
+            return after;
+        },
+        cancellationToken);
+
+    public Task<GrantedOrder?> FindAsync(string botId, string orderId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.FindOrderAsync(botId, orderId), cancellationToken);
+
+    public Task<ImmutableArray<BotOrder>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(s_select + "WHERE due_at <= @Now ORDER BY due_at LIMIT @Limit", new { Now = (Instant)now, Limit = limit }, cancellationToken);
+
+    // Each half has an index of its own.
+    public Task<ImmutableArray<BotOrder>> FindAtProviderAsync(string provider, string? providerOrderId, string? clientOrderId, CancellationToken cancellationToken) => ReadAsync(
+        $"{s_select}WHERE provider = @Provider AND provider_order_id = @ProviderOrderId UNION {s_select}WHERE provider = @Provider AND client_order_id = @ClientOrderId",
+        new { Provider = provider, ProviderOrderId = providerOrderId, ClientOrderId = clientOrderId },
+        cancellationToken);
+
+    public Task<ImmutableArray<BotOrder>> OpenAtProviderAsync(string provider, CancellationToken cancellationToken) =>
+        ReadAsync(s_select + "WHERE provider = @Provider AND status = 'open' AND passage <> 'granted'", new { Provider = provider }, cancellationToken);
+
+    public Task WriteAsync(string botId, IReadOnlyList<GrantedOrder> orders, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Control(orders.Count).Of(botId),
+        async session =>
+        {
+            await session.UpdateOrdersAsync(botId, orders);
+            return orders.Count;
+        },
+        cancellationToken);
+
+    private async Task<ImmutableArray<BotOrder>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) =>
+        [.. (await database.ListAsync<OrderRow>(sql, parameters, cancellationToken)).Select(row => new BotOrder(row.BotId, row.Order()))];
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Silo.Storage.Control.Traces;
+using ControlPlane.Silo.Storage.Sql;
+
+namespace ControlPlane.Silo.Storage.Control.Risk;
+
+/// <summary>Rows of <c>checked_orders</c>, <c>position_ledger</c> and, as the ledger needs them, <c>trade_log</c>.</summary>
+internal static class LedgerRows
+{
+    private static readonly string s_trades = $"SELECT {TradeRow.LedgerColumns.Names} FROM trade_log WHERE bot_id = @BotId ";
+
+    public static async Task<GrantedOrder?> FindOrderAsync(this SqlSession session, string botId, string orderId) => (await session.FirstAsync<OrderRow>(
+        $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND order_id = @OrderId", new { BotId = botId, OrderId = orderId }))?.Order();
+
+    public static Task UpdateOrdersAsync(this SqlSession session, string botId, IEnumerable<GrantedOrder> orders) =>
+        session.RunAllAsync(OrderRow.Update, [.. orders.Select(order => OrderRow.Of(botId, order))]);
+
+    public static async Task<ImmutableArray<PositionEntry>> PositionsAsync(this SqlSession session, string botId) =>
+    [
+        .. (await session.ListAsync<PositionRow>($"SELECT {PositionRow.Columns.Names} FROM position_ledger WHERE bot_id = @BotId", new { BotId = botId }))
+            .Select(row => row.Entry()),
+    ];
+
+    /// <summary>Writes entries in place of the rows that each merges.</summary>
+    public static async Task WritePositionsAsync(this SqlSession session, string botId, IReadOnlyCollection<(PositionEntry Entry, IEnumerable<string> Merged)> changes)
+    {
+        if (changes.Count == 0) return;
+        await session.RunAsync(
+            $"DELETE FROM position_ledger WHERE bot_id = @BotId AND {session.Sql.In("symbol", "Merged")}",
+            new { BotId = botId, Merged = KeyList.Of(changes.SelectMany(change => change.Merged)) });
+        await session.RunAllAsync(PositionRow.Upsert, [.. changes.Select(change => PositionRow.Of(botId, change.Entry))]);
+    }
+
+    public static Task<ImmutableArray<LedgerTrade>> OpenTradesAsync(this SqlSession session, string botId) =>
+        session.TradesAsync(s_trades + "AND closed_at IS NULL", new { BotId = botId });
+
+    public static Task<ImmutableArray<LedgerTrade>> TradesSinceAsync(this SqlSession session, string botId, DateTimeOffset closedAfter) =>
+        session.TradesAsync(s_trades + "AND (closed_at IS NULL OR closed_at > @ClosedAfter)", new { BotId = botId, ClosedAfter = (Instant)closedAfter });
+
+    public static Task<ImmutableArray<LedgerTrade>> TradesOfAsync(this SqlSession session, string botId, string orderId) =>
+        session.TradesAsync($"{s_trades}AND order_id = @OrderId UNION {s_trades}AND close_order_id = @OrderId", new { BotId = botId, OrderId = orderId });
+
+    private static async Task<ImmutableArray<LedgerTrade>> TradesAsync(this SqlSession session, string sql, object parameters) =>
+        [.. (await session.ListAsync<TradeRow>(sql, parameters)).Select(row => row.LedgerTrade())];
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using ControlPlane.Grains;
+using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Silo.Storage.Control.Traces;
+using ControlPlane.Silo.Storage.Sql;
+
+namespace ControlPlane.Silo.Storage.Control.Risk;
+
+/// <summary>Checked orders and positions.</summary>
+internal sealed class RiskStore(IControlDatabase database) : IRiskStore
+{
+    public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) =>
+        database.RunAsync(OrderRow.Insert, OrderRow.Of(botId, order), cancellationToken);
+
+    public Task<GrantedOrder?> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Control().Of(botId),
+        async session =>
+        {
+            if (await session.FindOrderAsync(botId, orderId) is not { } order) return null;
+            var after = order.Ended(status, at);
+            if (after != order) await session.UpdateOrdersAsync(botId, [after]);
+            return after;
+        },
+        cancellationToken);
+
+    public async Task<GrantedOrder?> FindClientOrderAsync(string botId, string clientOrderId, CancellationToken cancellationToken) => (await database.FirstAsync<OrderRow>(
+        $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND client_order_id = @ClientOrderId",
+        new { BotId = botId, ClientOrderId = clientOrderId },
+        cancellationToken))?.Order();
+
+    public Task<Page<GrantedOrder>> ListAsync(string botId, bool openOnly, int limit, string? before, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var cursor = PageCursor.Parse(PagedList.Orders, before);
+        return database.PageAsync<OrderRow, GrantedOrder>(
+            PagedList.Orders,
+            limit,
+            $"SELECT id AS row_id, granted_at AS row_at, {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND (granted_at, id) < (@Time, @Row) " +
+            (openOnly ? $"AND status = 'open' AND settled = {database.Sql.False} " : "") + "ORDER BY granted_at DESC, id DESC",
+            new { BotId = botId, Time = new Instant(cursor.Time), cursor.Row },
+            row => row.Order(),
+            cancellationToken);
+    }
+
+    public Task StateAsync(string botId, BrokerStatement statement, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Control(1 + statement.Positions.Count).Of(botId),
+        async session =>
+        {
+            var ended = await OrdersAsync(session, botId, statement.EndedOrders);
+            await session.UpdateOrdersAsync(botId, ended.Where(o => !o.IsSettled).Select(o => o with { Status = OrderStatus.Ended, EndedAt = statement.At }));
+            var renewed = await OrdersAsync(session, botId, statement.RenewedOrders);
+            await session.UpdateOrdersAsync(botId, renewed.Select(o => o.Ended(OrderStatus.Open, statement.At)));
+            var trades = await session.TradesSinceAsync(botId, statement.AsOf);
+            var rows = await session.PositionsAsync(botId);
+            await session.WritePositionsAsync(
+                botId,
+                [
+                    .. statement.Positions.Select(stated => (
+                        PositionEntries.State(PositionEntries.Merge(stated.Symbol, rows, statement.Names), stated, statement, trades),
+                        rows.Select(row => row.Symbol).Where(symbol => statement.Names.Canonical(symbol) == stated.Symbol))),
+                ]);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<RiskBook> ReadAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset ordersFrom, DateTimeOffset day, CancellationToken cancellationToken) =>
+        database.ReadAtOnceAsync(
+            async session =>
+            {
+                var of = new { BotId = botId, Keys = KeyList.Of(symbolKeys), OrdersFrom = (Instant)ordersFrom, Day = (Instant)day };
+                var orders = await session.ListAsync<OrderRow>(
+                    $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND settled = {session.Sql.False} " +
+                    $"UNION ALL SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND granted_at >= @OrdersFrom AND settled = {session.Sql.True} ORDER BY granted_at",
+                    of);
+                var last = await session.FirstAsync<TradeRow>(
+                    $"SELECT opened_at, price FROM trade_log WHERE bot_id = @BotId AND {session.Sql.In("symbol_key", "Keys")} ORDER BY opened_at DESC LIMIT 1", of);
+                var realised = (await Realised.ReadAsync(session, "bot_id = @BotId AND realised_at >= @Day" + SeenRealised.KnownTrades, of)).GetValueOrDefault(botId, []);
+                if (SeenRealised.Part(await SeenExitsAsync(session, of)) is { } seen) realised = realised.Add(seen);
+                return new RiskBook(
+                    [.. orders.Select(row => row.Order())], await session.OpenTradesAsync(botId), await session.PositionsAsync(botId), last?.OpenedAt, last?.Price, realised);
+            },
+            cancellationToken);
+
+    public async Task<ImmutableArray<decimal>> OtherMarksAsync(string botId, IReadOnlyCollection<string> symbolKeys, DateTimeOffset from, CancellationToken cancellationToken) =>
+    [
+        .. (await database.ListAsync<TradeRow>(
+            $"SELECT t.bot_id, t.price FROM trade_log t WHERE {database.Sql.In("t.symbol_key", "Keys")} AND t.received_at >= @From AND t.bot_id <> @BotId " +
+            $"AND t.history = {database.Sql.False} AND EXISTS (SELECT 1 FROM checked_orders o WHERE o.bot_id = t.bot_id AND o.order_id = t.order_id) ORDER BY t.received_at DESC LIMIT 200",
+            new { BotId = botId, Keys = KeyList.Of(symbolKeys), From = (Instant)from },
+            cancellationToken)).DistinctBy(t => t.BotId, StringComparer.Ordinal).Take(20).Select(t => (decimal)t.Price),
+    ];
+
+    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        database.PurgeAsync("checked_orders", $"granted_at < @Before AND settled = {database.Sql.True}", olderThan, cancellationToken);
+
+    private static async Task<ImmutableArray<GrantedOrder>> OrdersAsync(SqlSession session, string botId, IReadOnlyList<string> ids) => ids.Count == 0 ? [] :
+    [
+        .. (await session.ListAsync<OrderRow>(
+            $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND {session.Sql.In("order_id", "Ids")}", new { BotId = botId, Ids = KeyList.Of(ids) }))
+            .Select(row => row.Order()),
+    ];
+
+    /// <summary>Exits whose fills the gateway saw: what it reckons, and what trades tell that they closed. Decimals are added up here, as SQLite would round
+    /// them.</summary>
+    private static async Task<IEnumerable<(decimal? Seen, decimal? Told)>> SeenExitsAsync(SqlSession session, object parameters)
+    {
+        var rows = await session.ListAsync<ExitRow>(
+            "SELECT o.order_id, o.seen_pnl, t.pnl FROM checked_orders o LEFT JOIN trade_log t ON t.bot_id = o.bot_id AND t.close_order_id = o.order_id AND t.pnl IS NOT NULL " +
+            "WHERE o.bot_id = @BotId AND o.seen_at >= @Day AND (o.seen_pnl IS NOT NULL OR (o.intent = 'reduce' AND o.matched <> '0'))",
+            parameters);
+        return rows.GroupBy(row => row.OrderId, StringComparer.Ordinal)
+            .Select(exit => ((decimal?)exit.First().SeenPnl, exit.First().Pnl is null ? null : exit.Sum(row => (decimal?)row.Pnl)));
+    }
+
+    private sealed class ExitRow
+    {
+        public string OrderId { get; init; } = "";
+        public Amount? SeenPnl { get; init; }
+        public Amount? Pnl { get; init; }
+    }
+}
