@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
+using ControlPlane.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -39,6 +40,38 @@ public sealed class WebSocketTests
         Assert.StartsWith("bye ", client.CloseStatusDescription, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", client.CloseStatusDescription, StringComparison.Ordinal);
         Assert.Equal($"Bearer {GatewayScene.PolygonKey}", scene.Upstream.Only.Headers["Authorization"]);
+    }
+
+    [Fact]
+    public async Task Socket_TextOfEveryKeyInEveryEncoding_ComesWithoutIt_HoweverItIsCut()
+    {
+        await using var scene = await GatewayScene.StartAsync();
+        var echoes = GatewayScene.Keys.SelectMany(key => CanaryEncodings.Of(key.Value).Select(form => (key.Name, form.Encoding, form.Text))).ToList();
+        scene.Upstream.ReadsBody = false;
+        scene.Upstream.Answer = async context =>
+        {
+            using var socket = await AcceptAsync(context);
+            foreach (var (echo, i) in echoes.Select((echo, i) => (echo.Text, i)))
+            {
+                var bytes = Encoding.UTF8.GetBytes($"{{\"echo\":\"{echo}\",\"n\":{i}}}");
+                for (var at = 0; at < bytes.Length; at += 13)
+                    await socket.SendAsync(bytes.AsMemory(at, Math.Min(13, bytes.Length - at)), WebSocketMessageType.Text, endOfMessage: at + 13 >= bytes.Length, context.RequestAborted);
+            }
+
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+        };
+        using var client = new ClientWebSocket();
+        client.Options.SetRequestHeader("X-Control-Plane-Token", scene.BotToken);
+        await client.ConnectAsync(new Uri(scene.Api.Client.BaseAddress!.AbsoluteUri.Replace("http://", "ws://", StringComparison.Ordinal) + "gateway/polygon/stocks"), Cancel);
+        foreach (var (name, encoding, text) in echoes)
+        {
+            var got = await TextAsync(client);
+            Assert.False(got.Contains(text, StringComparison.OrdinalIgnoreCase), $"{name} came back as {encoding}: {got}");
+            Assert.Contains("\"n\":", got, StringComparison.Ordinal);
+        }
+
+        Assert.True(echoes.Count >= GatewayScene.Keys.Length * 26);
+        Assert.DoesNotContain(scene.Api.Log.Lines, line => GatewayScene.Keys.Any(key => line.Contains(key.Value, StringComparison.Ordinal)));
     }
 
     [Fact]
