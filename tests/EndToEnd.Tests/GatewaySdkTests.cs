@@ -50,6 +50,7 @@ public sealed class GatewaySdkTests
         }
 
         await ReadsAsync(bot);
+        Assert.Equal(("open", null), await bot.DoAsync("read", "polygon"));
 
         // Another start of the bot: whoever holds the old lease's token is out with its next call, whatever it asks.
         await gateway.ReleaseAsync();
@@ -57,6 +58,9 @@ public sealed class GatewaySdkTests
         await gateway.StartBotAsync();
         await RefusedAsync(bot, gateway, "fenced", "LEASE_FENCED");
         foreach (var provider in (string[])[.. s_brokers, .. s_models]) Assert.Contains("LEASE_FENCED", (await bot.DoAsync("read", provider)).Error, StringComparison.Ordinal);
+
+        // This client keeps the answer's body to itself.
+        Assert.Contains("403", (await bot.DoAsync("read", "polygon")).Error, StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Scene.Simulator.Requests(null, calls), request => request.Method == "POST" && request.Path.Contains("order", StringComparison.OrdinalIgnoreCase));
         foreach (var broker in s_brokers) Assert.Equal([broker + "ok1"], gateway.Scene.Simulator.Book(broker).Received.Keys);
 

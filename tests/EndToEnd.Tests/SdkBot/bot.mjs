@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { inspect } from 'node:util';
 import { writeHeapSnapshot } from 'node:v8';
 import { trading } from '@alpacahq/alpaca-trade-api';
+import { restClient } from '@polygon.io/client-js';
 import Anthropic from '@anthropic-ai/sdk';
 import ccxt from 'ccxt';
 import OpenAI from 'openai';
@@ -12,6 +13,7 @@ const [gateway, token] = process.argv.slice(2);
 const quick = { maxRetries: 0, timeout: 60_000 };
 const openai = new OpenAI({ baseURL: `${gateway}/openai`, apiKey: token, ...quick });
 const anthropic = new Anthropic({ baseURL: `${gateway}/anthropic`, apiKey: token, ...quick });
+const polygon = restClient(token, `${gateway}/polygon`);
 const configuration = new trading.Configuration({ basePath: `${gateway}/alpaca`, keyId: token, secret: 'unused', timeoutMs: 60_000 });
 const alpaca = { account: new trading.AccountsApi(configuration), orders: new trading.OrdersApi(configuration) };
 
@@ -42,6 +44,7 @@ const commands = {
   read: {
     openai: async () => (await openai.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hold?' }] })).choices[0].message.content,
     anthropic: async () => (await anthropic.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 16, messages: [{ role: 'user', content: 'hold?' }] })).content[0].text,
+    polygon: async () => (await polygon.getMarketStatus()).market,
     alpaca: async () => (await alpaca.account.getAccount()).status,
     binance: async () => (await exchanges.binance.privateGetAccount()).accountType,
     bybit: async () => (await exchanges.bybit.privateGetV5UserQueryApi()).retCode,
@@ -64,7 +67,7 @@ const commands = {
 // What this process holds: its environment, every object of the clients, and all of its memory as a heap snapshot.
 const dump = file => {
   writeHeapSnapshot(file);
-  return inspect({ env: process.env, argv: process.argv, openai, anthropic, alpaca, exchanges }, { depth: 12, showHidden: true, getters: false, maxArrayLength: 2000, maxStringLength: 20_000 });
+  return inspect({ env: process.env, argv: process.argv, openai, anthropic, polygon, alpaca, exchanges }, { depth: 12, showHidden: true, getters: false, maxArrayLength: 2000, maxStringLength: 20_000 });
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
