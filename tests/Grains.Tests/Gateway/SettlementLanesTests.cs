@@ -20,7 +20,7 @@ public sealed class SettlementLanesTests
         }
 
         Assert.True(lanes.TryRun("answers", ("bot", "other"), () => Begin("other", Task.CompletedTask), Cancel));
-        await done.Task.WaitAsync(Cancel);
+        await done.Task.WaitAsync(TimeSpan.FromMinutes(2), Cancel);
         Assert.Equal(["0", "1", "2", "3", "other"], begun);
 
         // Each order once, until it is done with.
