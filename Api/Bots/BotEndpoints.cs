@@ -41,7 +41,7 @@ internal static class BotEndpoints
 
         var answer = await grains.Bot(bot_id).Register(registration, context.Caller());
         return answer is { Done: true, Bot: { } view }
-            ? TypedResults.Ok(BotMapping.ToAnswer(view, time.GetUtcNow(), context.TraceId()))
+            ? TypedResults.Ok(BotMapping.ToAnswer(view, await ReachAsync(grains, bot_id), time.GetUtcNow(), context.TraceId()))
             : BotAnswers.Refused(answer);
     }
 
@@ -64,11 +64,24 @@ internal static class BotEndpoints
     }
 
     private static async Task<Results<Ok<BotAnswerBody>, ProblemResult>> Get(
-        HttpContext context, string bot_id, ClusterReads cluster, TimeProvider time)
+        HttpContext context, string bot_id, ClusterReads cluster, IGrainFactory grains, TimeProvider time)
     {
         if (BotRules.CheckId(bot_id) is { } wrong) return (ProblemResult)wrong;
         return await cluster.BotAsync(bot_id) is { } bot
-            ? TypedResults.Ok(BotMapping.ToAnswer(bot, time.GetUtcNow(), context.TraceId()))
+            ? TypedResults.Ok(BotMapping.ToAnswer(bot, await ReachAsync(grains, bot_id), time.GetUtcNow(), context.TraceId()))
             : (ProblemResult)Problems.UnknownBot();
+    }
+
+    private static async Task<GatewayReach?> ReachAsync(IGrainFactory grains, string botId)
+    {
+        try
+        {
+            return await grains.Bot(botId).GatewayReach();
+        }
+        catch (Exception)
+        {
+            // Unknown is null: the rest of the row is worth having.
+            return null;
+        }
     }
 }

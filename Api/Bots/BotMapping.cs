@@ -43,7 +43,8 @@ internal static class BotMapping
         Unavailable = [.. bot.Unavailable.Select(field => field.ToContract())],
     };
 
-    public static BotAnswerBody ToAnswer(BotView bot, DateTimeOffset now, string traceId)
+    /// <param name="reach">What the bot reaches through the gateway; null when nobody can tell.</param>
+    public static BotAnswerBody ToAnswer(BotView bot, GatewayReach? reach, DateTimeOffset now, string traceId)
     {
         var row = ToRow(bot);
         return new BotAnswerBody
@@ -79,6 +80,7 @@ internal static class BotMapping
             Reasons = row.Reasons,
             Unavailable = row.Unavailable,
             AsOf = now,
+            GatewayProviders = reach is null ? null : [.. reach.Providers.Order(StringComparer.Ordinal)],
             TraceId = traceId,
         };
     }

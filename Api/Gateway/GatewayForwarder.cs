@@ -71,6 +71,9 @@ internal sealed class GatewayForwarder(IHttpForwarder forwarder, AnswerCleaner c
     private static CallFault? Ending(ForwarderError error, HttpContext context, CallRecord record) => error switch
     {
         ForwarderError.None => null,
+
+        // Before the bot is asked after: when the provider breaks off, the forwarder ends the bot's connection itself.
+        ForwarderError.ResponseBodyDestination => CallFault.BrokenOff,
         _ when context.RequestAborted.IsCancellationRequested => CallFault.ClientLeft,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
             or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseCanceled or ForwarderError.UpgradeResponseClient => CallFault.ClientLeft,

@@ -9,8 +9,10 @@ internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Actio
 {
     private const int PieceBytes = 16 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _ready = new(PieceBytes);
-    private byte[]? _piece;
+    /// <summary>Bytes that a silent stream may keep for what comes next.</summary>
+    private const int MostKept = 2 * 1024;
+
+    private ArrayBufferWriter<byte> _ready = new();
     private int _given;
     private bool _ended;
 
@@ -27,16 +29,17 @@ internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Actio
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (buffer.IsEmpty) return 0;
         while (_given == _ready.WrittenCount)
         {
             if (_ended) return 0;
-            (_given, _piece) = (0, _piece ?? ArrayPool<byte>.Shared.Rent(PieceBytes));
-            _ready.ResetWrittenCount();
-            var count = await body.ReadAsync(_piece, cancellationToken);
-            _ended = count == 0;
-            seen?.Invoke(_piece.AsSpan(0, count));
-            scrubber.Push(_piece.AsSpan(0, count), last: _ended, _ready);
+            _given = 0;
+            if (_ready.Capacity > MostKept) _ready = new();
+            else _ready.ResetWrittenCount();
+
+            // A stream that is silent holds no buffer: neither here, nor with a caller that reads nothing first.
+            if (await body.ReadAsync(Memory<byte>.Empty, cancellationToken) != 0) throw new IOException("More was read than fits.");
+            if (buffer.IsEmpty) return 0;
+            await FillAsync(cancellationToken);
         }
 
         var length = Math.Min(buffer.Length, _ready.WrittenCount - _given);
@@ -66,10 +69,27 @@ internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Actio
         {
             body.Dispose();
             scrubber.Dispose();
-            if (Interlocked.Exchange(ref _piece, null) is { } piece) ArrayPool<byte>.Shared.Return(piece, clearArray: true);
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        var count = 0;
+        try
+        {
+            count = await body.ReadAsync(piece, cancellationToken);
+            _ended = count == 0;
+            seen?.Invoke(piece.AsSpan(0, count));
+            scrubber.Push(piece.AsSpan(0, count), last: _ended, _ready);
+        }
+        finally
+        {
+            piece.AsSpan(0, count).Clear();
+            ArrayPool<byte>.Shared.Return(piece);
+        }
     }
 }
 

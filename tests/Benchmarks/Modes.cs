@@ -2,6 +2,7 @@ using ControlPlane.Benchmarks.Alerts;
 using ControlPlane.Benchmarks.Bots;
 using ControlPlane.Benchmarks.Failover;
 using ControlPlane.Benchmarks.Gates;
+using ControlPlane.Benchmarks.Gateway;
 using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Hub;
 using ControlPlane.Benchmarks.Ingest;
@@ -19,6 +20,7 @@ internal static class Modes
         new GateGrainMode(),
         new GateRestMode(),
         new StatusRestMode(),
+        new GatewayMode(),
         new AlertsMode(),
         new IngestHttpMode(),
         new IngestGrainMode(),

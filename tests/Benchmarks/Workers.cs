@@ -1,4 +1,5 @@
 using ControlPlane.Benchmarks.Bots;
+using ControlPlane.Benchmarks.Gateway;
 using ControlPlane.Benchmarks.Http;
 using ControlPlane.Benchmarks.Hub;
 using ControlPlane.Benchmarks.Ingest;
@@ -14,6 +15,9 @@ internal static class Workers
         [BotActivation.Worker] = BotActivation.RunAsync,
         [CopyClient.Worker] = CopyClient.RunAsync,
         [EventPoster.Worker] = EventPoster.RunAsync,
+        [GatewayUpstream.Worker] = GatewayUpstream.RunAsync,
+        [YarpPeer.Worker] = YarpPeer.RunAsync,
+        [StreamLoad.Worker] = StreamLoad.RunAsync,
         [HttpLoad.Worker] = HttpLoad.RunAsync,
         [SimulatedProviders.Worker] = SimulatedProviders.RunAsync,
         [HubClients.Worker] = HubClients.RunAsync,

@@ -6,7 +6,7 @@ namespace ControlPlane.EndToEnd.Tests;
 /// <summary>Orders through the gateway, held against the brokers' own books.</summary>
 public sealed class GatewayOrderTests
 {
-    private static readonly string[] s_brokers = ["alpaca", "oanda", "binance", "bybit", "okx"];
+    private static readonly string[] s_brokers = ["alpaca", "oanda", "binance", "bybit", "okx", "tradier", "tradovate"];
 
     [Fact]
     public async Task Order_AtEachBroker_IsSentOnce_LookedUpWhenItsAnswerIsLost_FilledAndTakenBack()

@@ -23,6 +23,8 @@ internal sealed class GatewayScene : IAsyncDisposable
         ["kraken"] = $"KRAKEN_VERIFY_API_KEY KRAKEN_VERIFY_API_SECRET={Coded} KRAKEN_API_KEY KRAKEN_API_SECRET={Coded}",
     };
 
+    private static readonly string[] s_others = ["polygon", "openai", "anthropic"];
+
     /// <summary>Variables that choose the environment in which nothing is real.</summary>
     private static readonly Dictionary<string, (string Name, string Value)[]> s_paper = new()
     {
@@ -42,6 +44,9 @@ internal sealed class GatewayScene : IAsyncDisposable
 
     public string Token { get; private set; } = "";
 
+    /// <summary>Every provider key of the scene, by the name of its variable. Names of users and accounts are none.</summary>
+    public Dictionary<string, string> Secrets { get; } = [];
+
     public static async Task<GatewayScene> OpenAsync(params string[] brokers)
     {
         var gateway = new GatewayScene();
@@ -50,28 +55,32 @@ internal sealed class GatewayScene : IAsyncDisposable
             {
                 scene.Settings["ControlPlane__Bots__RenewSeconds"] = "1";
                 scene.Settings["ControlPlane__Gate__LeaseSeconds"] = "10";
+                scene.Settings["ControlPlane__Verify__MinIntervalSeconds"] = "0";
                 scene.Settings["ControlPlane__Policy__Gates__brokerConnected__AnyOf"] = string.Join(',', brokers);
 
                 // Not every broker can tell whether a key may trade.
                 foreach (var broker in brokers) scene.Settings[$"ControlPlane__Integrations__{broker}__AcceptUnknown"] = "true";
             },
-            ["polygon", "openai", .. brokers]);
-        gateway.Scene.Simulator.SetKey("polygon", "POLYGON_API_KEY", "EndToEndPolygonKeyOfTheTests0001");
-        gateway.Scene.SetSecret("POLYGON_API_KEY", "EndToEndPolygonKeyOfTheTests0001");
-        gateway.Scene.Simulator.SetKey("openai", "OPENAI_API_KEY", "end-to-end-openai-key-of-the-tests-0001");
-        gateway.Scene.SetSecret("OPENAI_API_KEY", "end-to-end-openai-key-of-the-tests-0001");
+            [.. s_others, .. brokers]);
+        gateway.Hold("polygon", "POLYGON_API_KEY", "EndToEndPolygonKeyOfTheTests0001");
+        gateway.Hold("openai", "OPENAI_API_KEY", "end-to-end-openai-key-of-the-tests-0001");
+        gateway.Hold("anthropic", "ANTHROPIC_API_KEY", "sk-ant-api03-EndToEndAnthropicKeyOfTheTests0001");
         foreach (var broker in brokers)
         {
             var values = s_keys[broker].Split(' ').Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v.Length == 2 ? v[1] : $"made-up-{v[0].ToLowerInvariant().Replace('_', '-')}-0001");
             gateway.Scene.Simulator.SetKey(broker, values);
             foreach (var (name, value) in s_paper.GetValueOrDefault(broker, [])) gateway.Scene.SetSecret(name, value);
-            foreach (var (name, value) in values) gateway.Scene.SetSecret(name, value);
+            foreach (var (name, value) in values)
+            {
+                gateway.Scene.SetSecret(name, value);
+                if (name is not ("TRADOVATE_USERNAME" or "TRADOVATE_APP_ID" or "TRADOVATE_CID")) gateway.Secrets[name] = value;
+            }
         }
 
         foreach (var broker in brokers) await gateway.Scene.Process.Viewer.UntilRow(broker, row => row["connected"]!.GetValue<bool>(), $"{broker} is connected");
         var registered = await gateway.Scene.Process.Operator.Put($"/api/bots/{Bot}", new
         {
-            name = Bot, mode = "paper", requires = brokers, states_confidence = false, currency = "USD", instruments = new Dictionary<string, object> { ["ESZ6"] = new { multiplier = 1 } },
+            name = Bot, mode = "paper", requires = brokers, may_use = s_others, states_confidence = false, currency = "USD", instruments = new Dictionary<string, object> { ["ESZ6"] = new { multiplier = 1 } },
             risk_limits = new { max_orders_per_minute = 10_000, duplicate_order_seconds = 0, max_order_notional = 1_000_000, max_position_notional = 1_000_000, max_gross_notional = 10_000_000, max_open_orders = 1_000, price_collar_percent = 100 },
         });
         Assert.True(registered.Status == HttpStatusCode.OK, registered.Text);
@@ -96,9 +105,30 @@ internal sealed class GatewayScene : IAsyncDisposable
         Epoch = start!["epoch"].GetValue<long>();
         Token = start["lease"]["token"]!.GetValue<string>();
         if (_beating.IsCompleted) _beating = BeatAsync();
+        await UntilPermittedAsync();
+    }
+
+    /// <summary>Waits until the bot may open.</summary>
+    public async Task UntilPermittedAsync()
+    {
         ApiAnswer? permit = null;
         await Wait.UntilAsync(
             async () => (permit = await Scene.Process.Runner.Get($"/api/bots/{Bot}/permit?intent=open&epoch={Epoch}"))["allowed"].GetValue<bool>(), () => $"it may trade: {permit?.Text}");
+    }
+
+    /// <summary>Releases the kill of the system.</summary>
+    public async Task ReleaseAsync()
+    {
+        var released = await Scene.Process.Operator.Post("/api/system/release", new { reason = "a test" });
+        Assert.True(released.Status == HttpStatusCode.OK, released.Text);
+        await Scene.Process.Viewer.UntilStatus("OK");
+    }
+
+    private void Hold(string provider, string variable, string value)
+    {
+        Scene.Simulator.SetKey(provider, variable, value);
+        Scene.SetSecret(variable, value);
+        Secrets[variable] = value;
     }
 
     /// <summary>Makes a call. One that is refused because a busy machine let the gate's lease run out is made again: nothing was sent.</summary>

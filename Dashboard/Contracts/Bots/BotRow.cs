@@ -101,5 +101,8 @@ public sealed record BotTokenRevokedAnswer(string BotId, long Generation, string
 public sealed record BotAnswerBody : BotRow
 {
     public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>Ids of the providers that the bot reaches through the gateway; null when that is not known.</summary>
+    public IReadOnlyList<string>? GatewayProviders { get; init; }
     public required string TraceId { get; init; }
 }

@@ -13,8 +13,9 @@ namespace ControlPlane.Grains.Gateway.Settlement;
 internal sealed partial class GatewaySettlement(
     IGatewayOrderStore store, OrderLookup lookup, ProviderCatalogue catalogue, IGrainFactory grains, TimeProvider time, ILogger<GatewaySettlement> logger) : BackgroundService
 {
-    private const int AtOnce = 50;
+    private const int Most = 500;
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
+    private readonly SettlementLanes _lanes = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,7 +24,7 @@ internal sealed partial class GatewaySettlement(
         {
             try
             {
-                await RoundAsync(stoppingToken);
+                await BeginAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -41,21 +42,27 @@ internal sealed partial class GatewaySettlement(
         }
     }
 
-    /// <summary>Looks after what is due now.</summary>
-    internal async Task RoundAsync(CancellationToken cancellationToken)
+    /// <summary>Begins with what is due now. A round waits for no provider: one that hangs delays its own orders alone.</summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        var due = await store.DueAsync(time.GetUtcNow(), AtOnce, cancellationToken);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (order, token) =>
+        foreach (var due in await store.DueAsync(time.GetUtcNow(), Most, cancellationToken))
+            _lanes.TryRun(due.Order.Passage!.Provider, (due.BotId, due.Order.OrderId), () => TryAsync(due, cancellationToken), cancellationToken);
+    }
+
+    private async Task TryAsync(BotOrder order, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                await SettleAsync(order.BotId, order.Order, token);
-            }
-            catch (Exception e) when (!token.IsCancellationRequested)
-            {
-                LogFailed(logger, e.GetType().Name);
-            }
-        });
+            await SettleAsync(order.BotId, order.Order, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(logger, e.GetType().Name);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops; another one goes on.
+        }
     }
 
     private async Task SettleAsync(string botId, GrantedOrder order, CancellationToken cancellationToken)

@@ -21,17 +21,22 @@ internal static class HttpLoad
     /// <param name="Bytes">Size of an answer's body.</param>
     public sealed record Load(long Requests, double RequestsPerSecond, double P50Ms, double P99Ms, int Bytes);
 
+    /// <summary>What stands before a token that is sent in place of the operator's.</summary>
+    public const string TokenWord = "token=";
+
     /// <summary>Command: port, path, status that is due, connections, milliseconds, requests a second or 0 for as many as there can be, and an
-    /// entity tag or nothing.</summary>
+    /// entity tag or a token or nothing.</summary>
     public static Task RunAsync(string[] args) => WorkerProcess.AnswerAsync(static async command =>
     {
         var parts = command.Split(' ');
         var (port, due, connections) = (Number(parts[0]), Number(parts[2]), Number(parts[3]));
         var span = TimeSpan.FromMilliseconds(Number(parts[4]));
         var between = Number(parts[5]) is > 0 and var rate ? TimeSpan.FromSeconds((double)connections / rate) : TimeSpan.Zero;
-        var condition = parts.Length > 6 ? $"If-None-Match: {parts[6]}\r\n" : "";
+        var last = parts.Length > 6 ? parts[6] : "";
+        var token = last.StartsWith(TokenWord, StringComparison.Ordinal) ? last[TokenWord.Length..] : ControlPlaneUnderTest.Token;
+        var condition = last.Length > 0 && !last.StartsWith(TokenWord, StringComparison.Ordinal) ? $"If-None-Match: {last}\r\n" : "";
         var request = Encoding.ASCII.GetBytes(
-            $"GET {parts[1]} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {ControlPlaneUnderTest.Token}\r\n{condition}\r\n");
+            $"GET {parts[1]} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n{condition}\r\n");
         var from = Stopwatch.GetTimestamp();
         var taken = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => AskAsync(port, request, due, span, between))));
         var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;

@@ -28,6 +28,12 @@ internal sealed class OpenSystem : IAsyncDisposable
     /// <summary>Of the runner's lease.</summary>
     public long Epoch { get; private set; }
 
+    /// <summary>Opens the provider gateway while the lease lives.</summary>
+    public string LeaseToken { get; private set; } = "";
+
+    /// <summary>Variables of the providers' keys and addresses, as the program has them.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
     /// <param name="bots">All are registered one by one through the API, as a user's would be.</param>
     /// <param name="settings">Further settings of the program.</param>
     public static async Task<OpenSystem> StartAsync(int bots, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
@@ -35,7 +41,7 @@ internal sealed class OpenSystem : IAsyncDisposable
         var providers = WorkerProcess.Start(SimulatedProviders.Worker);
         var environment = await providers.AskAsync<Dictionary<string, string>>("environment", cancellationToken);
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
-        var system = new OpenSystem(providers, await ControlPlaneUnderTest.StartAsync(cancellationToken, environment: environment));
+        var system = new OpenSystem(providers, await ControlPlaneUnderTest.StartAsync(cancellationToken, environment: environment)) { Environment = environment };
         await system.RegisterAsync(bots, cancellationToken);
         await system.StartRunnerAsync(cancellationToken);
         return system;
@@ -52,6 +58,13 @@ internal sealed class OpenSystem : IAsyncDisposable
     public async Task LiveAsync(bool armed, CancellationToken cancellationToken)
     {
         using var answer = await _http.PostAsJsonAsync($"/api/system/live/{(armed ? "arm" : "disarm")}", new { minutes = 60, reason = "benchmark" }, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Registers a bot anew, as an operator.</summary>
+    public async Task ChangeAsync(string bot, object registration, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PutAsJsonAsync($"/api/bots/{bot}", registration, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 
@@ -85,7 +98,8 @@ internal sealed class OpenSystem : IAsyncDisposable
             using var answer = await _http.PostAsJsonAsync($"/api/bots/{Bot}/runner/start", new { runner_id = Runner, mode = "paper" }, cancellationToken);
             if (answer.IsSuccessStatusCode)
             {
-                Epoch = (await answer.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!["epoch"]!.GetValue<long>();
+                var granted = (await answer.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!;
+                (Epoch, LeaseToken) = (granted["epoch"]!.GetValue<long>(), granted["lease"]!["token"]!.GetValue<string>());
                 await RenewAsync(cancellationToken);
                 return;
             }
