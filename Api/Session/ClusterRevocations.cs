@@ -68,7 +68,7 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience 
         if (_confirmed.Count < MaxRemembered || _confirmed.ContainsKey(sessionId)) _confirmed[sessionId] = askedAt;
     }
 
-    [LoggerMessage(EventId = EventIds.ClusterRevocationsUnknown, Level = LogLevel.Warning, Message = "The cluster did not say whether a session holds: it may look for a moment, and change nothing")]
+    [LoggerMessage(EventId = EventIds.ClusterRevocationsUnknown, Level = LogLevel.Warning, Message = "The check whether a session was revoked failed. The session may read and change nothing until the check succeeds.")]
     private static partial void LogUnknown(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = EventIds.ClusterRevocationsNotEnded, Level = LogLevel.Error, Message = "The cluster was not told that a session ended: it is ended in this process, until this process ends")]

@@ -254,9 +254,9 @@ internal sealed partial class BotGrain
         }
     }
 
-    [LoggerMessage(EventIds.BotGateNotTold, LogLevel.Warning, "Bot {BotId}: the gate was not told.")]
+    [LoggerMessage(EventIds.BotGateNotTold, LogLevel.Warning, "Reporting bot {BotId} to the gate failed.")]
     private static partial void LogGateNotTold(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(EventIds.BotDirectoryNotTold, LogLevel.Warning, "Bot {BotId}: the directory was not told.")]
+    [LoggerMessage(EventIds.BotDirectoryNotTold, LogLevel.Warning, "Reporting bot {BotId} to the directory failed.")]
     private static partial void LogDirectoryNotTold(ILogger logger, string botId, Exception exception);
 }

@@ -78,10 +78,10 @@ internal sealed partial class ProgressLoop(
         }
     }
 
-    [LoggerMessage(EventIds.ProgressLoopCycleFailed, LogLevel.Warning, "Cycle {Cycle} of {Component} failed after {ElapsedMs} ms; it proves nothing.")]
+    [LoggerMessage(EventIds.ProgressLoopCycleFailed, LogLevel.Warning, "Cycle {Cycle} of {Component} failed after {ElapsedMs} ms. It is not reported to the gate.")]
     private static partial void LogCycleFailed(ILogger logger, string component, long cycle, Exception exception, long elapsedMs);
 
-    [LoggerMessage(EventIds.ProgressLoopNotReported, LogLevel.Warning, "The gate was not told of the last cycle of {Component}.")]
+    [LoggerMessage(EventIds.ProgressLoopNotReported, LogLevel.Warning, "Reporting the last cycle of {Component} to the gate failed.")]
     private static partial void LogNotReported(ILogger logger, string component, Exception exception);
 }
 

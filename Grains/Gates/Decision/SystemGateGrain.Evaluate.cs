@@ -211,6 +211,6 @@ internal sealed partial class SystemGateGrain
     [LoggerMessage(EventIds.SystemGateStatus, LogLevel.Warning, "System status {From} -> {To}: {Code}.")]
     private static partial void LogStatus(ILogger logger, SystemStatus from, SystemStatus to, string code);
 
-    [LoggerMessage(EventIds.SystemGateOpeningFailed, LogLevel.Error, "An opening could not be written; the gate stays closed.")]
+    [LoggerMessage(EventIds.SystemGateOpeningFailed, LogLevel.Error, "The transition of an opening was not written. The gate stays closed.")]
     private static partial void LogOpeningFailed(ILogger logger, Exception exception);
 }

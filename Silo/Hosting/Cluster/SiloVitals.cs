@@ -139,7 +139,7 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         }
     }
 
-    [LoggerMessage(EventIds.SiloVitalsGone, LogLevel.Warning, "Nobody listens any more where silo {Silo} was; it is declared dead.")]
+    [LoggerMessage(EventIds.SiloVitalsGone, LogLevel.Warning, "Silo {Silo} refused its connections. It is declared dead.")]
     private static partial void LogGone(ILogger logger, string silo);
 
     [LoggerMessage(EventIds.SiloVitalsNotDeclared, LogLevel.Warning, "Silo {Silo} could not be declared dead; it is tried again.")]
