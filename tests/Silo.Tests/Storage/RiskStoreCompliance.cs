@@ -144,7 +144,8 @@ public abstract class RiskStoreCompliance : StoreCompliance
     public async Task Marks_AreFoundHoweverTheSymbolIsWritten()
     {
         var names = SymbolNames.For(ImmutableSortedDictionary<string, string>.Empty.Add("XBT/USD", "BTC-USD"));
-        await Trades.AppendAsync(Bot, [TraceSample.Trade("own", symbol: "btc_usd") with { Price = 7 }], Cancel);
+        await Risk.GrantAsync(Bot, Order("o1") with { Symbol = "btc_usd" }, Cancel);
+        await Trades.AppendAsync(Bot, [TraceSample.Trade("own", symbol: "btc_usd") with { OrderId = "o1", Price = 7, ReceivedAt = Sample.Noon }], Cancel);
         Assert.Equal(7, (await Risk.ReadAsync(Bot, names.Keys("XBTUSD"), Sample.Noon, Sample.Noon, Cancel)).LastTradePrice);
         Assert.Null((await Risk.ReadAsync(Bot, names.Keys("ETHUSD"), Sample.Noon, Sample.Noon, Cancel)).LastTradePrice);
         foreach (var (bot, symbol, price) in new[] { ("b1", "BTC/USD", 11m), ("b2", "xbt:usd", 12m), ("b3", "ETH/USD", 13m), ("b4", "BTC/USD", 14m) })

@@ -29,11 +29,11 @@ internal static class Sample
         sequence,
         new AuditFact(
             Noon.AddTicks(1_234_567 + sequence),
-            new Caller("operator", "operator", new string('d', 32)),
+            new Caller("somebody", "operator", new string('d', 32)),
             "kill.engage",
             "system",
             "done",
             System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("reason", "a \"quoted\" é\0 text").Add("empty", "")),
         new string('0', 64),
-        new string('1', 64));
+        new string('1', 64)) { Mac = new string('2', 64) };
 }

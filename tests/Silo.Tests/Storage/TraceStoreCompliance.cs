@@ -65,6 +65,7 @@ public abstract class TraceStoreCompliance : StoreCompliance
     {
         var open = TraceSample.Trade("t1");
         var closed = open with { ClosedAt = Sample.Noon.AddMinutes(5), Pnl = -12.345_678_901_234_567_8m, DecisionId = "d1" };
+        await Traces.Trades.AppendAsync("another", [open], Cancel);
         Assert.Equal([TraceWrite.Written], await Traces.Trades.AppendAsync(Bot, [open], Cancel));
         Assert.Equal([TraceWrite.Duplicate], await Traces.Trades.AppendAsync(Bot, [open], Cancel));
         Assert.Equal([TraceWrite.Written], await Traces.Trades.AppendAsync(Bot, [closed], Cancel));
@@ -74,6 +75,7 @@ public abstract class TraceStoreCompliance : StoreCompliance
 
         Assert.Equal([TraceWrite.Duplicate, TraceWrite.Duplicate, TraceWrite.Duplicate, TraceWrite.Written, TraceWrite.Conflict, TraceWrite.Duplicate], outcome);
         Assert.Equal([closed with { Quantity = 3 }], (await Traces.Trades.PageAsync(Bot, 10, null, Cancel)).Items);
+        Assert.Equal([open], (await Traces.Trades.PageAsync("another", 10, null, Cancel)).Items);
     }
 
     [Fact]

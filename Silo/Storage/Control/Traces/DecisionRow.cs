@@ -12,10 +12,11 @@ internal sealed class DecisionRow : PageRow
 
     private static readonly ColumnList s_inserted = new(s_read.Names + ", received_at, bot_id");
 
-    // A decision's trade is the one that it names, or that names it.
+    // A decision's trade is the one that it names, or that names it; none is empty. SQLite tells no type of an expression that is null, and Dapper would compile
+    // its reader again whenever that changes.
     public static string Select { get; } =
         $"SELECT d.id AS row_id, d.occurred_at AS row_at, {s_read.Of("d")}, COALESCE(d.trade_id, " +
-        "(SELECT t.trade_id FROM trade_log t WHERE t.bot_id = d.bot_id AND t.decision_id = d.decision_id ORDER BY t.id LIMIT 1)) AS related_trade_id FROM decision_traces d";
+        "(SELECT t.trade_id FROM trade_log t WHERE t.bot_id = d.bot_id AND t.decision_id = d.decision_id ORDER BY t.id LIMIT 1), '') AS related_trade_id FROM decision_traces d";
 
     public static string Insert { get; } = $"INSERT INTO decision_traces ({s_inserted.Names}) VALUES ({s_inserted.Values})";
 
@@ -33,7 +34,7 @@ internal sealed class DecisionRow : PageRow
     public long? GateEpoch { get; init; }
     public long? GateVersion { get; init; }
     public Instant? ReceivedAt { get; init; }
-    public string? RelatedTradeId { get; init; }
+    public string RelatedTradeId { get; init; } = "";
 
     public static DecisionRow Of(string botId, DecisionTrace d) => new()
     {

@@ -44,11 +44,11 @@ internal sealed class DecisionStore(IControlDatabase database) : IDecisionStore
 
     private static async Task<ImmutableArray<RecordedDecision>> WithTradesAsync(SqlSession session, string botId, ImmutableArray<DecisionRow> rows)
     {
-        var ids = rows.Select(row => row.RelatedTradeId).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        var ids = rows.Select(row => row.RelatedTradeId).Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
         var trades = ids.Length == 0 ? [] : await session.ListAsync<TradeRow>(
             $"SELECT {TradeRow.Columns.Names} FROM trade_log WHERE bot_id = @BotId AND {session.Sql.In("trade_id", "Ids")}", new { BotId = botId, Ids = KeyList.Of(ids) });
         var byId = trades.ToDictionary(t => t.TradeId, t => t.Trade(), StringComparer.Ordinal);
-        return [.. rows.Select(row => new RecordedDecision(row.Decision(), row.RelatedTradeId is { } id ? byId.GetValueOrDefault(id) : null))];
+        return [.. rows.Select(row => new RecordedDecision(row.Decision(), byId.GetValueOrDefault(row.RelatedTradeId)))];
     }
 
     private static async Task<ImmutableArray<TraceWrite>> AppendAsync(SqlSession session, string botId, IReadOnlyList<DecisionTrace> decisions)

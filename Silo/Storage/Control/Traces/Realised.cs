@@ -8,23 +8,21 @@ namespace ControlPlane.Silo.Storage.Control.Traces;
 /// by itself, and a busy day costs one row a currency.</summary>
 internal static class Realised
 {
-    private const string Currency = $"CASE WHEN rate IS NULL THEN currency ELSE '{RealisedPart.OfSums}' END AS currency";
-
     /// <param name="condition">Of <c>trade_log</c>.</param>
     public static async Task<Dictionary<string, ImmutableArray<RealisedPart>>> ReadAsync(SqlSession session, string condition, object parameters)
     {
         var rows = await session.ListAsync<Row>(
             session.Sql.IsSqlite
-                ? $"SELECT bot_id, {Currency}, pnl, rate, pnl IS NULL AS unknown FROM trade_log WHERE {condition}"
-                : $"SELECT bot_id, {Currency}, SUM(pnl * COALESCE(rate, 1)) AS pnl, NULL::numeric AS rate, COUNT(*) FILTER (WHERE pnl IS NULL) AS unknown " +
-                  $"FROM trade_log WHERE {condition} GROUP BY 1, 2",
+                ? $"SELECT bot_id, currency, pnl, rate, pnl IS NULL AS unknown FROM trade_log WHERE {condition}"
+                : $"SELECT bot_id, CASE WHEN rate IS NULL THEN currency ELSE '{RealisedPart.OfSums}' END AS currency, SUM(pnl * COALESCE(rate, 1)) AS pnl, " +
+                  $"NULL::numeric AS rate, COUNT(*) FILTER (WHERE pnl IS NULL) AS unknown FROM trade_log WHERE {condition} GROUP BY 1, 2",
             parameters);
         return rows.GroupBy(row => row.BotId, StringComparer.Ordinal).ToDictionary(bot => bot.Key, Parts, StringComparer.Ordinal);
     }
 
     private static ImmutableArray<RealisedPart> Parts(IEnumerable<Row> rows) =>
     [
-        .. rows.GroupBy(row => row.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+        .. rows.GroupBy(row => row.Rate is null ? row.Currency : RealisedPart.OfSums, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new RealisedPart(g.Key, g.Sum(row => (row.Pnl ?? 0) * (decimal)(row.Rate ?? 1)), g.Sum(row => row.Unknown))),
     ];
 
