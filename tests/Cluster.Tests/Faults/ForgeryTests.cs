@@ -95,9 +95,13 @@ public sealed class ForgeryTests
         await writer.KillAsync();
         await writer.StartAsync();
         await ClusterFixture.UntilOpenAsync(front);
+
+        // The front end may be open by the other silo alone, and the one that comes back is asked once it is a member again.
+        while ((await CheckAsync(front))["anchors"]!.AsArray() is not { Count: 2 } anchors || anchors.Any(a => a!["problem"] is not null)) await ClusterFixture.Pass(TimeSpan.FromMilliseconds(200));
         await cluster.Postgres.RunSqlAsync("cluster", "postgres", $"DELETE FROM controlplane.audit_log WHERE sequence > {last - 6}");
 
         var cut = await CheckAsync(front);
+        Assert.True(cut["first_broken"] is not null, cut.ToJsonString());
         Assert.Equal((false, last - 5), (cut["intact"]!.GetValue<bool>(), cut["first_broken"]!.GetValue<long>()));
         var missing = Assert.Single(cut["anchors"]!.AsArray().SelectMany(a => a!["missing"]!.AsArray()))!;
         Assert.Equal((last - 5, last), (missing["from"]!.GetValue<long>(), missing["to"]!.GetValue<long>()));
