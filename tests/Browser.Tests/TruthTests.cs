@@ -30,7 +30,7 @@ public sealed class TruthTests(Stage stage)
         await Assertions.Expect(visitor.Page.Locator("#row-polygon .c-proof")).ToHaveTextAsync("unavailable");
         await Assertions.Expect(visitor.Page.Locator("#row-polygon .c-used")).ToContainTextAsync("unavailable since");
         Assert.All(await visitor.Page.Locator("#row-polygon td").AllInnerTextsAsync(), text => Assert.DoesNotMatch(@"^0$|\$0", text.Trim()));
-        await Assertions.Expect(visitor.Page.Locator("#row-oanda .c-proof")).ToHaveTextAsync("0");
+        await Assertions.Expect(visitor.Page.Locator("#row-openai .c-proof")).ToHaveTextAsync("0");
     }
 
     [Fact]
