@@ -163,7 +163,8 @@ public sealed class HubTests
         for (var index = 1; index < told.Count - 1; index++)
         {
             // Whoever was told that it is open is told of the very next closing, however soon it has opened again.
-            if (told[index].Status == "OK") Assert.Equal(("BLOCKED", told[index].Version + 1), told[index + 1]);
+            // What stood before the first turn may have been told once more.
+            if (told[index] is { Status: "OK", Version: >= 500 }) Assert.Equal(("BLOCKED", told[index].Version + 1), told[index + 1]);
         }
     }
 
