@@ -23,16 +23,24 @@ public static class OperationTable
                 return new(row.Effect, row.Operation, $"{method} {row.Operation.Path}", values);
         }
 
-        return Unlisted(provider, method) is { } effect ? new(effect, null, $"{method} {Route(segments)}", new Dictionary<string, string>()) : null;
+        return Unlisted(provider, host, method, segments) is { } effect ? new(effect, null, $"{method} {Route(segments)}", new Dictionary<string, string>()) : null;
     }
 
-    private static OperationEffect? Unlisted(ProviderDefinition provider, string method) => provider.Category switch
+    private static OperationEffect? Unlisted(ProviderDefinition provider, string? host, string method, string[] segments) => provider.Category switch
     {
-        Broker => method is "GET" or "HEAD" ? OperationEffect.Read : null,
+        Broker => method is "GET" or "HEAD" && Reads(provider, host, segments) ? OperationEffect.Read : null,
         "llm" => OperationEffect.Infer,
         "notification" => OperationEffect.Notify,
         _ => OperationEffect.Read,
     };
+
+    /// <summary>Some brokers take by GET too what their documents send by POST: a GET of such a path, or outside what is known to read, could place an order.</summary>
+    private static bool Reads(ProviderDefinition provider, string? host, string[] segments)
+    {
+        var path = "/" + string.Join('/', segments);
+        return (provider.Gateway?.Reads is not { Count: > 0 } reads || reads.Any(start => path.StartsWith(start, StringComparison.Ordinal)))
+            && !s_tables.GetValue(provider, Compile).Any(row => row.Host == host && row.Changes && row.Operation.Method == "POST" && row.AnyCase.Match(segments) is not null);
+    }
 
     // A segment of an unlisted path may be a key (webhooks, bot tokens): only what reads like a word is shown.
     private static string Route(string[] segments) => "/" + string.Join('/', segments.Take(8).Select(segment => segment.Length == 0 || OperationLabel.IsRouteWord(segment) ? segment : "{}"));
@@ -46,6 +54,11 @@ public static class OperationTable
     private sealed record Row(OperationDefinition Operation, PathTemplate Template, OperationEffect Effect)
     {
         public string? Host => Operation.Host;
+
+        public bool Changes => Effect is not (OperationEffect.Read or OperationEffect.Infer or OperationEffect.Notify);
+
+        /// <summary>The same path in any case: a server may read it so.</summary>
+        public PathTemplate AnyCase { get; } = new(Operation.Path, anyCase: true);
 
         public bool Takes(string method) => Operation.Method == method || (method == "HEAD" && Operation.Method == "GET");
     }

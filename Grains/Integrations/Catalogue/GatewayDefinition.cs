@@ -12,6 +12,9 @@ public sealed record GatewayDefinition
     /// <summary>How our key goes in, when the verify's request can't tell.</summary>
     public CredentialDefinition? Credentials { get; init; }
 
+    /// <summary>For a broker whose GET calls can do more than read: what the paths of those that only read begin with. Empty: GET and HEAD read.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
     /// <summary>What calls mean. For a broker a call that is not listed and is not a GET or HEAD is refused.</summary>
     public IReadOnlyList<OperationDefinition> Operations { get; init; } = [];
 

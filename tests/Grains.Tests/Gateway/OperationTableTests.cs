@@ -35,6 +35,31 @@ public sealed class OperationTableTests
     [InlineData("OPTIONS", "/v2/orders")]
     public void Match_OfBroker_RefusesWhatIsNotListed(string method, string path) => Assert.Null(OperationTable.Match(s_broker, null, method, path));
 
+    /// <summary>Deribit takes each of its methods by GET too: seen before, a bot without a lease could buy and withdraw while all was BLOCKED.</summary>
+    [Theory]
+    [InlineData("deribit", "GET", "/api/v2/private/buy", false)]
+    [InlineData("deribit", "GET", "/api/v2/private/withdraw", false)]
+    [InlineData("deribit", "GET", "/api/v2/private/list_api_keys", false)]
+    [InlineData("deribit", "GET", "/api/v2/private/%62uy", false)]
+    [InlineData("deribit", "GET", "/api/v2/private/GET_positions", false)]
+    [InlineData("deribit", "GET", "/api/v2/public/auth", false)]
+    [InlineData("deribit", "GET", "/api/v2", false)]
+    [InlineData("deribit", "HEAD", "/api/v2/private/sell", false)]
+    [InlineData("deribit", "GET", "/api/v2/private/get_positions", true)]
+    [InlineData("deribit", "GET", "/api/v2/public/get_order_book", true)]
+    [InlineData("kraken", "GET", "/0/private/AddOrder", false)]
+    [InlineData("kraken", "GET", "/0/private/WithdrawInfo", false)]
+    [InlineData("kraken", "GET", "/0/public/Depth", true)]
+    [InlineData("tradovate", "GET", "/order/placeorder", false)]
+    [InlineData("tradovate", "GET", "/order/PLACEORDER", false)]
+    [InlineData("tradovate", "GET", "/position/list", true)]
+    [InlineData("alpaca", "GET", "/v2/positions", true)]
+    public void Match_OfBroker_IsNoPlainReadWhereAGetCanOrder(string provider, string method, string path, bool passes)
+    {
+        var match = OperationTable.Match(CatalogueLoader.Load(null).Find(provider)!, null, method, path);
+        Assert.Equal(passes ? OperationEffect.Read : null, match?.Effect);
+    }
+
     [Theory]
     [InlineData("/v2/../orders")]
     [InlineData("/v2/%2e%2e/orders")]

@@ -153,7 +153,8 @@ public sealed class OrderReaderTests
     {
         foreach (var provider in s_catalogue.Providers.Where(p => p.Category == "broker" && p.Gateway?.Operations is not { Count: > 0 }))
         {
-            Assert.Equal(OperationEffect.Read, OperationTable.Match(provider, null, "GET", "/orders")?.Effect);
+            var read = provider.Gateway?.Reads is [var start, ..] ? start : "/orders";
+            Assert.Equal(OperationEffect.Read, OperationTable.Match(provider, null, "GET", read)?.Effect);
             Assert.Null(OperationTable.Match(provider, null, "POST", "/orders"));
         }
     }

@@ -17,6 +17,11 @@ internal static partial class GatewayRules
             if (!BaseUrlRules.IsBase(address)) at.Add("must be an absolute https address of scheme, host and path, without a final slash.");
         }
 
+        for (var i = 0; i < gateway.Reads.Count; i++)
+        {
+            if (!ReadPath().IsMatch(gateway.Reads[i])) errors.At("reads", i).Add("must be the beginning of a path: a slash, then letters, digits, points, dashes, underscores and slashes.");
+        }
+
         GatewayCredentialRules.Check(gateway, variables, errors);
         for (var i = 0; i < gateway.Operations.Count; i++) CheckOperation(gateway.Operations[i], gateway, errors.At("operations", i));
         CheckTies(gateway.Operations, errors);
@@ -68,6 +73,9 @@ internal static partial class GatewayRules
 
     [GeneratedRegex("^[a-z0-9-]{1,20}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HostName();
+
+    [GeneratedRegex("^/[A-Za-z0-9._/-]+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ReadPath();
 
     [GeneratedRegex(@"^(?!\.{1,2}$)[A-Za-z0-9._~:@!$&'()*+,=-]+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LiteralSegment();
