@@ -67,7 +67,7 @@ public sealed class SignedCallTests
         foreach (var (name, value) in values) api.Secrets.Set(name, value);
         var catalogue = new ProviderCatalogue(CatalogueLoader.Load(null).Providers.Select(one => one.Id != provider ? one : one with
         {
-            Gateway = one.Gateway! with { Operations = [.. one.Gateway.Operations, new OperationDefinition { Method = "POST", Path = "/api/signed/write", Effect = "read" }] },
+            Gateway = one.Gateway! with { Reads = [], Operations = [.. one.Gateway.Operations, new OperationDefinition { Method = "POST", Path = "/api/signed/write", Effect = "read" }] },
         }));
         var before = api.Services!;
         api.Services = services =>
