@@ -24,8 +24,9 @@ internal sealed partial class ProviderGrain
 
     private const double RetrySeconds = 2;
 
-    /// <summary>So many of the newest recorded calls tell, after a start or a move, whether the provider was failing.</summary>
-    private const int CallsRecalled = 1_000;
+    /// <summary>Recorded calls that are read at a time after a start or a move, and pages at most: what one bot reports must not hide what others saw before.</summary>
+    private const int CallsAPage = 1_000;
+    private const int MostPages = 20;
 
     private bool _callsKnown;
     private readonly CallRun _calls = new();
@@ -173,8 +174,17 @@ internal sealed partial class ProviderGrain
     {
         if (_callsKnown) return;
         var until = DateTimeOffset.FromUnixTimeSeconds(_time.GetUtcNow().ToUnixTimeSeconds());
-        var page = await _services.Usage.PageAsync(Id, CallsRecalled, null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
-        _botCalls.Recall(page.Items.Reverse().Where(call => call.OccurredAt < until), _time.GetUtcNow());
+        var calls = new List<UsageEvent>();
+        string? cursor = null;
+        for (var pages = 0; pages == 0 || (cursor is not null && pages < MostPages); pages++)
+        {
+            var page = await _services.Usage.PageAsync(Id, CallsAPage, cursor, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), _time);
+            calls.AddRange(page.Items.Where(call => call.OccurredAt < until));
+            cursor = page.Items is [.., var oldest] && oldest.OccurredAt > until - BotCallWindow.Length ? page.Next : null;
+        }
+
+        calls.Reverse();
+        _botCalls.Recall(calls, _time.GetUtcNow());
         _callsKnown = true;
         WatchErrorRate();
     }

@@ -11,6 +11,8 @@ internal sealed class BotCallWindow
 
     private const long Window = 15 * 60;
 
+    public static TimeSpan Length { get; } = TimeSpan.FromSeconds(Window);
+
     /// <summary>Resolution of the window.</summary>
     private const long Slice = 15;
 

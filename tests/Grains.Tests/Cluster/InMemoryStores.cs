@@ -123,7 +123,12 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
     public Task<ImmutableArray<string>> ReadBotsAsync(string provider, DateTimeOffset from, CancellationToken cancellationToken) => Do(() => ImmutableArray<string>.Empty);
 
     public Task<Page<UsageEvent>> PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
-        Do(() => new Page<UsageEvent>([.. _events.Where(e => e.Provider == provider).OrderByDescending(e => e.OccurredAt).Take(limit)], null));
+        Do(() =>
+        {
+            var from = before is null ? 0 : int.Parse(before, System.Globalization.CultureInfo.InvariantCulture);
+            var all = Enumerable.Reverse(_events).Where(e => e.Provider == provider).OrderByDescending(e => e.OccurredAt).ToList();
+            return new Page<UsageEvent>([.. all.Skip(from).Take(limit)], from + limit < all.Count ? (from + limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        });
 
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => Do(() => 0L);
 

@@ -95,6 +95,8 @@ public sealed class ReportedErrorsTests
             await AppendAsync(cluster, bot, 20, UsageStatus.Error);
         }
 
+        // However much a third reports afterwards.
+        await AppendAsync(cluster, "c", 2_500, UsageStatus.Ok);
         await cluster.Until(() => cluster.Status() == SystemStatus.Degraded, "two agree");
         await using var next = await cluster.RestartAsync();
         await next.Until(async () => (await Polygon(next)).Usage is { Errors24h: 40 }, "the figures are read");
