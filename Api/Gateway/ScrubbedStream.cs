@@ -1,11 +1,12 @@
 using System.Buffers;
+using ControlPlane.Api.Http;
 using ControlPlane.Grains.Secrets.Redaction;
 
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>A provider's body without our secrets, as it comes: what was read is passed on but for what may be the beginning of a secret.</summary>
 /// <param name="seen">Gets each piece as the provider sent it, for figures; null for nobody.</param>
-internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Action<ReadOnlySpan<byte>>? seen) : Stream
+internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Action<ReadOnlySpan<byte>>? seen) : ReadOnlyStream
 {
     private const int PieceBytes = 16 * 1024;
 
@@ -15,17 +16,6 @@ internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Actio
     private ArrayBufferWriter<byte> _ready = new();
     private int _given;
     private bool _ended;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -47,21 +37,6 @@ internal sealed class ScrubbedStream(Stream body, StreamScrubber scrubber, Actio
         _given += length;
         return length;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,3 +1,5 @@
+using ControlPlane.Api.Http;
+
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>Answers that are read whole before they go on.</summary>
@@ -37,20 +39,9 @@ internal static class WholeAnswer
     }
 
     /// <summary>What was read already, and the rest.</summary>
-    private sealed class JoinedStream(byte[] first, Stream rest) : Stream
+    private sealed class JoinedStream(byte[] first, Stream rest) : ReadOnlyStream
     {
         private int _given;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -60,20 +51,6 @@ internal static class WholeAnswer
             _given += count;
             return ValueTask.FromResult(count);
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
