@@ -9,7 +9,7 @@ public static class GoodKeys
     {
         { "alpaca", "", 200, """{"id":"e6","status":"ACTIVE","account_blocked":false,"trading_blocked":false,"trade_suspended_by_user":false}""", "Proven" },
         { "alpaca", "ALPACA_PAPER_TRADE=true", 200, """{"id":"e6","status":"PAPER_ONLY"}""", "Proven" },
-        { "binance", "BINANCE_ENV=testnet", 200, """{"canTrade":true}""", "Implied" },
+        { "binance", "BINANCE_ENV=testnet", 200, """{"canTrade":true}""", "Unknown" },
         { "binance", "BINANCE_ENV=live", 200, """{"canTrade":true,"enableSpotAndMarginTrading":true,"enableWithdrawals":false}""", "Proven" },
         { "binance", "BINANCE_ENV=live", 200, """{"canTrade":true}""", "Unknown" },
         { "bybit", "", 200, """{"retCode":0,"result":{"readOnly":0,"permissions":{"Spot":["SpotTrade"],"Wallet":[]}}}""", "Proven" },
@@ -40,7 +40,7 @@ public static class GoodKeys
         { "coingecko", "COINGECKO_API_KEY=CG-x", 200, """{"gecko_says":"(V3) To the Moon!"}""", "Unknown" },
         { "binance_us", "", 200, """{"canTrade":true}""", "Unknown" },
         { "binance_futures", "BINANCE_FUTURES_ENV=live", 200, """{"assets":[],"enableFutures":true}""", "Proven" },
-        { "binance_futures", "BINANCE_FUTURES_ENV=testnet", 200, """{"assets":[]}""", "Implied" },
+        { "binance_futures", "BINANCE_FUTURES_ENV=testnet", 200, """{"assets":[]}""", "Unknown" },
         { "kraken_futures", "KRAKEN_FUTURES_API_SECRET=c2VjcmV0", 200, """{"apiKey":"k","permissions":{"general":"FULL_ACCESS","transfer":"NO_ACCESS"}}""", "Proven" },
         { "kraken", "KRAKEN_VERIFY_API_KEY=k KRAKEN_VERIFY_API_SECRET=c2VjcmV0 KRAKEN_API_KEY=b KRAKEN_API_SECRET=c2VjcmV0", 200, """{"error":[],"result":{"apiKeyName":"verify","permissions":[]}}""", "Unknown" },
         { "kraken", "KRAKEN_NONCE_UNIT=ms KRAKEN_API_KEY=b KRAKEN_API_SECRET=c2VjcmV0", 200, """{"error":[],"result":{"apiKeyName":"bot","permissions":["query-funds","modify-trades","close-trades"]}}""", "Proven" },
