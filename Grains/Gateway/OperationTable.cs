@@ -17,13 +17,16 @@ public static class OperationTable
     {
         if (host is not null && provider.Gateway?.Hosts.ContainsKey(host) != true) return null;
         if (!PathSegments.TryRead(rawPath, out var segments)) return null;
+
+        // What is refused is refused with a slash at its end too, which a server may drop; what passes is matched as it is.
+        var bare = segments is [_, .., ""] ? segments[..^1] : segments;
         foreach (var row in s_tables.GetValue(provider, Compile))
         {
-            if (row.Host == host && row.Takes(method) && row.Template.Match(segments) is { } values)
+            if (row.Host == host && row.Takes(method) && row.Template.Match(row.Effect == OperationEffect.Account ? bare : segments) is { } values)
                 return new(row.Effect, row.Operation, $"{method} {row.Operation.Path}", values);
         }
 
-        return Unlisted(provider, host, method, segments) is { } effect ? new(effect, null, $"{method} {Route(segments)}", new Dictionary<string, string>()) : null;
+        return Unlisted(provider, host, method, bare) is { } effect ? new(effect, null, $"{method} {Route(segments)}", new Dictionary<string, string>()) : null;
     }
 
     private static OperationEffect? Unlisted(ProviderDefinition provider, string? host, string method, string[] segments) => provider.Category switch

@@ -35,6 +35,16 @@ public sealed class OperationTableTests
     [InlineData("OPTIONS", "/v2/orders")]
     public void Match_OfBroker_RefusesWhatIsNotListed(string method, string path) => Assert.Null(OperationTable.Match(s_broker, null, method, path));
 
+    /// <summary>No broker by its category, and yet a call of it trades or moves money.</summary>
+    [Theory]
+    [InlineData("quantconnect", "POST", "/live/create")]
+    [InlineData("quantconnect", "GET", "/live/commands/create")]
+    [InlineData("quantconnect", "POST", "/Live/Create")]
+    [InlineData("quantconnect", "POST", "/live/create/")]
+    [InlineData("stripe", "POST", "/v1/payouts")]
+    public void Match_OfAnyCategory_TradingAndMovingMoney_IsAnAccounts(string provider, string method, string path) =>
+        Assert.Equal(OperationEffect.Account, OperationTable.Match(CatalogueLoader.Load(null).Find(provider)!, null, method, path)?.Effect);
+
     /// <summary>Deribit takes each of its methods by GET too: seen before, a bot without a lease could buy and withdraw while all was BLOCKED.</summary>
     [Theory]
     [InlineData("deribit", "GET", "/api/v2/private/buy", false)]
@@ -52,6 +62,7 @@ public sealed class OperationTableTests
     [InlineData("kraken", "GET", "/0/public/Depth", true)]
     [InlineData("tradovate", "GET", "/order/placeorder", false)]
     [InlineData("tradovate", "GET", "/order/PLACEORDER", false)]
+    [InlineData("tradovate", "GET", "/order/placeorder/", false)]
     [InlineData("tradovate", "GET", "/position/list", true)]
     [InlineData("alpaca", "GET", "/v2/positions", true)]
     public void Match_OfBroker_IsNoPlainReadWhereAGetCanOrder(string provider, string method, string path, bool passes)
