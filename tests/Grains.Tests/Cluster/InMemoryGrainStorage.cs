@@ -97,8 +97,14 @@ internal sealed class InMemoryGrainStorage(InMemoryStores stores) : IGrainStorag
 
     public static string Next(string etag) => (long.Parse(etag, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>How often the marks were asked for, whether they were answered or hang: the audit log asks before its first entry.</summary>
+    public int MarksAsked => Volatile.Read(ref _marksAsked);
+
+    private int _marksAsked;
+
     public async Task<ImmutableArray<StoreMark>> MarksAsync(CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _marksAsked);
         await stores.Ready();
         return [.. Marks];
     }

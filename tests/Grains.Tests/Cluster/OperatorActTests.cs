@@ -88,8 +88,9 @@ public sealed class OperatorActTests
         cluster.SetAllKeys();
         await cluster.UntilOk();
         cluster.Stores.Hang();
+        var asked = cluster.Storage.MarksAsked;
         var arm = cluster.System.ArmLive(TimeSpan.FromMinutes(1), "try", ControlPlaneCluster.Operator);
-        await cluster.Advance(0.2);
+        await cluster.Until(() => cluster.Storage.MarksAsked > asked, "its entry is being written");
         var disarm = cluster.System.DisarmLive("no", ControlPlaneCluster.Runner);
         await cluster.Advance(0.2);
         cluster.Stores.Resume();
