@@ -27,6 +27,8 @@ internal static class CategoryLevels
         // Addresses with a provider's token in the path.
         ("System.Net.Http.HttpClient", LevelAlias.Off),
         ("Polly", LogEventLevel.Error),
+        // Two lines for every call of a bot, with the address and its query; the call is recorded as a usage event.
+        ("Yarp", LevelAlias.Off),
     ];
 
     public static LoggerConfiguration Apply(LoggerConfiguration logger, LogEventLevel level)

@@ -12,7 +12,14 @@ internal sealed class UsageBatch
 
     public Task<bool> Fate => _fate.Task;
 
-    public void Add(UsageEvent call) => _events.Add(call);
+    /// <summary>Whether somebody may wait for its fate: the gateway waits for none of the calls that it observed.</summary>
+    public bool IsAwaited { get; private set; }
+
+    public void Add(UsageEvent call)
+    {
+        _events.Add(call);
+        IsAwaited |= call.Source != UsageSource.Observed;
+    }
 
     /// <summary>The events; nothing may be added any more.</summary>
     public ImmutableArray<UsageEvent> Close() => _events.ToImmutable();

@@ -36,6 +36,15 @@ internal sealed class UsageBuffer(int maxEvents, int maxBatch)
         }
     }
 
+    /// <summary>Whether the oldest batch may wait for more: it is not full, and nobody waits for what becomes of it.</summary>
+    public bool MayGather()
+    {
+        lock (_gate)
+        {
+            return _waiting.TryPeek(out var oldest) && oldest == _last && oldest.Count < maxBatch && !oldest.IsAwaited;
+        }
+    }
+
     /// <summary>The oldest batch, closed; null when none waits.</summary>
     public UsageBatch? Take()
     {

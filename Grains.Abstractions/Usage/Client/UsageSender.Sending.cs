@@ -8,12 +8,16 @@ internal sealed partial class UsageSender
 {
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a batch of observed calls gathers: at thousands a second a commit of its own for every few of them costs more than the calls.</summary>
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(5);
+
     private async Task SendAsync()
     {
         while (!_ending.IsCancellationRequested)
         {
             await _work.WaitAsync(_ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_ending.IsCancellationRequested) return;
+            if (_buffer.MayGather()) await Task.Delay(s_gather, _time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_buffer.Take() is { } batch) await SendAsync(batch);
             if (!_losses.IsEmpty) await TellLossesAsync();
         }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Abstractions;
 
 /// <summary>Gathers recorded calls and sends them to the cluster until they are committed. While one batch is on its way the next one
-/// gathers, so that nothing waits on purpose.</summary>
+/// gathers. A reported call never waits on purpose; observed ones gather for a few milliseconds.</summary>
 internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable, IDisposable
 {
     private readonly IGrainFactory _grains;
@@ -90,7 +90,7 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable,
         _metrics.Dispose();
     }
 
-    /// <summary>For containers that are not disposed asynchronously.</summary>
+    /// <summary>For containers that are not disposed asynchronously. Blocks for <see cref="IntegrationUsageOptions.FlushSeconds"/> at most.</summary>
     public void Dispose() => Task.Run(async () => await DisposeAsync()).GetAwaiter().GetResult();
 
     private UsageEvent Event(UsageCall call)

@@ -19,6 +19,7 @@ public sealed class LoggingRulesTests
     [InlineData("Microsoft.AspNetCore.SignalR.HubConnectionContext", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Http.Connections.Internal.Transports", LogLevel.Debug, false)]
     [InlineData("System.Net.Http.HttpClient.polygon.LogicalHandler", LogLevel.Critical, false)]
+    [InlineData("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Critical, false)]
     [InlineData("Orleans.Runtime.Silo", LogLevel.Information, false)]
     [InlineData("Orleans.Runtime.Silo", LogLevel.Warning, true)]
     [InlineData("Microsoft.Hosting.Lifetime", LogLevel.Information, true)]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using ControlPlane.Abstractions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Grains.Tests.Usage.Client;
 
@@ -138,12 +139,30 @@ public sealed class UsageSenderTests
 
     private static UsageCall Call() => new() { Provider = "polygon", Operation = "GET /v3/quotes", Status = UsageStatus.Ok };
 
-    private UsageSender Sender(Action<IntegrationUsageOptions>? set = null)
+    [Fact]
+    public async Task Log_OfObservedCalls_GathersForAMoment_UntilAReportedOneComes()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        await using var sender = Sender(o => (o.Senders, o.FlushSeconds) = (1, 0), clock);
+        var first = sender.LogAsync(Call() with { Source = UsageSource.Observed });
+
+        // A fake clock stands still: without the rule it would be sent in this time.
+        await Task.Delay(100, Cancel);
+        var second = sender.LogAsync(Call() with { Source = UsageSource.Observed });
+        Assert.Equal(0, _ingest.Calls);
+        clock.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.All(await Task.WhenAll(first, second).WaitAsync(s_patience, Cancel), Assert.True);
+        Assert.Equal(1, _ingest.Calls);
+
+        Assert.True(await sender.LogAsync(Call()).WaitAsync(s_patience, Cancel));
+    }
+
+    private UsageSender Sender(Action<IntegrationUsageOptions>? set = null, TimeProvider? time = null)
     {
         var options = new IntegrationUsageOptions { RetrySeconds = 0.01, MaxRetrySeconds = 0.02 };
         set?.Invoke(options);
         Assert.True(options.IsValid());
-        return new UsageSender(_ingest.Factory, Options.Create(options), TimeProvider.System, NullLogger<UsageSender>.Instance);
+        return new UsageSender(_ingest.Factory, Options.Create(options), time ?? TimeProvider.System, NullLogger<UsageSender>.Instance);
     }
 
     /// <summary>What the sender's own meter says; the drops of senders of other tests are taken off.</summary>
