@@ -83,9 +83,6 @@ public static class ApiComposition
         app.UseTrustedProxies();
         app.UseGateway();
         app.UseMiddleware<HeadRequests>();
-        app.UseMiddleware<PermitFastPath>();
-        app.UseMiddleware<StatusFastPath>();
-        app.UseUsageFastPath();
         app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ErrorBoundary>();
@@ -157,7 +154,6 @@ public static class ApiComposition
         services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();
         services.AddSingleton<UsageIntake>();
-        services.AddSingleton<PermitBody>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<SystemStatusReader>();
         services.AddSingleton<SystemStatusDocuments>();

@@ -62,9 +62,6 @@ internal sealed class IntegrationsDocuments
             horizon,
             time);
 
-    /// <inheritdoc cref="SharedRead{T}.TryTake"/>
-    public IntegrationsDocument? TryTake() => _shared.TryTake();
-
     /// <inheritdoc cref="SharedRead{T}.TakeAsync"/>
     public Task<IntegrationsDocument> TakeAsync() => _shared.TakeAsync();
 }

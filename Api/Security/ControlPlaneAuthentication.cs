@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using ControlPlane.Api.Audit;
@@ -22,6 +23,9 @@ internal sealed class ControlPlaneAuthentication(
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ControlPlane";
+
+    /// <summary>Every caller with a role's token is the same one, and nothing changes it: it is made once.</summary>
+    private static readonly ConcurrentDictionary<string, AuthenticateResult> s_roles = new(StringComparer.Ordinal);
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -55,7 +59,7 @@ internal sealed class ControlPlaneAuthentication(
     private async ValueTask<AuthenticateResult> FromBearerAsync(string? token)
     {
         if (token is null) return AuthenticateResult.Fail("No bearer token.");
-        if (tokens.Current.RoleOf(token) is { } role) return Success(role, session: null);
+        if (tokens.Current.RoleOf(token) is { } role) return s_roles.GetOrAdd(role, static role => Result(role, null));
         if (components.Matches(token)) return Success(ComponentToken.Role, session: null);
         if (tokens.Current.BotOf(token) is not { } bot) return AuthenticateResult.Fail("The token is not one of ours.");
 
@@ -67,11 +71,15 @@ internal sealed class ControlPlaneAuthentication(
 
     private AuthenticateResult Success(string role, ActiveSession? session, string? botId = null)
     {
+        if (session is not null) Context.Features.Set(session);
+        return Result(role, botId);
+    }
+
+    private static AuthenticateResult Result(string role, string? botId)
+    {
         var covered = role is ComponentToken.Role or Roles.Bot ? [role] : Roles.Covering(role);
         var claims = covered.Select(one => new Claim(ClaimTypes.Role, one)).Prepend(new Claim(ClaimTypes.Name, role));
         if (botId is not null) claims = claims.Append(new Claim(CallerExtensions.BotClaim, botId));
-        var identity = new ClaimsIdentity(claims, SchemeName);
-        if (session is not null) Context.Features.Set(session);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
     }
 }

@@ -17,7 +17,6 @@ internal static class SecurityServices
         services.AddSingleton<IOperatorTokenFile>(static provider => provider.GetRequiredService<OperatorTokenFile>());
         services.TryAddSingleton<CallerSignatures>();
         services.AddSingleton<AccessTokens>();
-        services.AddSingleton<BearerRoles>();
         services.AddSingleton<ComponentToken>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotGenerations>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
         services.AddSingleton<TokenSettings>();

@@ -34,9 +34,6 @@ internal sealed class SystemStatusDocuments
 
     private sealed record Written(PreparedJson Body, NodeGateReading Of, BotCountsReading Counts, long Promised, long At);
 
-    /// <summary>The status as it stands, or null when the bots must be counted first. No call and no wait.</summary>
-    public PreparedJson? TryTake() => _counts.TryTake() is { } counts ? Take(counts) : null;
-
     public async Task<PreparedJson> TakeAsync() => Take(await _counts.TakeAsync());
 
     private PreparedJson Take(BotCountsReading counts)

@@ -11,7 +11,7 @@ namespace ControlPlane.Api.Usage;
 internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(UsageFastPath.Path, Ingest).NotAudited("telemetry: the events are the record").WithTags("Usage").RequireAuthorization(Roles.Runner).AlsoForBots()
+        routes.MapPost("/api/usage-events", Ingest).NotAudited("telemetry: the events are the record").WithTags("Usage").RequireAuthorization(Roles.Runner).AlsoForBots()
             .Accepts<UsageEventsBody>(MediaTypeNames.Application.Json, MediaTypes.Ndjson)
             .WithName("IngestUsageEvents").WithSummary("Records calls to providers; what is counted in 'accepted' is on disk")
             .WithDescription("One event, {\"events\":[...]}, or NDJSON; up to 10,000 events and 10 MiB. Of a list or lines, bad events are rejected one by one; one event by itself that is not taken is a 422 with its code. Text: user_id, bot_id and error_code up to 100 characters, operation up to 200, cut at '?'. A latency with decimals is rounded.")

@@ -120,9 +120,6 @@ internal sealed class TestApi : IAsyncDisposable
     public static async Task<JsonObject> JsonAsync(HttpResponseMessage answer) =>
         JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject();
 
-    /// <summary>Whether an answer was given in front of routing: the long way does not know a body's length before it has written it.</summary>
-    public static bool WentTheShortWay(HttpResponseMessage answer) => answer.Headers.TransferEncodingChunked != true;
-
     /// <summary>Signs in and returns the cookie as a browser would send it.</summary>
     public async Task<string> SignInAsync(string token = Operator)
     {

@@ -21,8 +21,8 @@ internal sealed class GateRestMode : RestMode
         if (!permit["allowed"]!.GetValue<bool>()) throw new InvalidOperationException("The permit was refused: the figure would be that of a refusal.");
         return
         [
-            await comparison.RunAsync(Name, ">= 0.9", new RestQuestion(given), rounds, RoundMs, cancellationToken),
-            await comparison.RunAsync($"{Name} refused", ">= 0.9", new RestQuestion(Path(system.Epoch + 1)), rounds, RoundMs, cancellationToken),
+            await comparison.RunAsync(Name, ">= 0.6", new RestQuestion(given), rounds, RoundMs, cancellationToken),
+            await comparison.RunAsync($"{Name} refused", ">= 0.6", new RestQuestion(Path(system.Epoch + 1)), rounds, RoundMs, cancellationToken),
         ];
     }
 

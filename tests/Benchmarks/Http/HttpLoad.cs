@@ -14,6 +14,8 @@ internal static class HttpLoad
 {
     public const string Worker = "http-load";
 
+    private const int Chunked = -1;
+
     /// <summary>A timer's own step; a shorter delay is none.</summary>
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
 
@@ -82,7 +84,7 @@ internal static class HttpLoad
     public static async Task<int> ReadAnswerAsync(Socket socket, byte[] buffer, int due)
     {
         var (have, head, body) = (0, -1, 0);
-        while (head < 0 || have < head + body)
+        while (head < 0 || (body == Chunked ? !buffer.AsSpan(head, have - head).EndsWith("0\r\n\r\n"u8) : have < head + body))
         {
             var read = await socket.ReceiveAsync(buffer.AsMemory(have));
             if (read == 0) throw new InvalidOperationException("The connection was closed.");
@@ -90,10 +92,10 @@ internal static class HttpLoad
             if (head < 0) (head, body) = ReadHead(buffer.AsSpan(0, have), due);
         }
 
-        return body;
+        return body == Chunked ? have - head : body;
     }
 
-    /// <summary>Lengths of head and body, or -1 while the head is not whole.</summary>
+    /// <summary>Lengths of head and body, -1 while the head is not whole, and <see cref="Chunked"/> for a body that tells its end itself.</summary>
     /// <exception cref="InvalidOperationException">The answer is another one than is due: the figure would be that of something else.</exception>
     private static (int Head, int Body) ReadHead(ReadOnlySpan<byte> answer, int due)
     {
@@ -101,6 +103,7 @@ internal static class HttpLoad
         if (end < 0) return (-1, 0);
         if (!Utf8Parsed(answer["HTTP/1.1 ".Length..], out var status) || status != due) throw new InvalidOperationException($"The answer was {status} and not {due}.");
         if (status == 304) return (end + 4, 0);
+        if (answer[..end].IndexOf("Transfer-Encoding: chunked"u8) >= 0) return (end + 4, Chunked);
         var at = answer[..end].IndexOf("Content-Length: "u8);
         if (at < 0 || !Utf8Parsed(answer[(at + "Content-Length: ".Length)..], out var length)) throw new InvalidOperationException("The answer has no length.");
         return (end + 4, length);

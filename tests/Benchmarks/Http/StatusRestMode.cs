@@ -17,8 +17,8 @@ internal sealed class StatusRestMode : RestMode
 
     protected override async Task<IReadOnlyList<ModeResult>> CompareAsync(OpenSystem system, RestComparison comparison, int rounds, CancellationToken cancellationToken) =>
     [
-        await comparison.RunAsync($"{Name} {System}", ">= 0.9", new RestQuestion(System), rounds, RoundMs, cancellationToken),
-        await comparison.RunAsync($"{Name} {Integrations}", ">= 0.9", new RestQuestion(Integrations), rounds, RoundMs, cancellationToken),
-        await comparison.RunAsync($"{Name} 304", ">= 0.9", new RestQuestion(Integrations, await system.TagAsync(Integrations, cancellationToken)), rounds, RoundMs, cancellationToken),
+        await comparison.RunAsync($"{Name} {System}", ">= 0.6", new RestQuestion(System), rounds, RoundMs, cancellationToken),
+        await comparison.RunAsync($"{Name} {Integrations}", ">= 0.6", new RestQuestion(Integrations), rounds, RoundMs, cancellationToken),
+        await comparison.RunAsync($"{Name} 304", ">= 0.6", new RestQuestion(Integrations, await system.TagAsync(Integrations, cancellationToken)), rounds, RoundMs, cancellationToken),
     ];
 }

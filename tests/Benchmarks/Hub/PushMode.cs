@@ -50,7 +50,7 @@ internal sealed class PushMode : IBenchmarkMode
                     async token => Deliveries / await raw.AskAsync<double>($"push {pushes}", token),
                     cancellationToken);
                 memory.Add(await hub.AskAsync<long>("memory", cancellationToken));
-                results.Add(new ModeResult($"{Name}-{crowd}", "deliveries/s", ">= 0.8", taken, new Dictionary<string, double> { ["bytes"] = bytes }));
+                results.Add(new ModeResult($"{Name}-{crowd}", "deliveries/s", ">= 0.4", taken, new Dictionary<string, double> { ["bytes"] = bytes }));
                 await ours.AskAsync<bool>("close", cancellationToken);
                 await others.AskAsync<bool>("close", cancellationToken);
                 await hub.AskAsync<bool>("reset", cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class PushMode : IBenchmarkMode
 
             // What the second crowd takes more than the first, both after the same work.
             var each = (memory[1] - memory[0]) / (s_crowds[1] - s_crowds[0]) / 1024;
-            results[1] = results[1] with { Goal = ">= 0.8; <= 64 KiB", Also = new Dictionary<string, double>(results[1].Also!) { ["resident_kib_a_connection"] = each } };
+            results[1] = results[1] with { Goal = ">= 0.4; <= 64 KiB", Also = new Dictionary<string, double>(results[1].Also!) { ["resident_kib_a_connection"] = each } };
             return results;
         }
         finally
