@@ -35,14 +35,20 @@ public sealed class OperationTableTests
     [InlineData("OPTIONS", "/v2/orders")]
     public void Match_OfBroker_RefusesWhatIsNotListed(string method, string path) => Assert.Null(OperationTable.Match(s_broker, null, method, path));
 
-    /// <summary>No broker by its category, and yet a call of it trades or moves money.</summary>
+    /// <summary>No broker by its category, and yet a call of it trades, moves money or makes a key that a bot could use past the gateway.</summary>
     [Theory]
     [InlineData("quantconnect", "POST", "/live/create")]
     [InlineData("quantconnect", "GET", "/live/commands/create")]
     [InlineData("quantconnect", "POST", "/Live/Create")]
     [InlineData("quantconnect", "POST", "/live/create/")]
     [InlineData("stripe", "POST", "/v1/payouts")]
-    public void Match_OfAnyCategory_TradingAndMovingMoney_IsAnAccounts(string provider, string method, string path) =>
+    [InlineData("openai", "POST", "/realtime/client_secrets")]
+    [InlineData("openai", "POST", "/realtime/sessions/")]
+    [InlineData("xai", "POST", "/v1/realtime/client_secrets")]
+    [InlineData("azure_openai", "POST", "/openai/v1/realtime/client_secrets")]
+    [InlineData("google_gemini", "POST", "/v1alpha/auth_tokens")]
+    [InlineData("openrouter", "POST", "/keys")]
+    public void Match_OfAnyCategory_TradingMovingMoneyOrMakingKeys_IsAnAccounts(string provider, string method, string path) =>
         Assert.Equal(OperationEffect.Account, OperationTable.Match(CatalogueLoader.Load(null).Find(provider)!, null, method, path)?.Effect);
 
     /// <summary>Deribit takes each of its methods by GET too: seen before, a bot without a lease could buy and withdraw while all was BLOCKED.</summary>
