@@ -84,6 +84,7 @@ public static class KeysThatCanDoNothing
         { "ironbeam", "", 403, """{"status":"ERROR","message":"You don't have access to this resource"}""", "WrongEnvironment wrong_environment" },
         { "slack", "", 200, """{"ok":false,"error":"missing_scope"}""", "ValidLimited scope_limited" },
         { "cohere", "", 401, """{"message":"invalid api token"}""", "Invalid key_rejected" },
+        { "coinapi", "", 403, """{"error":"You do not have enough privileges to access this resource."}""", "Valid Missing" },
         { "coinapi", "", 401, """{"error":"Invalid API key"}""", "Invalid key_rejected" },
         { "coingecko", "COINGECKO_API_KEY=CG-x", 401, """{"error":{"status":{"error_code":10002,"error_message":"API Key Missing"}}}""", "Invalid key_rejected" },
         { "coinmarketcap", "", 401, """{"status":{"error_code":1001,"error_message":"This API Key is invalid."}}""", "Invalid key_rejected" },
