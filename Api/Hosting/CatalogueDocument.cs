@@ -21,7 +21,8 @@ internal static class CatalogueDocument
             # Connect your keys
 
             Each provider needs all variables of one of its ways to connect. Names in parentheses are read when the first is absent.
-            Optional variables stand behind a plus sign. "Verify" says whether a harmless call exists that proves the key;
+            Optional variables stand behind a plus sign. Those with `_TESTNET_` or `_DEMO_` in their names are for bots that keep two pairs: what is verified is the
+            pair under the plain names, at the host that the variable of the environment chooses. "Verify" says whether a harmless call exists that proves the key;
             a provider without one is never shown as connected and holds no gate.
             The steps at the provider's own site are on the page Connections, and in `how_to_connect` of `GET /api/integrations/ID`, where ID is the second column.
 
@@ -52,7 +53,7 @@ internal static class CatalogueDocument
             var gate = GateNames.ForCategory(category);
             text.Append($"\n## {title}\n\n");
             if (GateCapabilities.ForGate(gate) is { } need)
-                text.Append($"Any one of these that is verified, and whose key has the right to {need.ToString().ToLowerInvariant()}, holds the gate `{gate}`.\n\n");
+                text.Append($"Any one of these that is verified, and whose key may {Job(need)}, holds the gate `{gate}`.\n\n");
             text.Append("| provider | id | variables | verify | environment or region | what it proves | what it does not |\n| --- | --- | --- | --- | --- | --- | --- |\n");
             foreach (var provider in catalogue.Providers.Where(p => p.Category == category))
             {
@@ -123,11 +124,21 @@ internal static class CatalogueDocument
         FindingDefinition? Tells(string status) => told.FirstOrDefault(finding => finding.Capability == right && finding.Status == status);
     }
 
+    /// <summary>What a good verify leaves open; by the way to connect where the ways differ.</summary>
     private static string NotProven(ProviderDefinition provider)
     {
-        var texts = provider.Access.Select(a => a.Verify?.NotProven).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
-        return texts.Length == 0 ? "-" : string.Join("; ", texts);
+        var ways = provider.Access.Where(a => a.Verify is not null).Select(a => (a.Name, Text: a.Verify!.NotProven)).ToArray();
+        return ways.Select(way => way.Text).Distinct(StringComparer.Ordinal).Count() <= 1
+            ? ways.FirstOrDefault().Text ?? "-"
+            : string.Join("; ", ways.Where(way => way.Text is not null).Select(way => $"{way.Name}: {way.Text}"));
     }
+
+    private static string Job(Capability need) => need switch
+    {
+        Capability.Read => "read data (`read`)",
+        Capability.Trade => "place orders (`trade`)",
+        _ => "run models (`infer`)",
+    };
 
     private static string Verify(ProviderDefinition provider)
     {
