@@ -21,11 +21,15 @@ internal static class CatalogueDocument
             # Connect your keys
 
             Each provider needs all variables of one of its ways to connect. Names in parentheses are read when the first is absent.
-            Optional variables stand behind a plus sign. "Verify" says whether a harmless call exists that proves the key;
+            Optional variables stand behind a plus sign. Those with `_TESTNET_` or `_DEMO_` in their names are for bots that keep two pairs: what is verified is the
+            pair under the plain names, at the host that the variable of the environment chooses. "Verify" says whether a harmless call exists that proves the key;
             a provider without one is never shown as connected and holds no gate.
-            "What it proves" names the rights of the key: `proven` means that the call itself needs the right, `by the answer` means that the provider's answer grants or denies the right,
-            `implied` that every accepted key (or one of the kind that the answer names) has it, as the source in parentheses says, `denied by the answer` that the answer can only take it away. A right that nobody can tell degrades the provider,
-            unless `ControlPlane__Integrations__ID__AcceptUnknown` is set; a key that lacks the right of its gate does not hold it.
+            The steps at the provider's own site are on the page Connections, and in `how_to_connect` of `GET /api/integrations/ID`, where ID is the second column.
+
+            "What it proves" names the rights of the key: `proven` means that the call itself needs the right, `by the answer` that the provider's answers grant or deny it,
+            `implied` that every accepted key (or one of the kind that the answer names) has it, as the source in parentheses says, `denied by the answer` that the answer can only take it away.
+            A right that is `unknown` shows the provider as degraded, and the provider still holds its gate; `ControlPlane__Integrations__ID__AcceptUnknown=true` lets it count.
+            A key that lacks the right of its gate does not hold it. "What it does not" is for you to check.
 
             A private host or network (a model or a gateway of your own) must be named in `ControlPlane__Network__Allow`; this machine itself need not.
             Bases that the bots' own libraries read (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`, `APCA_API_BASE_URL` and the like) do not change what is
@@ -49,8 +53,8 @@ internal static class CatalogueDocument
             var gate = GateNames.ForCategory(category);
             text.Append($"\n## {title}\n\n");
             if (GateCapabilities.ForGate(gate) is { } need)
-                text.Append($"Any one of these that is verified, and whose key has the right to {need.ToString().ToLowerInvariant()}, holds the gate `{gate}`.\n\n");
-            text.Append("| provider | id | variables | verify | environments | what it proves | what it does not |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+                text.Append($"Any one of these that is verified, and whose key may {Job(need)}, holds the gate `{gate}`.\n\n");
+            text.Append("| provider | id | variables | verify | environment or region | what it proves | what it does not |\n| --- | --- | --- | --- | --- | --- | --- |\n");
             foreach (var provider in catalogue.Providers.Where(p => p.Category == category))
             {
                 text.Append($"| {provider.Name} | `{provider.Id}` | {Variables(provider)} | {Verify(provider)} | {Environments(provider)} | {Proofs(provider)} | {NotProven(provider)} |\n");
@@ -74,12 +78,20 @@ internal static class CatalogueDocument
         return aliases.Count == 0 ? $"`{name}`" : $"`{name}` ({string.Join(", ", aliases.Select(a => $"`{a}`"))})";
     }
 
+    /// <summary>The variable that chooses the environment or the host, its values, and which of them counts when it is absent.</summary>
     private static string Environments(ProviderDefinition provider) => provider switch
     {
-        { EnvironmentBy: { } choice } => $"`{choice.Variable}`: " + string.Join(", ", choice.Values.Select(pair => pair.Key == pair.Value ? $"`{pair.Key}`" : $"`{pair.Key}` is {pair.Value}")),
+        { EnvironmentBy: { } choice } => Choice(provider, choice.Variable, choice.Values),
+        { BaseUrlBy: { Values.Count: > 1 } choice } => Choice(provider, choice.Variable, choice.Values.ToDictionary(pair => pair.Key, pair => pair.Key)),
         { Category: "broker" } => "live",
         _ => "-",
     };
+
+    private static string Choice(ProviderDefinition provider, string variable, IReadOnlyDictionary<string, string> values)
+    {
+        var absent = provider.Variables.First(v => v.Name == variable).Default;
+        return $"`{variable}`: " + string.Join(", ", values.Select(pair => $"`{pair.Key}`" + (pair.Key == pair.Value ? "" : $" is {pair.Value}") + (pair.Key == absent ? " (the default)" : "")));
+    }
 
     /// <summary>What a good verify proves; by the way to connect where the ways differ.</summary>
     private static string Proofs(ProviderDefinition provider)
@@ -112,11 +124,21 @@ internal static class CatalogueDocument
         FindingDefinition? Tells(string status) => told.FirstOrDefault(finding => finding.Capability == right && finding.Status == status);
     }
 
+    /// <summary>What a good verify leaves open; by the way to connect where the ways differ.</summary>
     private static string NotProven(ProviderDefinition provider)
     {
-        var texts = provider.Access.Select(a => a.Verify?.NotProven).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
-        return texts.Length == 0 ? "-" : string.Join("; ", texts);
+        var ways = provider.Access.Where(a => a.Verify is not null).Select(a => (a.Name, Text: a.Verify!.NotProven)).ToArray();
+        return ways.Select(way => way.Text).Distinct(StringComparer.Ordinal).Count() <= 1
+            ? ways.FirstOrDefault().Text ?? "-"
+            : string.Join("; ", ways.Where(way => way.Text is not null).Select(way => $"{way.Name}: {way.Text}"));
     }
+
+    private static string Job(Capability need) => need switch
+    {
+        Capability.Read => "read data (`read`)",
+        Capability.Trade => "place orders (`trade`)",
+        _ => "run models (`infer`)",
+    };
 
     private static string Verify(ProviderDefinition provider)
     {

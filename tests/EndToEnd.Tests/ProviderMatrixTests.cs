@@ -24,7 +24,7 @@ public sealed class ProviderMatrixTests
         ("hyperliquid", $"HYPERLIQUID_PK={Wallet} HYPERLIQUID_ACCOUNT_ADDRESS=0x5E9EE1089755C3435139848E47E6635505D5A13A", "trade implied"),
         ("schwab", "SCHWAB_APP_KEY SCHWAB_APP_SECRET SCHWAB_REFRESH_TOKEN", "trade implied"),
         ("tradestation", "TRADESTATION_CLIENT_ID TRADESTATION_CLIENT_SECRET TRADESTATION_REFRESH_TOKEN TRADESTATION_ROTATING_TOKENS=false", "trade proven"),
-        ("interactive_brokers", "IBKR_GATEWAY_URL=https://127.0.0.1:5000/v1/api", "trade implied"),
+        ("interactive_brokers", "IBKR_GATEWAY_URL=https://127.0.0.1:5000/v1/api", "trade proven"),
         ("perplexity", "PERPLEXITY_API_KEY", "infer unknown"),
         ("moonshot", "MOONSHOT_API_KEY", "infer implied"),
         ("dashscope", "DASHSCOPE_API_KEY", "infer implied"),

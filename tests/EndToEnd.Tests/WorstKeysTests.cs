@@ -49,6 +49,28 @@ public sealed class WorstKeysTests
         Assert.True(start["granted"].GetValue<bool>(), start.Text);
     }
 
+    /// <summary>A read-only key of OpenAI lists models like a good one.</summary>
+    [Fact]
+    public async Task ModelKeyThatOnlyLists_IsBlockedWithItsFix_AndOkOnlyAfter()
+    {
+        await using var scene = await Scene.OpenAsync(s => s.Settings["ControlPlane__Verify__MinIntervalSeconds"] = "0", "polygon", "oanda", "openai");
+        scene.SetGoodKeys();
+        var (_, variable, value) = Scene.GoodKeys.Single(key => key.Provider == "openai");
+        scene.Simulator.SetKey("openai", variable, value, "read_only");
+
+        var blocked = await scene.Process.Viewer.Until(
+            s => s["system_status"].GetValue<string>() == "BLOCKED" && s["autonomy_gates"]["brokerConnected"]!["status"]!.GetValue<string>() == "True"
+                && s["blockers"].AsArray().Any(b => b!["provider"]?.GetValue<string>() == "openai" && b["code"]!.GetValue<string>() == "INTEGRATION_LIMITED"),
+            "data and broker are there, the model is not");
+        Assert.Equal("False", blocked["autonomy_gates"]["llmConnected"]!["status"]!.GetValue<string>());
+        Assert.Contains("Model capabilities: Request", blocked["blockers"].AsArray().Single(b => b!["provider"]?.GetValue<string>() == "openai")!["suggested_fix"]!.GetValue<string>(), StringComparison.Ordinal);
+        await AssertNotStarted(scene);
+
+        scene.Simulator.SetKey("openai", variable, value);
+        Assert.Contains("infer proven", (await scene.Process.Operator.Verify("openai"))["capabilities"].AsArray().Select(c => $"{c!["name"]} {c["status"]}"));
+        await scene.Process.Viewer.UntilStatus("OK");
+    }
+
     private static async Task AssertNotStarted(Scene scene)
     {
         await scene.Process.Operator.Put("/api/bots/momentum", new { name = "Momentum" });

@@ -97,7 +97,7 @@ public sealed record FollowUpDefinition
     /// <summary>Base of a call that stands on another host than the probe; an override of the base replaces it too.</summary>
     public string? BaseUrl { get; init; }
 
-    /// <summary>Rules that take the good verdict back; what matches none changes nothing.</summary>
+    /// <summary>Rules that take the good verdict back, or tell by a refusal what the key lacks (verdict <c>valid</c>); what matches none changes nothing.</summary>
     public IReadOnlyList<OutcomeRule> Outcomes { get; init; } = [];
 
     /// <summary>Environments in which it is made; empty for all.</summary>

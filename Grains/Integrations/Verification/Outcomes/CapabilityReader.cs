@@ -11,9 +11,7 @@ internal static class CapabilityReader
 {
     public static ImmutableArray<CapabilityFinding> Read(VerifyDefinition verify, OutcomeRule rule, ProviderAnswer answer)
     {
-        var found = ImmutableArray.CreateBuilder<CapabilityFinding>();
-        foreach (var (name, status) in rule.Capabilities)
-            found.Add(new(NameOf(name), StatusOf(status)) { Message = rule.Message, Fix = rule.Fix });
+        var found = Of(rule).ToBuilder();
         Add(found, verify.Findings, answer);
         foreach (var (name, capability) in verify.Capabilities)
         {
@@ -27,6 +25,10 @@ internal static class CapabilityReader
     /// <summary>Adds what a further call tells. What is missing stays missing: two answers prove a right only when neither denies it.</summary>
     public static ImmutableArray<CapabilityFinding> Merge(ImmutableArray<CapabilityFinding> known, IReadOnlyList<FindingDefinition> findings, ProviderAnswer answer) =>
         Merge(known, Of(findings, answer));
+
+    /// <summary>What the rule that an answer met tells by itself.</summary>
+    public static ImmutableArray<CapabilityFinding> Of(OutcomeRule rule) =>
+        [.. rule.Capabilities.Select(told => new CapabilityFinding(NameOf(told.Key), StatusOf(told.Value)) { Message = rule.Message, Fix = rule.Fix })];
 
     /// <summary>What the findings alone tell.</summary>
     public static ImmutableArray<CapabilityFinding> Of(IReadOnlyList<FindingDefinition> findings, ProviderAnswer answer)

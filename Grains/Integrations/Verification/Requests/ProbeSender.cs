@@ -40,7 +40,7 @@ internal sealed class ProbeSender(ProviderExchange exchange, TimeProvider time)
         {
             var answer = await exchange.SendAsync(request, status => status is >= 200 and < 300 || follow.Outcomes.Any(rule => OutcomeEvaluator.Applies(rule, status)), context, cancellationToken);
             if (follow.Outcomes.FirstOrDefault(rule => OutcomeEvaluator.Applies(rule, answer.Status) && (rule.When is null || PredicateEvaluator.Evaluate(rule.When, answer) == true)) is { } rule)
-                return OutcomeEvaluator.Evaluate([rule], answer, time.GetUtcNow()) with { ClockSkewS = conclusion.ClockSkewS };
+                return Told(conclusion, rule, OutcomeEvaluator.Evaluate([rule], answer, time.GetUtcNow()) with { ClockSkewS = conclusion.ClockSkewS });
             if (answer.Status is not (>= 200 and < 300))
                 return conclusion;
             var ends = ExpiryReader.Read(follow.Expiry, answer, time.GetUtcNow());
@@ -53,4 +53,10 @@ internal sealed class ProbeSender(ProviderExchange exchange, TimeProvider time)
             return conclusion;
         }
     }
+
+    /// <summary>A rule of a further call that refuses the key, or knows of a bill, gives the verdict. A plainly good one keeps that of the first
+    /// call. Either tells what the key may do.</summary>
+    private static Conclusion Told(Conclusion before, OutcomeRule rule, Conclusion told) => !told.IsGood
+        ? told
+        : (told.Status == VerifyStatus.Valid ? before : told with { ExpiresAt = before.ExpiresAt }) with { Findings = CapabilityReader.Merge(before.Findings, CapabilityReader.Of(rule)) };
 }

@@ -14,7 +14,7 @@ public sealed class CatalogueSourceTests
     [MemberData(nameof(Ids))]
     public void Entry_RefusalThatCountsAsGood_NamesItsSource(string id)
     {
-        var rules = Verifies(id).SelectMany(verify => verify.Outcomes.Concat(verify.Login?.Outcomes ?? []));
+        var rules = Verifies(id).SelectMany(verify => verify.Outcomes.Concat(verify.Login?.Outcomes ?? []).Concat(verify.Then.SelectMany(follow => follow.Outcomes)));
 
         Assert.All(
             rules.Where(rule => rule.Verdict.StartsWith("valid", StringComparison.Ordinal) && rule.Status.Any(status => status >= 400)),

@@ -16,6 +16,7 @@ public static class AnswersThatTellNothing
         { "coinapi", "", 200, "[]", "unexpected_content" },
         { "fmp", "", 200, "[]", "unexpected_content" },
         { "benzinga", "", 200, "[]", "unexpected_content" },
+        { "mistral", "", 200, """[{"id":"ministral-3b-2410","object":"model"}]""", "unexpected_content" },
         { "mistral", "", 200, """{"data":[]}""", "unexpected_content" },
         { "mistral", "", 402, """{"message":"pay"}""", "billing_problem" },
         { "mistral", "", 403, """{"message":"no"}""", "access_refused" },
