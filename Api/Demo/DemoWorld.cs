@@ -43,8 +43,5 @@ internal sealed class DemoWorld : IAsyncDisposable
         return new DemoWorld(simulator, keys);
     }
 
-    /// <summary>Base address for the clients of the sample bots.</summary>
-    public Uri Address(string provider) => new(Simulator.BaseUrl(provider) + "/");
-
     public ValueTask DisposeAsync() => Simulator.DisposeAsync();
 }

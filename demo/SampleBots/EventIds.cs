@@ -13,4 +13,6 @@ internal static class EventIds
     public const int TradingDeskBroke = 8021;
 
     public const int SampleBotWakerAsleep = 8031;
+    public const int SampleBotWakerWaiting = 8032;
+    public const int SampleBotWakerReached = 8033;
 }

@@ -6,7 +6,8 @@ namespace ControlPlane.SampleBots.Running;
 
 /// <summary>Holds the bot's lease: starts it, renews it, and gives it up. Works in a loop of its own, so that a slow look at the market
 /// does not look like a death.</summary>
-internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPermit permit, TimeProvider time, IHostClock clock, ILogger<BotRunner> logger)
+internal sealed partial class BotRunner(
+    BotProfile profile, IBotGrain bot, BotPermit permit, IGatewayAccess gateway, TimeProvider time, IHostClock clock, ILogger<BotRunner> logger)
 {
     private static readonly TimeSpan s_startPause = TimeSpan.FromSeconds(1);
     private bool _registered;
@@ -60,7 +61,7 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
         }
 
         _deniedAt = 0;
-        permit.Granted(new RunnerLease(clock, answer.Epoch, terms, sentAt));
+        permit.Granted(new RunnerLease(clock, answer.Epoch, terms, sentAt, gateway.LeaseToken(profile.BotId, answer.Epoch)));
 
         // The first heartbeat makes a granted start a running one.
         await RenewAsync(permit.Lease!);

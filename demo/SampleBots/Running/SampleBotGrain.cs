@@ -1,5 +1,4 @@
 using ControlPlane.Abstractions;
-using ControlPlane.SampleBots.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,15 +20,17 @@ internal abstract class SampleBotGrain : Grain, ISampleBot
         var time = services.GetRequiredService<TimeProvider>();
         var logs = services.GetRequiredService<ILoggerFactory>();
         _permit = new BotPermit(services.GetRequiredService<IGate>(), profile.BotId);
-        _runner = new BotRunner(profile, bot, _permit, time, services.GetRequiredService<IHostClock>(), logs.CreateLogger<BotRunner>());
+        _runner = new BotRunner(profile, bot, _permit, services.GetRequiredService<IGatewayAccess>(), time, services.GetRequiredService<IHostClock>(), logs.CreateLogger<BotRunner>());
+        var providers = new BotProviders(services, () => _permit.Lease);
         _desk = new TradingDesk(
             profile,
             bot,
             _permit,
             new TraceJournal(profile.BotId, bot, logs.CreateLogger<TraceJournal>()),
-            services.GetRequiredService<MarketDataClient>(),
-            services.GetRequiredService<BrokerClient>(),
-            services.GetRequiredService<AdvisorClient>(),
+            new OrderLedger(bot),
+            providers.Data,
+            providers.Broker,
+            providers.Advisor,
             time,
             logs.CreateLogger<TradingDesk>());
         _pace = services.GetRequiredService<SampleBotOptions>().Pace;

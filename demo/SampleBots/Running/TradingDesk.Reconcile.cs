@@ -13,6 +13,7 @@ internal sealed partial class TradingDesk
 
     private async Task ReconcileAsync(CancellationToken cancel)
     {
+        await LookAfterAsync(cancel);
         var held = await broker.PositionAsync(profile.Symbol, cancel);
         var told = await bot.GetTrades(100, null);
         if (told.Code is not null) throw new ProviderCallException("control-plane", told.Code);
@@ -39,5 +40,17 @@ internal sealed partial class TradingDesk
         if (!journal.IsClear) throw new ProviderCallException("control-plane", "not_recorded");
         await bot.ReportPosition(profile.Symbol, held?.Quantity ?? 0);
         _reconciled = true;
+    }
+
+    /// <summary>Orders of an earlier start may still be out. Each is looked up at the broker, which also tells the gateway; while one may still
+    /// be filled, what the account holds is not known.</summary>
+    private async Task LookAfterAsync(CancellationToken cancel)
+    {
+        foreach (var open in await ledger.OpenAsync(profile.Symbol))
+        {
+            var found = await broker.FindAsync(open.ClientOrderId!, cancel);
+            var isOver = found is null ? await ledger.NeverArrivedAsync(open.ClientOrderId!, time.GetUtcNow() - open.GrantedAt) : found.IsFilled || found.IsDead;
+            if (!isOver) throw new ProviderCallException(BrokerClient.Provider, "order_open");
+        }
     }
 }
