@@ -12,10 +12,13 @@ internal abstract class SampleBotGrain : Grain, ISampleBot
     private readonly TradingDesk _desk;
     private readonly BotPermit _permit;
     private readonly TimeSpan _pace;
+    private readonly IServiceProvider _services;
+    private readonly BotProfile _profile;
     private bool _retired;
 
     protected SampleBotGrain(BotProfile profile, IServiceProvider services, IGrainFactory grains)
     {
+        (_services, _profile) = (services, profile);
         var bot = grains.GetGrain<IBotGrain>(profile.BotId);
         var time = services.GetRequiredService<TimeProvider>();
         var logs = services.GetRequiredService<ILoggerFactory>();
@@ -51,6 +54,14 @@ internal abstract class SampleBotGrain : Grain, ISampleBot
         this.RegisterGrainTimer(HeartbeatAsync, new GrainTimerCreationOptions(TimeSpan.Zero, s_heartbeatTick) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(CycleAsync, new GrainTimerCreationOptions(_pace, _pace) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
+    }
+
+    /// <summary>Puts another runner in the place of this one, which then sends an order under the lease that it has lost.</summary>
+    protected async Task ReplaceRunnerAsync(CancellationToken cancel)
+    {
+        if (_retired || await _runner.ReplaceAsync() is not { } lost) return;
+        var former = new FormerRunner(_profile, lost, new BotProviders(_services, () => lost).Broker, _services.GetRequiredService<ILogger<FormerRunner>>());
+        if (!await former.OrderAsync(cancel)) _desk.CountAnew();
     }
 
     private Task HeartbeatAsync(CancellationToken cancel) => _retired ? Task.CompletedTask : _runner.TickAsync();

@@ -83,6 +83,7 @@ internal sealed partial class SampleBotWaker(
         grains.GetGrain<IMomentumBot>("demo-momentum"),
         grains.GetGrain<IMeanReversionBot>("demo-mean-reversion"),
         grains.GetGrain<IAdvisedBot>("demo-advised"),
+        grains.GetGrain<ICarelessBot>("demo-careless"),
     ];
 
     [LoggerMessage(EventIds.SampleBotWakerWaiting, LogLevel.Warning, "The sample bots have waited {Seconds} s for the gateway to answer. They start when it does")]

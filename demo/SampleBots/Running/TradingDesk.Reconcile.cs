@@ -11,6 +11,9 @@ internal sealed partial class TradingDesk
     private static readonly ExitRule s_atOnce = new(TimeSpan.Zero, 0, 0);
     private bool _reconciled;
 
+    /// <summary>Somebody else may have traded: the account is read before anything else is sent.</summary>
+    public void CountAnew() => _reconciled = false;
+
     private async Task ReconcileAsync(CancellationToken cancel)
     {
         await LookAfterAsync(cancel);

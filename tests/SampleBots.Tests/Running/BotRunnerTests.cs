@@ -118,6 +118,52 @@ public sealed class BotRunnerTests
     }
 
     [Fact]
+    public async Task Replace_TakesTheLeaseOver_AndTheOneBeforeIsHandedOut()
+    {
+        await _runner.TickAsync();
+        var before = _permit.Lease!;
+        Start(2);
+        Assert.Same(before, await _runner.ReplaceAsync());
+        Assert.Equal((2, true), (_permit.Lease!.Epoch, _permit.Check().MayOpen));
+        Assert.Equal(nameof(IBotGrain.Heartbeat), _fake.Calls[^1]);
+    }
+
+    [Fact]
+    public async Task Replace_ThatIsDenied_CostsNoLease()
+    {
+        await _runner.TickAsync();
+        var before = _permit.Lease;
+        _fake.Answers[nameof(IBotGrain.Start)] = _ => Task.FromResult(new StartAnswer { Code = Codes.RunnerRestarting });
+        Assert.Null(await _runner.ReplaceAsync());
+        Assert.Same(before, _permit.Lease);
+
+        _gate.State = TradingState.Reducing;
+        var asked = _fake.Calls.Count;
+        Assert.Null(await _runner.ReplaceAsync());
+        Assert.Equal(asked, _fake.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Heartbeat_OfALeaseThatWasReplacedMeanwhile_ChangesNothing()
+    {
+        await _runner.TickAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var old = new TaskCompletionSource<HeartbeatAnswer>();
+        _fake.Answers[nameof(IBotGrain.Heartbeat)] = _ => old.Task;
+        var tick = _runner.TickAsync();
+
+        _fake.Answers.Clear();
+        Start(2);
+        await _runner.ReplaceAsync();
+        old.SetResult(new HeartbeatAnswer(Codes.LeaseFenced, "", Directive.Halt, null, TradingState.Halted, SystemStatus.Blocked, default));
+        await tick;
+        Assert.Equal((2, true), (_permit.Lease!.Epoch, _permit.Check().MayOpen));
+    }
+
+    private void Start(long epoch) =>
+        _fake.Answers[nameof(IBotGrain.Start)] = _ => Task.FromResult(new StartAnswer { Granted = true, Epoch = epoch, Lease = new LeaseTerms(10_000, 2_000, 6_000) });
+
+    [Fact]
     public async Task Lease_AfterItsHostSlept_IsOverUntilItIsRenewed()
     {
         await _runner.TickAsync();

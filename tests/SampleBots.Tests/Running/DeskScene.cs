@@ -73,6 +73,9 @@ internal sealed class DeskScene : IAsyncDisposable
             providers.Data, providers.Broker, providers.Advisor, Time, NullLogger<TradingDesk>.Instance);
     }
 
+    /// <summary>The providers as a holder of this lease reaches them.</summary>
+    public BotProviders Providers(RunnerLease lease) => new(_services, () => lease);
+
     /// <summary>One cycle, in which the clock goes on while the desk waits for it, and then a second.</summary>
     public async Task CycleAsync()
     {
