@@ -6,7 +6,7 @@ namespace ControlPlane.Api.Demo;
 /// they take.</summary>
 internal sealed class DemoWorld : IAsyncDisposable
 {
-    /// <summary>Prices that give all three bots something to do from the first seconds on.</summary>
+    /// <summary>Prices that give all bots something to do from the first seconds on.</summary>
     private const ulong LivelySeed = 2570;
 
     private DemoWorld(SimulatorHost simulator, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> keys)

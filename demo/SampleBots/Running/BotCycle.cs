@@ -45,6 +45,9 @@ internal sealed class BotCycle(string symbol, ActivityTraceId traceId, DateTimeO
         NoTrade(code, rule, null, null, detail);
     }
 
+    /// <summary>Nothing could have been opened either.</summary>
+    public void AlsoHeldBack(ImmutableArray<NoTradeReason> reasons) => Reasons = [.. reasons, .. Reasons];
+
     /// <summary>Null when it did not even come to look.</summary>
     public CycleTrace? Trace() => !_looked ? null : new CycleTrace(
         _id, At, _sent > 0 ? CycleEnd.Traded : _failed ? CycleEnd.Error : _signals > 0 ? CycleEnd.Suppressed : CycleEnd.NoSignal,

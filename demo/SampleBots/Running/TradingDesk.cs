@@ -42,6 +42,7 @@ internal sealed partial class TradingDesk(
         catch (ProviderCallException e)
         {
             cycle.Fail(e.Provider == MarketDataClient.Provider ? NoTradeCodes.DataMissing : NoTradeCodes.Error, "provider_call", e.Message);
+            if (!permit.Check().MayOpen) cycle.AlsoHeldBack(permit.Explain());
         }
         catch (Exception e)
         {

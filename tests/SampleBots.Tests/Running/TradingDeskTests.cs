@@ -284,6 +284,17 @@ public sealed class TradingDeskTests
     }
 
     [Fact]
+    public async Task Provider_ThatFailsWhileAllIsHalted_IsToldBesideTheGate()
+    {
+        await using var scene = await DeskScene.OpenAsync();
+        scene.Simulator.SetFault("polygon", SimulatedFault.Http503);
+        scene.Gate.State = TradingState.Halted;
+        await scene.CycleAsync();
+
+        Assert.Equal([NoTradeCodes.GateBlocked, NoTradeCodes.DataMissing], Assert.Single(scene.Fake.NoTrades).Reasons.Select(static r => r.Code));
+    }
+
+    [Fact]
     public async Task Feed_ThatStandsStill_IsStale()
     {
         await using var scene = await DeskScene.OpenAsync();
