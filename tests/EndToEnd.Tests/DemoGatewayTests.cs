@@ -46,7 +46,7 @@ public sealed class DemoGatewayTests : IAsyncDisposable
 
         // What the careless bot does costs nobody else anything.
         await viewer.UntilStatus("OK");
-        Assert.DoesNotContain(await ItemsAsync(process.Operator, "/api/alerts?limit=50"), static a => Text(a, "subject") == $"bot/{Careless}");
+        Assert.DoesNotContain(await ItemsAsync(process.Operator, "/api/alerts?limit=50"), static a => Text(a, "subject") == $"bot/{Careless}" && Text(a, "kind") != "bot_blind");
     }
 
     public ValueTask DisposeAsync()
