@@ -31,8 +31,8 @@ internal sealed class ProviderCallException : Exception
     /// <summary>Whether the control plane has recorded the refusal of an order as a no-trade.</summary>
     public bool IsRecorded { get; }
 
-    /// <summary>Whether the provider may have done what it was asked for all the same.</summary>
+    /// <summary>Whether the provider may have done what it was asked for all the same. After 408, 409 and 425 a request like it may be under way.</summary>
     public bool OutcomeUnknown => Refusal is null
-        ? Code is Timeout or Unreachable or Unreadable || Code.StartsWith("http_5", StringComparison.Ordinal)
+        ? Code is Timeout or Unreachable or Unreadable or "http_408" or "http_409" or "http_425" || Code.StartsWith("http_5", StringComparison.Ordinal)
         : Refusal is Codes.ProviderUnreachable or Codes.IdReused or Codes.GatewayUnavailable or Codes.ControlPlaneUnreachable;
 }

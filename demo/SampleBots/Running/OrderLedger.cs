@@ -11,11 +11,11 @@ internal sealed class OrderLedger(IBotGrain bot)
     private static readonly TimeSpan s_sureAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>The id of the grant of an order; null when that can't be read.</summary>
-    public async Task<string?> OrderIdAsync(string clientId) => (await RowsAsync(openOnly: false)).FirstOrDefault(o => o.ClientOrderId == clientId)?.OrderId;
+    public async Task<string?> OrderIdAsync(string clientId) => (await RowsAsync()).FirstOrDefault(o => o.ClientOrderId == clientId)?.OrderId;
 
     /// <summary>Whether an order that the broker does not have is over: the control plane says so, or it was sent long ago.</summary>
     public async Task<bool> NeverArrivedAsync(string clientId, TimeSpan age) =>
-        age >= s_sureAfter || (await RowsAsync(openOnly: false)).Any(o => o.ClientOrderId == clientId && o.Status is not ("open" or "unknown"));
+        age >= s_sureAfter || (await RowsAsync()).Any(o => o.ClientOrderId == clientId && o.Status is not ("open" or "unknown"));
 
     /// <summary>Orders that were sent and whose end is not known.</summary>
     /// <exception cref="InvalidOperationException">They can't be read.</exception>
@@ -26,5 +26,5 @@ internal sealed class OrderLedger(IBotGrain bot)
         return [.. page.Items.Where(o => o is { Provider: not null, ClientOrderId: not null } && o.Symbol == symbol)];
     }
 
-    private async Task<IReadOnlyList<OrderView>> RowsAsync(bool openOnly) => await bot.GetOrders(openOnly, Newest, null) is { Code: null } page ? page.Items : [];
+    private async Task<IReadOnlyList<OrderView>> RowsAsync() => await bot.GetOrders(openOnly: false, Newest, null) is { Code: null } page ? page.Items : [];
 }

@@ -83,8 +83,7 @@ internal sealed partial class TradingDesk
     /// <summary>True when no order is out whose fate is unknown, and the account is known.</summary>
     private async Task<bool> SettledAsync(BotCycle cycle, CancellationToken cancel)
     {
-        if (!_reconciled) await ReconcileAsync(cancel);
-        if (_sent is not { } sent) return true;
+        if (_sent is not { } sent) return await ReconciledAsync(cancel);
         if (await broker.FindAsync(sent.ClientId, cancel) is not { } order)
         {
             if (!await ledger.NeverArrivedAsync(sent.ClientId, time.GetElapsedTime(sent.SentAt)))
@@ -94,14 +93,19 @@ internal sealed partial class TradingDesk
             }
 
             (_sent, _reconciled) = (null, false);
-            await ReconcileAsync(cancel);
-            return true;
+            return await ReconciledAsync(cancel);
         }
 
-        if (await SettleAsync(cycle, sent, order)) return true;
+        if (await SettleAsync(cycle, sent, order)) return await ReconciledAsync(cancel);
         cycle.Fail(NoTradeCodes.Error, "order_open", "An order is still open.");
         if (time.GetElapsedTime(sent.SentAt) > s_cancelAfter && permit.MayCancel) await broker.CancelAsync(order.Id, cancel);
         return false;
+    }
+
+    private async Task<bool> ReconciledAsync(CancellationToken cancel)
+    {
+        if (!_reconciled) (_trade, _reconciled) = (await _account.RunAsync(cancel), true);
+        return true;
     }
 
     /// <summary>Takes over what became of an order; false while it is open. The gateway has seen the same answer, so that nothing is to be reported.</summary>
@@ -130,18 +134,15 @@ internal sealed partial class TradingDesk
     {
         _trade = new OpenTrade(
             NewId(), plan.Side, plan.Quantity, price, plan.Opens!.Exit, time.GetUtcNow(), time.GetTimestamp(), plan.DecisionId, orderId);
-        journal.Add(Trace(_trade, null, null, cycle.TraceId));
+        journal.Add(_trade.Told(profile.Symbol, null, null, cycle.TraceId));
     }
 
     /// <summary>The report of a closing names the order that closed it.</summary>
     private void Close(BotCycle cycle, OpenTrade trade, string orderId, decimal price)
     {
-        journal.Add(Trace(trade, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId) with { CloseOrderId = orderId });
+        journal.Add(trade.Told(profile.Symbol, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId) with { CloseOrderId = orderId });
         (_trade, _coolSince) = (null, time.GetTimestamp());
     }
-
-    private TradeTrace Trace(OpenTrade trade, decimal? profit, DateTimeOffset? closedAt, string? traceId) => new(
-        trade.TradeId, profile.Symbol, trade.Side, trade.Quantity, trade.Entry, profit, trade.OpenedAt, closedAt, trade.DecisionId, traceId, trade.OrderId);
 
     private DecisionTrace Decision(
         BotCycle cycle, PlannedOrder order, string action, string rationale, double? confidence, ImmutableSortedDictionary<string, TraceValue> variables)

@@ -24,9 +24,14 @@ internal sealed partial class TradingDesk(
     private static readonly TimeSpan s_maxQuoteAge = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_cooldown = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_clockHolds = TimeSpan.FromSeconds(10);
+    private readonly AccountReconciliation _account = new(profile, bot, journal, ledger, broker, time);
     private OpenTrade? _trade;
+    private bool _reconciled;
     private long _coolSince;
     private (bool Open, long At)? _clock;
+
+    /// <summary>Somebody else may have traded: the account is read before anything else is sent.</summary>
+    public void CountAnew() => _reconciled = false;
 
     /// <summary>One cycle. Never throws.</summary>
     public async Task CycleAsync(CancellationToken cancel)

@@ -4,50 +4,49 @@ using ControlPlane.SampleBots.Strategies;
 
 namespace ControlPlane.SampleBots.Running;
 
-/// <summary>After a start, and when an order was filled in part, the bot knows nothing. What it holds is what the broker says; what it has told before is brought into line with that.</summary>
-internal sealed partial class TradingDesk
+/// <summary>After a start, and when an order was filled in part, the bot knows nothing. What it holds is what the broker says; what it has told before is
+/// brought into line with that.</summary>
+internal sealed class AccountReconciliation(BotProfile profile, IBotGrain bot, TraceJournal journal, OrderLedger ledger, BrokerClient broker, TimeProvider time)
 {
     /// <summary>Get out at the next look: nobody knows any more what the position was for.</summary>
     private static readonly ExitRule s_atOnce = new(TimeSpan.Zero, 0, 0);
-    private bool _reconciled;
 
-    /// <summary>Somebody else may have traded: the account is read before anything else is sent.</summary>
-    public void CountAnew() => _reconciled = false;
-
-    private async Task ReconcileAsync(CancellationToken cancel)
+    /// <returns>The position that the bot is in; null without one.</returns>
+    /// <exception cref="ProviderCallException">It is not known yet.</exception>
+    public async Task<OpenTrade?> RunAsync(CancellationToken cancel)
     {
-        await LookAfterAsync(cancel);
+        await LookAfterOrdersAsync(cancel);
         var held = await broker.PositionAsync(profile.Symbol, cancel);
         var told = await bot.GetTrades(100, null);
         if (told.Code is not null) throw new ProviderCallException("control-plane", told.Code);
 
-        _trade = null;
+        OpenTrade? trade = null;
         foreach (var open in told.Items.Where(t => t.ClosedAt is null && t.Symbol == profile.Symbol))
         {
             var signed = open.Side == OrderSide.Buy ? open.Quantity : -open.Quantity;
-            if (_trade is null && held?.Quantity == signed)
-                _trade = new OpenTrade(open.TradeId, open.Side, open.Quantity, open.Price, s_atOnce, open.OpenedAt, time.GetTimestamp(), open.DecisionId, open.OrderId);
+            if (trade is null && held?.Quantity == signed)
+                trade = new OpenTrade(open.TradeId, open.Side, open.Quantity, open.Price, s_atOnce, open.OpenedAt, time.GetTimestamp(), open.DecisionId, open.OrderId);
             else
                 journal.Add(open with { ClosedAt = time.GetUtcNow() });
         }
 
-        if (_trade is null && held is not null)
+        if (trade is null && held is not null)
         {
-            var side = held.Quantity > 0 ? OrderSide.Buy : OrderSide.Sell;
-            _trade = new OpenTrade($"adopted-{NewId()}", side, Math.Abs(held.Quantity), held.Entry, s_atOnce, time.GetUtcNow(), time.GetTimestamp(), null, null);
-            journal.Add(Trace(_trade, null, null, null));
+            var (side, id) = (held.Quantity > 0 ? OrderSide.Buy : OrderSide.Sell, Guid.CreateVersion7(time.GetUtcNow()));
+            trade = new OpenTrade($"adopted-{id:N}", side, Math.Abs(held.Quantity), held.Entry, s_atOnce, time.GetUtcNow(), time.GetTimestamp(), null, null);
+            journal.Add(trade.Told(profile.Symbol, null, null, null));
         }
 
         // In this order: told the other way round, the position would contradict the trades.
         await journal.FlushAsync();
         if (!journal.IsClear) throw new ProviderCallException("control-plane", "not_recorded");
         await bot.ReportPosition(profile.Symbol, held?.Quantity ?? 0);
-        _reconciled = true;
+        return trade;
     }
 
     /// <summary>Orders of an earlier start may still be out. Each is looked up at the broker, which also tells the gateway; while one may still
     /// be filled, what the account holds is not known.</summary>
-    private async Task LookAfterAsync(CancellationToken cancel)
+    private async Task LookAfterOrdersAsync(CancellationToken cancel)
     {
         foreach (var open in await ledger.OpenAsync(profile.Symbol))
         {
