@@ -1,9 +1,11 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ControlPlane.EndToEnd.Tests;
 
 /// <summary>What the demo shows of the gateway by itself: observed calls, a refused order and a fenced runner, while the system stays well.</summary>
-public sealed class DemoGatewayTests : IAsyncDisposable
+public sealed partial class DemoGatewayTests : IAsyncDisposable
 {
     private const string Careless = "demo-careless";
 
@@ -15,6 +17,7 @@ public sealed class DemoGatewayTests : IAsyncDisposable
         [Careless] = ["alpaca", "polygon"],
     };
 
+    private static readonly HttpClient s_http = new();
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("control-plane-demo-");
 
     [Fact]
@@ -47,6 +50,44 @@ public sealed class DemoGatewayTests : IAsyncDisposable
         // What the careless bot does costs nobody else anything.
         await viewer.UntilStatus("OK");
         Assert.DoesNotContain(await ItemsAsync(process.Operator, "/api/alerts?limit=50"), static a => Text(a, "subject") == $"bot/{Careless}" && Text(a, "kind") != "bot_blind");
+    }
+
+    [Fact]
+    public async Task BlockedDemo_ReadsOn_LeavesItsPositions_AndOpensNothing()
+    {
+        await using var process = await ControlPlaneProcess.StartAsync(Path.Combine(_root.FullName, "data-demo"), null, "--demo");
+        var viewer = process.Viewer;
+        await viewer.UntilStatus("OK");
+
+        // With prices that stand still no bot leaves what it holds.
+        JsonNode? open = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                if ((open = await OpenTradeAsync(viewer)) is null) return false;
+                await PutAsync(process, "market", new { frozen = true });
+                await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+                if (await OpenTradeAsync(viewer) is { } still && Text(still, "trade_id") == Text(open, "trade_id")) return true;
+                await PutAsync(process, "market", new { frozen = false });
+                return false;
+            },
+            () => "a bot holds a position while prices stand still",
+            180);
+        await PutAsync(process, "faults/openai", new { fault = "http_503" });
+        await viewer.UntilStatus("BLOCKED");
+        var (blockedAt, before) = (DateTimeOffset.UtcNow, await ObservedAsync(viewer));
+
+        await PutAsync(process, "market", new { frozen = false });
+        await Wait.UntilAsync(
+            async () => (await ItemsAsync(viewer, "/api/bots/demo-momentum/trades?limit=500")).Any(t => Text(t, "trade_id") == Text(open!, "trade_id") && t["closed_at"]?.GetValue<DateTimeOffset>() > blockedAt),
+            () => "the position was left while the system was blocked");
+        await Wait.UntilAsync(async () => await ObservedAsync(viewer) > before + 20, () => "the bots read on");
+        Assert.Equal("BLOCKED", (await viewer.Status())["system_status"].GetValue<string>());
+        foreach (var bot in s_bots.Keys)
+        {
+            var orders = await ItemsAsync(viewer, $"/api/bots/{bot}/orders?limit=500");
+            Assert.DoesNotContain(orders, o => Text(o, "intent") == "open" && o["granted_at"]!.GetValue<DateTimeOffset>() > blockedAt);
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -96,6 +137,20 @@ public sealed class DemoGatewayTests : IAsyncDisposable
         var runner = (await process.Viewer.Get($"/api/bots/{Careless}"))["runner"];
         Assert.Equal("RUNNING", runner["state"]!.GetValue<string>());
     }
+
+    private static async Task<JsonNode?> OpenTradeAsync(ApiClient viewer) =>
+        (await ItemsAsync(viewer, "/api/bots/demo-momentum/trades?limit=5")).FirstOrDefault(static t => t["closed_at"] is null);
+
+    private static async Task<long> ObservedAsync(ApiClient viewer) => (await viewer.Get("/api/integrations/polygon"))["gateway"]["observed_24h"]!.GetValue<long>();
+
+    private static async Task PutAsync(ControlPlaneProcess process, string path, object order)
+    {
+        using var answer = await s_http.PutAsJsonAsync($"{SimulatorAddress().Match(process.Output).Groups["address"].Value}/_control/{path}", order, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    [GeneratedRegex(@"simulated at (?<address>http://127\.0\.0\.1:\d+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SimulatorAddress();
 
     private static async Task<JsonNode?> NoTradeAsync(ApiClient viewer, string rule) =>
         (await ItemsAsync(viewer, $"/api/bots/{Careless}/no-trades?limit=500")).FirstOrDefault(n => n["reasons"]!.AsArray().Any(r => Text(r!, "rule") == rule));
