@@ -7,6 +7,7 @@ internal static class DemoBanner
 
         DEMO: prices, keys and trades are invented; the providers are simulated at {{world.Simulator.Address}}
         Sign in to the page with the operator token above.
+        An order beyond a limit is refused, and a replaced runner fenced, within a minute: see the no-trades of demo-careless.
         Break a provider, watch, and mend it (others: alpaca, openai; other faults: hang, reset, rate_limited):
           SIM={{world.Simulator.Address}}
           curl -X PUT $SIM/_control/faults/polygon -d '{"fault":"http_503"}'

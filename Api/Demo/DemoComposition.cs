@@ -1,4 +1,3 @@
-using ControlPlane.Grains.Secrets;
 using ControlPlane.SampleBots;
 
 namespace ControlPlane.Api.Demo;
@@ -9,18 +8,7 @@ internal static class DemoComposition
     public static void AddDemo(this IServiceCollection services, DemoWorld world)
     {
         services.AddSingleton(world);
-        services.AddSingleton<IProviderKeys, BotKeys>();
-        services.AddSampleBots(new SampleBotOptions
-        {
-            MarketData = world.Address("polygon"),
-            Broker = world.Address("alpaca"),
-            Advisor = world.Address("openai"),
-        });
-    }
-
-    /// <summary>The bots get their keys from where the control plane gets them.</summary>
-    private sealed class BotKeys(ISecretSource secrets) : IProviderKeys
-    {
-        public string? Find(string variable) => secrets.Find(variable)?.Reveal();
+        services.AddSingleton<IGatewayAccess, DemoGateway>();
+        services.AddSampleBots(new SampleBotOptions());
     }
 }

@@ -39,13 +39,15 @@ internal static class DemoSettings
         configuration.AddInMemoryCollection(settings);
     }
 
-    /// <summary>A broken provider is seen within seconds, and so is a mended one; heartbeats are quick enough to be watched.</summary>
+    /// <summary>A broken provider is seen within seconds, and so is a mended one; heartbeats are quick enough to be watched. The market has quiet spells of
+    /// up to 45 s, which may follow each other: a bot that sees no signal in them is not blind.</summary>
     private static IEnumerable<(string Key, string Value)> Defaults(DemoWorld world) =>
     [
         ("ControlPlane:Verify:TimeoutSeconds", "2"),
         ("ControlPlane:Verify:FreshnessSeconds", "60"),
         ("ControlPlane:Verify:MinIntervalSeconds", "1"),
         .. world.Providers.Select(static provider => ($"ControlPlane:Integrations:{provider}:VerifyIntervalSeconds", "4")),
+        ("ControlPlane:Traces:BlindMinCycles", "120"),
         ("ControlPlane:Bots:LeaseSeconds", "10"),
         ("ControlPlane:Bots:RenewSeconds", "2"),
         ("ControlPlane:Bots:StopBySeconds", "6"),

@@ -6,7 +6,7 @@ namespace ControlPlane.Api.Demo;
 /// they take.</summary>
 internal sealed class DemoWorld : IAsyncDisposable
 {
-    /// <summary>Prices that give all three bots something to do from the first seconds on.</summary>
+    /// <summary>Prices that give all bots something to do from the first seconds on.</summary>
     private const ulong LivelySeed = 2570;
 
     private DemoWorld(SimulatorHost simulator, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> keys)
@@ -42,9 +42,6 @@ internal sealed class DemoWorld : IAsyncDisposable
         foreach (var (provider, values) in keys) simulator.SetKey(provider, values);
         return new DemoWorld(simulator, keys);
     }
-
-    /// <summary>Base address for the clients of the sample bots.</summary>
-    public Uri Address(string provider) => new(Simulator.BaseUrl(provider) + "/");
 
     public ValueTask DisposeAsync() => Simulator.DisposeAsync();
 }

@@ -37,6 +37,9 @@ internal sealed class GatewayCallers(AccessTokens tokens, BotReaches reaches, IG
             : (null, s_unknown with { Detail = "The token was revoked.", Fix = "Print the new one on the control plane's host: dotnet run --project Api -- token BOT_ID --generation N" });
     }
 
+    /// <summary>The lease that a refused call is of; null for any other token.</summary>
+    public LeaseToken? LeaseOf(CallerTokens found) => found is { IsConflict: false, Token: { } token } ? tokens.Current.LeaseOf(token) : null;
+
     /// <summary>Whether a lease lives as this node knows, by its own clock.</summary>
     public bool IsLive(string botId, long epoch) => gate.For(botId, epoch).Check().LeaseForMs > 0;
 

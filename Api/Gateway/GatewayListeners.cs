@@ -16,7 +16,10 @@ internal sealed class GatewayListeners(IOptions<ApiOptions> options)
         .Where(pair => pair.Address is not null)
         .ToFrozenDictionary(pair => new Uri(pair.Address!).Port, pair => pair.Key.ToLowerInvariant());
 
-    public bool IsOwn(HttpContext context) => _byPort.Count > 0 && _byPort.ContainsKey(context.Connection.LocalPort);
+    public bool IsOwn(HttpContext context) => IsOwn(context.Connection.LocalPort);
+
+    /// <summary>Whether a port belongs to one provider.</summary>
+    public bool IsOwn(int port) => _byPort.Count > 0 && _byPort.ContainsKey(port);
 
     public string? ProviderOf(HttpContext context) => _byPort.Count == 0 ? null : _byPort.GetValueOrDefault(context.Connection.LocalPort);
 

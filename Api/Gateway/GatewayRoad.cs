@@ -40,8 +40,13 @@ internal sealed class GatewayRoad(
         var slots = upstreams.Slots(provider);
         var tokens = CallerTokenReader.Read(request.Headers, address, slots, upstreams.Signature(provider));
         var (caller, unknown) = await callers.KnowAsync(tokens);
-        if (caller is null) return unknown;
-        var match = OperationTable.Match(provider, address.Host, request.Method, tokens.Path.Replace(BotCall.TokenInPath, "_", StringComparison.Ordinal));
+        if (caller is null)
+        {
+            if (unknown!.Code == Codes.LeaseFenced) RecordFenced(context, tokens, provider, Match(provider, address, request, tokens));
+            return unknown;
+        }
+
+        var match = Match(provider, address, request, tokens);
         if (GatewayRules.Refuse(provider, caller, match, context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true) is { } refused)
         {
             if (GatewayRules.IsOrder(provider, request.Method, match)) noTrades.Record(caller.BotId, match?.Label, refused, context.TraceId());
@@ -71,6 +76,15 @@ internal sealed class GatewayRoad(
         }
 
         return await SendAsync(context, upstream, slots, call, new BotCall(request.Method, tokens.Path, tokens.Query, tokens.IsSigned, body, request.ContentType), order: null);
+    }
+
+    private static OperationMatch? Match(ProviderDefinition provider, GatewayAddress address, HttpRequest request, CallerTokens tokens) =>
+        OperationTable.Match(provider, address.Host, request.Method, tokens.Path.Replace(BotCall.TokenInPath, "_", StringComparison.Ordinal));
+
+    /// <summary>Only of orders: a runner that was replaced and does not know it may read on.</summary>
+    private void RecordFenced(HttpContext context, CallerTokens tokens, ProviderDefinition provider, OperationMatch? match)
+    {
+        if (match is { } order && order.Effect.PlacesOrders() && callers.LeaseOf(tokens) is { } lease) noTrades.RecordFenced(lease.BotId, provider.Id, order.Label, context.TraceId());
     }
 
     private async Task<GatewayRefusal?> SendAsync(HttpContext context, Upstream upstream, CallerSlots slots, GatewayCall call, BotCall made, IPassageInFlight? order)

@@ -9,7 +9,7 @@ internal static class CommandLineHelp
         Usage: dotnet run --project Api -- [options]       (or: dotnet Api.dll [options])
 
           --urls URL           Address to listen on. Default http://127.0.0.1:5080
-          --demo               Simulated providers, made-up keys and three sample bots, in data-demo.
+          --demo               Simulated providers, made-up keys and four sample bots, in data-demo.
                                No variable of a real provider is read, and no call leaves this machine
           --catalogue          Print which variables each provider needs, as Markdown, and end.
           --catalogue-schema   Print the JSON Schema of a provider's file, and end.

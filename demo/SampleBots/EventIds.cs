@@ -13,4 +13,10 @@ internal static class EventIds
     public const int TradingDeskBroke = 8021;
 
     public const int SampleBotWakerAsleep = 8031;
+    public const int SampleBotWakerWaiting = 8032;
+    public const int SampleBotWakerReached = 8033;
+
+    public const int FormerRunnerFenced = 8041;
+    public const int FormerRunnerNotFenced = 8042;
+    public const int FormerRunnerPassed = 8043;
 }

@@ -23,3 +23,6 @@ public interface IMeanReversionBot : ISampleBot;
 
 [Alias("demo.IAdvisedBot")]
 public interface IAdvisedBot : ISampleBot;
+
+[Alias("demo.ICarelessBot")]
+public interface ICarelessBot : ISampleBot;

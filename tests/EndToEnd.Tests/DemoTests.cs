@@ -5,11 +5,11 @@ using System.Text.RegularExpressions;
 
 namespace ControlPlane.EndToEnd.Tests;
 
-/// <summary>The demo as a new user sees it: one command, three bots that trade and explain themselves, a provider that breaks and is mended.</summary>
+/// <summary>The demo as a new user sees it: one command, four bots that trade and explain themselves, a provider that breaks and is mended.</summary>
 public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const string RealKey = "ARealKeyThatTheDemoMustNotTouch1";
-    private static readonly string[] s_bots = ["demo-momentum", "demo-mean-reversion", "demo-advised"];
+    private static readonly string[] s_bots = ["demo-momentum", "demo-mean-reversion", "demo-advised", "demo-careless"];
     private static readonly HttpClient s_http = new();
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("control-plane-demo-");
 
@@ -32,7 +32,7 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
         }
 
         // What the promise of 20 seconds rests on; a busy machine may take longer, and this test does not judge it.
-        output.WriteLine($"Three bots ran, traded and explained themselves {clock.Elapsed.TotalSeconds:F1} s after the start of the process.");
+        output.WriteLine($"Four bots ran, traded and explained themselves {clock.Elapsed.TotalSeconds:F1} s after the start of the process.");
         await AssertIsMarkedAndMadeUp(process);
         await AssertTracesJoin(viewer);
 
@@ -144,7 +144,7 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
             Assert.Equal("HALT", await DirectiveAsync(process, bot));
         }
 
-        // Long enough for three bots to have traded, had they been free to.
+        // Long enough for four bots to have traded, had they been free to.
         await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         foreach (var bot in s_bots)
         {

@@ -9,5 +9,6 @@ internal sealed record Instrument(string Symbol, double BasePrice, double TrendW
         new("SIMA", 100, TrendWeight: 0.65, RevertWeight: 0.15),
         new("SIMB", 250, TrendWeight: 0.10, RevertWeight: 0.70),
         new("SIMC", 40, TrendWeight: 0.60, RevertWeight: 0.20),
+        new("SIMD", 60, TrendWeight: 0.65, RevertWeight: 0.15),
     ];
 }

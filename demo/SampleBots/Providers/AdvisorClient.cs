@@ -6,13 +6,11 @@ using ControlPlane.SampleBots.Strategies;
 namespace ControlPlane.SampleBots.Providers;
 
 /// <summary>Asks a language model of OpenAI.</summary>
-internal sealed class AdvisorClient(IHttpClientFactory clients, IProviderKeys keys)
+internal sealed class AdvisorClient(GatewayClient client)
 {
     public const string Provider = "openai";
     private const string Instruction =
         "You judge short-term price action. Answer with JSON only: {\"verdict\": \"up\" | \"down\" | \"flat\", \"confidence\": number from 0 to 1}.";
-    private static readonly (string, string, string)[] s_credentials = [("Authorization", "Bearer {0}", "OPENAI_API_KEY")];
-    private readonly ProviderClient _client = new(Provider, clients, keys);
 
     /// <exception cref="ProviderCallException">No answer, or one that is not of the form asked for.</exception>
     public async Task<Advice> AskAsync(MarketView view, CancellationToken cancel)
@@ -28,8 +26,8 @@ internal sealed class AdvisorClient(IHttpClientFactory clients, IProviderKeys ke
             },
             response_format = new { type = "json_object" },
         });
-        var answer = await _client.SendAsync(HttpMethod.Post, "chat/completions", "POST /chat/completions", s_credentials, content, cancel);
-        return _client.Read(answer, static a =>
+        var answer = await client.SendAsync(HttpMethod.Post, "chat/completions", content, cancel);
+        return client.Read(answer, static a =>
         {
             var text = a.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;
             var said = JsonElement.Parse(text);

@@ -6,19 +6,16 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.SampleBots.Providers;
 
 /// <summary>A paper account at Alpaca.</summary>
-internal sealed class BrokerClient(IHttpClientFactory clients, IProviderKeys keys)
+internal sealed class BrokerClient(GatewayClient client)
 {
     public const string Provider = "alpaca";
-    private static readonly (string, string, string)[] s_credentials =
-        [("APCA-API-KEY-ID", "{0}", "ALPACA_API_KEY"), ("APCA-API-SECRET-KEY", "{0}", "ALPACA_SECRET_KEY")];
-    private readonly ProviderClient _client = new(Provider, clients, keys);
 
     public async Task<bool> IsMarketOpenAsync(CancellationToken cancel) =>
-        _client.Read(await GetAsync("v2/clock", "GET /v2/clock", cancel), static c => c.GetProperty("is_open").GetBoolean());
+        client.Read(await GetAsync("v2/clock", cancel), static c => c.GetProperty("is_open").GetBoolean());
 
     /// <summary>Null when the account holds none of it. The list is asked for, since to ask for a position that is not there is an error.</summary>
     public async Task<BrokerPosition?> PositionAsync(string symbol, CancellationToken cancel) =>
-        _client.Read(await GetAsync("v2/positions", "GET /v2/positions", cancel), positions => positions.EnumerateArray()
+        client.Read(await GetAsync("v2/positions", cancel), positions => positions.EnumerateArray()
             .Where(p => p.GetProperty("symbol").GetString() == symbol)
             .Select(static p => new BrokerPosition(Number(p, "qty") ?? 0, Number(p, "avg_entry_price") ?? 0))
             .FirstOrDefault());
@@ -35,24 +32,24 @@ internal sealed class BrokerClient(IHttpClientFactory clients, IProviderKeys key
             time_in_force = "day",
             client_order_id = clientId,
         });
-        return _client.Read(await _client.SendAsync(HttpMethod.Post, "v2/orders", "POST /v2/orders", s_credentials, content, cancel), Order);
+        return client.Read(await client.SendAsync(HttpMethod.Post, "v2/orders", content, cancel), Order);
     }
 
     public async Task<BrokerOrder> OrderAsync(string id, CancellationToken cancel) =>
-        _client.Read(await GetAsync($"v2/orders/{Uri.EscapeDataString(id)}", "GET /v2/orders/{id}", cancel), Order);
+        client.Read(await GetAsync($"v2/orders/{Uri.EscapeDataString(id)}", cancel), Order);
 
     /// <summary>Null when the broker never took it.</summary>
     public async Task<BrokerOrder?> FindAsync(string clientId, CancellationToken cancel) =>
-        await GetAsync($"v2/orders:by_client_order_id?client_order_id={Uri.EscapeDataString(clientId)}", "GET /v2/orders:by_client_order_id", cancel) is { } order
-            ? _client.Read(order, Order)
+        await GetAsync($"v2/orders:by_client_order_id?client_order_id={Uri.EscapeDataString(clientId)}", cancel) is { } order
+            ? client.Read(order, Order)
             : null;
 
     /// <summary>Asks to cancel; what became of the order must be asked afterwards.</summary>
     public Task CancelAsync(string id, CancellationToken cancel) =>
-        _client.SendAsync(HttpMethod.Delete, $"v2/orders/{Uri.EscapeDataString(id)}", "DELETE /v2/orders/{id}", s_credentials, null, cancel);
+        client.SendAsync(HttpMethod.Delete, $"v2/orders/{Uri.EscapeDataString(id)}", null, cancel);
 
-    private Task<JsonElement?> GetAsync(string path, string route, CancellationToken cancel) =>
-        _client.SendAsync(HttpMethod.Get, path, route, s_credentials, null, cancel);
+    private Task<JsonElement?> GetAsync(string path, CancellationToken cancel) =>
+        client.SendAsync(HttpMethod.Get, path, null, cancel);
 
     private static BrokerOrder Order(JsonElement order) => new(
         order.GetProperty("id").GetString()!, order.GetProperty("status").GetString()!, Number(order, "filled_qty") ?? 0, Number(order, "filled_avg_price"));

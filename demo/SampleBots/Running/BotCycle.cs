@@ -27,9 +27,8 @@ internal sealed class BotCycle(string symbol, ActivityTraceId traceId, DateTimeO
 
     public void Signal() => _signals = 1;
 
-    public void SurvivedRisk() => _survived = 1;
-
-    public void Sent() => _sent = 1;
+    /// <summary>The order got past the gateway, or may have.</summary>
+    public void Passed() => (_survived, _sent) = (1, 1);
 
     /// <summary>A fill of an order that an earlier cycle sent is not this one's.</summary>
     public void Filled() => _filled = _sent;
@@ -45,6 +44,9 @@ internal sealed class BotCycle(string symbol, ActivityTraceId traceId, DateTimeO
         (_looked, _failed) = (true, true);
         NoTrade(code, rule, null, null, detail);
     }
+
+    /// <summary>Nothing could have been opened either.</summary>
+    public void AlsoHeldBack(ImmutableArray<NoTradeReason> reasons) => Reasons = [.. reasons, .. Reasons];
 
     /// <summary>Null when it did not even come to look.</summary>
     public CycleTrace? Trace() => !_looked ? null : new CycleTrace(

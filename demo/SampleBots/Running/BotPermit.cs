@@ -14,6 +14,12 @@ internal sealed class BotPermit(IGate gate, string botId)
 
     public RunnerLease? Lease { get; private set; }
 
+    /// <summary>True while the lease runs, as the bot and its node know: reads pass the gateway then, whatever the gate says.</summary>
+    public bool MayRead => _gate is not null && Lease is { MayAct: true } && _gate.Check().LeaseForMs > 0;
+
+    /// <summary>True when an order may be taken back: a cancel needs what a read needs.</summary>
+    public bool MayCancel => MayRead;
+
     public GateAnswer Check()
     {
         if (_gate is null || Lease is not { MayAct: true }) return GateAnswer.Closed;

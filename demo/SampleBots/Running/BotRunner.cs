@@ -6,7 +6,8 @@ namespace ControlPlane.SampleBots.Running;
 
 /// <summary>Holds the bot's lease: starts it, renews it, and gives it up. Works in a loop of its own, so that a slow look at the market
 /// does not look like a death.</summary>
-internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPermit permit, TimeProvider time, IHostClock clock, ILogger<BotRunner> logger)
+internal sealed partial class BotRunner(
+    BotProfile profile, IBotGrain bot, BotPermit permit, IGatewayAccess gateway, TimeProvider time, IHostClock clock, ILogger<BotRunner> logger)
 {
     private static readonly TimeSpan s_startPause = TimeSpan.FromSeconds(1);
     private bool _registered;
@@ -36,6 +37,15 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
         await bot.Stop(profile.RunnerId, lease.Epoch, Me());
     }
 
+    /// <summary>A second process of the same runner starts, which the one before does not hear of. Only while the bot may open: a start that is
+    /// denied must not cost a position its lease.</summary>
+    /// <returns>The lease that was lost; null when nobody was replaced.</returns>
+    public async Task<RunnerLease?> ReplaceAsync()
+    {
+        if (!permit.Check().MayOpen || permit.Lease is not { } former || !await TryStartAsync()) return null;
+        return former;
+    }
+
     private async Task RegisterAsync()
     {
         if (await bot.Get() is null)
@@ -50,26 +60,34 @@ internal sealed partial class BotRunner(BotProfile profile, IBotGrain bot, BotPe
     private async Task StartAsync()
     {
         if (_deniedAt != 0 && time.GetElapsedTime(_deniedAt) < s_startPause) return;
-        var sentAt = clock.Read();
+        if (await TryStartAsync()) _deniedAt = 0;
+        else _deniedAt = time.GetTimestamp();
+    }
+
+    private async Task<bool> TryStartAsync()
+    {
+        var (held, sentAt) = (permit.Lease is not null, clock.Read());
         var answer = await bot.Start(profile.RunnerId, TradingMode.Paper, Me());
         if (answer is not { Granted: true, Lease: { } terms })
         {
-            _deniedAt = time.GetTimestamp();
-            permit.Closed(answer.Code ?? Codes.DataUnavailable);
-            return;
+            if (!held) permit.Closed(answer.Code ?? Codes.DataUnavailable);
+            return false;
         }
 
-        _deniedAt = 0;
-        permit.Granted(new RunnerLease(clock, answer.Epoch, terms, sentAt));
+        permit.Granted(new RunnerLease(clock, answer.Epoch, terms, sentAt, gateway.LeaseToken(profile.BotId, answer.Epoch)));
 
         // The first heartbeat makes a granted start a running one.
         await RenewAsync(permit.Lease!);
+        return true;
     }
 
     private async Task RenewAsync(RunnerLease lease)
     {
         var sentAt = clock.Read();
         var answer = await bot.Heartbeat(profile.RunnerId, lease.Epoch, Me());
+
+        // Another start came meanwhile: the answer is about a lease that is over.
+        if (permit.Lease != lease) return;
         if (answer.Code is { } code)
         {
             // Fenced: nothing may be done under this epoch any more. The next turn asks for a new one.

@@ -1,5 +1,4 @@
 using ControlPlane.Abstractions;
-using ControlPlane.SampleBots.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -13,23 +12,28 @@ internal abstract class SampleBotGrain : Grain, ISampleBot
     private readonly TradingDesk _desk;
     private readonly BotPermit _permit;
     private readonly TimeSpan _pace;
+    private readonly IServiceProvider _services;
+    private readonly BotProfile _profile;
     private bool _retired;
 
     protected SampleBotGrain(BotProfile profile, IServiceProvider services, IGrainFactory grains)
     {
+        (_services, _profile) = (services, profile);
         var bot = grains.GetGrain<IBotGrain>(profile.BotId);
         var time = services.GetRequiredService<TimeProvider>();
         var logs = services.GetRequiredService<ILoggerFactory>();
         _permit = new BotPermit(services.GetRequiredService<IGate>(), profile.BotId);
-        _runner = new BotRunner(profile, bot, _permit, time, services.GetRequiredService<IHostClock>(), logs.CreateLogger<BotRunner>());
+        _runner = new BotRunner(profile, bot, _permit, services.GetRequiredService<IGatewayAccess>(), time, services.GetRequiredService<IHostClock>(), logs.CreateLogger<BotRunner>());
+        var providers = new BotProviders(services, () => _permit.Lease);
         _desk = new TradingDesk(
             profile,
             bot,
             _permit,
             new TraceJournal(profile.BotId, bot, logs.CreateLogger<TraceJournal>()),
-            services.GetRequiredService<MarketDataClient>(),
-            services.GetRequiredService<BrokerClient>(),
-            services.GetRequiredService<AdvisorClient>(),
+            new OrderLedger(bot),
+            providers.Data,
+            providers.Broker,
+            providers.Advisor,
             time,
             logs.CreateLogger<TradingDesk>());
         _pace = services.GetRequiredService<SampleBotOptions>().Pace;
@@ -50,6 +54,14 @@ internal abstract class SampleBotGrain : Grain, ISampleBot
         this.RegisterGrainTimer(HeartbeatAsync, new GrainTimerCreationOptions(TimeSpan.Zero, s_heartbeatTick) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(CycleAsync, new GrainTimerCreationOptions(_pace, _pace) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
+    }
+
+    /// <summary>Puts another runner in the place of this one, which then sends an order under the lease that it has lost.</summary>
+    protected async Task ReplaceRunnerAsync(CancellationToken cancel)
+    {
+        if (_retired || await _runner.ReplaceAsync() is not { } lost) return;
+        var former = new FormerRunner(_profile, lost, new BotProviders(_services, () => lost).Broker, _services.GetRequiredService<ILogger<FormerRunner>>());
+        if (!await former.OrderAsync(cancel)) _desk.CountAnew();
     }
 
     private Task HeartbeatAsync(CancellationToken cancel) => _retired ? Task.CompletedTask : _runner.TickAsync();

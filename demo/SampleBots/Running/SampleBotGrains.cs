@@ -16,6 +16,21 @@ internal sealed class MeanReversionBotGrain(IServiceProvider services, IGrainCon
 internal sealed class AdvisedBotGrain(IServiceProvider services, IGrainContext context, IGrainFactory grains)
     : SampleBotGrain(SampleBotProfile.Of(context, "Advised by an LLM", "SIMC", new AdvisedStrategy(), AdvisorClient.Provider), services, grains), IAdvisedBot;
 
+/// <summary>Has two bad habits, which the gateway stops: it asks for more than its limit now and then, and when its runner is replaced, the one before
+/// goes on.</summary>
+internal sealed class CarelessBotGrain(IServiceProvider services, IGrainContext context, IGrainFactory grains)
+    : SampleBotGrain(SampleBotProfile.Of(context, "Careless", "SIMD", new CarelessStrategy()), services, grains), ICarelessBot
+{
+    private static readonly TimeSpan s_firstReplacement = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_betweenReplacements = TimeSpan.FromMinutes(10);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(ReplaceRunnerAsync, new GrainTimerCreationOptions(s_firstReplacement, s_betweenReplacements) { Interleave = true, KeepAlive = true });
+        return base.OnActivateAsync(cancellationToken);
+    }
+}
+
 internal static class SampleBotProfile
 {
     /// <summary>Marked DEMO in its name, which stands wherever a bot is shown.</summary>

@@ -11,6 +11,6 @@ namespace ControlPlane.SampleBots.Running;
 internal sealed record PlannedOrder(string DecisionId, OrderSide Side, decimal Quantity, decimal Price, decimal LastTrade, Signal? Opens, OpenTrade? Closes);
 
 /// <summary>An order whose fate is not known yet. Until it is, no other goes out.</summary>
-/// <param name="OrderId">Id under which the risk engine let it pass, and the broker's client id: the same order twice is one order.</param>
+/// <param name="ClientId">The id that the bot gives the order, for gateway and broker: the same order twice is one order.</param>
 /// <param name="SentAt">Timestamp of the monotonic clock.</param>
-internal sealed record SentOrder(string OrderId, PlannedOrder Plan, long SentAt);
+internal sealed record SentOrder(string ClientId, PlannedOrder Plan, long SentAt);

@@ -16,22 +16,10 @@ internal sealed partial class TradingDesk
     {
         if (!Permitted(cycle, order)) return;
         await bot.ReportMark(profile.Symbol, order.LastTrade);
-        var intent = order.Closes is null ? OrderIntent.Open : OrderIntent.Reduce;
-        var answer = await bot.CheckOrder(new OrderCheck(profile.Symbol, order.Side, order.Quantity, order.Price, intent, permit.Lease?.Epoch, cycle.TraceId, ClientOrderId: order.DecisionId));
-
-        // A refusal has been recorded as a no-trade by itself.
-        if (answer is not { Allowed: true, OrderId: { } orderId }) return;
-        cycle.SurvivedRisk();
 
         // The reason is on disk before the order is out: no trade that can't be explained.
-        if (!await MayGoAsync(cycle, order, decision))
-        {
-            await bot.ReportOrder(orderId, OrderEnd.Canceled);
-            return;
-        }
-
-        cycle.Sent();
-        _sent = new SentOrder(orderId, order, time.GetTimestamp());
+        if (!await MayGoAsync(cycle, order, decision)) return;
+        _sent = new SentOrder(order.DecisionId, order, time.GetTimestamp());
         await SubmitAsync(cycle, _sent, cancel);
     }
 
@@ -57,18 +45,32 @@ internal sealed partial class TradingDesk
         return false;
     }
 
+    /// <summary>The gateway judges the order, grants it and sends it once.</summary>
     private async Task SubmitAsync(BotCycle cycle, SentOrder sent, CancellationToken cancel)
     {
         BrokerOrder order;
         try
         {
-            order = await broker.SubmitAsync(profile.Symbol, sent.Plan.Side, sent.Plan.Quantity, sent.OrderId, cancel);
+            order = await broker.SubmitAsync(profile.Symbol, sent.Plan.Side, sent.Plan.Quantity, sent.ClientId, cancel);
         }
-        catch (ProviderCallException e) when (!e.OutcomeUnknown)
+        catch (ProviderCallException e)
         {
-            await DropAsync(sent, OrderEnd.Rejected);
+            // Of an order whose answer was lost nobody knows: it is looked for until somebody does.
+            if (!e.OutcomeUnknown) _sent = null;
+            if (e is { Refusal: not null, OutcomeUnknown: false })
+            {
+                _coolSince = time.GetTimestamp();
+                if (e.IsRecorded) return;
+            }
+            else
+            {
+                cycle.Passed();
+            }
+
             throw;
         }
+
+        cycle.Passed();
 
         // What is out is followed to its end, whatever the gate says meanwhile: looking is harmless.
         for (var polls = 0; !await SettleAsync(cycle, sent, order) && polls < Polls; polls++)
@@ -81,66 +83,66 @@ internal sealed partial class TradingDesk
     /// <summary>True when no order is out whose fate is unknown, and the account is known.</summary>
     private async Task<bool> SettledAsync(BotCycle cycle, CancellationToken cancel)
     {
-        if (!_reconciled) await ReconcileAsync(cancel);
-        if (_sent is not { } sent) return true;
-        if (await broker.FindAsync(sent.OrderId, cancel) is not { } order)
+        if (_sent is not { } sent) return await ReconciledAsync(cancel);
+        if (await broker.FindAsync(sent.ClientId, cancel) is not { } order)
         {
-            // It never arrived.
-            await DropAsync(sent, OrderEnd.Canceled);
-            return true;
+            if (!await ledger.NeverArrivedAsync(sent.ClientId, time.GetElapsedTime(sent.SentAt)))
+            {
+                cycle.Fail(NoTradeCodes.Error, "order_unknown", "What became of an order is not known yet.");
+                return false;
+            }
+
+            (_sent, _reconciled) = (null, false);
+            return await ReconciledAsync(cancel);
         }
 
-        if (await SettleAsync(cycle, sent, order)) return true;
+        if (await SettleAsync(cycle, sent, order)) return await ReconciledAsync(cancel);
         cycle.Fail(NoTradeCodes.Error, "order_open", "An order is still open.");
-        if (time.GetElapsedTime(sent.SentAt) > s_cancelAfter && permit.Check().MayReduce) await broker.CancelAsync(order.Id, cancel);
+        if (time.GetElapsedTime(sent.SentAt) > s_cancelAfter && permit.MayCancel) await broker.CancelAsync(order.Id, cancel);
         return false;
     }
 
-    /// <summary>Takes over what became of an order; false while it is open.</summary>
+    private async Task<bool> ReconciledAsync(CancellationToken cancel)
+    {
+        if (!_reconciled) (_trade, _reconciled) = (await _account.RunAsync(cancel), true);
+        return true;
+    }
+
+    /// <summary>Takes over what became of an order; false while it is open. The gateway has seen the same answer, so that nothing is to be reported.</summary>
     private async Task<bool> SettleAsync(BotCycle cycle, SentOrder sent, BrokerOrder order)
     {
         if (order.IsDead)
         {
             cycle.NoTrade(NoTradeCodes.Error, "order_status", sent.Plan.Quantity, order.Filled, order.Status);
-            await DropAsync(sent, order.Status == "rejected" ? OrderEnd.Rejected : OrderEnd.Canceled);
+            _sent = null;
 
             // A part was filled: what the account holds now is not what the trades say.
             if (order.Filled > 0) _reconciled = false;
             return true;
         }
 
-        if (!order.IsFilled) return false;
+        // A trade names the grant that it rests on.
+        if (!order.IsFilled || await ledger.OrderIdAsync(sent.ClientId) is not { } orderId) return false;
         _sent = null;
         cycle.Filled();
-        if (sent.Plan.Closes is { } closed) Close(cycle, closed, sent, order.FillPrice!.Value);
-        else Open(cycle, sent, order.FillPrice!.Value);
+        if (sent.Plan.Closes is { } closed) Close(cycle, closed, orderId, order.FillPrice!.Value);
+        else Open(cycle, sent.Plan, orderId, order.FillPrice!.Value);
         return true;
     }
 
-    /// <summary>Nothing will come of the order. Should this not get through, the risk engine counts it as open for a while, which only makes it stricter.</summary>
-    private async Task DropAsync(SentOrder sent, OrderEnd end)
+    private void Open(BotCycle cycle, PlannedOrder plan, string orderId, decimal price)
     {
-        _sent = null;
-        await bot.ReportOrder(sent.OrderId, end);
-    }
-
-    private void Open(BotCycle cycle, SentOrder sent, decimal price)
-    {
-        var plan = sent.Plan;
         _trade = new OpenTrade(
-            NewId(), plan.Side, plan.Quantity, price, plan.Opens!.Exit, time.GetUtcNow(), time.GetTimestamp(), plan.DecisionId, sent.OrderId);
-        journal.Add(Trace(_trade, null, null, cycle.TraceId));
+            NewId(), plan.Side, plan.Quantity, price, plan.Opens!.Exit, time.GetUtcNow(), time.GetTimestamp(), plan.DecisionId, orderId);
+        journal.Add(_trade.Told(profile.Symbol, null, null, cycle.TraceId));
     }
 
     /// <summary>The report of a closing names the order that closed it.</summary>
-    private void Close(BotCycle cycle, OpenTrade trade, SentOrder sent, decimal price)
+    private void Close(BotCycle cycle, OpenTrade trade, string orderId, decimal price)
     {
-        journal.Add(Trace(trade, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId) with { CloseOrderId = sent.OrderId });
+        journal.Add(trade.Told(profile.Symbol, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId) with { CloseOrderId = orderId });
         (_trade, _coolSince) = (null, time.GetTimestamp());
     }
-
-    private TradeTrace Trace(OpenTrade trade, decimal? profit, DateTimeOffset? closedAt, string? traceId) => new(
-        trade.TradeId, profile.Symbol, trade.Side, trade.Quantity, trade.Entry, profit, trade.OpenedAt, closedAt, trade.DecisionId, traceId, trade.OrderId);
 
     private DecisionTrace Decision(
         BotCycle cycle, PlannedOrder order, string action, string rationale, double? confidence, ImmutableSortedDictionary<string, TraceValue> variables)

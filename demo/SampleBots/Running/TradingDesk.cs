@@ -7,13 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.SampleBots.Running;
 
-/// <summary>Where a bot trades: it looks at the market, judges, asks the risk engine, and sends an order, or says why not.
+/// <summary>Where a bot trades: it looks at the market, judges, and sends an order to the gateway, or says why not.
 /// The permit is asked before every side effect and after every await.</summary>
 internal sealed partial class TradingDesk(
     BotProfile profile,
     IBotGrain bot,
     BotPermit permit,
     TraceJournal journal,
+    OrderLedger ledger,
     MarketDataClient data,
     BrokerClient broker,
     AdvisorClient advisor,
@@ -23,17 +24,21 @@ internal sealed partial class TradingDesk(
     private static readonly TimeSpan s_maxQuoteAge = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_cooldown = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_clockHolds = TimeSpan.FromSeconds(10);
+    private readonly AccountReconciliation _account = new(profile, bot, journal, ledger, broker, time);
     private OpenTrade? _trade;
+    private bool _reconciled;
     private long _coolSince;
     private (bool Open, long At)? _clock;
+
+    /// <summary>Somebody else may have traded: the account is read before anything else is sent.</summary>
+    public void CountAnew() => _reconciled = false;
 
     /// <summary>One cycle. Never throws.</summary>
     public async Task CycleAsync(CancellationToken cancel)
     {
-        // A trace of its own, which the usage events of the calls below take over.
+        // A trace of its own, which the calls below carry.
         Activity.Current = null;
         using var activity = new Activity("sample-bot-cycle").SetIdFormat(ActivityIdFormat.W3C).Start();
-        using var scope = IntegrationUsageScope.ForBot(profile.BotId, profile.UserId);
         var cycle = new BotCycle(profile.Symbol, activity.TraceId, time.GetUtcNow());
         try
         {
@@ -42,6 +47,7 @@ internal sealed partial class TradingDesk(
         catch (ProviderCallException e)
         {
             cycle.Fail(e.Provider == MarketDataClient.Provider ? NoTradeCodes.DataMissing : NoTradeCodes.Error, "provider_call", e.Message);
+            if (!permit.Check().MayOpen) cycle.AlsoHeldBack(permit.Explain());
         }
         catch (Exception e)
         {
@@ -78,12 +84,11 @@ internal sealed partial class TradingDesk(
             await SeekAsync(cycle, view, cancel);
     }
 
-    /// <summary>Looking goes on while nothing new may be opened: a provider that failed is only seen to be well again by calls that succeed. While
-    /// everything is halted only a bot that has something to leave looks.</summary>
+    /// <summary>Looking needs the lease alone, also while everything is halted or killed: reads pass the gateway, and a provider that failed is only
+    /// seen to be well again by calls that succeed.</summary>
     private bool MayLook(BotCycle cycle)
     {
-        var gate = permit.Check();
-        if (gate.MayReduce && (_trade is not null || gate.TradingState != TradingState.Halted)) return true;
+        if (permit.MayRead) return true;
         cycle.NoTrade(permit.Explain());
         return false;
     }

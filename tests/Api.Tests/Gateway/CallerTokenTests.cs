@@ -105,6 +105,23 @@ public sealed class CallerTokenTests
     }
 
     [Fact]
+    public async Task Order_UnderALeaseThatHasEnded_IsFencedAndTold()
+    {
+        await using var scene = await GatewayScene.StartAsync();
+        scene.Api.Gate.Answer = scene.Api.Gate.Answer with { LeaseForMs = 0 };
+        using var read = await scene.GetAsync("/gateway/alpaca/v2/account", ("APCA-API-KEY-ID", scene.LeaseToken));
+        using var forged = await scene.SendAsync(HttpMethod.Post, "/gateway/alpaca/v2/orders", new StringContent("{}"), ("APCA-API-KEY-ID", scene.LeaseToken[..^3] + "AAA"));
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized), (read.StatusCode, forged.StatusCode));
+        Assert.Empty(scene.Api.Cluster.Refusals);
+
+        using var order = await scene.SendAsync(HttpMethod.Post, "/gateway/alpaca/v2/orders", new StringContent("{}"), ("APCA-API-KEY-ID", scene.LeaseToken));
+        Assert.Equal((HttpStatusCode.Forbidden, "LEASE_FENCED"), (order.StatusCode, order.Headers.GetValues("X-Control-Plane-Refused").Single()));
+        var (bot, provider, operation, refusal) = Assert.Single(scene.Api.Cluster.Refusals);
+        Assert.Equal((GatewayScene.Bot, "alpaca", "POST /v2/orders", "LEASE_FENCED", "gate"), (bot, provider, operation, refusal.Code, refusal.Rule));
+        Assert.Empty(scene.Upstream.Seen);
+    }
+
+    [Fact]
     public async Task Call_WithARevokedToken_IsRefusedOnceTheGatesLeaseIsOver()
     {
         await using var scene = await GatewayScene.StartAsync();

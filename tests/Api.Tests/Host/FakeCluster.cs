@@ -18,6 +18,10 @@ internal sealed class FakeCluster
     public ConcurrentDictionary<string, BotView> Bots { get; } = new();
     public ConcurrentDictionary<string, ProviderStatus> Providers { get; } = new();
     public ConcurrentQueue<OrderCheck> Orders { get; } = new();
+
+    /// <summary>Orders that the gateway told of without having them judged.</summary>
+    public ConcurrentQueue<(string BotId, string Provider, string Operation, OrderRefusal Refusal)> Refusals { get; } = new();
+
     public ConcurrentQueue<string> Reports { get; } = new();
     public OrderAnswer OrderAnswer { get; set; } = new() { Allowed = true, OrderId = "o1", TradingState = TradingState.Active, Gate = new GatePosition(7, 412, 0) };
     public ConcurrentQueue<DecisionTrace> Decisions { get; } = new();

@@ -32,6 +32,7 @@ public class FakeGrainFactory : DispatchProxy
         if (grain == typeof(IBotDirectoryGrain)) return new FakeDirectory(_cluster, (long)args![0]!);
         if (grain == typeof(IProviderGrain)) return new FakeProvider(_cluster, (string)args![0]!);
         if (grain == typeof(IBotGrain) || grain == typeof(IBotAdminGrain)) return new FakeBot(_cluster, (string)args![0]!);
+        if (grain == typeof(IBotGatewayGrain)) return FakeBotGateway.Of(_cluster, (string)args![0]!);
         throw new NotSupportedException(grain.Name);
     }
 }

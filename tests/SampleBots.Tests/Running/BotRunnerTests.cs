@@ -20,7 +20,7 @@ public sealed class BotRunnerTests
         _host = new(_time);
         (var bot, _fake) = FakeBot.Make();
         _permit = new BotPermit(_gate, "bot-1");
-        _runner = new BotRunner(new BotProfile("bot-1", "Bot", "u1", "SIMA", ["polygon"], new MomentumStrategy()), bot, _permit, _time, _host, NullLogger<BotRunner>.Instance);
+        _runner = new BotRunner(new BotProfile("bot-1", "Bot", "u1", "SIMA", ["polygon"], new MomentumStrategy()), bot, _permit, new NoGateway(), _time, _host, NullLogger<BotRunner>.Instance);
     }
 
     [Fact]
@@ -31,6 +31,7 @@ public sealed class BotRunnerTests
 
         Assert.Equal([nameof(IBotGrain.Get), nameof(IBotGrain.Register), nameof(IBotGrain.Start), nameof(IBotGrain.Heartbeat)], _fake.Calls);
         Assert.True(_permit.Check().MayOpen);
+        Assert.Equal("bot-1/1", _permit.Lease!.Token);
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class BotRunnerTests
         _fake.Answers.Clear();
         _fake.Answers[nameof(IBotGrain.Start)] = _ => Task.FromResult(new StartAnswer { Granted = true, Epoch = 2, Lease = new LeaseTerms(10_000, 2_000, 6_000) });
         await _runner.TickAsync();
-        Assert.Equal((2, true), (_permit.Lease!.Epoch, _permit.Check().MayOpen));
+        Assert.Equal((2, "bot-1/2", true), (_permit.Lease!.Epoch, _permit.Lease.Token, _permit.Check().MayOpen));
     }
 
     [Theory]
@@ -117,6 +118,52 @@ public sealed class BotRunnerTests
     }
 
     [Fact]
+    public async Task Replace_TakesTheLeaseOver_AndTheOneBeforeIsHandedOut()
+    {
+        await _runner.TickAsync();
+        var before = _permit.Lease!;
+        Start(2);
+        Assert.Same(before, await _runner.ReplaceAsync());
+        Assert.Equal((2, true), (_permit.Lease!.Epoch, _permit.Check().MayOpen));
+        Assert.Equal(nameof(IBotGrain.Heartbeat), _fake.Calls[^1]);
+    }
+
+    [Fact]
+    public async Task Replace_ThatIsDenied_CostsNoLease()
+    {
+        await _runner.TickAsync();
+        var before = _permit.Lease;
+        _fake.Answers[nameof(IBotGrain.Start)] = _ => Task.FromResult(new StartAnswer { Code = Codes.RunnerRestarting });
+        Assert.Null(await _runner.ReplaceAsync());
+        Assert.Same(before, _permit.Lease);
+
+        _gate.State = TradingState.Reducing;
+        var asked = _fake.Calls.Count;
+        Assert.Null(await _runner.ReplaceAsync());
+        Assert.Equal(asked, _fake.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Heartbeat_OfALeaseThatWasReplacedMeanwhile_ChangesNothing()
+    {
+        await _runner.TickAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var old = new TaskCompletionSource<HeartbeatAnswer>();
+        _fake.Answers[nameof(IBotGrain.Heartbeat)] = _ => old.Task;
+        var tick = _runner.TickAsync();
+
+        _fake.Answers.Clear();
+        Start(2);
+        await _runner.ReplaceAsync();
+        old.SetResult(new HeartbeatAnswer(Codes.LeaseFenced, "", Directive.Halt, null, TradingState.Halted, SystemStatus.Blocked, default));
+        await tick;
+        Assert.Equal((2, true), (_permit.Lease!.Epoch, _permit.Check().MayOpen));
+    }
+
+    private void Start(long epoch) =>
+        _fake.Answers[nameof(IBotGrain.Start)] = _ => Task.FromResult(new StartAnswer { Granted = true, Epoch = epoch, Lease = new LeaseTerms(10_000, 2_000, 6_000) });
+
+    [Fact]
     public async Task Lease_AfterItsHostSlept_IsOverUntilItIsRenewed()
     {
         await _runner.TickAsync();
@@ -126,5 +173,12 @@ public sealed class BotRunnerTests
         await _runner.TickAsync();
         Assert.True(_permit.Check().MayOpen);
         Assert.Single(_fake.Calls, static c => c == nameof(IBotGrain.Start));
+    }
+
+    private sealed class NoGateway : IGatewayAccess
+    {
+        public Uri? Address => null;
+
+        public string? LeaseToken(string botId, long epoch) => $"{botId}/{epoch}";
     }
 }

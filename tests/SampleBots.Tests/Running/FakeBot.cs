@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using ControlPlane.Abstractions;
 
 namespace ControlPlane.SampleBots.Tests.Running;
@@ -7,8 +9,6 @@ namespace ControlPlane.SampleBots.Tests.Running;
 /// <summary>A bot grain that says yes to everything and remembers what it was told, in order. Any call can be given another answer.</summary>
 internal class FakeBot : DispatchProxy
 {
-    private int _orders;
-
     public List<string> Calls { get; } = [];
 
     public List<DecisionTrace> Decisions { get; } = [];
@@ -19,7 +19,10 @@ internal class FakeBot : DispatchProxy
 
     public List<CycleTrace> Cycles { get; } = [];
 
-    public List<OrderCheck> Checks { get; } = [];
+    /// <summary>What the gateway granted, oldest first.</summary>
+    public List<OrderView> Orders { get; } = [];
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
 
     public Dictionary<string, Func<object?[], object>> Answers { get; } = [];
 
@@ -46,8 +49,8 @@ internal class FakeBot : DispatchProxy
             nameof(IBotGrain.RecordTrades) => Take(Trades, args![0]!),
             nameof(IBotGrain.RecordCycles) => Take(Cycles, args![0]!),
             nameof(IBotGrain.GetTrades) => Task.FromResult(new TracePage<TradeTrace>([], null, null)),
-            nameof(IBotGrain.CheckOrder) => Check((OrderCheck)args![0]!),
-            nameof(IBotGrain.ReportOrder) or nameof(IBotGrain.ReportMark) or nameof(IBotGrain.ReportPosition) => Task.FromResult(new RiskReport(null, null)),
+            nameof(IBotGrain.GetOrders) => Task.FromResult(new TracePage<OrderView>([.. Orders.Where(o => !(bool)args![0]! || o.Status is "open" or "unknown").Reverse()], null, null)),
+            nameof(IBotGrain.ReportMark) or nameof(IBotGrain.ReportPosition) => Task.FromResult(new RiskReport(null, null)),
             _ => throw new NotSupportedException(name),
         };
     }
@@ -55,10 +58,17 @@ internal class FakeBot : DispatchProxy
     public static Task<HeartbeatAnswer> Beat(Directive directive) => Task.FromResult(
         new HeartbeatAnswer(null, null, directive, new LeaseTerms(10_000, 2_000, 6_000), TradingState.Active, SystemStatus.Ok, default, Exits: true));
 
-    private Task<OrderAnswer> Check(OrderCheck order)
+    /// <summary>Puts an order of the gateway down as sent.</summary>
+    public void Grant(JsonNode order) => Orders.Add(new OrderView(
+        $"order-{Orders.Count + 1}", order["client_order_id"]!.GetValue<string>(), order["symbol"]!.GetValue<string>(),
+        order["side"]!.GetValue<string>() == "buy" ? OrderSide.Buy : OrderSide.Sell, decimal.Parse(order["qty"]!.GetValue<string>(), CultureInfo.InvariantCulture), 0, null,
+        OrderIntent.Open, null, "open", Time.GetUtcNow()) { Provider = "alpaca" });
+
+    /// <summary>What the control plane learned of an order.</summary>
+    public void End(string orderId, string status)
     {
-        Checks.Add(order);
-        return Task.FromResult(new OrderAnswer { Allowed = true, OrderId = $"order-{++_orders}" });
+        var index = Orders.FindIndex(o => o.OrderId == orderId);
+        Orders[index] = Orders[index] with { Status = status };
     }
 
     private static Task<TraceReceipt> Take<T>(List<T> list, object traces)

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.ProviderSimulator;
 
 namespace ControlPlane.SampleBots.Tests.Running;
 
@@ -41,5 +42,26 @@ public sealed class TradingDeskRestartTests
 
         Assert.StartsWith("adopted-", scene.Fake.Trades[0].TradeId, StringComparison.Ordinal);
         Assert.NotNull(scene.Fake.Trades[1].ClosedAt);
+    }
+
+    [Fact]
+    public async Task Restart_WithAnOrderOut_WaitsForItsEndBeforeItCountsTheAccount()
+    {
+        await using var scene = await DeskScene.OpenAsync();
+        scene.Simulator.SetMarket(new MarketOrder { Frozen = true });
+        await scene.CycleAsync();
+        Assert.Empty(scene.Fake.Trades);
+        Assert.Single(scene.Fake.Orders);
+
+        // Nothing is filled while the market stands still.
+        scene.NewDesk();
+        await scene.CycleAsync();
+        Assert.DoesNotContain(nameof(IBotGrain.ReportPosition), scene.Fake.Calls.SkipWhile(static c => c != nameof(IBotGrain.RecordDecisions)));
+        Assert.Equal("alpaca: order_open", scene.Fake.NoTrades[^1].Reasons[0].Detail);
+
+        scene.Simulator.SetMarket(new MarketOrder { Frozen = false });
+        scene.Fake.End("order-1", "filled");
+        await scene.CycleAsync();
+        Assert.StartsWith("adopted-", scene.Fake.Trades[0].TradeId, StringComparison.Ordinal);
     }
 }

@@ -10,9 +10,10 @@ public sealed class ProfitTests(ITestOutputHelper output)
     [InlineData("momentum", "SIMA")]
     [InlineData("mean-reversion", "SIMB")]
     [InlineData("advised", "SIMC")]
+    [InlineData("careless", "SIMD")]
     public void Strategy_OverHours_TradesOftenAndKnowsHowSureItIs(string name, string symbol)
     {
-        IStrategy strategy = name switch { "momentum" => new MomentumStrategy(), "mean-reversion" => new MeanReversionStrategy(), _ => new AdvisedStrategy() };
+        IStrategy strategy = name switch { "momentum" => new MomentumStrategy(), "mean-reversion" => new MeanReversionStrategy(), "careless" => new CarelessStrategy(), _ => new AdvisedStrategy() };
         var test = Backtest.Run(strategy, symbol, seed: 20261124, TimeSpan.FromHours(6));
 
         output.WriteLine($"{name}: {test.Trades.Count} trades in 6 h, win rate {test.WinRate:F3}, skill {test.BrierSkill:F3}, mean gain {test.Trades.Average(t => t.Gain) * 1e4:F2} bp");
