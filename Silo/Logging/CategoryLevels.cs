@@ -11,8 +11,6 @@ internal static class CategoryLevels
         ("Microsoft", LogEventLevel.Warning),
         ("System", LogEventLevel.Warning),
         ("Orleans", LogEventLevel.Warning),
-        // Two lines for each call that passes the gateway.
-        ("Yarp", LogEventLevel.Warning),
         // At every start it takes the machine's uptime for a hang.
         ("Orleans.Runtime.Watchdog", LogEventLevel.Error),
         // Once for every try while no silo runs; the gate's follower says it once.
