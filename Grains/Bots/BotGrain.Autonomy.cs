@@ -4,7 +4,6 @@ using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Autonomy.Policy;
 using ControlPlane.Grains.Bots.Policy;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -92,7 +91,7 @@ internal sealed partial class BotGrain
 
         if (Tier != tier)
         {
-            LogTier(_logger, Id, tier, Tier);
+            BotLog.LogTier(_logger, Id, tier, Tier);
             await TellGateAsync();
         }
 
@@ -123,11 +122,11 @@ internal sealed partial class BotGrain
     }
 
     public Task<BotAnswer> Promote(string reason, Caller by) =>
-        _acts.RunAsync(OperatorAct.Of("autonomy.promote", OperatorAct.Bot(Id), ("reason", reason)), by, () => PromoteAsync(reason, by), static a => a.Code, Refused);
+        _acts.RunAsync(OperatorAct.Of("autonomy.promote", OperatorAct.Bot(Id), ("reason", reason)), by, () => PromoteAsync(reason, by), static a => a.Code, BotAnswers.Refused);
 
     private async Task<BotAnswer> PromoteAsync(string reason, Caller by)
     {
-        if (State.Spec is null) return UnknownBot();
+        if (State.Spec is null) return BotAnswers.UnknownBot();
         var next = TierPolicy.Next(Tier);
         if (next is not { } tier) return new(Codes.InvalidRequest, "This bot has the highest tier.", null);
         if (!TierPolicy.NeedsPerson(tier)) return new(Codes.TierTooLow, "The next step needs nobody: the bot takes it by itself once its evidence allows it.", null);
@@ -140,9 +139,9 @@ internal sealed partial class BotGrain
             s.Tier = tier;
             s.Autonomy = s.Autonomy with { Held = 0, AwaitsPerson = false, Score = reading.Score, RecordedScore = reading.Score };
         });
-        if (!written) return Unwritten();
+        if (!written) return BotAnswers.Unwritten();
         await _autonomy.RecordAsync(Id, new(reading.At, tier, reading.Score, reason, by.Name));
-        LogTier(_logger, Id, before, Tier);
+        BotLog.LogTier(_logger, Id, before, Tier);
         await TellGateAsync();
         await TellDirectoryAsync();
         return new(null, null, View());
@@ -175,7 +174,4 @@ internal sealed partial class BotGrain
         _heartbeatsKept -= kept;
         _heartbeatsMissed -= missed;
     }
-
-    [LoggerMessage(EventIds.BotTier, LogLevel.Warning, "Bot {BotId}: tier {From} -> {To}.")]
-    private static partial void LogTier(ILogger logger, string botId, AutonomyTier from, AutonomyTier to);
 }

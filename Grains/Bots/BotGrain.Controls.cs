@@ -3,7 +3,6 @@ using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Storage.Trust;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -53,7 +52,7 @@ internal sealed partial class BotGrain
         _arming.Disarm();
         if (engaged) return;
         _runnerHeardKill = false;
-        RecordBot("kill_switch", "released", "engaged", Codes.KillSwitchEngaged, order.Reason, order.By);
+        History.RecordKill(engaged: true, Codes.KillSwitchEngaged, order.Reason, order.By);
     }
 
     /// <summary>A kill that this node knows of, or that the row holds, holds before anything else does. The row is written again: whatever an
@@ -112,12 +111,12 @@ internal sealed partial class BotGrain
     {
         // Counted from here: a kill that comes while the audit entry is being written was asked for after this release.
         var orders = _kills.Orders;
-        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.Bot(Id), ("reason", reason)), by, () => ReleaseAsync(reason, by, orders), static a => a.Code, Refused);
+        return _acts.RunAsync(OperatorAct.Of("kill.release", OperatorAct.Bot(Id), ("reason", reason)), by, () => ReleaseAsync(reason, by, orders), static a => a.Code, BotAnswers.Refused);
     }
 
     private async Task<BotAnswer> ReleaseAsync(string reason, Caller by, long orders)
     {
-        if (State.Spec is null) return UnknownBot();
+        if (State.Spec is null) return BotAnswers.UnknownBot();
         if (!_kill.Engaged) return new(null, null, View());
         if (_kills.Orders != orders) return new(Codes.KillSwitchEngaged, "The kill switch was engaged again meanwhile.", null);
         var (row, givenUp) = (_kills.RowReleased(), false);
@@ -139,7 +138,7 @@ internal sealed partial class BotGrain
         {
             _kills.Release(row);
             _kill = _kills.Switch;
-            RecordBot("kill_switch", "engaged", "released", "Released", reason, by);
+            History.RecordKill(engaged: false, "Released", reason, by);
             _leaseUntil = 0;
             if (_runnerState is RunnerState.Running or RunnerState.Starting) _runnerState = RunnerState.Stopped;
             RetryKillUntilWritten();
@@ -172,8 +171,8 @@ internal sealed partial class BotGrain
 
     private BotGateReport Report() => new(
         Id,
-        _activation,
-        ++_sequence,
+        _bot.Activation,
+        _bot.NextVersion(),
         State.LeaseEpoch,
         (long)Remaining(_leaseUntil).TotalMilliseconds,
         _leaseFence,
@@ -207,7 +206,7 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogGateNotTold(_logger, Id, e);
+            BotLog.LogGateNotTold(_logger, Id, e);
             return null;
         }
     }
@@ -221,7 +220,7 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogGateNotTold(_logger, Id, e);
+            BotLog.LogGateNotTold(_logger, Id, e);
             return null;
         }
     }
@@ -234,8 +233,8 @@ internal sealed partial class BotGrain
         {
             await GrainFactory.GetGrain<IBotDirectoryGrain>(BotDirectoryGrain.ShardOf(Id)).Upsert(new BotDirectoryRow(
                 Id,
-                _activation,
-                ++_sequence,
+                _bot.Activation,
+                _bot.NextVersion(),
                 spec,
                 Tier,
                 Runner(),
@@ -250,13 +249,7 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogDirectoryNotTold(_logger, Id, e);
+            BotLog.LogDirectoryNotTold(_logger, Id, e);
         }
     }
-
-    [LoggerMessage(EventIds.BotGateNotTold, LogLevel.Warning, "Reporting bot {BotId} to the gate failed.")]
-    private static partial void LogGateNotTold(ILogger logger, string botId, Exception exception);
-
-    [LoggerMessage(EventIds.BotDirectoryNotTold, LogLevel.Warning, "Reporting bot {BotId} to the directory failed.")]
-    private static partial void LogDirectoryNotTold(ILogger logger, string botId, Exception exception);
 }

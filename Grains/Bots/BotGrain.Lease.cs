@@ -3,7 +3,6 @@ using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Runners;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Storage.Trust;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -70,13 +69,13 @@ internal sealed partial class BotGrain
         };
         if (denied.Length > 0 || readiness.Status == SystemStatus.Blocked)
         {
-            LogDenied(_logger, Id, denied.FirstOrDefault()?.Code ?? Codes.DataUnavailable, by.TraceId);
+            BotLog.LogDenied(_logger, Id, denied.FirstOrDefault()?.Code ?? Codes.DataUnavailable, by.TraceId);
             return answer with { Code = denied.FirstOrDefault()?.Code ?? Codes.DataUnavailable };
         }
 
         if (Paced(start) is { } wait)
         {
-            LogPaced(_logger, Id, wait, by.TraceId);
+            BotLog.LogPaced(_logger, Id, wait, by.TraceId);
             return answer with { Code = Codes.RunnerRestarting, RetryAfterSeconds = wait };
         }
 
@@ -110,11 +109,11 @@ internal sealed partial class BotGrain
         _leaseUntil = grantedAt + Ticks(_options.Lease);
         _aliveBy = grantedAt + Ticks(_options.Start);
         Pace.Add(runnerId, start.Address, underLease);
-        if (was is RunnerState.Lost or RunnerState.StartTimedOut) RecordRunner(was, RunnerState.Starting, "Started", "A runner was started again.", by);
+        if (was is RunnerState.Lost or RunnerState.StartTimedOut) History.RecordRunner(was, RunnerState.Starting, "Started", "A runner was started again.", by);
         await TellGateAsync();
         await TellDirectoryAsync();
         if (await OvertakenAsync(answer, start, asked) is { } overtaken) return overtaken;
-        LogGranted(_logger, Id, State.LeaseEpoch, by.TraceId);
+        BotLog.LogGranted(_logger, Id, State.LeaseEpoch, by.TraceId);
         return answer with { Granted = true, Code = null, Epoch = State.LeaseEpoch, Lease = _options.Terms };
     }
 
@@ -127,7 +126,7 @@ internal sealed partial class BotGrain
         if (readiness.Status != SystemStatus.Blocked && !fenced) return null;
         await EndLeaseAsync(RunnerState.Stopped);
         var code = readiness.Blockers.FirstOrDefault(b => b.Severity == Severity.Blocked)?.Code ?? Codes.DataUnavailable;
-        LogDenied(_logger, Id, code, "");
+        BotLog.LogDenied(_logger, Id, code, "");
         return answer with
         {
             Code = code,
@@ -179,7 +178,7 @@ internal sealed partial class BotGrain
         _runnerState = RunnerState.Running;
         await TellGateAsync();
         await TellDirectoryAsync();
-        if (changed) LogAlive(_logger, Id, epoch);
+        if (changed) BotLog.LogAlive(_logger, Id, epoch);
 
         // What came while others were told wins.
         gate = _gate.Read();
@@ -193,7 +192,7 @@ internal sealed partial class BotGrain
 
     public async Task<BotAnswer> Stop(string runnerId, long epoch, Caller by)
     {
-        if (State.Spec is null) return UnknownBot();
+        if (State.Spec is null) return BotAnswers.UnknownBot();
 
         // A stop that comes late still says that nobody works under this lease: the loss is settled.
         if (epoch != State.LeaseEpoch || runnerId != State.RunnerId || !State.RunnerWatched) return new(null, null, View());
@@ -214,7 +213,7 @@ internal sealed partial class BotGrain
         _leaseMode = State.LeaseMode;
         _leaseReduceOnly = State.LeaseReduceOnly;
         _runnerState = RunnerState.Running;
-        LogResumed(_logger, Id, State.LeaseEpoch, (long)left.TotalMilliseconds);
+        BotLog.LogResumed(_logger, Id, State.LeaseEpoch, (long)left.TotalMilliseconds);
         return true;
     }
 
@@ -224,7 +223,7 @@ internal sealed partial class BotGrain
         var never = _runnerState == RunnerState.Starting && _aliveBy <= _time.GetTimestamp();
         if (LeaseLive && !never) return false;
         if (!LeaseLive && _heldElsewhereUntil > _time.GetTimestamp()) return false;
-        LogExpired(_logger, Id, State.LeaseEpoch, never);
+        BotLog.LogExpired(_logger, Id, State.LeaseEpoch, never);
         await EndLeaseAsync(never ? RunnerState.StartTimedOut : RunnerState.Lost);
         return true;
     }
@@ -248,7 +247,7 @@ internal sealed partial class BotGrain
             s.LastHeartbeatAt = _lastHeartbeatAt ?? s.LastHeartbeatAt;
         });
         if (lost) RunnerMetrics.Lost();
-        if (lost) RecordRunner(was, state, Codes.RunnerLost, state == RunnerState.StartTimedOut ? "The runner never came alive." : "The runner's lease ran out without a stop.", null);
+        if (lost) History.RecordRunner(was, state, Codes.RunnerLost, state == RunnerState.StartTimedOut ? "The runner never came alive." : "The runner's lease ran out without a stop.", null);
         await TellGateAsync();
         await TellDirectoryAsync();
     }
@@ -268,19 +267,4 @@ internal sealed partial class BotGrain
     private RunnerState CurrentRunnerState() => _runnerState is RunnerState.Starting or RunnerState.Running && !LeaseLive
         ? RunnerState.Lost
         : _runnerState == RunnerState.Stopped && State.RunnerState != RunnerState.Stopped && !State.LeaseHeld ? State.RunnerState : _runnerState;
-
-    [LoggerMessage(EventIds.BotGranted, LogLevel.Information, "Bot {BotId}: lease granted under epoch {LeaseEpoch}, trace {StartTraceId}.")]
-    private static partial void LogGranted(ILogger logger, string botId, long leaseEpoch, string startTraceId);
-
-    [LoggerMessage(EventIds.BotDenied, LogLevel.Information, "Bot {BotId}: start denied, {Code}, trace {StartTraceId}.")]
-    private static partial void LogDenied(ILogger logger, string botId, string code, string startTraceId);
-
-    [LoggerMessage(EventIds.BotAlive, LogLevel.Information, "Bot {BotId}: its runner is alive under epoch {LeaseEpoch}.")]
-    private static partial void LogAlive(ILogger logger, string botId, long leaseEpoch);
-
-    [LoggerMessage(EventIds.BotLeaseResumed, LogLevel.Information, "Bot {BotId}: the lease under epoch {LeaseEpoch} goes on here for {LeftMs} ms.")]
-    private static partial void LogResumed(ILogger logger, string botId, long leaseEpoch, long leftMs);
-
-    [LoggerMessage(EventIds.BotExpired, LogLevel.Warning, "Bot {BotId}: the lease under epoch {LeaseEpoch} ran out (never came alive: {NeverAlive}).")]
-    private static partial void LogExpired(ILogger logger, string botId, long leaseEpoch, bool neverAlive);
 }

@@ -1,7 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots.Policy;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -35,12 +34,12 @@ internal sealed partial class BotGrain
         // Counted from here: whoever disarms or kills while the audit entry is being written did so after this arming.
         var (disarmings, fence) = (_arming.Disarmings, Fence);
         var act = OperatorAct.Of("live.arm", OperatorAct.Bot(Id), ("reason", reason), ("minutes", $"{duration.TotalMinutes:0.##}"));
-        return _acts.RunAsync(act, by, () => ArmLiveAsync(duration, reason, by, disarmings, fence), static a => a.Code, Refused);
+        return _acts.RunAsync(act, by, () => ArmLiveAsync(duration, reason, by, disarmings, fence), static a => a.Code, BotAnswers.Refused);
     }
 
     private async Task<BotAnswer> ArmLiveAsync(TimeSpan duration, string reason, Caller by, long disarmings, long fence)
     {
-        if (State.Spec is null) return UnknownBot();
+        if (State.Spec is null) return BotAnswers.UnknownBot();
         if (State.Spec.Mode != TradingMode.Live) return new(Codes.InvalidRequest, "This bot is registered for paper; register it with mode live first.", null);
         if (duration <= TimeSpan.Zero || duration > TimeSpan.FromMinutes(_options.MaxLiveMinutes))
         {
@@ -49,7 +48,7 @@ internal sealed partial class BotGrain
 
         if (_kill.Engaged || _gate.Read().Snapshot is { Kill.Engaged: true }) return new(Codes.KillSwitchEngaged, "A kill switch is engaged; LIVE can be armed once it is released.", null);
         var configuration = Configuration;
-        if (!await TryWriteLiveAsync(Live.Armed, armed: true, $"{reason} (configuration {configuration[..12]})", by)) return Unwritten();
+        if (!await TryWriteLiveAsync(Live.Armed, armed: true, $"{reason} (configuration {configuration[..12]})", by)) return BotAnswers.Unwritten();
         if (configuration != Configuration || disarmings != _arming.Disarmings || fence != Fence || _gate.Read().Snapshot is { Kill.Engaged: true })
         {
             return new(Codes.LiveNotArmed, "The bot's configuration changed, or somebody disarmed it or engaged a kill switch, while the arming was being written.", null);
@@ -64,7 +63,7 @@ internal sealed partial class BotGrain
     /// <summary>Takes effect first and is written after: what tightens does not wait for a disk.</summary>
     public async Task<BotAnswer> DisarmLive(string reason, Caller by)
     {
-        if (State.Spec is null) return UnknownBot();
+        if (State.Spec is null) return BotAnswers.UnknownBot();
         var was = Live.Armed;
         _arming.Disarm();
         var position = await TellGateAsync();
@@ -80,21 +79,16 @@ internal sealed partial class BotGrain
     private async Task<bool> TryWriteLiveAsync(bool was, bool armed, string reason, Caller by)
     {
         static string Word(bool armed) => armed ? "armed" : "disarmed";
-        var position = _gate.Read().Position;
-        var row = new GateTransition(
-            _time.GetUtcNow(), position.Epoch, position.Version, $"bot/{Id}/live_trading", Word(was), Word(armed), armed ? "Armed" : "Disarmed", reason, by.Name, by.TraceId, null);
+        var row = History.Row("live_trading", Word(was), Word(armed), armed ? "Armed" : "Disarmed", reason, by);
         try
         {
-            await _transitions.AppendAsync([row], CancellationToken.None).WaitAsync(_writeLimit, _time);
+            await History.WriteAsync(row);
             return true;
         }
         catch (Exception e)
         {
-            LogLiveNotWritten(_logger, Id, Word(armed), e);
+            BotLog.LogLiveNotWritten(_logger, Id, Word(armed), e);
             return false;
         }
     }
-
-    [LoggerMessage(EventIds.BotLiveNotWritten, LogLevel.Error, "Bot {BotId}: LIVE {Word} could not be written.")]
-    private static partial void LogLiveNotWritten(ILogger logger, string botId, string word, Exception exception);
 }

@@ -8,9 +8,7 @@ using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Risk.Marks;
-using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Grains.Risk.SystemLimits;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -67,13 +65,10 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogMarksUnread(_logger, Id, e);
+            BotLog.LogMarksUnread(_logger, Id, e);
             return null;
         }
     }
-
-    [LoggerMessage(EventIds.BotMarksUnread, LogLevel.Error, "Bot {BotId}: what other bots traded at could not be read; its order was refused.")]
-    private static partial void LogMarksUnread(ILogger logger, string botId, Exception exception);
 
     public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => IfKnown(
         TraceText.IsLine(orderId, TraceRules.MaxId),
@@ -125,8 +120,6 @@ internal sealed partial class BotGrain
         TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(price) <= TraceRules.MaxAmount && price != 0,
         $"A mark needs a symbol of 1 to {TraceRules.MaxSymbol} characters and a price from -{TraceRules.MaxAmount} to {TraceRules.MaxAmount} that is not 0.",
         () => Task.FromResult(Desk.ReportMark(Names.Canonical(symbol), price)));
-
-    private SymbolNames Names => Instruments.Names;
 
     private static bool IsPosition(string symbol, decimal quantity) => TraceText.IsLine(symbol, TraceRules.MaxSymbol) && Math.Abs(quantity) <= TraceRules.MaxAmount;
 

@@ -3,7 +3,6 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Risk;
-using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Grains.Storage.Trust;
 
 namespace ControlPlane.Grains.Bots;
@@ -11,17 +10,6 @@ namespace ControlPlane.Grains.Bots;
 /// <summary>What the bot is registered with.</summary>
 internal sealed partial class BotGrain
 {
-    private InstrumentBook _instruments = InstrumentBook.Plain;
-
-    private InstrumentBook Instruments
-    {
-        get
-        {
-            if (!ReferenceEquals(_instruments.Terms, State.Spec?.Terms)) _instruments = new(State.Spec?.Terms);
-            return _instruments;
-        }
-    }
-
     public Task<BotAnswer> Register(BotRegistration registration, Caller by)
     {
         var act = OperatorAct.Of("bot.register", OperatorAct.Bot(Id), RegistrationDetails.Of(registration));
@@ -45,7 +33,7 @@ internal sealed partial class BotGrain
         if (TighteningPolicy.Loosens(before, after, _risk.Defaults) is { } loosened)
         {
             if (!_acts.IsOperator(by)) return new(Codes.Forbidden, $"A runner may only tighten a bot; {loosened} takes an operator.", null);
-            if (await _acts.RequestAsync(act, by) is { } refusal) return Refused(refusal);
+            if (await _acts.RequestAsync(act, by) is { } refusal) return BotAnswers.Refused(refusal);
         }
 
         if (before is null && await AdmitAsync(after) is { } full) return full;
@@ -60,7 +48,7 @@ internal sealed partial class BotGrain
             if (before is null) s.BeginAnew(_time.GetUtcNow());
             if (changed) s.Autonomy = s.Autonomy with { ChangedAt = _time.GetUtcNow(), Held = 0, AwaitsPerson = false };
         });
-        if (!written) return Unwritten();
+        if (!written) return BotAnswers.Unwritten();
 
         // A kill outlives the bot that it was for.
         if (before is null) await TakePendingKillAsync();

@@ -1,7 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Risk.Ledger;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -11,23 +10,23 @@ internal sealed partial class BotGrain
     /// <summary>Newest orders without an end that a deletion looks at; older ones count in the ledger.</summary>
     private const int Unsettled = 500;
 
-    public Task<BotAnswer> Delete(Caller by) => _acts.RunAsync(OperatorAct.Of("bot.delete", OperatorAct.Bot(Id)), by, DeleteAsync, static a => a.Code, Refused);
+    public Task<BotAnswer> Delete(Caller by) => _acts.RunAsync(OperatorAct.Of("bot.delete", OperatorAct.Bot(Id)), by, DeleteAsync, static a => a.Code, BotAnswers.Refused);
 
     private async Task<BotAnswer> DeleteAsync()
     {
         // The list may still show one whose deletion was cut off half way.
-        if (State.Spec is null) return await UnlistAsync() ?? UnknownBot();
+        if (State.Spec is null) return await UnlistAsync() ?? BotAnswers.UnknownBot();
         if (State.LeaseHeld && (LeaseLive || _heldElsewhereUntil > _time.GetTimestamp()))
         {
             return new(Codes.RunnerAlreadyHeld, "A runner holds this bot's lease, or may still believe that it does.", null);
         }
 
         if (await OpenAffairsAsync() is { } open) return open;
-        if (!await TryWriteAsync(s => s.Forget(_time.GetUtcNow()))) return Unwritten();
+        if (!await TryWriteAsync(s => s.Forget(_time.GetUtcNow()))) return BotAnswers.Unwritten();
         _arming.Disarm();
         _leaseUntil = 0;
         _runnerState = RunnerState.Stopped;
-        LogDeleted(_logger, Id);
+        BotLog.LogDeleted(_logger, Id);
         if (_risk.System.Any) AllBots.TellAsync(realised: false).Ignore();
         await TellGateAsync();
         var failure = await UnlistAsync();
@@ -56,7 +55,7 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogHoldingUnread(_logger, Id, e);
+            BotLog.LogHoldingUnread(_logger, Id, e);
             return new(Codes.DataUnavailable, "Whether the bot has open orders or a position could not be read, so nothing has changed.", null);
         }
     }
@@ -67,12 +66,12 @@ internal sealed partial class BotGrain
         try
         {
             await _index.RemoveAsync(Id, CancellationToken.None).WaitAsync(_writeLimit, _time);
-            await GrainFactory.GetGrain<IBotDirectoryGrain>(BotDirectoryGrain.ShardOf(Id)).Remove(Id, _activation, ++_sequence);
+            await GrainFactory.GetGrain<IBotDirectoryGrain>(BotDirectoryGrain.ShardOf(Id)).Remove(Id, _bot.Activation, _bot.NextVersion());
             return null;
         }
         catch (Exception e)
         {
-            LogNotUnlisted(_logger, Id, e);
+            BotLog.LogNotUnlisted(_logger, Id, e);
             return new(Codes.DataUnavailable, "The bot is deleted, and the list of bots could not be told: delete it again.", null);
         }
     }
@@ -88,14 +87,8 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogNotWritten(_logger, Id, e);
-            return Unwritten();
+            BotLog.LogNotWritten(_logger, Id, e);
+            return BotAnswers.Unwritten();
         }
     }
-
-    [LoggerMessage(EventIds.BotDeleted, LogLevel.Warning, "Bot {BotId} was deleted.")]
-    private static partial void LogDeleted(ILogger logger, string botId);
-
-    [LoggerMessage(EventIds.BotNotDeleted, LogLevel.Error, "Bot {BotId} was deleted, and the list of bots could not be told.")]
-    private static partial void LogNotUnlisted(ILogger logger, string botId, Exception exception);
 }

@@ -1,7 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Grains.Bots.Runners;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
@@ -66,7 +65,7 @@ internal sealed partial class BotGrain
         }
         catch (Exception e)
         {
-            LogHoldingUnread(_logger, Id, e);
+            BotLog.LogHoldingUnread(_logger, Id, e);
             return true;
         }
     }
@@ -84,46 +83,4 @@ internal sealed partial class BotGrain
     {
         if (RunnerLost) Reassert().Ignore();
     }
-
-    /// <summary>Best effort: the record tells what was, nothing rests on it.</summary>
-    private void RecordRunner(RunnerState from, RunnerState to, string reason, string message, Caller? by) =>
-        RecordBot("runner", Word(from), Word(to), reason, message, by);
-
-    private void RecordBot(string subject, string from, string to, string reason, string message, Caller? by)
-    {
-        var position = _gate.Read().Position;
-        var row = new GateTransition(
-            _time.GetUtcNow(), position.Epoch, position.Version, $"bot/{Id}/{subject}", from, to, reason, message, by?.Name, by?.TraceId, null);
-        WriteAsync().Ignore();
-
-        async Task WriteAsync()
-        {
-            try
-            {
-                await _transitions.AppendAsync([row], CancellationToken.None).WaitAsync(_writeLimit, _time);
-            }
-            catch (Exception e)
-            {
-                LogRunnerNotWritten(_logger, Id, e);
-            }
-        }
-    }
-
-    private static string Word(RunnerState state) => state switch
-    {
-        RunnerState.Starting => "starting",
-        RunnerState.Running => "running",
-        RunnerState.Lost => "lost",
-        RunnerState.StartTimedOut => "start_timed_out",
-        _ => "stopped",
-    };
-
-    [LoggerMessage(EventIds.BotStartPaced, LogLevel.Warning, "Bot {BotId}: its runner restarts over and over; a start must wait {WaitSeconds} s, trace {StartTraceId}.")]
-    private static partial void LogPaced(ILogger logger, string botId, int waitSeconds, string startTraceId);
-
-    [LoggerMessage(EventIds.BotHoldingUnread, LogLevel.Warning, "Bot {BotId}: whether it holds a position could not be read; it counts as holding one.")]
-    private static partial void LogHoldingUnread(ILogger logger, string botId, Exception exception);
-
-    [LoggerMessage(EventIds.BotRunnerNotRecorded, LogLevel.Warning, "Bot {BotId}: a change of its runner or its kill switch could not be recorded.")]
-    private static partial void LogRunnerNotWritten(ILogger logger, string botId, Exception exception);
 }

@@ -17,13 +17,13 @@ internal sealed partial class BotGrain
             : null);
 
     public Task<BotAnswer> RevokeToken(string? reason, Caller by) =>
-        _acts.RunAsync(OperatorAct.Of("bot.token.revoke", OperatorAct.Bot(Id), ("reason", reason)), by, RevokeTokenAsync, static a => a.Code, Refused);
+        _acts.RunAsync(OperatorAct.Of("bot.token.revoke", OperatorAct.Bot(Id), ("reason", reason)), by, RevokeTokenAsync, static a => a.Code, BotAnswers.Refused);
 
     private async Task<BotAnswer> RevokeTokenAsync()
     {
-        if (State.Spec is null) return UnknownBot();
+        if (State.Spec is null) return BotAnswers.UnknownBot();
         var known = Generation(_gate.Read().Snapshot);
-        return await TryWriteAsync(s => s.Generation = EpochPolicy.Next(known, _time.GetUtcNow())) ? new(null, null, View()) : Unwritten();
+        return await TryWriteAsync(s => s.Generation = EpochPolicy.Next(known, _time.GetUtcNow())) ? new(null, null, View()) : BotAnswers.Unwritten();
     }
 
     private long Generation(GateSnapshot? gate) => Math.Max(Math.Max(State.Generation, BotState.FirstGeneration), gate?.Store.Generation ?? 0);

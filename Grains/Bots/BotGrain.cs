@@ -5,6 +5,7 @@ using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Policy;
 using ControlPlane.Grains.Bots.Runners;
+using ControlPlane.Grains.Bots.Services;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
@@ -14,7 +15,7 @@ using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Risk;
-using ControlPlane.Grains.Risk.Desk;
+using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Grains.Storage;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,88 +29,46 @@ namespace ControlPlane.Grains.Bots;
 /// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
 internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IBotGatewayGrain, IDisposable
 {
-    private readonly StoredState<BotState> _state;
-    private readonly IBotIndex _index;
-    private readonly IPendingKills _pendingKills;
-    private readonly LeaseMemory _leases;
-    private readonly NodeGate _gate;
-    private readonly GateProviders _seats;
-    private readonly RunnerOptions _options;
-    private readonly RiskOptions _risk;
-    private readonly BotTraces _traces;
-    private readonly BotTraceReads _reads;
-    private readonly ITransitionStore _transitions;
-    private readonly IRiskStore _riskStore;
-    private readonly IGatewayOrderStore _gatewayOrders;
-    private readonly OrderLookup _lookup;
-    private readonly AutonomyReader _autonomy;
-    private readonly OperatorActs _acts;
-    private readonly ReasonTimes _reasons;
-
-    /// <summary>How long a write that loosens may take before it counts as failed.</summary>
-    private readonly TimeSpan _writeLimit;
-    private readonly TimeProvider _time;
-    private readonly ILogger<BotGrain> _logger;
-    private readonly Guid _activation = Guid.NewGuid();
-    private SemaphoreSlim? _writing;
-    private bool _stateUnknown;
-    private long _sequence;
+    private readonly BotContext _bot;
     private KillSwitch _kill = KillSwitch.Released;
 
-    public BotGrain(
-        [FromKeyedServices(StateNames.Provider)] IGrainStorage storage,
-        IGrainContext context,
-        IBotIndex index,
-        IPendingKills pendingKills,
-        LeaseMemory leases,
-        NodeGate gate,
-        GateProviders seats,
-        IOptions<RunnerOptions> options,
-        IOptions<RiskOptions> risk,
-        BotTraces traces,
-        BotTraceReads reads,
-        IRiskStore riskStore,
-        IGatewayOrderStore gatewayOrders,
-        OrderLookup lookup,
-        ITransitionStore transitions,
-        AutonomyReader autonomy,
-        OperatorActs acts,
-        ReasonTimes reasons,
-        IOptions<GateOptions> gateOptions,
-        SuspensionWatch suspension,
-        TimeProvider time,
-        ILogger<BotGrain> logger)
+    public BotGrain(IGrainContext context, BotServices services)
     {
-        _state = new(storage, StateNames.Bot, context.GrainId);
-        _index = index;
-        _pendingKills = pendingKills;
-        _leases = leases;
-        _gate = gate;
-        _seats = seats;
-        _options = options.Value;
-        _risk = risk.Value;
-        _traces = traces;
-        _reads = reads;
-        _transitions = transitions;
-        _autonomy = autonomy;
-        _acts = acts;
-        _reasons = reasons;
-        _writeLimit = gateOptions.Value.Lease;
-        _arming = new LiveArming(time, suspension);
-        _riskStore = riskStore;
-        _gatewayOrders = gatewayOrders;
-        _lookup = lookup;
-        _time = time;
-        _logger = logger;
+        _bot = new(context.GrainId, services);
+        _arming = new LiveArming(services.Time, services.Node.Suspension);
     }
 
-    private string Id => this.GetPrimaryKeyString();
+    private string Id => _bot.Id;
 
-    private BotState State => _state.State;
+    private BotState State => _bot.State;
+
+    private IBotIndex _index => _bot.Services.Stores.Index;
+    private IPendingKills _pendingKills => _bot.Services.Node.Kills;
+    private LeaseMemory _leases => _bot.Services.Node.Leases;
+    private NodeGate _gate => _bot.Services.Node.Gate;
+    private GateProviders _seats => _bot.Services.Node.Providers;
+    private RunnerOptions _options => _bot.Limits.Runners;
+    private RiskOptions _risk => _bot.Limits.Risk;
+    private BotTraces _traces => _bot.Services.Evidence.Traces;
+    private BotTraceReads _reads => _bot.Services.Evidence.Reads;
+    private IRiskStore _riskStore => _bot.Services.Stores.Risk;
+    private IGatewayOrderStore _gatewayOrders => _bot.Services.Stores.GatewayOrders;
+    private OrderLookup _lookup => _bot.Services.Evidence.Lookup;
+    private AutonomyReader _autonomy => _bot.Services.Evidence.Autonomy;
+    private OperatorActs _acts => _bot.Services.Acts;
+    private ReasonTimes _reasons => _bot.Services.Evidence.Reasons;
+    private TimeSpan _writeLimit => _bot.Limits.Write;
+    private TimeProvider _time => _bot.Time;
+    private ILogger _logger => _bot.Logger;
+    private BotHistory History => new(_bot);
+    private InstrumentBook Instruments => _bot.Instruments;
+    private SymbolNames Names => _bot.Names;
+
+    private Task<bool> TryWriteAsync(Action<BotState> change) => _bot.TryWriteAsync(change);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await _state.ReadAsync();
+        await _bot.ReadAsync();
         State.ShareWhatIsCommon();
         if (State.Spec is null) return;
         await TakePendingKillAsync();
@@ -125,7 +84,7 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
 
     public void Dispose()
     {
-        _writing?.Dispose();
+        _bot.Dispose();
         _desk?.Dispose();
         _allBots?.Dispose();
     }
@@ -160,58 +119,8 @@ internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotL
         };
     }
 
-    /// <summary>Writes a change, one at a time, the index row first: a row without a state is harmless, a bot that no list shows is not.
-    /// After a failure the outcome is unknown, so the state is read again before anything else is done with it.</summary>
-    private async Task<bool> TryWriteAsync(Action<BotState> change)
-    {
-        var writing = _writing ??= new(1, 1);
-        await writing.WaitAsync();
-        var before = _state.State;
-        try
-        {
-            if (_stateUnknown) await ReloadAsync();
-            before = _state.State;
-            var next = before.Copy();
-            change(next);
-            if (next.Spec is { } spec && (spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched))
-            {
-                await _index.UpsertAsync(new BotIndexRow(Id, spec, next.Tier, next.Kill, next.RunnerWatched, next.RegisteredAt), CancellationToken.None);
-            }
-
-            _state.State = next;
-            await _state.WriteAsync();
-            return true;
-        }
-        catch (Exception e)
-        {
-            LogNotWritten(_logger, Id, e);
-            _state.State = before;
-            _stateUnknown = true;
-            return false;
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
-
-    private async Task ReloadAsync()
-    {
-        await _state.ReadAsync();
-        _stateUnknown = false;
-    }
-
-    private static BotAnswer Refused(ActRefusal refusal) => new(refusal.Code, refusal.Message, null);
-
-    private static BotAnswer Unwritten() => new(Codes.DataUnavailable, "The bot could not be written, so nothing has changed.", null);
-
-    private static BotAnswer UnknownBot() => new(Codes.UnknownBot, "No such bot is registered.", null);
-
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 
     private TimeSpan Remaining(long until) =>
         until <= _time.GetTimestamp() ? TimeSpan.Zero : TimeSpan.FromSeconds((until - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
-
-    [LoggerMessage(EventIds.BotNotWritten, LogLevel.Error, "Bot {BotId} could not be written.")]
-    private static partial void LogNotWritten(ILogger logger, string botId, Exception exception);
 }
