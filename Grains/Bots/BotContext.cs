@@ -10,7 +10,6 @@ namespace ControlPlane.Grains.Bots;
 /// <summary>What the parts of one bot share: who it is, its state and the way it is written, and the host's services.</summary>
 internal sealed class BotContext : IDisposable
 {
-    private readonly BotRecord _record;
     private InstrumentBook _instruments = InstrumentBook.Plain;
     private long _version;
 
@@ -18,14 +17,16 @@ internal sealed class BotContext : IDisposable
     {
         Id = grain.Key.ToString()!;
         Services = services;
-        _record = new(Id, new(services.Stores.States, StateNames.Bot, grain), services.Stores.Index, services.Logger);
+        Record = new(Id, new(services.Stores.States, StateNames.Bot, grain), services.Stores.Index, services.Logger);
     }
 
     public string Id { get; }
 
     public BotServices Services { get; }
 
-    public BotState State => _record.State;
+    public BotRecord Record { get; }
+
+    public BotState State => Record.State;
 
     public TimeProvider Time => Services.Time;
 
@@ -56,10 +57,10 @@ internal sealed class BotContext : IDisposable
     /// <summary>Version of what is told next: of two from one activation the larger one is the newer.</summary>
     public long NextVersion() => ++_version;
 
-    public Task ReadAsync() => _record.ReadAsync();
+    public Task ReadAsync() => Record.ReadAsync();
 
     /// <inheritdoc cref="BotRecord.TryWriteAsync"/>
-    public Task<bool> TryWriteAsync(Action<BotState> change) => _record.TryWriteAsync(change);
+    public Task<bool> TryWriteAsync(Action<BotState> change) => Record.TryWriteAsync(change);
 
-    public void Dispose() => _record.Dispose();
+    public void Dispose() => Record.Dispose();
 }
