@@ -1,217 +1,134 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
-using ControlPlane.Grains.Access;
-using ControlPlane.Grains.Autonomy;
-using ControlPlane.Grains.Bots.Leases;
-using ControlPlane.Grains.Bots.Policy;
-using ControlPlane.Grains.Bots.Runners;
-using ControlPlane.Grains.Bots.Traces;
-using ControlPlane.Grains.Gates;
-using ControlPlane.Grains.Gates.Decision;
-using ControlPlane.Grains.Gates.Kills;
-using ControlPlane.Grains.Gates.Node;
-using ControlPlane.Grains.Gates.Suspension;
-using ControlPlane.Grains.Gateway.Settlement;
+using ControlPlane.Grains.Bots.Services;
 using ControlPlane.Grains.Kills;
-using ControlPlane.Grains.Risk;
-using ControlPlane.Grains.Risk.Desk;
-using ControlPlane.Grains.Storage;
-using ControlPlane.Grains.Storage.Trust;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Runtime;
-using Orleans.Storage;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current.</summary>
-internal sealed partial class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IBotGatewayGrain, IDisposable
+/// <summary>One bot. Its lease has an epoch that only grows, so that of two runners at most one is ever current. The grain holds the bot's state and
+/// hands each call to the part whose rules it obeys.</summary>
+internal sealed class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrain, IBotGatewayGrain, IDisposable
 {
-    private readonly StoredState<BotState> _state;
-    private readonly IBotIndex _index;
-    private readonly IPendingKills _pendingKills;
-    private readonly LeaseMemory _leases;
-    private readonly NodeGate _gate;
-    private readonly GateProviders _seats;
-    private readonly RunnerOptions _options;
-    private readonly RiskOptions _risk;
-    private readonly BotTraces _traces;
-    private readonly BotTraceReads _reads;
-    private readonly ITransitionStore _transitions;
-    private readonly IRiskStore _riskStore;
-    private readonly IGatewayOrderStore _gatewayOrders;
-    private readonly OrderLookup _lookup;
-    private readonly AutonomyReader _autonomy;
-    private readonly OperatorActs _acts;
-    private readonly ReasonTimes _reasons;
+    private readonly BotContext _bot;
+    private readonly BotParts _parts;
 
-    /// <summary>How long a write that loosens may take before it counts as failed.</summary>
-    private readonly TimeSpan _writeLimit;
-    private readonly TimeProvider _time;
-    private readonly ILogger<BotGrain> _logger;
-    private readonly Guid _activation = Guid.NewGuid();
-    private SemaphoreSlim? _writing;
-    private bool _stateUnknown;
-    private long _sequence;
-    private KillSwitch _kill = KillSwitch.Released;
-
-    public BotGrain(
-        [FromKeyedServices(StateNames.Provider)] IGrainStorage storage,
-        IGrainContext context,
-        IBotIndex index,
-        IPendingKills pendingKills,
-        LeaseMemory leases,
-        NodeGate gate,
-        GateProviders seats,
-        IOptions<RunnerOptions> options,
-        IOptions<RiskOptions> risk,
-        BotTraces traces,
-        BotTraceReads reads,
-        IRiskStore riskStore,
-        IGatewayOrderStore gatewayOrders,
-        OrderLookup lookup,
-        ITransitionStore transitions,
-        AutonomyReader autonomy,
-        OperatorActs acts,
-        ReasonTimes reasons,
-        IOptions<GateOptions> gateOptions,
-        SuspensionWatch suspension,
-        TimeProvider time,
-        ILogger<BotGrain> logger)
+    public BotGrain(IGrainContext context, BotServices services)
     {
-        _state = new(storage, StateNames.Bot, context.GrainId);
-        _index = index;
-        _pendingKills = pendingKills;
-        _leases = leases;
-        _gate = gate;
-        _seats = seats;
-        _options = options.Value;
-        _risk = risk.Value;
-        _traces = traces;
-        _reads = reads;
-        _transitions = transitions;
-        _autonomy = autonomy;
-        _acts = acts;
-        _reasons = reasons;
-        _writeLimit = gateOptions.Value.Lease;
-        _arming = new LiveArming(time, suspension);
-        _riskStore = riskStore;
-        _gatewayOrders = gatewayOrders;
-        _lookup = lookup;
-        _time = time;
-        _logger = logger;
+        _bot = new(context.GrainId, services);
+        _parts = new(_bot, EverySecond);
     }
-
-    private string Id => this.GetPrimaryKeyString();
-
-    private BotState State => _state.State;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await _state.ReadAsync();
-        State.ShareWhatIsCommon();
-        if (State.Spec is null) return;
-        await TakePendingKillAsync();
-
-        // Who held the lease before may still believe in it: nobody else gets one until it must have ended.
-        if (State.LeaseHeld) _heldElsewhereUntil = _time.GetTimestamp() + Ticks(_options.Lease);
-        if (State.LeaseHeld) _runnerState = RunnerState.Lost;
-        if (ResumeLease()) await TellGateAsync();
-        await TellDirectoryAsync();
+        await _bot.ReadAsync();
+        _bot.State.ShareWhatIsCommon();
+        if (_bot.State.Spec is null) return;
+        await _parts.Kills.TakePendingAsync();
+        _parts.Lease.AwaitEarlierHolder();
+        if (_parts.Renewals.TryResume()) await _parts.Reporter.TellGateAsync();
+        await _parts.Reporter.TellDirectoryAsync();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _refusals?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _parts.StopAsync(cancellationToken);
 
     public void Dispose()
     {
-        _writing?.Dispose();
-        _desk?.Dispose();
-        _allBots?.Dispose();
+        _bot.Dispose();
+        _parts.Dispose();
     }
 
-    public async Task<BotView?> Get() => State.Spec is null ? null : await WholeViewAsync();
+    public async Task<BotView?> Get() => _bot.State.Spec is null ? null : await _parts.Views.ReadAsync();
 
-    /// <summary>The view with the figures of its traces, read first: what may be done is told as it stands at the end.</summary>
-    private async Task<BotView> WholeViewAsync()
-    {
-        var figures = _gate.Read().Snapshot?.StoreDoubt() is { } doubt ? BotFigures.Unreadable(doubt.Since) : await _reads.FiguresAsync(Id, State.Spec!.Terms?.Currency);
-        return _reasons.Keep(View().With(figures, _time.GetUtcNow()));
-    }
+    public Task<BotAnswer> Register(BotRegistration registration, Caller by) => _parts.Registering.RegisterAsync(registration, by);
 
-    private BotView View()
-    {
-        var facts = new BotFacts(Id, State.Spec!, Tier, _kill, Live, CurrentRunnerState(), Trouble());
-        var readiness = BotReadinessPolicy.Evaluate(facts, _gate.Read(), State.Spec!.Mode, _time.GetUtcNow());
-        return new BotView
-        {
-            RegisteredAt = State.RegisteredAt,
-            BotId = Id,
-            Spec = State.Spec,
-            Readiness = readiness.Status,
-            Blockers = readiness.Blockers,
-            PathToOk = readiness.PathToOk,
-            Tier = Tier,
-            Score = Score,
-            Runner = Runner(),
-            Kill = _kill,
-            Live = Live,
-            Generation = Generation(_gate.Read().Snapshot),
-        };
-    }
+    public Task<BotAnswer> Delete(Caller by) => _parts.Deletion(DeactivateOnIdle).DeleteAsync(by);
 
-    /// <summary>Writes a change, one at a time, the index row first: a row without a state is harmless, a bot that no list shows is not.
-    /// After a failure the outcome is unknown, so the state is read again before anything else is done with it.</summary>
-    private async Task<bool> TryWriteAsync(Action<BotState> change)
-    {
-        var writing = _writing ??= new(1, 1);
-        await writing.WaitAsync();
-        var before = _state.State;
-        try
-        {
-            if (_stateUnknown) await ReloadAsync();
-            before = _state.State;
-            var next = before.Copy();
-            change(next);
-            if (next.Spec is { } spec && (spec != before.Spec || next.Tier != before.Tier || next.Kill != before.Kill || next.RunnerWatched != before.RunnerWatched))
-            {
-                await _index.UpsertAsync(new BotIndexRow(Id, spec, next.Tier, next.Kill, next.RunnerWatched, next.RegisteredAt), CancellationToken.None);
-            }
+    public Task<StartAnswer> Start(RunnerStart start, Caller by) => _parts.Starts.StartAsync(start, by);
 
-            _state.State = next;
-            await _state.WriteAsync();
-            return true;
-        }
-        catch (Exception e)
-        {
-            LogNotWritten(_logger, Id, e);
-            _state.State = before;
-            _stateUnknown = true;
-            return false;
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
+    public Task<HeartbeatAnswer> Heartbeat(string runnerId, long epoch, Caller by) => _parts.Renewals.HeartbeatAsync(runnerId, epoch);
 
-    private async Task ReloadAsync()
-    {
-        await _state.ReadAsync();
-        _stateUnknown = false;
-    }
+    public Task<BotAnswer> Stop(string runnerId, long epoch, Caller by) => _parts.LeaseEnds.StopAsync(runnerId, epoch);
 
-    private static BotAnswer Refused(ActRefusal refusal) => new(refusal.Code, refusal.Message, null);
+    public Task<bool> ExpireLease() => _parts.LeaseEnds.ExpireAsync();
 
-    private static BotAnswer Unwritten() => new(Codes.DataUnavailable, "The bot could not be written, so nothing has changed.", null);
+    public Task ReportLease(long gateEpoch) => _parts.Renewals.ReportAsync(gateEpoch);
 
-    private static BotAnswer UnknownBot() => new(Codes.UnknownBot, "No such bot is registered.", null);
+    public Task Reassert() => _parts.LostRunner.ReassertAsync();
 
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+    public Task<KillAnswer?> Kill(string reason, Caller by) => DeliverKill(new KillOrder(Guid.NewGuid(), _bot.Id, reason, by, _bot.Time.GetUtcNow()));
 
-    private TimeSpan Remaining(long until) =>
-        until <= _time.GetTimestamp() ? TimeSpan.Zero : TimeSpan.FromSeconds((until - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
+    public Task<KillAnswer?> DeliverKill(KillOrder order) => _parts.Kills.DeliverAsync(order);
 
-    [LoggerMessage(EventIds.BotNotWritten, LogLevel.Error, "Bot {BotId} could not be written.")]
-    private static partial void LogNotWritten(ILogger logger, string botId, Exception exception);
+    public Task<BotAnswer> Release(string reason, Caller by) => _parts.Releases.ReleaseAsync(reason, by);
+
+    public Task<BotAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => _parts.Arming.ArmAsync(duration, reason, by);
+
+    public Task<BotAnswer> DisarmLive(string reason, Caller by) => _parts.Arming.DisarmAsync(reason, by);
+
+    public Task EvaluateAutonomy() => _parts.TierSteps.EvaluateAsync(mayRise: true);
+
+    public Task<AutonomyReport?> GetAutonomy() => _parts.Promotions.ReportAsync();
+
+    public Task<BotAnswer> Promote(string reason, Caller by) => _parts.Promotions.PromoteAsync(reason, by);
+
+    public Task<long?> TokenGeneration() => Task.FromResult(_parts.Token.Generation());
+
+    public Task<GatewayReach?> GatewayReach() => Task.FromResult(_parts.Token.Reach());
+
+    public Task<BotAnswer> RevokeToken(string? reason, Caller by) => _parts.Token.RevokeAsync(reason, by);
+
+    public Task<TraceReceipt> RecordDecisions(ImmutableArray<DecisionTrace> decisions) => _parts.Traces.RecordAsync(decisions);
+
+    public Task<TraceReceipt> RecordNoTrades(ImmutableArray<NoTradeTrace> noTrades) => _parts.Traces.RecordAsync(noTrades);
+
+    public Task<TraceReceipt> RecordTrades(ImmutableArray<TradeTrace> trades) => _parts.Traces.RecordAsync(trades);
+
+    public Task<TraceReceipt> RecordCycles(ImmutableArray<CycleTrace> cycles) => _parts.Traces.RecordAsync(cycles);
+
+    public Task<TracePage<RecordedDecision>> GetDecisions(int limit, string? before) => _parts.Traces.DecisionsAsync(limit, before);
+
+    public Task<DecisionDetail> GetDecision(string decisionId) => _parts.Traces.DecisionAsync(decisionId);
+
+    public Task<TracePage<RecordedNoTrade>> GetNoTrades(int limit, string? before, string? reason) => _parts.Traces.NoTradesAsync(limit, before, reason);
+
+    public Task<TracePage<TradeTrace>> GetTrades(int limit, string? before) => _parts.Traces.TradesAsync(limit, before);
+
+    public Task<FunnelReading> GetFunnel() => _parts.Traces.FunnelAsync();
+
+    public Task<OrderAnswer> CheckOrder(OrderCheck order) => _parts.OrderChecks.CheckAsync(order);
+
+    public Task<RiskReport> ReportOrder(string orderId, OrderEnd end) => _parts.OrderReports.OrderAsync(orderId, end);
+
+    public Task<RiskReport> ReportPosition(PositionReport report) => _parts.OrderReports.PositionAsync(report);
+
+    public Task<AccountReceipt> ReportAccount(AccountReport account) => _parts.OrderReports.AccountAsync(account);
+
+    public Task<TracePage<OrderView>> GetOrders(bool openOnly, int limit, string? before) => _parts.OrderReports.ListAsync(openOnly, limit, before);
+
+    public Task<RiskReport> ReportMark(string symbol, decimal price) => _parts.OrderReports.MarkAsync(symbol, price);
+
+    public Task<GatewayVerdict> GrantOrders(GatewayOrders orders) => _parts.Gateway.GrantAsync(orders);
+
+    public Task<bool> OrdersSending(ImmutableArray<string> orderIds, long epoch) => _parts.Gateway.SendingAsync(orderIds, epoch);
+
+    public Task OrdersNotSent(ImmutableArray<string> orderIds) => _parts.Gateway.NotSentAsync(orderIds);
+
+    public Task OrdersSeen(ImmutableArray<OrderSight> sights) => _parts.Gateway.SeenAsync(sights);
+
+    public Task ProviderOrdersSeen(string provider, ImmutableArray<OrderSight> sights, ImmutableArray<string> clientOrderIds) => _parts.Gateway.ProviderSeenAsync(provider, sights, clientOrderIds);
+
+    public Task LookUpSoon(ImmutableArray<string> orderIds) => _parts.Gateway.LookUpSoonAsync(orderIds);
+
+    public Task<LookedUpAnswer?> LookUp(string orderId) => _parts.Gateway.LookUpAsync(orderId);
+
+    public Task<GatewayVerdict> CheckCancel(GatewayCancel cancel) => _parts.Cancels.CheckAsync(cancel);
+
+    public Task<ImmutableArray<OpenPosition>> OpenPositions() => _parts.Desks.Orders.OpenPositionsAsync(_bot.Names);
+
+    public Task<string?> RecordRefusal(string provider, string operation, string? symbol, OrderRefusal refusal, string traceId) =>
+        _parts.Cancels.RecordRefusalAsync(provider, operation, symbol, refusal, traceId);
+
+    private IGrainTimer EverySecond(Func<Task> call) =>
+        this.RegisterGrainTimer(_ => call(), new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(1)) { Interleave = true, KeepAlive = true });
 }

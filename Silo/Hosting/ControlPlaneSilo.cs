@@ -9,6 +9,7 @@ using ControlPlane.Grains.Audit;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Leases;
 using ControlPlane.Grains.Bots.Runners;
+using ControlPlane.Grains.Bots.Services;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Agreement;
@@ -161,6 +162,7 @@ internal static class ControlPlaneSilo
         services.AddSingleton<BotTraceReads>();
         services.AddSingleton<BotFigureBoard>();
         services.AddSingleton<ReasonTimes>();
+        services.AddBots();
         services.AddSingleton<IAlertChannel, SmtpAlertChannel>();
         services.AddAlerts(settings.Alerts);
         services.AddControlPlaneNode(settings, hostsGrains: true);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Bots;
+using ControlPlane.Grains.Bots.Arming;
 using ControlPlane.Grains.Bots.Policy;
 using Microsoft.Extensions.Time.Testing;
 

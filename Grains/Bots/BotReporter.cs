@@ -1,0 +1,68 @@
+using ControlPlane.Abstractions;
+
+namespace ControlPlane.Grains.Bots;
+
+/// <summary>Tells the gate and the directory how the bot stands.</summary>
+internal sealed class BotReporter(BotContext bot, BotStanding standing)
+{
+    /// <summary>A report that took longer than this may have made a lease look longer than it is: it is sent again.</summary>
+    private static readonly TimeSpan s_slowReport = TimeSpan.FromSeconds(1);
+
+    /// <summary>Epoch of the gate that heard the last report.</summary>
+    public long ToldGate { get; private set; }
+
+    /// <summary>Tells the gate; null when it did not answer, and then nodes do not hear of this bot, which allows it nothing.</summary>
+    public async Task<GatePosition?> TellGateAsync()
+    {
+        try
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                var sentAt = bot.Time.GetTimestamp();
+                var position = await bot.Grains.GetGrain<ISystemGateGrain>(0).ReportBot(standing.Report());
+                ToldGate = position.Epoch;
+                if (bot.Time.GetElapsedTime(sentAt) < s_slowReport || attempt >= 2) return position;
+            }
+        }
+        catch (Exception e)
+        {
+            BotLog.LogGateNotTold(bot.Logger, bot.Id, e);
+            return null;
+        }
+    }
+
+    /// <summary>Waits until every node has taken over <paramref name="position"/>; null when the gate can't say so.</summary>
+    public async Task<Acknowledgements?> AcknowledgedAsync(GatePosition? position)
+    {
+        try
+        {
+            return position is { } known ? await bot.Grains.GetGrain<ISystemGateGrain>(0).WaitForAcknowledgement(known) : null;
+        }
+        catch (Exception e)
+        {
+            BotLog.LogGateNotTold(bot.Logger, bot.Id, e);
+            return null;
+        }
+    }
+
+    public async Task TellDirectoryAsync()
+    {
+        // Deleted while the caller waited for something.
+        if (bot.State.Spec is not { } spec) return;
+        try
+        {
+            await bot.Grains.GetGrain<IBotDirectoryGrain>(BotDirectoryGrain.ShardOf(bot.Id)).Upsert(standing.Row(spec));
+        }
+        catch (Exception e)
+        {
+            BotLog.LogDirectoryNotTold(bot.Logger, bot.Id, e);
+        }
+    }
+
+    /// <summary>Tells the gate first, then the directory.</summary>
+    public async Task TellAsync()
+    {
+        await TellGateAsync();
+        await TellDirectoryAsync();
+    }
+}

@@ -1,0 +1,38 @@
+using ControlPlane.Grains.Gateway.Desk;
+using ControlPlane.Grains.Risk.Desk;
+using ControlPlane.Grains.Risk.SystemLimits;
+
+namespace ControlPlane.Grains.Bots.Orders;
+
+/// <summary>What only orders need. Most bots of a large cluster are at rest: each desk comes with its first use.</summary>
+internal sealed class BotDesks(BotContext bot) : IDisposable
+{
+    private OrderDesk? _orders;
+    private SystemDesk? _allBots;
+    private GatewayDesk? _gateway;
+    private RefusalJournal? _refusals;
+
+    public OrderDesk Orders => _orders ??= new(bot.Id, bot.Services.Stores.Risk, bot.Limits.Risk, bot.Time, bot.Logger);
+
+    /// <summary>The limits over all bots.</summary>
+    public SystemDesk AllBots => _allBots ??= new(bot.Id, bot.Services.Stores.Risk, () => bot.Instruments, bot.Limits.Risk, bot.Grains, bot.Time, bot.Logger);
+
+    public GatewayDesk Gateway => _gateway ??= new(bot.Id, bot.Services.Stores.Risk, bot.Services.Stores.GatewayOrders, Orders, bot.Limits.Risk, bot.Logger);
+
+    public RefusalJournal Refusals => _refusals ??= new(bot.Id, bot.Services.Evidence.Traces, bot.Time, bot.Logger);
+
+    /// <summary>Tells the limits over all bots that this one's figures may have changed, where there are such limits.</summary>
+    /// <param name="realised">Whether a profit or loss was realised.</param>
+    public void TellAllBots(bool realised)
+    {
+        if (bot.Limits.Risk.System.Any) AllBots.TellAsync(realised).Ignore();
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _refusals?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _orders?.Dispose();
+        _allBots?.Dispose();
+    }
+}
