@@ -52,6 +52,7 @@ internal sealed class RiskStore(IControlDatabase database, Currencies currencies
             await session.UpdateOrdersAsync(botId, ended.Where(o => !o.IsSettled).Select(o => o with { Status = OrderStatus.Ended, EndedAt = statement.At }));
             var renewed = await OrdersAsync(session, botId, statement.RenewedOrders);
             await session.UpdateOrdersAsync(botId, renewed.Select(o => o.Ended(OrderStatus.Open, statement.At)));
+            await session.UpdateOrdersAsync(botId, SettledFills.Take(await session.UnsettledOrdersAsync(botId), statement));
             var trades = await session.TradesSinceAsync(botId, statement.AsOf);
             var rows = await session.PositionsAsync(botId);
             await session.WritePositionsAsync(
