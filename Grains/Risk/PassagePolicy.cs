@@ -47,6 +47,9 @@ internal static class PassagePolicy
             SeenPrice = filled > passage.Seen ? sight.AveragePrice : passage.SeenPrice ?? sight.AveragePrice,
             SeenAt = filled > passage.Seen ? now : passage.SeenAt,
             SeenFee = sight.Fee ?? passage.SeenFee,
+
+            // Granted before fills were booked, and not filled since.
+            Booked = passage.Booked ?? (passage.Seen == 0 ? 0 : null),
         };
 
         // Of money instead of units, more or less than was granted may be filled.
