@@ -150,6 +150,7 @@ public static class ApiComposition
     {
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<KilledVenues>();
+        services.AddHostedService<KilledVenuesRetry>();
         services.AddSingleton<KillSwitches>();
         services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();

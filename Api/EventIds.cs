@@ -26,4 +26,7 @@ internal static class EventIds
     public const int GatewayOrderUnknown = 4510;
     public const int GatewayCancelUnasked = 4511;
     public const int GatewayUnlearnt = 4512;
+
+    public const int KillCancelsAsked = 4520;
+    public const int KillCancelsGivenUp = 4521;
 }

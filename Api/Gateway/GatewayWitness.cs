@@ -23,7 +23,7 @@ internal sealed partial class GatewayWitness(MarkBoard marks, IGrainFactory grai
             var seen = AnswerReader.Read(orders, httpStatus, body).Orders.Where(o => o.State is not null || o.Filled is not null).Take(MaxOrders).ToArray();
             if (seen.Length == 0) return;
             await grains.GetGrain<IBotGatewayGrain>(call.BotId).ProviderOrdersSeen(
-                call.Provider.Id, [.. seen.Select(o => new OrderSight("", false, o.OrderId, o.State, o.Filled, o.AveragePrice))], [.. seen.Select(o => o.ClientOrderId ?? "")]);
+                call.Provider.Id, [.. seen.Select(o => new OrderSight("", false, o.OrderId, o.State, o.Filled, o.AveragePrice) { Fee = o.Fee, FeeCurrency = o.FeeCurrency })], [.. seen.Select(o => o.ClientOrderId ?? "")]);
         }
         catch (Exception e)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gateway.Answers;
+using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Api.Gateway;
@@ -52,7 +53,7 @@ internal sealed partial class OrderInFlight(
         for (var i = 0; i < verdict.OrderIds.Length; i++)
         {
             if (reading.Worth == AnswerWorth.Refused) sights.Add(new(verdict.OrderIds[i], Refused: true, null, null, null, null));
-            else if (Find(reading.Orders, i) is { } seen) sights.Add(new(verdict.OrderIds[i], Refused: false, seen.OrderId, seen.State, seen.Filled, seen.AveragePrice));
+            else if (Find(reading.Orders, i) is { } seen) sights.Add(GatewaySettlement.Sight(verdict.OrderIds[i], seen));
             else if (answers.Items is null) sights.Add(new(verdict.OrderIds[i], Refused: false, null, null, null, null));
             else unknown.Add(verdict.OrderIds[i]);
         }

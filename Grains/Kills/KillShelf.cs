@@ -12,15 +12,24 @@ internal sealed class KillShelf
     private readonly Dictionary<string, List<Guid>> _switches = new(StringComparer.Ordinal);
 
     /// <param name="Confirmed">Whether the holder of the switch has said in this process' time that the kill is engaged.</param>
-    private sealed record Entry(KillOrder Order, bool Taken, bool Confirmed);
+    private sealed record Entry(KillOrder Order, bool Taken, bool Confirmed)
+    {
+        /// <summary>Whether the brokers have been asked for what the order says of working orders.</summary>
+        public bool Canceled { get; init; }
+
+        public bool MustCancel => !Canceled && Order.CancelOpenOrders is not null;
+    }
 
     public bool IsEmpty => _entries.Count == 0;
 
     public bool HasBots => _switches.Count > (_switches.ContainsKey(Key(null)) ? 1 : 0);
 
-    public ImmutableArray<SpooledKill> All => [.. Ordered(_entries.Values).Select(e => new SpooledKill(e.Order, e.Taken))];
+    public ImmutableArray<SpooledKill> All => [.. Ordered(_entries.Values).Select(e => new SpooledKill(e.Order, e.Taken) { Canceled = !e.MustCancel })];
 
     public ImmutableArray<KillOrder> Due => [.. Ordered(_entries.Values.Where(e => !e.Taken || !e.Confirmed)).Select(e => e.Order)];
+
+    /// <summary>Engaged kills for which working orders must still be taken back at the brokers.</summary>
+    public ImmutableArray<KillOrder> ToCancel => [.. Ordered(_entries.Values.Where(e => e is { Taken: true, Confirmed: true, MustCancel: true })).Select(e => e.Order)];
 
     public ImmutableArray<KillOrder> For(string? botId) => _switches.TryGetValue(Key(botId), out var ids) ? [.. ids.Select(id => _entries[id].Order)] : [];
 
@@ -29,7 +38,7 @@ internal sealed class KillShelf
     /// <summary>The newest of what a switch says is engaged.</summary>
     public static ImmutableArray<Guid> WorthKeeping(ImmutableArray<Guid> engaged) => engaged.Length <= KeptTaken ? engaged : engaged[^KeptTaken..];
 
-    public void Put(KillOrder order, bool taken, bool confirmed)
+    public void Put(KillOrder order, bool taken, bool confirmed, bool canceled = false)
     {
         if (_entries.TryGetValue(order.Id, out var before))
         {
@@ -37,7 +46,7 @@ internal sealed class KillShelf
             return;
         }
 
-        _entries[order.Id] = new Entry(order, taken, confirmed);
+        _entries[order.Id] = new Entry(order, taken, confirmed) { Canceled = canceled };
         if (!_switches.TryGetValue(Key(order.BotId), out var ids)) _switches[Key(order.BotId)] = ids = [];
         ids.Add(order.Id);
         Trim(ids);
@@ -51,6 +60,15 @@ internal sealed class KillShelf
         first = !entry.Taken;
         _entries[id] = entry with { Taken = true, Confirmed = true };
         if (first) Trim(_switches[Key(entry.Order.BotId)]);
+        return true;
+    }
+
+    /// <returns>False when there is no such kill, or nothing was left to take back.</returns>
+    public bool Cancel(Guid id)
+    {
+        if (!_entries.TryGetValue(id, out var entry) || !entry.MustCancel) return false;
+        _entries[id] = entry with { Canceled = true };
+        Trim(_switches[Key(entry.Order.BotId)]);
         return true;
     }
 
@@ -76,7 +94,8 @@ internal sealed class KillShelf
 
     private void Trim(List<Guid> ids)
     {
-        foreach (var old in ids.Where(id => _entries[id].Taken).SkipLast(KeptTaken).ToArray())
+        var taken = ids.Where(id => _entries[id].Taken).ToLookup(id => _entries[id].MustCancel);
+        foreach (var old in taken[false].SkipLast(KeptTaken).Concat(taken[true].SkipLast(KeptTaken)).ToArray())
         {
             _entries.Remove(old);
             ids.Remove(old);

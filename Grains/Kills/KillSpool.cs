@@ -57,6 +57,15 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
+    /// <summary>Engaged kills for which working orders must still be taken back at the brokers.</summary>
+    public ImmutableArray<KillOrder> ToCancel
+    {
+        get
+        {
+            lock (_lock) return _shelf.ToCancel;
+        }
+    }
+
     public ImmutableArray<KillOrder> For(string? botId)
     {
         lock (_lock) return _shelf.For(botId);
@@ -74,7 +83,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         try
         {
             var kills = _file.Read();
-            foreach (var kill in kills) Put(kill.Order, kill.Taken, confirmed: false);
+            foreach (var kill in kills) Put(kill.Order, kill.Taken, confirmed: false, kill.Canceled);
             Interlocked.Exchange(ref _stored, Interlocked.Read(ref _changes));
             if (kills.Length > 0) LogLoaded(_logger, kills.Length);
         }
@@ -99,6 +108,15 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
             if (!_shelf.Take(id, out var first)) return false;
             if (first) Interlocked.Increment(ref _changes);
             return first;
+        }
+    }
+
+    /// <summary>The brokers have been asked for what this kill says of working orders.</summary>
+    public void Canceled(Guid id)
+    {
+        lock (_lock)
+        {
+            if (_shelf.Cancel(id)) Interlocked.Increment(ref _changes);
         }
     }
 
@@ -156,11 +174,11 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         _writing.Dispose();
     }
 
-    private void Put(KillOrder order, bool taken, bool confirmed)
+    private void Put(KillOrder order, bool taken, bool confirmed, bool canceled = false)
     {
         lock (_lock)
         {
-            _shelf.Put(order, taken, confirmed);
+            _shelf.Put(order, taken, confirmed, canceled);
             Interlocked.Increment(ref _changes);
             _gate.ForceClosed(order);
         }

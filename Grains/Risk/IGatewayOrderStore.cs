@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ControlPlane.Grains.Risk.Seen;
 
 namespace ControlPlane.Grains.Risk;
 
@@ -9,6 +10,9 @@ public interface IGatewayOrderStore
     /// <param name="change">Pure; may be called again. Null changes nothing.</param>
     /// <returns>The order after the change; null when there is none of this id, or nothing was changed.</returns>
     Task<GrantedOrder?> ChangeAsync(string botId, string orderId, Func<GrantedOrder, GrantedOrder?> change, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="ChangeAsync"/>, and books in the same transaction what fills of the order realise.</summary>
+    Task<GrantedOrder?> SeeAsync(string botId, string orderId, Func<GrantedOrder, GrantedOrder?> change, SeenTerms terms, DateTimeOffset now, CancellationToken cancellationToken);
 
     Task<GrantedOrder?> FindAsync(string botId, string orderId, CancellationToken cancellationToken);
 

@@ -46,6 +46,17 @@ public sealed record OrderPassage(string Provider, string? Environment, string O
     /// <summary>Units of <see cref="Seen"/> that later exits have closed, or, of an exit, that have closed what was held.</summary>
     public decimal Matched { get; init; }
 
-    /// <summary>What <see cref="Matched"/> of an exit has realised; null when a price is not known.</summary>
+    /// <summary>What <see cref="Matched"/> of an exit has realised, of an order from before <see cref="Booked"/>.</summary>
     public decimal? SeenPnl { get; init; }
+
+    /// <summary>Fees of <see cref="Seen"/> in the bot's currency; null while the provider told none. A cost is above 0.</summary>
+    public decimal? SeenFee { get; init; }
+
+    /// <summary>Units of <see cref="Seen"/> of which it is reckoned what they cost or realised; null for an order from before that was reckoned.</summary>
+    public decimal? Booked { get; init; }
+
+    /// <summary>Average price and fees of <see cref="Booked"/>.</summary>
+    public decimal? BookedPrice { get; init; }
+
+    public decimal? BookedFee { get; init; }
 }

@@ -12,7 +12,7 @@ internal static class PassagePolicy
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     public static OrderPassage Grant(GatewayGrant grant, DateTimeOffset at, TimeSpan openFor) =>
-        new(grant.Provider, grant.Environment, grant.Operation, grant.RequestHash, grant.Route) { DueAt = at + openFor };
+        new(grant.Provider, grant.Environment, grant.Operation, grant.RequestHash, grant.Route) { DueAt = at + openFor, Booked = 0 };
 
     /// <summary>Null when it must not be sent: it was sent before, or has ended.</summary>
     public static GrantedOrder? Sending(GrantedOrder order, DateTimeOffset now) =>
@@ -44,8 +44,12 @@ internal static class PassagePolicy
             AnsweredAt = passage.AnsweredAt ?? now,
             Lookups = 0,
             Seen = filled,
-            SeenPrice = filled > passage.Seen || passage.SeenPrice is null ? sight.AveragePrice ?? passage.SeenPrice : passage.SeenPrice,
+            SeenPrice = filled > passage.Seen ? sight.AveragePrice : passage.SeenPrice ?? sight.AveragePrice,
             SeenAt = filled > passage.Seen ? now : passage.SeenAt,
+            SeenFee = sight.Fee ?? passage.SeenFee,
+
+            // Granted before fills were booked, and not filled since.
+            Booked = passage.Booked ?? (passage.Seen == 0 ? 0 : null),
         };
 
         // Of money instead of units, more or less than was granted may be filled.

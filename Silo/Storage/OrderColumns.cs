@@ -9,7 +9,7 @@ internal static class OrderColumns
         "order_id, symbol, side, quantity, price, intent, lease_epoch, granted_at, status, filled, trace_id, client_order_id, multiplier, oco_group, renewed_at, ended_at, " + PassageColumns;
 
     public const string PassageColumns =
-        "provider, environment, operation, request_hash, route, passage, provider_order_id, sent_at, answered_at, lookups, due_at, seen, seen_price, seen_at, matched, seen_pnl";
+        "provider, environment, operation, request_hash, route, passage, provider_order_id, sent_at, answered_at, lookups, due_at, seen, seen_price, seen_at, matched, seen_pnl, seen_fee, booked, booked_price, booked_fee";
 
     public const string PositionColumns = "symbol, settled, settled_at, reported, as_of, drift, peak, aside, settled_told, as_of_told";
 

@@ -60,6 +60,34 @@ public sealed class GatewayKillTests
         Assert.Equal("canceled", gateway.Scene.Simulator.Book("alpaca").Find(null, "working")!.Status);
     }
 
+    [Fact]
+    public async Task Kill_OfAProcessThatEndsBeforeItsCancelsAreDone_CancelsAfterTheRestart_AndOnce()
+    {
+        await using var gateway = await GatewayScene.OpenAsync("alpaca");
+        var book = gateway.Scene.Simulator.Book("alpaca");
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(BrokerCall.Place("alpaca", "working"))).Status);
+        gateway.Scene.Simulator.SetFault("alpaca", SimulatedFault.Hang);
+        var kill = await gateway.Scene.Process.Operator.Post("/api/system/kill", new { reason = "a test", cancel_open_orders = "opening" });
+        Assert.Equal((HttpStatusCode.OK, true), (kill.Status, kill["durable"].GetValue<bool>()));
+        await gateway.Scene.Process.KillAsync();
+        gateway.Scene.Simulator.SetFault("alpaca", SimulatedFault.None);
+        Assert.Equal("open", book.Find(null, "working")!.Status);
+
+        await gateway.Scene.StartAsync();
+        await Wait.UntilAsync(() => Task.FromResult(book.Find(null, "working")!.Status == "canceled"), () => $"the order is taken back {gateway.Log}");
+
+        // Every broker answers, and that it is done comes to the disk: nothing outside of the process tells of it.
+        await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+
+        // What somebody places at the broker after that is no longer this kill's.
+        book.Place("later", "MSFT", buy: true, 1, 50);
+        await gateway.Scene.Process.KillAsync();
+        await gateway.Scene.StartAsync();
+        await gateway.Scene.Process.Viewer.UntilStatus("BLOCKED");
+        await Task.Delay(TimeSpan.FromSeconds(12), TestContext.Current.CancellationToken);
+        Assert.Equal("open", book.Find(null, "later")!.Status);
+    }
+
     private static async Task FilledAsync(GatewayScene gateway, OrderBook book)
     {
         Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(BrokerCall.Place("alpaca", "entry"))).Status);

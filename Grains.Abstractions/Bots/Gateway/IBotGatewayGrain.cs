@@ -133,7 +133,16 @@ public sealed record OrderSight(
     [property: Id(2)] string? ProviderOrderId,
     [property: Id(3)] string? State,
     [property: Id(4)] decimal? Filled,
-    [property: Id(5)] decimal? AveragePrice);
+    [property: Id(5)] decimal? AveragePrice)
+{
+    /// <summary>Fees of what is filled so far; a cost is above 0. Null when the answer tells none.</summary>
+    [Id(6)]
+    public decimal? Fee { get; init; }
+
+    /// <summary>What the fee is in; null where the provider's answer does not tell.</summary>
+    [Id(7)]
+    public string? FeeCurrency { get; init; }
+}
 
 /// <summary>A provider's answer to a look-up, as it came. It may hold what it was asked with.</summary>
 [GenerateSerializer, Immutable, Alias("cp.LookedUpAnswer")]

@@ -86,6 +86,7 @@ internal static class AnswerReader
         var side = mapping.Side is { } words && fields.Find(words.Field) is { } word
             ? words.Buy.Contains(word, StringComparer.OrdinalIgnoreCase) ? OrderSide.Buy : words.Sell.Contains(word, StringComparer.OrdinalIgnoreCase) ? OrderSide.Sell : null
             : mapping.Side is null && quantity is { } signed ? signed < 0 ? OrderSide.Sell : OrderSide.Buy : (OrderSide?)null;
+        var fee = Number(fields, mapping.Fee);
         return new(
             fields.Find(mapping.OrderId.Where(pointer => pointer != MemberName)) ?? (mapping.OrderId.Contains(MemberName) ? memberName : null),
             fields.Find(mapping.ClientOrderId),
@@ -95,7 +96,7 @@ internal static class AnswerReader
             fields.First(mapping.States)?.Is,
             filled,
             average,
-            fields.First(mapping.Reduce) is not null);
+            fields.First(mapping.Reduce) is not null) { Fee = mapping.FeeIsNegative ? -fee : fee, FeeCurrency = fields.Find(mapping.FeeCurrency) };
     }
 
     // What is no number tells nothing here.

@@ -7,7 +7,13 @@ namespace ControlPlane.Grains.Gateway.Answers;
 /// <param name="State">One of <see cref="OrderStatus"/>: open, filled, canceled or rejected.</param>
 /// <param name="Filled">Units filled so far.</param>
 internal sealed record SeenOrder(
-    string? OrderId, string? ClientOrderId, string? Symbol, OrderSide? Side, decimal? Quantity, string? State, decimal? Filled, decimal? AveragePrice, bool Reduces);
+    string? OrderId, string? ClientOrderId, string? Symbol, OrderSide? Side, decimal? Quantity, string? State, decimal? Filled, decimal? AveragePrice, bool Reduces)
+{
+    /// <summary>Fees of what is filled so far; a cost is above 0.</summary>
+    public decimal? Fee { get; init; }
+
+    public string? FeeCurrency { get; init; }
+}
 
 /// <summary>What an answer is worth.</summary>
 internal enum AnswerWorth

@@ -3,6 +3,8 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Desk;
+using ControlPlane.Grains.Risk.Losses;
+using ControlPlane.Grains.Risk.Seen;
 using ControlPlane.Grains.Risk.Symbols;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +14,7 @@ namespace ControlPlane.Grains.Gateway.Desk;
 internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewayOrderStore store, OrderDesk desk, RiskOptions options, ILogger logger)
 {
     private const string IdRule = "client_order_id";
+    private readonly Currencies _currencies = new(options);
     private readonly TimeSpan _openFor = TimeSpan.FromSeconds(options.OpenOrderSeconds);
 
     /// <summary>What orders are judged with.</summary>
@@ -133,18 +136,21 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
     /// <returns>True when something was filled.</returns>
     public async Task<bool> SeenAsync(ImmutableArray<OrderSight> sights, InstrumentBook instruments)
     {
+        var terms = new SeenTerms(instruments.Names.Same, instruments.Multiplier, instruments.Terms?.Currency ?? _currencies.Default);
         var filled = new HashSet<string>(StringComparer.Ordinal);
         foreach (var sight in sights)
         {
             decimal? before = null;
-            var after = await store.ChangeAsync(
+            var after = await store.SeeAsync(
                 botId,
                 sight.OrderId,
                 order =>
                 {
                     before = order.Passage?.Seen;
-                    return PassagePolicy.Seen(order, sight, desk.Now(), _openFor);
+                    return PassagePolicy.Seen(order, SeenFees.InOwn(sight, order.Symbol, terms.Currency, _currencies), desk.Now(), _openFor);
                 },
+                terms,
+                desk.Now(),
                 CancellationToken.None);
             if (after?.Passage?.Seen > before) filled.Add(after.Symbol);
         }
@@ -155,12 +161,12 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
 
     private Task<bool> MatchAsync(string symbol, InstrumentBook instruments) => desk.InTurn(async () =>
     {
-        foreach (var matched in SeenMatching.Match(await desk.UnsettledAsync(symbol, instruments.Names), instruments.Multiplier(symbol)))
+        foreach (var matched in SeenMatching.Match(await desk.UnsettledAsync(symbol, instruments.Names)))
         {
             await store.ChangeAsync(
                 botId,
                 matched.OrderId,
-                order => order.Passage is { } passage ? order with { Passage = passage with { Matched = matched.Passage!.Matched, SeenPnl = matched.Passage.SeenPnl } } : null,
+                order => order.Passage is { } passage ? order with { Passage = passage with { Matched = matched.Passage!.Matched } } : null,
                 CancellationToken.None);
         }
 

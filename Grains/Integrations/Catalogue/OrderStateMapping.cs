@@ -36,6 +36,15 @@ public sealed record OrderStateMapping
     public IReadOnlyList<string> AveragePrice { get; init; } = [];
     public IReadOnlyList<string> FilledValue { get; init; } = [];
 
+    /// <summary>Fees of what is filled so far.</summary>
+    public IReadOnlyList<string> Fee { get; init; } = [];
+
+    /// <summary>What they are in; without it, the currency of the order's prices.</summary>
+    public IReadOnlyList<string> FeeCurrency { get; init; } = [];
+
+    /// <summary>True where a cost is told as a number below 0.</summary>
+    public bool FeeIsNegative { get; init; }
+
     /// <summary>Signs of an order that only makes a position smaller.</summary>
     public IReadOnlyList<FieldRule> Reduce { get; init; } = [];
 }

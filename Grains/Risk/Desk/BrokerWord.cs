@@ -41,7 +41,10 @@ internal sealed class BrokerWord(string botId, IRiskStore store, RiskOptions opt
         foreach (var symbol in told.Keys.Concat(ledgers.Symbols).Distinct(StringComparer.Ordinal))
         {
             var agrees = Agrees(symbol, told.GetValueOrDefault(symbol), account.AsOf, names, ledgers);
-            statements.Add(new(symbol, told.GetValueOrDefault(symbol), agrees ? StatementKind.Settle : StatementKind.Report));
+
+            // It may have seen a fill that the gateway saw after its moment, or not: then it is held against the ledger alone.
+            var later = ledgers.Book.Orders.Any(o => o.Beyond > 0 && o.Passage?.SeenAt > account.AsOf && names.Canonical(o.Symbol) == symbol);
+            statements.Add(new(symbol, told.GetValueOrDefault(symbol), agrees && !later ? StatementKind.Settle : StatementKind.Report));
             if (!agrees) contradictions.Add(symbol);
         }
 

@@ -3,11 +3,13 @@ using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Control.Alerts;
 using ControlPlane.Silo.Storage.Control.Autonomy;
 using ControlPlane.Silo.Storage.Control.Risk;
 using ControlPlane.Silo.Storage.Control.Traces;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ControlPlane.Silo.Storage.Control;
 
@@ -16,6 +18,7 @@ internal static class ControlStores
 {
     public static void AddControlStores(this IServiceCollection services)
     {
+        services.TryAddSingleton(new Currencies(new RiskOptions()));
         services.AddSingleton<IVerificationStore, VerificationStore>();
         services.AddSingleton<ITransitionStore, TransitionStore>();
         services.AddSingleton<IKillDrillStore, KillDrillStore>();

@@ -67,16 +67,20 @@ internal sealed class KillSpoolSlot(byte[] mark, int size)
     }
 
     /// <summary>A kill as the file holds it: names and ids, no credential of its caller.</summary>
-    private sealed record Row(Guid Id, string? BotId, string Reason, RowCaller By, DateTimeOffset AskedAt, string? CancelOpenOrders = null, bool Taken = false)
+    private sealed record Row(Guid Id, string? BotId, string Reason, RowCaller By, DateTimeOffset AskedAt, string? CancelOpenOrders = null, bool Taken = false, bool? Canceled = null)
     {
         public static Row Of(SpooledKill kill)
         {
             var order = kill.Order;
-            return new(order.Id, order.BotId, order.Reason, new(order.By.Name, order.By.Role, order.By.TraceId), order.AskedAt, order.CancelOpenOrders, kill.Taken);
+            return new(order.Id, order.BotId, order.Reason, new(order.By.Name, order.By.Role, order.By.TraceId), order.AskedAt, order.CancelOpenOrders, kill.Taken, kill.Canceled);
         }
 
         public SpooledKill ToKill() =>
-            new(new KillOrder(Id, BotId, Reason, new Caller(By.Name, By.Role, By.TraceId), AskedAt) { CancelOpenOrders = CancelOpenOrders }, Taken);
+            new(new KillOrder(Id, BotId, Reason, new Caller(By.Name, By.Role, By.TraceId), AskedAt) { CancelOpenOrders = CancelOpenOrders }, Taken)
+            {
+                // A kill that was taken before this was kept had its orders taken back then, or told that they were not.
+                Canceled = Canceled ?? Taken,
+            };
     }
 
     private sealed record RowCaller(string Name, string Role, string TraceId);

@@ -3,6 +3,7 @@ using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Bots.Traces;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Control.Alerts;
 using ControlPlane.Silo.Storage.Control.Autonomy;
 using ControlPlane.Silo.Storage.Control.Risk;
@@ -40,18 +41,18 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<INoTradeStore>(new NoTradeStore(_control), gate));
         services.AddSingleton(GatedStore.Over<ITradeStore>(new TradeStore(_control), gate));
         services.AddSingleton(GatedStore.Over<ICycleStore>(new CycleStore(_control), gate));
-        services.AddSingleton(GatedStore.Over<IBotActivityStore>(new BotActivityStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<IBotActivityStore>(new BotActivityStore(_control, new Currencies(new RiskOptions())), gate));
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
         services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new AutonomyEvidenceStore(_control), gate));
         services.AddSingleton(GatedStore.Over<IAlertStore>(new AlertStore(_control), gate));
-        services.AddSingleton(GatedStore.Over<IRiskStore>(new RiskStore(_control), gate));
+        services.AddSingleton(GatedStore.Over<IRiskStore>(new RiskStore(_control, new Currencies(new RiskOptions())), gate));
         services.AddSingleton(GatedStore.Over<IGatewayOrderStore>(new GatewayOrderStore(_control), gate));
         services.AddSingleton(GatedStore.Over<ILedgerUpgradeStore>(new LedgerUpgradeStore(_control), gate));
     }
 
     public async Task GrantAsync(string botId, IReadOnlyList<GrantedOrder> orders)
     {
-        foreach (var order in orders) await new RiskStore(_control).GrantAsync(botId, order, CancellationToken.None);
+        foreach (var order in orders) await new RiskStore(_control, new Currencies(new RiskOptions())).GrantAsync(botId, order, CancellationToken.None);
     }
 
     public Task AddHeartbeatsAsync(string botId, DateTimeOffset at, long kept) => new AutonomyEvidenceStore(_control).AddHeartbeatsAsync(botId, at, kept, 0, CancellationToken.None);

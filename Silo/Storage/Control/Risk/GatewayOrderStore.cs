@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Grains.Risk.Seen;
+using ControlPlane.Silo.Storage.Control.Traces;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Risk;
@@ -16,6 +18,22 @@ internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrd
             if (await session.FindOrderAsync(botId, orderId) is not { } order || change(order) is not { } after) return null;
             await session.UpdateOrdersAsync(botId, [after]);
             return after;
+        },
+        cancellationToken);
+
+    public Task<GrantedOrder?> SeeAsync(
+        string botId, string orderId, Func<GrantedOrder, GrantedOrder?> change, SeenTerms terms, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Control(3).Of(botId),
+        async session =>
+        {
+            if (await session.FindOrderAsync(botId, orderId) is not { } order || change(order) is not { } after) return null;
+            var lots = (await session.SeenLotsAsync(botId)).Where(lot => terms.Same(lot.Symbol, after.Symbol)).ToArray();
+            var booking = SeenAccount.Book(after, lots, terms, now);
+            await session.UpdateOrdersAsync(botId, [booking?.Order ?? after]);
+            if (booking is null) return after;
+            await session.WriteSeenAsync(botId, lots, booking);
+            await session.TouchAsync(botId);
+            return booking.Order;
         },
         cancellationToken);
 

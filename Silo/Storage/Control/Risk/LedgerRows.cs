@@ -14,6 +14,12 @@ internal static class LedgerRows
     public static async Task<GrantedOrder?> FindOrderAsync(this SqlSession session, string botId, string orderId) => (await session.FirstAsync<OrderRow>(
         $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND order_id = @OrderId", new { BotId = botId, OrderId = orderId }))?.Order();
 
+    public static async Task<ImmutableArray<GrantedOrder>> UnsettledOrdersAsync(this SqlSession session, string botId) =>
+    [
+        .. (await session.ListAsync<OrderRow>($"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND settled = {session.Sql.False}", new { BotId = botId }))
+            .Select(row => row.Order()),
+    ];
+
     public static Task UpdateOrdersAsync(this SqlSession session, string botId, IEnumerable<GrantedOrder> orders) =>
         session.RunAllAsync(OrderRow.Update, [.. orders.Select(order => OrderRow.Of(botId, order))]);
 

@@ -53,6 +53,10 @@ internal sealed class OrderRow : PageRow
     public Instant? SeenAt { get; init; }
     public Amount Matched { get; init; }
     public Amount? SeenPnl { get; init; }
+    public Amount? SeenFee { get; init; }
+    public Amount? Booked { get; init; }
+    public Amount? BookedPrice { get; init; }
+    public Amount? BookedFee { get; init; }
 
     public static OrderRow Of(string botId, GrantedOrder order) => new()
     {
@@ -90,6 +94,10 @@ internal sealed class OrderRow : PageRow
         SeenAt = order.Passage?.SeenAt,
         Matched = order.Passage?.Matched ?? 0,
         SeenPnl = order.Passage?.SeenPnl,
+        SeenFee = order.Passage?.SeenFee,
+        Booked = order.Passage?.Booked,
+        BookedPrice = order.Passage?.BookedPrice,
+        BookedFee = order.Passage?.BookedFee,
     };
 
     public GrantedOrder Order() => new(
@@ -113,6 +121,10 @@ internal sealed class OrderRow : PageRow
             SeenAt = SeenAt,
             Matched = Matched,
             SeenPnl = SeenPnl,
+            SeenFee = SeenFee,
+            Booked = Booked,
+            BookedPrice = BookedPrice,
+            BookedFee = BookedFee,
         },
     };
 }

@@ -9,7 +9,7 @@ using ControlPlane.Silo.Storage.Sql;
 namespace ControlPlane.Silo.Storage.Control.Risk;
 
 /// <summary>Checked orders and positions.</summary>
-internal sealed class RiskStore(IControlDatabase database) : IRiskStore
+internal sealed class RiskStore(IControlDatabase database, Currencies currencies) : IRiskStore
 {
     public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) =>
         database.RunAsync(OrderRow.Insert, OrderRow.Of(botId, order), cancellationToken);
@@ -52,6 +52,7 @@ internal sealed class RiskStore(IControlDatabase database) : IRiskStore
             await session.UpdateOrdersAsync(botId, ended.Where(o => !o.IsSettled).Select(o => o with { Status = OrderStatus.Ended, EndedAt = statement.At }));
             var renewed = await OrdersAsync(session, botId, statement.RenewedOrders);
             await session.UpdateOrdersAsync(botId, renewed.Select(o => o.Ended(OrderStatus.Open, statement.At)));
+            await session.UpdateOrdersAsync(botId, SettledFills.Take(await session.UnsettledOrdersAsync(botId), statement));
             var trades = await session.TradesSinceAsync(botId, statement.AsOf);
             var rows = await session.PositionsAsync(botId);
             await session.WritePositionsAsync(
@@ -69,15 +70,14 @@ internal sealed class RiskStore(IControlDatabase database) : IRiskStore
         database.ReadAtOnceAsync(
             async session =>
             {
-                var of = new { BotId = botId, Keys = KeyList.Of(symbolKeys), OrdersFrom = (Instant)ordersFrom, Day = (Instant)day };
+                var of = new { BotId = botId, Keys = KeyList.Of(symbolKeys), OrdersFrom = (Instant)ordersFrom };
                 var orders = await session.ListAsync<OrderRow>(
                     $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND settled = {session.Sql.False} " +
                     $"UNION ALL SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND granted_at >= @OrdersFrom AND settled = {session.Sql.True} ORDER BY granted_at",
                     of);
                 var last = await session.FirstAsync<TradeRow>(
                     $"SELECT opened_at, price FROM trade_log WHERE bot_id = @BotId AND {session.Sql.In("symbol_key", "Keys")} ORDER BY opened_at DESC LIMIT 1", of);
-                var realised = (await Realised.ReadAsync(session, "bot_id = @BotId AND realised_at >= @Day" + SeenRealised.KnownTrades, of)).GetValueOrDefault(botId, []);
-                if (SeenRealised.Part(await SeenExitsAsync(session, of)) is { } seen) realised = realised.Add(seen);
+                var realised = (await Realised.ReadAsync(session, currencies, botId, day)).GetValueOrDefault(botId, []);
                 return new RiskBook(
                     [.. orders.Select(row => row.Order())], await session.OpenTradesAsync(botId), await session.PositionsAsync(botId), last?.OpenedAt, last?.Price, realised);
             },
@@ -92,8 +92,12 @@ internal sealed class RiskStore(IControlDatabase database) : IRiskStore
             cancellationToken)).DistinctBy(t => t.BotId, StringComparer.Ordinal).Take(20).Select(t => (decimal)t.Price),
     ];
 
-    public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
-        database.PurgeAsync("checked_orders", $"granted_at < @Before AND settled = {database.Sql.True}", olderThan, cancellationToken);
+    public async Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken)
+    {
+        await database.PurgeAsync("seen_closes", "at < @Before", olderThan, cancellationToken);
+        await database.RunAsync($"DELETE FROM seen_lots WHERE opens = {database.Sql.False} AND seen_at < @Before", new { Before = (Instant)olderThan }, cancellationToken);
+        return await database.PurgeAsync("checked_orders", $"granted_at < @Before AND settled = {database.Sql.True}", olderThan, cancellationToken);
+    }
 
     private static async Task<ImmutableArray<GrantedOrder>> OrdersAsync(SqlSession session, string botId, IReadOnlyList<string> ids) => ids.Count == 0 ? [] :
     [
@@ -101,23 +105,4 @@ internal sealed class RiskStore(IControlDatabase database) : IRiskStore
             $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND {session.Sql.In("order_id", "Ids")}", new { BotId = botId, Ids = KeyList.Of(ids) }))
             .Select(row => row.Order()),
     ];
-
-    /// <summary>Exits whose fills the gateway saw: what it reckons, and what trades tell that they closed. Decimals are added up here, as SQLite would round
-    /// them.</summary>
-    private static async Task<IEnumerable<(decimal? Seen, decimal? Told)>> SeenExitsAsync(SqlSession session, object parameters)
-    {
-        var rows = await session.ListAsync<ExitRow>(
-            "SELECT o.order_id, o.seen_pnl, t.pnl FROM checked_orders o LEFT JOIN trade_log t ON t.bot_id = o.bot_id AND t.close_order_id = o.order_id AND t.pnl IS NOT NULL " +
-            "WHERE o.bot_id = @BotId AND o.seen_at >= @Day AND (o.seen_pnl IS NOT NULL OR (o.intent = 'reduce' AND o.matched <> '0'))",
-            parameters);
-        return rows.GroupBy(row => row.OrderId, StringComparer.Ordinal)
-            .Select(exit => ((decimal?)exit.First().SeenPnl, exit.First().Pnl is null ? null : exit.Sum(row => (decimal?)row.Pnl)));
-    }
-
-    private sealed class ExitRow
-    {
-        public string OrderId { get; init; } = "";
-        public Amount? SeenPnl { get; init; }
-        public Amount? Pnl { get; init; }
-    }
 }

@@ -7,23 +7,24 @@ using ControlPlane.Silo.Storage.Sql;
 namespace ControlPlane.Silo.Storage.Control.Traces;
 
 /// <summary>What bots have been doing.</summary>
-internal sealed class BotActivityStore(IControlDatabase database) : IBotActivityStore
+internal sealed class BotActivityStore(IControlDatabase database, Currencies currencies) : IBotActivityStore
 {
     public async Task<BotActivity?> ReadAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) =>
-        (await ReadAsync("bot_id = @BotId", new { BotId = botId, From = (Instant)from }, cancellationToken)).GetValueOrDefault(botId);
+        (await ReadAsync(botId, "bot_id = @BotId", from, cancellationToken)).GetValueOrDefault(botId);
 
     public Task<ImmutableDictionary<string, BotActivity>> ReadAllAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
-        ReadAsync("1 = 1", new { From = (Instant)from }, cancellationToken);
+        ReadAsync(null, "1 = 1", from, cancellationToken);
 
-    private Task<ImmutableDictionary<string, BotActivity>> ReadAsync(string ofBot, object parameters, CancellationToken cancellationToken) => database.ReadAtOnceAsync(
+    private Task<ImmutableDictionary<string, BotActivity>> ReadAsync(string? botId, string ofBot, DateTimeOffset from, CancellationToken cancellationToken) => database.ReadAtOnceAsync(
         async session =>
         {
+            var parameters = new { BotId = botId, From = (Instant)from };
             var rows = await session.ListAsync<Row>(
                 $"SELECT bot_id, last_decision_at, last_cycle_at, cycles, last_signal, last_signal_at, gaps, gap_p95 FROM bot_activity WHERE {ofBot}", parameters);
             var trades = (await session.ListAsync<TradesRow>(
                 $"SELECT bot_id, COUNT(*) AS trades FROM trade_log WHERE {ofBot} AND opened_at >= @From GROUP BY bot_id", parameters))
                 .ToDictionary(row => row.BotId, row => row.Trades, StringComparer.Ordinal);
-            var realised = await Realised.ReadAsync(session, $"{ofBot} AND realised_at >= @From", parameters);
+            var realised = await Realised.ReadAsync(session, currencies, botId, from);
             return rows.ToImmutableDictionary(
                 row => row.BotId, row => row.Activity(trades.GetValueOrDefault(row.BotId), realised.GetValueOrDefault(row.BotId, [])), StringComparer.Ordinal);
         },

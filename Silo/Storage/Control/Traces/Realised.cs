@@ -8,16 +8,21 @@ namespace ControlPlane.Silo.Storage.Control.Traces;
 /// by itself, and a busy day costs one row a currency.</summary>
 internal static class Realised
 {
-    /// <param name="condition">Of <c>trade_log</c>.</param>
-    public static async Task<Dictionary<string, ImmutableArray<RealisedPart>>> ReadAsync(SqlSession session, string condition, object parameters)
+    /// <summary>Trades, and what the gateway reckons of the fills that it saw: of the same fills the two are joined, never added.</summary>
+    /// <param name="botId">Null for all bots.</param>
+    public static async Task<Dictionary<string, ImmutableArray<RealisedPart>>> ReadAsync(SqlSession session, Currencies currencies, string? botId, DateTimeOffset from)
     {
+        var parameters = new { BotId = botId, From = (Instant)from };
+        var condition = $"{(botId is null ? "1 = 1" : "bot_id = @BotId")} AND realised_at >= @From AND NOT {SeenRealised.Named}";
         var rows = await session.ListAsync<Row>(
             session.Sql.IsSqlite
                 ? $"SELECT bot_id, currency, pnl, rate, pnl IS NULL AS unknown FROM trade_log WHERE {condition}"
                 : $"SELECT bot_id, CASE WHEN rate IS NULL THEN currency ELSE '{RealisedPart.OfSums}' END AS currency, SUM(pnl * COALESCE(rate, 1)) AS pnl, " +
                   $"NULL::numeric AS rate, COUNT(*) FILTER (WHERE pnl IS NULL) AS unknown FROM trade_log WHERE {condition} GROUP BY 1, 2",
             parameters);
-        return rows.GroupBy(row => row.BotId, StringComparer.Ordinal).ToDictionary(bot => bot.Key, Parts, StringComparer.Ordinal);
+        var realised = rows.GroupBy(row => row.BotId, StringComparer.Ordinal).ToDictionary(bot => bot.Key, Parts, StringComparer.Ordinal);
+        foreach (var (bot, seen) in await SeenRealised.ReadAsync(session, currencies, botId, from)) realised[bot] = [.. realised.GetValueOrDefault(bot, []), .. seen];
+        return realised;
     }
 
     private static ImmutableArray<RealisedPart> Parts(IEnumerable<Row> rows) =>

@@ -50,6 +50,11 @@ public sealed class EmbeddedGatewayOrderStoreTests : GatewayOrderStoreCompliance
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
 }
 
+public sealed class EmbeddedSeenFillStoreTests : SeenFillStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());
+}
+
 public sealed class EmbeddedAutonomyEvidenceTests : AutonomyEvidenceCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => Task.FromResult<IStoreFixture>(new EmbeddedStoreFixture());

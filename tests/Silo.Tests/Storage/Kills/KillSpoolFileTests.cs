@@ -31,6 +31,19 @@ public sealed class KillSpoolFileTests : IDisposable
     }
 
     [Fact]
+    public void WhetherOrdersAreTakenBack_IsReadBack()
+    {
+        using (var file = new KillSpoolFile(FilePath))
+        {
+            file.Read();
+            file.Write([Kill("b0", taken: true) with { Canceled = false }, Kill("b1", taken: true), Kill("b2") with { Canceled = false }]);
+        }
+
+        using var next = new KillSpoolFile(FilePath);
+        Assert.Equal([false, true, false], next.Read().Select(k => k.Canceled));
+    }
+
+    [Fact]
     public void Read_NoFile_MakesOneForItsOwnerAloneThatNeverGrows()
     {
         using var file = new KillSpoolFile(FilePath);

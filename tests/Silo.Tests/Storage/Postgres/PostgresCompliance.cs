@@ -50,6 +50,11 @@ public sealed class PostgresGatewayOrderStoreTests : GatewayOrderStoreCompliance
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
 }
 
+public sealed class PostgresSeenFillStoreTests : SeenFillStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();
+}
+
 public sealed class PostgresAutonomyEvidenceTests : AutonomyEvidenceCompliance
 {
     protected override Task<IStoreFixture> CreateAsync() => PostgresStoreFixture.CreateAsync();

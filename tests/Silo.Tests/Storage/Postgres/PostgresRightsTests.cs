@@ -119,3 +119,8 @@ public sealed class LeastRightsGatewayOrderStoreTests : GatewayOrderStoreComplia
 {
     protected override Task<IStoreFixture> CreateAsync() => LeastRightsFixture.CreateAsync();
 }
+
+public sealed class LeastRightsSeenFillStoreTests : SeenFillStoreCompliance
+{
+    protected override Task<IStoreFixture> CreateAsync() => LeastRightsFixture.CreateAsync();
+}

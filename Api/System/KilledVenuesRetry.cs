@@ -1,0 +1,53 @@
+using ControlPlane.Grains.Kills;
+
+namespace ControlPlane.Api.SystemControl;
+
+/// <summary>Takes working orders back for kills whose request did not live to do it: one that was taken only when it was delivered again, one of a process
+/// that ended meanwhile, one whose brokers did not answer. A cancel that comes twice changes nothing.</summary>
+internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues venues, TimeProvider time, ILogger<KilledVenuesRetry> logger) : BackgroundService
+{
+    private const int MaxAttempts = 8;
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+
+    /// <summary>The request itself comes first.</summary>
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<Guid, (int Attempts, long At)> _waiting = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Round();
+            await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Asks for what is due, further apart each time. After the last attempt nobody asks any more: an operator has placed orders of his own by then.</summary>
+    private void Round()
+    {
+        var due = spool.ToCancel;
+        foreach (var gone in _waiting.Keys.Except(due.Select(kill => kill.Id)).ToArray()) _waiting.Remove(gone);
+        foreach (var kill in due.Where(kill => !venues.IsAsking(kill.Id)))
+        {
+            if (!_waiting.TryGetValue(kill.Id, out var wait)) _waiting[kill.Id] = wait = (0, time.GetTimestamp());
+            if (time.GetElapsedTime(wait.At) < s_first * Math.Pow(2, wait.Attempts)) continue;
+            if (wait.Attempts == MaxAttempts)
+            {
+                LogGivenUp(logger, kill.Id);
+                spool.Canceled(kill.Id);
+                continue;
+            }
+
+            _waiting[kill.Id] = (wait.Attempts + 1, time.GetTimestamp());
+            LogAsked(logger, kill.Id);
+            venues.Ask(kill);
+        }
+    }
+
+    [LoggerMessage(EventIds.KillCancelsAsked, LogLevel.Warning, "Working orders are taken back for kill {KillId}, whose request did not come to it.")]
+    private static partial void LogAsked(ILogger logger, Guid killId);
+
+    [LoggerMessage(EventIds.KillCancelsGivenUp, LogLevel.Error, "Not every broker has said what became of its working orders for kill {KillId}. Look at the brokers themselves.")]
+    private static partial void LogGivenUp(ILogger logger, Guid killId);
+}

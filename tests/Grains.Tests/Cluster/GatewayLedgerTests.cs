@@ -1,0 +1,60 @@
+using ControlPlane.Abstractions;
+using static ControlPlane.Grains.Tests.Cluster.OrderScene;
+
+namespace ControlPlane.Grains.Tests.Cluster;
+
+/// <summary>Fills that the gateway saw, beside what the broker and the bot tell of the same position.</summary>
+public sealed class GatewayLedgerTests
+{
+    private static readonly Dictionary<string, decimal> s_limits = new() { ["duplicate_order_seconds"] = 0, ["max_open_orders"] = 100, ["max_orders_per_minute"] = 100, ["max_daily_loss"] = 1_000, ["price_collar_percent"] = 50 };
+
+    [Theory]
+    [InlineData("account")]
+    [InlineData("account with the order open")]
+    [InlineData("settled")]
+    public async Task Statement_ThatHasSeenAFill_IsNotAddedToIt(string told)
+    {
+        await using var cluster = await Ready();
+        var (bot, epoch) = await Running(cluster, s_limits);
+        var order = await FillAsync(cluster, bot, epoch, Order with { Quantity = 8 }, 5, 100);
+        await cluster.Advance(1);
+        if (told == "settled") Assert.Null((await bot.ReportPosition(new("ES", 5) { Settles = true, Reason = "looked", By = ControlPlaneCluster.Operator })).Code);
+        else Assert.Empty((await bot.ReportAccount(new(cluster.Clock.GetUtcNow(), [new("ES", 5)], told == "account" ? [] : [order]))).Contradictions);
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 6 })).Refusals.Select(r => r.Rule));
+
+        // What is filled after it comes on top.
+        await SeeAsync(cluster, order, 7, 100);
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 8 })).Refusals.Select(r => r.Rule));
+        var exit = await bot.Ask(Exit with { Quantity = 7 });
+        Assert.True(exit.Allowed, Told(exit));
+    }
+
+    [Fact]
+    public async Task TradesThatAreToldWithoutAResult_HoldNoOrder_AndTheLossThatTheGatewaySawDoes()
+    {
+        await using var cluster = await Ready();
+        var (bot, epoch) = await Running(cluster, s_limits);
+        var entry = await FillAsync(cluster, bot, epoch, Order with { Quantity = 5 }, 5, 100);
+        Assert.Equal(1, (await bot.RecordTrade(Trade(cluster, "t1", 5) with { OrderId = entry })).Accepted);
+        var exit = await FillAsync(cluster, bot, epoch, Exit with { Quantity = 5 }, 5, 90);
+        Assert.Equal(1, (await bot.RecordTrade(Trade(cluster, "t1", 5) with { OrderId = entry, CloseOrderId = exit, ClosedAt = cluster.Clock.GetUtcNow() })).Accepted);
+        var next = await bot.Ask(Order with { Quantity = 1, Price = 90 });
+        Assert.True(next.Allowed, Told(next));
+        Assert.Equal(-50, (await bot.Get())!.Pnl24h);
+
+        Assert.Equal(1, (await bot.RecordTrade(Trade(cluster, "t1", 5) with { OrderId = entry, CloseOrderId = exit, ClosedAt = cluster.Clock.GetUtcNow(), Pnl = -1_000 })).Accepted);
+        Assert.Equal(["max_daily_loss"], (await bot.Ask(Order with { Quantity = 1, Price = 90 })).Refusals.Select(r => r.Rule));
+    }
+
+    private static async Task<string> FillAsync(ControlPlaneCluster cluster, IBotGrain bot, long epoch, OrderCheck order, decimal units, decimal price)
+    {
+        var answer = await bot.Ask(order with { Gateway = new("oanda", "paper", "POST /orders", "h", "{}", null), ClientOrderId = $"c{Guid.NewGuid()}" });
+        Assert.True(answer.Allowed, Told(answer));
+        Assert.True(await cluster.Grains.GetGrain<IBotGatewayGrain>("momentum").OrdersSending([answer.OrderId!], epoch));
+        await SeeAsync(cluster, answer.OrderId!, units, price);
+        return answer.OrderId!;
+    }
+
+    private static Task SeeAsync(ControlPlaneCluster cluster, string order, decimal units, decimal price) =>
+        cluster.Grains.GetGrain<IBotGatewayGrain>("momentum").OrdersSeen([new(order, false, "p" + order, "open", units, price)]);
+}
