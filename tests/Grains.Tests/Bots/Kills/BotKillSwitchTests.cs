@@ -53,7 +53,7 @@ public sealed class BotKillSwitchTests
         _kill.Take(Order());
         var row = _kill.BeginRelease();
         Assert.False(await _writes.WriteAsync());
-        Assert.Empty(_store.Calls);
+        Assert.False(_store.Record.State.Kill.Engaged);
         _kill.PutRelease(row, new BotState());
         Assert.Equal((true, false), (_kill.Engaged, _kill.Switch.Durable));
         _kill.EndRelease();
