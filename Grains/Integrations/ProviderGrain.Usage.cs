@@ -41,8 +41,8 @@ internal sealed partial class ProviderGrain
         else _window?.Apply(delta, _time.GetUtcNow());
         _calls.Take(delta, _time.GetUtcNow());
         _botCalls.Take(delta, _time.GetUtcNow());
-        if (_calls.InDoubt && VerifySoon()) _calls.Asked();
-        FiguresMoved();
+        if (_calls.InDoubt && _definition is not null && _key.VerifySoon()) _calls.Asked();
+        _notices.FiguresMoved();
         return Task.CompletedTask;
     }
 
@@ -61,14 +61,14 @@ internal sealed partial class ProviderGrain
         await Task.WhenAll(history, hours, events, bots);
 
         var required = definition.Access.SelectMany(a => a.Requires).ToHashSet(StringComparer.Ordinal);
-        var chosen = _choice.Access?.Requires ?? definition.Access[0].Requires;
+        var chosen = _secrets.Choice.Access?.Requires ?? definition.Access[0].Requires;
         return new ProviderDetail
         {
             Status = status,
-            RequiredVariables = [.. definition.Variables.Where(v => chosen.Contains(v.Name)).Select(Presence)],
-            OptionalVariables = [.. definition.Variables.Where(v => !chosen.Contains(v.Name)).Select(Presence)],
+            RequiredVariables = [.. definition.Variables.Where(v => chosen.Contains(v.Name)).Select(_secrets.Presence)],
+            OptionalVariables = [.. definition.Variables.Where(v => !chosen.Contains(v.Name)).Select(_secrets.Presence)],
             HowToConnect = [.. definition.HowToConnect],
-            Checklist = _lastReport?.Steps ?? Checklist(status, required.Count > 0),
+            Checklist = _key.LastReport?.Steps ?? Checklist(status, required.Count > 0),
             VerifyHistory = await history,
             Usage24h = status.Usage?.Count24h is null ? null : await hours,
             UsageFrom = from,
@@ -84,7 +84,7 @@ internal sealed partial class ProviderGrain
         NoticeStoreLoss();
         if (_services.Gate.Read().Snapshot?.StoreDoubt() is { } doubt) return FigureAvailability.Unreadable(doubt.Since);
         return _window is { } window && _usageLostSince is null
-            ? FigureAvailability.Of(window.Figures(now) with { ErrorRate15m = _errorRate.Rate, Calls15m = _errorRate.Calls }, StandingLoss(now), now)
+            ? FigureAvailability.Of(window.Figures(now) with { ErrorRate15m = _errorRate.Rate, Calls15m = _errorRate.Calls }, _losses.Standing(now), now)
             : FigureAvailability.Unreadable(_usageLostSince ?? now);
     }
 
@@ -95,14 +95,27 @@ internal sealed partial class ProviderGrain
         if (_window is null || _usageLostSince is not null) return;
         var before = _errorRate;
         _errorRate = ErrorRatePolicy.Next(before, _botCalls.Counts(_time.GetUtcNow(), _services.Gate.HasLiveLease), _botCalls.Observed(_time.GetUtcNow()), _verify);
-        if (_errorRate.Alarms.Keys.Any(bot => !before.Alarms.ContainsKey(bot))) VerifySoon();
+        if (_errorRate.Alarms.Keys.Any(bot => !before.Alarms.ContainsKey(bot))) _key.VerifySoon();
+    }
+
+    private Reason? TelemetryLost()
+    {
+        var name = _definition!.Name;
+        if (_losses.Standing(_time.GetUtcNow()) is { } loss)
+        {
+            return new(Codes.TelemetryLost, Severity.Degraded, $"Recorded use of {name} was lost before it could be stored; its figures are not whole.", "Look at the logs of the programs that use it. The figures come back by themselves when they no longer reach back to the loss.", loss.Since);
+        }
+
+        return _usageLostSince is { } since
+            ? new(Codes.DataUnavailable, Severity.Degraded, $"Use of {name} cannot be counted: the store has not been read.", "Look at the store.", since)
+            : null;
     }
 
     /// <summary>The steps of a verify that has not been made yet.</summary>
     private ImmutableArray<VerifyStep> Checklist(ProviderStatus status, bool needsKeys)
     {
-        var env = _choice.Access is null
-            ? new VerifyStep("env", StepResult.Failed, $"{string.Join(", ", _choice.Missing)} not set.")
+        var env = _secrets.Choice.Access is null
+            ? new VerifyStep("env", StepResult.Failed, $"{string.Join(", ", _secrets.Choice.Missing)} not set.")
             : new VerifyStep("env", StepResult.Passed, needsKeys ? "Every required variable is present." : "No variable is required.");
         var rest = status.SupportsVerify ? "Not verified yet." : "No harmless verify call exists.";
         return [env, .. StepsOfACall.Select(s => new VerifyStep(s, StepResult.Skipped, rest))];
@@ -126,9 +139,9 @@ internal sealed partial class ProviderGrain
     /// then they are unavailable. After a death many come back at once: they take turns, those first that have keys to prove.</summary>
     private async Task LoadAsync()
     {
-        using (await _services.Reads.EnterAsync(first: _choice.Access is not null))
+        using (await _services.Reads.EnterAsync(first: _secrets.Choice.Access is not null))
         {
-            await Task.WhenAll(LoadLastVerifyAsync(CancellationToken.None), ReloadUsageAsync());
+            await Task.WhenAll(_history.LoadAsync(CancellationToken.None), ReloadUsageAsync());
         }
 
         Evaluate();
@@ -199,16 +212,14 @@ internal sealed partial class ProviderGrain
     {
         if (_usageLostSince is not null) return;
         _usageLostSince = _time.GetUtcNow();
-        _sequence++;
-        TellGate();
+        _notices.Changed();
     }
 
     private void UsageKnown()
     {
         if (_usageLostSince is null) return;
         _usageLostSince = null;
-        _sequence++;
-        TellGate();
+        _notices.Changed();
     }
 
     /// <summary>Tells of each loss of the store as it comes, and reads the figures as soon as it is back, until the grain is deactivated.</summary>
@@ -239,8 +250,8 @@ internal sealed partial class ProviderGrain
         // What could not be read is asked for again soon, not only with the next round.
         var next = TimeSpan.FromSeconds(_usageLostSince is null && !_inDoubt ? _usage.ReconcileSeconds : Math.Min(_usage.ReconcileSeconds, RetrySeconds));
         _reconciling!.Change(next, next);
-        if (_lossUnwritten) await WriteLossAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (_historyLostSince is not null) await LoadLastVerifyAsync(cancellationToken);
+        if (_losses.Unwritten) await _losses.WriteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_history.LostSince is not null) await _history.LoadAsync(cancellationToken);
 
         Evaluate();
     }

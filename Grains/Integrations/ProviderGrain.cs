@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates;
+using ControlPlane.Grains.Integrations.Activation;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Grains.Integrations.Hosts;
 using ControlPlane.Grains.Integrations.Policy;
-using ControlPlane.Grains.Integrations.Verification;
-using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -29,7 +29,17 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     private ProviderState _lastState;
     private ImmutableArray<Reason> _lastReasons = [];
     private ImmutableArray<string> _lastFailingBots = [];
-    private long _sequence;
+    private readonly IPersistentState<ProviderLossState> _lossRow;
+    private readonly HostLedger _hosts = new();
+    private readonly ProviderNotices _notices;
+    private ProviderContext _context = null!;
+    private LostUsage _losses = null!;
+    private LoadedSecrets _secrets = null!;
+    private VerifyTiming _timing = null!;
+    private KeyVerdict _key = null!;
+    private VerifyHistory _history = null!;
+    private ProviderVerify _verifying = null!;
+    private ProviderTestCall _testCall = null!;
 
     public ProviderGrain(
         [PersistentState("provider-attempts", StateNames.Provider)] IPersistentState<ProviderAttemptsState> attempts,
@@ -42,14 +52,14 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         ILogger<ProviderGrain> logger)
     {
         _attempts = attempts;
-        _losses = losses;
+        _lossRow = losses;
         _usage = usage.Value;
         _services = services;
         _verify = verify.Value;
         _gate = gate.Value;
         _time = time;
-        _pace = new(time);
         _logger = logger;
+        _notices = new(GrainFactory, Id, time);
     }
 
     private string Id => this.GetPrimaryKeyString();
@@ -59,13 +69,21 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
         _settings = _services.Settings.For(Id);
         _definition = _settings.Enabled ? _services.Catalogue.Find(Id) : null;
         if (_definition is null) return Task.CompletedTask;
-        LoadSecrets();
-        _historyLostSince = _time.GetUtcNow();
+        _context = new(Id, _definition, _settings, _services, _verify, _gate, _usage, _time, _notices, _logger);
+        _losses = new(Id, _lossRow, TimeSpan.FromSeconds(_usage.LossSeconds), _notices, _time, _logger);
+        _secrets = new(_context);
+        _timing = new(_time);
+        _key = new(_context, _secrets, _timing);
+        _history = new(Id, _services.Verifications, _time, _logger);
+        var calls = new CallsInFlight();
+        _verifying = new(_context, _secrets, _key, _timing, new(Id, _attempts, _timing, _time, _logger), _history, calls, Evaluate);
+        _testCall = new(_context, _secrets, _key, _timing, calls);
+        _key.LoadSecrets();
         UsageUnknown();
         Evaluate();
         _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
         _loaded = LoadAsync();
-        if (_nextVerify == NextVerify.Moved) _ = VerifyIfDue();
+        if (_timing.Next == NextVerify.Moved) _ = VerifyIfDue();
         return Task.CompletedTask;
     }
 
@@ -84,24 +102,34 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
 
     public Task<ProviderEvidence> GetEvidence()
     {
-        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Agreement.Text));
-        LoadSecrets();
+        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _notices.Version, ProviderState.NotConfigured, 0, [], [], null, null, _services.Agreement.Text));
+        _key.LoadSecrets();
         var evaluation = Evaluate();
         return Task.FromResult(new ProviderEvidence(
-            Id, _activation, _sequence, evaluation.ForAll.State, (long)evaluation.ValidFor.TotalMilliseconds, evaluation.ForAll.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
+            Id, _activation, _notices.Version, evaluation.ForAll.State, (long)evaluation.ValidFor.TotalMilliseconds, evaluation.ForAll.Reasons, _secrets.Choice.Missing, _key.Verdict.TraceId, TelemetryLost(),
             _services.Agreement.Text)
         {
             FailingBots = _lastFailingBots,
-            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
-            Environment = _verdict.IsVerified ? _verdict.Environment : null,
+            Capabilities = KeyRightsPolicy.Counted(_key.Verdict.Findings, _settings.AcceptUnknown),
+            Environment = _key.Verdict.IsVerified ? _key.Verdict.Environment : null,
         });
     }
+
+    public Task<VerifyAnswer> Verify(Caller by) => _definition is null ? Task.FromResult(new VerifyAnswer(VerifyRefusal.Unknown, null, [])) : _verifying.VerifyAsync(by);
+
+    public Task VerifyIfDue() => _definition is null ? Task.CompletedTask : _verifying.VerifyIfDueAsync();
+
+    public Task<bool> EndHungVerify() => Task.FromResult(_definition is not null && _verifying.EndHung());
+
+    public Task<TestCallReport> TestCall(Caller by) => _definition is null ? Task.FromResult(TestCallReport.Refused(TestCallRefusal.Unknown)) : _testCall.MakeAsync(by);
+
+    public Task UsageLost(UsageLoss loss) => _definition is null ? Task.CompletedTask : _losses.TakeAsync(loss);
 
     public Task ReportHost(HostSecrets secrets)
     {
         _hosts.Report(secrets, _time.GetTimestamp());
         if (_definition is null) return Task.CompletedTask;
-        LoadSecrets();
+        _key.LoadSecrets();
         Evaluate();
         return Task.CompletedTask;
     }
@@ -111,17 +139,17 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     {
         var definition = _definition!;
         WatchErrorRate();
-        var missing = _choice.Missing;
-        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. (_choice.Access ?? definition.Access[0]).Requires];
+        var missing = _secrets.Choice.Missing;
+        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. (_secrets.Choice.Access ?? definition.Access[0]).Requires];
         var evaluation = ProviderStatePolicy.Evaluate(new ProviderFacts(
             Id,
             definition.Name,
             missing,
-            _choice.Access?.Verify is not null || (_choice.Access is null && definition.Access.Any(a => a.Verify is not null)),
+            _secrets.Choice.Access?.Verify is not null || (_secrets.Choice.Access is null && definition.Access.Any(a => a.Verify is not null)),
             definition.NoVerifyReason,
-            _verdict,
-            _verdict.Conclusive is null ? TimeSpan.MaxValue : _time.GetElapsedTime(_verdict.ConclusiveAt),
-            Schedule.Freshness,
+            _key.Verdict,
+            _key.Verdict.Conclusive is null ? TimeSpan.MaxValue : _time.GetElapsedTime(_key.Verdict.ConclusiveAt),
+            _key.Schedule.Freshness,
             _gate.CloseAfterSoft,
             _errorRate.ForAll,
             _hosts.Agreement(_services.Hosts.Total, _time))
@@ -130,8 +158,8 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             FailingBots = _errorRate.Alarms,
             Need = GateCapabilities.ForGate(GateNames.ForCategory(definition.Category)),
             AcceptUnknown = _settings.AcceptUnknown,
-            RetryAt = DueAt,
-            Looks = _looks,
+            RetryAt = _timing.DueAt,
+            Looks = _secrets.Looks,
             Now = _time.GetUtcNow(),
         });
 
@@ -141,8 +169,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             _lastState = evaluation.State;
             _lastFailingBots = [.. _errorRate.Alarms.Keys];
             _lastReasons = reasons;
-            _sequence++;
-            TellGate();
+            _notices.Changed();
         }
 
         return evaluation with { Reasons = reasons, ForAll = (evaluation.ForAll.State, [.. evaluation.ForAll.Reasons.Select(r => r with { Since = _since[(r.Code, r.Severity)] })]) };
@@ -159,10 +186,10 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
 
     private ProviderStatus Status()
     {
-        LoadSecrets();
+        _key.LoadSecrets();
         var evaluation = Evaluate();
         var (figures, unavailable) = ShownFigures();
-        if (_historyLostSince is { } lost)
+        if (_history.LostSince is { } lost)
         {
             unavailable = [.. unavailable, .. LastVerifyFields.Select(f => new UnavailableField(f, Codes.DataUnavailable, lost))];
         }
@@ -176,20 +203,20 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
             Required = _settings.Required,
             State = evaluation.State,
             SupportsVerify = _definition.Access.Any(a => a.Verify is not null),
-            MissingVariables = _choice.Missing,
-            LastVerify = _lastVerify,
-            FreshUntil = _verdict.IsVerified ? _verdict.ConclusiveWallClock + Schedule.Freshness : null,
+            MissingVariables = _secrets.Choice.Missing,
+            LastVerify = _history.Last,
+            FreshUntil = _key.Verdict.IsVerified ? _key.Verdict.ConclusiveWallClock + _key.Schedule.Freshness : null,
             Usage = figures,
             Hosts = _hosts.Agreement(_services.Hosts.Total, _time),
             Reasons = [.. evaluation.Reasons, .. Remarks(evaluation, figures)],
             Unavailable = unavailable,
-            Version = _sequence,
-            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
-            Environment = _verdict.Environment,
-            VerifiedHost = _verdict.Host,
-            ClockSkewSeconds = _verdict.ClockSkewSeconds,
-            ExpiresAt = _verdict.ExpiresAt,
-            NextVerifyAt = DueAt,
+            Version = _notices.Version,
+            Capabilities = KeyRightsPolicy.Counted(_key.Verdict.Findings, _settings.AcceptUnknown),
+            Environment = _key.Verdict.Environment,
+            VerifiedHost = _key.Verdict.Host,
+            ClockSkewSeconds = _key.Verdict.ClockSkewSeconds,
+            ExpiresAt = _key.Verdict.ExpiresAt,
+            NextVerifyAt = _timing.DueAt,
         };
     }
 
@@ -198,7 +225,7 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     {
         if (TelemetryLost() is { } telemetry) yield return telemetry with { Severity = Severity.Info };
         if (UseWithoutKeys.Remark(_definition!.Name, evaluation.State, figures) is { } remark) yield return remark with { Since = _time.GetUtcNow() };
-        if (_shortSecrets is { } shortSecrets) yield return shortSecrets;
+        if (_secrets.TooShort is { } shortSecrets) yield return shortSecrets;
     }
 
     private static readonly string[] LastVerifyFields = ["last_verified_at", "last_verify_status", "last_verify_trace_id"];
