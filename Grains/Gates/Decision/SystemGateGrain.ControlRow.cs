@@ -21,36 +21,36 @@ internal sealed partial class SystemGateGrain
     {
         var row = _controls.State;
         var old = row.Engaged.IsDefaultOrEmpty && row.Kill.Engaged;
-        _kills.Restore(new(row.Kill, old ? row.Taken : row.Engaged, old ? [] : row.Taken));
-        if (row.Unsettled) _kills.Take(KillRegister.Again(null, _time.GetUtcNow()));
-        _fence = row.Fence;
+        _state.Kills.Restore(new(row.Kill, old ? row.Taken : row.Engaged, old ? [] : row.Taken));
+        if (row.Unsettled) _state.Kills.Take(KillRegister.Again(null, _time.GetUtcNow()));
+        _state.Fence = row.Fence;
         foreach (var order in _pendingKills.For(null))
         {
-            if (!_kills.IsReleased(order.Id)) _kills.Take(order);
+            if (!_state.Kills.IsReleased(order.Id)) _state.Kills.Take(order);
         }
 
-        var written = _kills.Row;
-        SetRow(written, _fence);
+        var written = _state.Kills.Row;
+        SetRow(written, _state.Fence);
         await _controls.WriteStateAsync();
-        _kills.Written(written);
-        _kill = _kills.Switch;
+        _state.Kills.Written(written);
+        _state.ShowSwitch();
     }
 
     /// <summary>Writes engaged kills that are not on disk yet, and that a release is; tried again with every renewal.</summary>
     private Task WriteControlsIfNeededAsync()
     {
-        if (_kills.NeedsWrite && _writingKill.IsCompleted) _writingKill = WriteKillsAsync();
+        if (_state.Kills.NeedsWrite && _writingKill.IsCompleted) _writingKill = WriteKillsAsync();
         return _writingKill;
     }
 
     private async Task WriteKillsAsync()
     {
-        while (_kills.NeedsWrite)
+        while (_state.Kills.NeedsWrite)
         {
             KillRow? row = null;
-            if (!await WriteRowAsync(() => _releasing ? null : (row = _kills.Row, _fence))) return;
-            _kills.Written(row!);
-            _kill = _kills.Switch;
+            if (!await WriteRowAsync(() => _releasing ? null : (row = _state.Kills.Row, _state.Fence))) return;
+            _state.Kills.Written(row!);
+            _state.ShowSwitch();
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class SystemGateGrain
         }
         catch (Exception e)
         {
-            LogControlNotWritten(_logger, _kill.Engaged ? "kill" : "control", e);
+            LogControlNotWritten(_logger, _state.Kill.Engaged ? "kill" : "control", e);
             _controlsUnknown = true;
             return false;
         }
@@ -92,14 +92,14 @@ internal sealed partial class SystemGateGrain
     private void SetRow(KillRow kills, long fence)
     {
         var row = _controls.State;
-        (row.Kill, row.Engaged, row.Taken, row.Unsettled, row.Fence, row.Epoch) = (kills.Switch, kills.Engaged, kills.Released, kills.Unsettled, fence, _epoch);
+        (row.Kill, row.Engaged, row.Taken, row.Unsettled, row.Fence, row.Epoch) = (kills.Switch, kills.Engaged, kills.Released, kills.Unsettled, fence, _doubt.Epoch);
     }
 
     /// <summary>Takes the row's version; what is decided here stays. A row of a later gate ends this one.</summary>
     private async Task ReloadControlsAsync()
     {
         await _controls.ReadStateAsync();
-        if (_controls.State.Epoch > _epoch)
+        if (_controls.State.Epoch > _doubt.Epoch)
         {
             ShutOut();
             throw new InconsistentStateException("A later gate has written the row.");

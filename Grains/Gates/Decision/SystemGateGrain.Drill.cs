@@ -21,7 +21,7 @@ internal sealed partial class SystemGateGrain
         var patience = _runnerRenewal + TimeSpan.FromSeconds(1) < s_longestDrill ? _runnerRenewal + TimeSpan.FromSeconds(1) : s_longestDrill;
         while (true)
         {
-            var signal = _acknowledged.Task;
+            var signal = _acknowledged.Next;
             var elapsed = _time.GetElapsedTime(startedAt);
             foreach (var (node, acknowledged) in _nodes.Live(position)) Note(nodes, node, acknowledged, elapsed);
             foreach (var (bot, runner, heard) in _bots.LiveRunners(position)) Note(runners, (bot, runner), heard, elapsed);
@@ -41,7 +41,7 @@ internal sealed partial class SystemGateGrain
             [.. runners.Select(r => new DrilledRunner(r.Key.Bot, r.Key.Runner, r.Value))],
             by.TraceId,
             Recorded: true);
-        RecordLater([new GateTransition(at, position.Epoch, position.Version, "kill_drill", "", "done", "Drill", Summary(drill), by.Name, by.TraceId, null)]);
+        _transitionLog.RecordLater([new GateTransition(at, position.Epoch, position.Version, "kill_drill", "", "done", "Drill", Summary(drill), by.Name, by.TraceId, null)]);
         return drill with { Recorded = await TryRecordAsync(drill) };
     }
 

@@ -27,22 +27,9 @@ internal sealed partial class SystemGateGrain
     /// <summary>Set by an opening that could not be written, until the store has taken a renewal again.</summary>
     private bool _openingBarred;
 
-    /// <summary>Time between two evaluations while something has just come to be.</summary>
-    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(50);
-
-    private static readonly TimeSpan s_soonFor = TimeSpan.FromSeconds(3);
-
-    /// <summary>Timestamp since which evaluations come sooner; null when they come at their usual time.</summary>
-    private long? _soonSince;
-
     private Task EvaluateOnTimeAsync(CancellationToken cancellationToken)
     {
-        if (_soonSince is { } since && _time.GetElapsedTime(since) >= s_soonFor)
-        {
-            _soonSince = null;
-            _evaluating!.Change(_options.EvaluateEvery, _options.EvaluateEvery);
-        }
-
+        _pace.Round();
         TakeSuspension();
         AskProviders();
         _alerts.Ask();
@@ -50,14 +37,6 @@ internal sealed partial class SystemGateGrain
         _openItems = _hysteresis.Observe(OpeningHysteresis.Items(Inputs()));
         Evaluate();
         return Task.CompletedTask;
-    }
-
-    /// <summary>Evaluates more often for a moment, when a provider has just come to be or has just turned good: somebody is waiting for it to open.
-    /// It takes as many good evaluations as ever, and one bad piece of evidence between them starts the count anew.</summary>
-    private void EvaluateSoon()
-    {
-        if (_soonSince is null && _options.EvaluateEvery > s_soon) _evaluating!.Change(s_soon, s_soon);
-        _soonSince = _time.GetTimestamp();
     }
 
     /// <summary>After the host has slept nothing counts that was proven before, and LIVE is over.</summary>
@@ -68,13 +47,11 @@ internal sealed partial class SystemGateGrain
         _suspensionsTaken = _suspension.Count;
         _evidence.Forget();
         _bots.DisarmLive();
-        Disarm();
-        _renewedAt = _time.GetTimestamp() - Ticks(_options.Lease) - 1;
+        _state.Disarm();
+        _term.End();
         EvaluateNow();
         AskComponents();
     }
-
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 
     /// <summary>Between two rounds: closes at once what turned bad, opens nothing.</summary>
     private void EvaluateNow()
@@ -85,7 +62,7 @@ internal sealed partial class SystemGateGrain
 
     private void Evaluate()
     {
-        EndLiveWhenOver();
+        _state.EndLiveWhenOver();
         GateMetrics.Evaluated();
 
         // First what is certain to be no wider than before, at once.
@@ -114,7 +91,7 @@ internal sealed partial class SystemGateGrain
         var rows = DecisionComparison.Transitions(_published, next, null, null, () => PastDecisionPolicy.Write(next));
         try
         {
-            if (rows.Length > 0) await _transitions.AppendAsync(rows, CancellationToken.None).WaitAsync(_options.Lease, _time);
+            if (rows.Length > 0) await _transitionLog.AppendAsync(rows);
 
             // The world may have moved while the disk was busy: only what is still good opens.
             _openItems = _hysteresis.CloseOnly(OpeningHysteresis.Items(Inputs()));
@@ -153,14 +130,21 @@ internal sealed partial class SystemGateGrain
             TelemetryLost = TelemetryPolicy.Lost(providers),
             AlertsUndelivered = _alerts.Undelivered(),
             Components = _evidence.Components(),
-            Kill = _kill,
-            Live = _live,
+            Kill = _state.Kill,
+            Live = _state.Live,
             LostRunners = _bots.LostHolding(),
-            StoreLost = StoreLost(),
+            StoreLost = _term.StoreLost(),
             StoreReplaced = StoreReplaced(),
             HostSuspended = _suspension.Standing,
             Now = _time.GetUtcNow(),
         };
+    }
+
+    private Reason? StoreReplaced()
+    {
+        var standing = _doubt.Look();
+        if (standing is not null) _state.Disarm();
+        return standing;
     }
 
     private GateSnapshot Decide(ImmutableHashSet<string> open)
@@ -169,12 +153,12 @@ internal sealed partial class SystemGateGrain
         _evidenceSpan = (validFor, _time.GetTimestamp());
         return decision with
         {
-            Epoch = _epoch,
+            Epoch = _doubt.Epoch,
             Version = _published?.Version ?? 0,
-            Fence = _fence,
-            Store = Standing,
-            EngagedKills = Kills.PublishedKills.Newest(_kills.Engaged),
-            ReleasedKills = Kills.PublishedKills.Newest(_kills.Released),
+            Fence = _state.Fence,
+            Store = _doubt.Known,
+            EngagedKills = PublishedKills.Newest(_state.Kills.Engaged),
+            ReleasedKills = PublishedKills.Newest(_state.Kills.Released),
             TraceId = decision.Blockers.FirstOrDefault()?.EvidenceTraceId,
         };
     }
@@ -187,16 +171,16 @@ internal sealed partial class SystemGateGrain
         _published = next;
         GateMetrics.Published();
         _bots.EvaluateAll(next);
-        ReleaseWaiters();
+        _changed.Pulse();
         if (previous is not null && previous.Status != next.Status) LogStatus(_logger, previous.Status, next.Status, next.Blockers.FirstOrDefault()?.Code ?? "OK");
-        RecordLater(DecisionComparison.Transitions(recorded ?? previous, next, by?.Name, by?.TraceId, () => PastDecisionPolicy.Write(next), why));
+        _transitionLog.RecordLater(DecisionComparison.Transitions(recorded ?? previous, next, by?.Name, by?.TraceId, () => PastDecisionPolicy.Write(next), why));
     }
 
     /// <summary>What was written, or may have been, did not come to be: the record goes on from it with what stands.</summary>
     private void Correct(GateSnapshot recorded)
     {
         var standing = _published with { DecidedAt = recorded.DecidedAt.AddMicroseconds(1) };
-        RecordLater(DecisionComparison.Transitions(recorded, standing, null, null, () => PastDecisionPolicy.Write(standing)));
+        _transitionLog.RecordLater(DecisionComparison.Transitions(recorded, standing, null, null, () => PastDecisionPolicy.Write(standing)));
     }
 
     /// <summary>The same decision with fresh times: readers get them with their next renewal, under the same version.</summary>
@@ -205,7 +189,7 @@ internal sealed partial class SystemGateGrain
         _published = decision with { Version = _published.Version, TraceId = _published.TraceId };
         var before = _bots.Position;
         _bots.EvaluateAll(_published);
-        if (_bots.Position != before) ReleaseWaiters();
+        if (_bots.Position != before) _changed.Pulse();
     }
 
     [LoggerMessage(EventIds.SystemGateStatus, LogLevel.Warning, "System status {From} -> {To}: {Code}.")]

@@ -71,7 +71,7 @@ internal sealed partial class SystemGateGrain
                     var isNew = !_evidence.IsKnown(evidence);
                     if (_evidence.Record(evidence, sentAt)) EvaluateNow();
                     if (isNew) OnActivated(provider);
-                    else if (IsOpening(provider)) EvaluateSoon();
+                    else if (IsOpening(provider)) _pace.Soon();
                 }
             }
             while (_askAgain.Contains(provider));
@@ -99,7 +99,7 @@ internal sealed partial class SystemGateGrain
     /// <summary>A provider that has just been activated has nothing verified yet: it need not wait for the supervisor's next round.</summary>
     private void OnActivated(string provider)
     {
-        EvaluateSoon();
+        _pace.Soon();
         GrainFactory.GetGrain<IProviderGrain>(provider).VerifyIfDue().Ignore();
     }
 

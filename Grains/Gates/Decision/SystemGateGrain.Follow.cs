@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Decision.Controls;
 using ControlPlane.Grains.Gates.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -23,9 +24,9 @@ internal sealed partial class SystemGateGrain
             return new GateUpdate(Position, 0, null, BotsComplete: false, [], refusal);
         }
 
-        if (request.Store is { } knowledge) HearOfStore(request.Node, knowledge);
+        if (request.Store is { } knowledge && _doubt.Hear(request.Node, knowledge)) EvaluateNow();
         _nodes.Heard(request.Node, request.Known, request.HostsGrains);
-        PulseAcknowledgements();
+        _acknowledged.Pulse();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)_options.Hold.TotalMilliseconds));
 
         // Near the end of the evidence nodes are answered ever sooner, so that they hear why it closes when it does.
@@ -35,7 +36,7 @@ internal sealed partial class SystemGateGrain
         {
             try
             {
-                await _changed.Task.WaitAsync(hold, _time);
+                await _changed.Next.WaitAsync(hold, _time);
             }
             catch (TimeoutException)
             {
@@ -55,15 +56,15 @@ internal sealed partial class SystemGateGrain
         while (true)
         {
             var (count, wait) = _nodes.Acknowledged(position);
-            if (wait <= TimeSpan.Zero || _shutOut)
+            if (wait <= TimeSpan.Zero || _term.IsShutOut)
             {
-                MustBeInOffice(position);
+                _term.MustBeInOffice(position);
                 return count;
             }
 
             try
             {
-                await _acknowledged.Task.WaitAsync(wait, _time);
+                await _acknowledged.Next.WaitAsync(wait, _time);
             }
             catch (TimeoutException)
             {
@@ -72,9 +73,7 @@ internal sealed partial class SystemGateGrain
         }
     }
 
-    private TaskCompletionSource _acknowledged = NewSignal();
-
-    private void PulseAcknowledgements() => Interlocked.Exchange(ref _acknowledged, NewSignal()).TrySetResult();
+    private readonly GateSignal _acknowledged = new();
 
     /// <summary>The lease, but never longer than what the answer rests on: the store's renewal and the evidence.
     /// A closed answer rests on nothing.</summary>
@@ -82,7 +81,7 @@ internal sealed partial class SystemGateGrain
     {
         if (_published.Status == SystemStatus.Blocked) return _options.Lease;
         var valid = _options.Lease;
-        if (StoreLeaseLeft < valid) valid = StoreLeaseLeft;
+        if (_term.Left < valid) valid = _term.Left;
         if (EvidenceLeft < valid) valid = EvidenceLeft;
         return valid < TimeSpan.Zero ? TimeSpan.Zero : valid;
     }

@@ -3,6 +3,8 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Gates.Agreement;
+using ControlPlane.Grains.Gates.Decision.Controls;
+using ControlPlane.Grains.Gates.Decision.Office;
 using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Gates.Suspension;
@@ -39,7 +41,6 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     private readonly NodeAgreement _agreement;
     private readonly OperatorActs _acts;
     private readonly SuspensionWatch _suspension;
-    private readonly IHostCount _hosts;
     private readonly IHostApplicationLifetime? _lifetime;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
@@ -47,8 +48,13 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     /// <summary>The decision that nodes get. Replaced whole, never changed.</summary>
     private GateSnapshot _published = null!;
 
-    /// <summary>Completed and replaced with every publication, and at shutdown.</summary>
-    private TaskCompletionSource _changed = NewSignal();
+    /// <summary>Pulsed with every publication, and at shutdown.</summary>
+    private readonly GateSignal _changed = new();
+    private readonly ControlState _state;
+    private readonly GateTerm _term;
+    private readonly StoreDoubt _doubt;
+    private readonly TransitionLog _transitionLog;
+    private readonly EvaluationPace _pace;
 
     public SystemGateGrain(
         [PersistentState("gate-lease", StateNames.Provider)] IPersistentState<GateLeaseState> lease,
@@ -83,7 +89,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _logger = logger;
         _agreement = agreement;
         _acts = acts;
-        (_witness, _identity, _hosts) = (witness, identity, hosts);
+        _identity = identity;
         _suspension = suspension;
         _suspensionsTaken = suspension.Count;
         _lifetime = lifetime;
@@ -94,12 +100,18 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         _bots = new BotLedger(time);
         _hysteresis = new OpeningHysteresis(_options.OpenAfter);
         _alerts = new AlertsWord(GrainFactory, time, logger);
+        var context = new GateContext(lease, controls, _policy, _options, GrainFactory, time, logger);
+        _state = new ControlState(time);
+        _term = new GateTerm(_options.Lease, _nodes, hosts, time);
+        _doubt = new StoreDoubt(context, witness, identity);
+        _transitionLog = new TransitionLog(transitions, _options.Lease, time, logger);
+        _pace = new EvaluationPace(_options.EvaluateEvery, time, every => _evaluating!.Change(every, every));
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Without a written epoch this activation must not exist: throwing leaves every node without an answer, and so closed.
-        TakeStoreOver();
+        _doubt.TakeOver();
         await RenewLeaseAsync();
         _nodes.ExpectUnknownNodes(_options.Lease);
         await TakeOverControlsAsync();
@@ -107,7 +119,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
         _killPosition = _engagedPosition = Position;
         _activatedAt = _time.GetTimestamp();
-        _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
+        _onStopping = _lifetime?.ApplicationStopping.Register(static changed => ((GateSignal)changed!).Pulse(), _changed) ?? default;
         _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(RenewOnTimeAsync, new GrainTimerCreationOptions(_options.RenewEvery, _options.RenewEvery) { Interleave = true, KeepAlive = true });
         AskComponents();
@@ -117,17 +129,13 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _onStopping.Dispose();
-        ReleaseWaiters();
+        _changed.Pulse();
         return Task.CompletedTask;
     }
 
     public void Dispose() => _writingControls.Dispose();
 
     private GatePosition Position => new(_published.Epoch, _published.Version, _bots.Position);
-
-    private void ReleaseWaiters() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(EventIds.SystemGateActivated, LogLevel.Information, "The gate is active with epoch {Epoch}; everything is closed until it is proven.")]
     private static partial void LogActivated(ILogger logger, long epoch);
