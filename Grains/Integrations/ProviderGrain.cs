@@ -1,10 +1,5 @@
-using System.Collections.Immutable;
 using ControlPlane.Abstractions;
-using ControlPlane.Grains.Gates;
-using ControlPlane.Grains.Integrations.Catalogue;
-using ControlPlane.Grains.Integrations.Policy;
-using ControlPlane.Grains.Integrations.Verification;
-using ControlPlane.Grains.Secrets;
+using ControlPlane.Grains.Integrations.Activation;
 using ControlPlane.Grains.Usage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,23 +8,25 @@ using Orleans.Runtime;
 namespace ControlPlane.Grains.Integrations;
 
 /// <summary>One integration. What it says about itself rests on this process' own verdicts with the present secrets.</summary>
-internal sealed partial class ProviderGrain : Grain, IProviderGrain
+internal sealed class ProviderGrain : Grain, IProviderGrain
 {
+    /// <summary>How long whoever asks for figures waits for the first read of them.</summary>
+    private static readonly TimeSpan s_firstRead = TimeSpan.FromSeconds(2);
     private readonly IPersistentState<ProviderAttemptsState> _attempts;
+    private readonly IPersistentState<ProviderLossState> _losses;
     private readonly IntegrationServices _services;
     private readonly VerifyOptions _verify;
     private readonly GateOptions _gate;
     private readonly UsageOptions _usage;
     private readonly TimeProvider _time;
     private readonly ILogger<ProviderGrain> _logger;
+    private readonly ProviderNotices _notices;
     private readonly Guid _activation = Guid.NewGuid();
-    private ImmutableDictionary<(string Code, Severity Severity), DateTimeOffset> _since = ImmutableDictionary<(string, Severity), DateTimeOffset>.Empty;
-    private ProviderDefinition? _definition;
-    private IntegrationOptions _settings = new();
-    private ProviderState _lastState;
-    private ImmutableArray<Reason> _lastReasons = [];
-    private ImmutableArray<string> _lastFailingBots = [];
-    private long _sequence;
+    private Task _loaded = Task.CompletedTask;
+    private IGrainTimer? _reconciling;
+
+    /// <summary>Null when the provider is disabled or not in the catalogue.</summary>
+    private ProviderParts? _parts;
 
     public ProviderGrain(
         [PersistentState("provider-attempts", StateNames.Provider)] IPersistentState<ProviderAttemptsState> attempts,
@@ -43,163 +40,107 @@ internal sealed partial class ProviderGrain : Grain, IProviderGrain
     {
         _attempts = attempts;
         _losses = losses;
-        _usage = usage.Value;
         _services = services;
         _verify = verify.Value;
         _gate = gate.Value;
+        _usage = usage.Value;
         _time = time;
-        _pace = new(time);
         _logger = logger;
+        _notices = new(GrainFactory, Id, time);
     }
 
     private string Id => this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _settings = _services.Settings.For(Id);
-        _definition = _settings.Enabled ? _services.Catalogue.Find(Id) : null;
-        if (_definition is null) return Task.CompletedTask;
-        LoadSecrets();
-        _historyLostSince = _time.GetUtcNow();
-        UsageUnknown();
-        Evaluate();
-        _reconciling = this.RegisterGrainTimer(ReconcileUsageAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(_usage.ReconcileSeconds), TimeSpan.FromSeconds(_usage.ReconcileSeconds)) { Interleave = true });
-        _loaded = LoadAsync();
-        if (_nextVerify == NextVerify.Moved) _ = VerifyIfDue();
+        var settings = _services.Settings.For(Id);
+        if ((settings.Enabled ? _services.Catalogue.Find(Id) : null) is not { } definition) return Task.CompletedTask;
+        var context = new ProviderContext(Id, definition, settings, _services, _verify, _gate, _usage, _time, _notices, _logger);
+        var parts = _parts = new(context, _attempts, _losses, (due, period) => _reconciling?.Change(due, period));
+        parts.Key.LoadSecrets();
+        parts.Figures.Unknown();
+        parts.Evaluator.Evaluate();
+        var every = TimeSpan.FromSeconds(_usage.ReconcileSeconds);
+        _reconciling = this.RegisterGrainTimer(cancelled => ReconcileAsync(parts, cancelled), new GrainTimerCreationOptions(every, every) { Interleave = true });
+        _loaded = LoadAsync(parts);
+        if (parts.Timing.Next == NextVerify.Moved) _ = VerifyIfDue();
         return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _deactivated.TrySetResult();
+        _parts?.Figures.Stop();
         return Task.CompletedTask;
     }
 
     public async Task<ProviderStatus?> GetStatus()
     {
-        if (_definition is null) return null;
+        if (_parts is not { } parts) return null;
         await LoadedAsync();
-        return Status();
+        return parts.Page.Status();
     }
 
-    public Task<ProviderEvidence> GetEvidence()
+    public async Task<ProviderDetail?> GetDetail()
     {
-        if (_definition is null) return Task.FromResult(new ProviderEvidence(Id, _activation, _sequence, ProviderState.NotConfigured, 0, [], [], null, null, _services.Agreement.Text));
-        LoadSecrets();
-        var evaluation = Evaluate();
-        return Task.FromResult(new ProviderEvidence(
-            Id, _activation, _sequence, evaluation.ForAll.State, (long)evaluation.ValidFor.TotalMilliseconds, evaluation.ForAll.Reasons, _choice.Missing, _verdict.TraceId, TelemetryLost(),
-            _services.Agreement.Text)
-        {
-            FailingBots = _lastFailingBots,
-            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
-            Environment = _verdict.IsVerified ? _verdict.Environment : null,
-        });
+        if (_parts is not { } parts) return null;
+        await LoadedAsync();
+        return await parts.Page.DetailAsync();
     }
+
+    public Task<ProviderEvidence> GetEvidence() => Task.FromResult(_parts is { } parts
+        ? parts.Evaluator.Evidence(_activation)
+        : new ProviderEvidence(Id, _activation, _notices.Version, ProviderState.NotConfigured, 0, [], [], null, null, _services.Agreement.Text));
+
+    public Task<VerifyAnswer> Verify(Caller by) => _parts?.Verify.VerifyAsync(by) ?? Task.FromResult(new VerifyAnswer(VerifyRefusal.Unknown, null, []));
+
+    public Task VerifyIfDue() => _parts?.Verify.VerifyIfDueAsync() ?? Task.CompletedTask;
+
+    public Task<bool> EndHungVerify() => Task.FromResult(_parts?.Verify.EndHung() ?? false);
+
+    public Task<TestCallReport> TestCall(Caller by) => _parts?.TestCall.MakeAsync(by) ?? Task.FromResult(TestCallReport.Refused(TestCallRefusal.Unknown));
 
     public Task ReportHost(HostSecrets secrets)
     {
-        _hosts.Report(secrets, _time.GetTimestamp());
-        if (_definition is null) return Task.CompletedTask;
-        LoadSecrets();
-        Evaluate();
+        if (_parts is not { } parts) return Task.CompletedTask;
+        parts.Hosts.Report(secrets, _time.GetTimestamp());
+        parts.Key.LoadSecrets();
+        parts.Evaluator.Evaluate();
         return Task.CompletedTask;
     }
 
-    /// <summary>Evaluates the facts as they are now; tells the gate when what it knows has changed.</summary>
-    private ProviderEvaluation Evaluate()
+    public Task UsageCommitted(UsageDelta delta)
     {
-        var definition = _definition!;
-        WatchErrorRate();
-        var missing = _choice.Missing;
-        if (missing.IsEmpty && _hosts.AnyMissing(_time)) missing = [.. (_choice.Access ?? definition.Access[0]).Requires];
-        var evaluation = ProviderStatePolicy.Evaluate(new ProviderFacts(
-            Id,
-            definition.Name,
-            missing,
-            _choice.Access?.Verify is not null || (_choice.Access is null && definition.Access.Any(a => a.Verify is not null)),
-            definition.NoVerifyReason,
-            _verdict,
-            _verdict.Conclusive is null ? TimeSpan.MaxValue : _time.GetElapsedTime(_verdict.ConclusiveAt),
-            Schedule.Freshness,
-            _gate.CloseAfterSoft,
-            _errorRate.ForAll,
-            _hosts.Agreement(_services.Hosts.Total, _time))
-        {
-            RecoveredBelow = _verify.ErrorRateRecovered,
-            FailingBots = _errorRate.Alarms,
-            Need = GateCapabilities.ForGate(GateNames.ForCategory(definition.Category)),
-            AcceptUnknown = _settings.AcceptUnknown,
-            RetryAt = DueAt,
-            Looks = _looks,
-            Now = _time.GetUtcNow(),
-        });
+        _parts?.Figures.Take(delta);
+        _notices.FiguresMoved();
+        return Task.CompletedTask;
+    }
 
-        var reasons = WithSince(evaluation.Reasons);
-        if (evaluation.State != _lastState || !reasons.SequenceEqual(_lastReasons) || !_lastFailingBots.SequenceEqual(_errorRate.Alarms.Keys))
+    public Task UsageLost(UsageLoss loss) => _parts?.Losses.TakeAsync(loss) ?? Task.CompletedTask;
+
+    /// <summary>Reads what evidence does without, so that a provider that comes back elsewhere proves itself before its figures are there. Until
+    /// then they are unavailable. After a death many come back at once: they take turns, those first that have keys to prove.</summary>
+    private async Task LoadAsync(ProviderParts parts)
+    {
+        using (await _services.Reads.EnterAsync(first: parts.Secrets.Choice.Access is not null))
         {
-            _lastState = evaluation.State;
-            _lastFailingBots = [.. _errorRate.Alarms.Keys];
-            _lastReasons = reasons;
-            _sequence++;
-            TellGate();
+            await Task.WhenAll(parts.History.LoadAsync(CancellationToken.None), parts.Figures.ReloadAsync());
         }
 
-        return evaluation with { Reasons = reasons, ForAll = (evaluation.ForAll.State, [.. evaluation.ForAll.Reasons.Select(r => r with { Since = _since[(r.Code, r.Severity)] })]) };
+        parts.Evaluator.Evaluate();
+        _ = parts.Figures.FollowStoreAsync();
     }
 
-    private ImmutableArray<Reason> WithSince(ImmutableArray<Reason> reasons)
+    private async Task LoadedAsync()
     {
-        var now = _time.GetUtcNow();
-        var times = new SinceTracker<(string, Severity)>(_since);
-        reasons = [.. reasons.Select(r => r with { Since = times.Of((r.Code, r.Severity), now) })];
-        _since = times.Seen;
-        return reasons;
+        if (_loaded.IsCompleted) return;
+        await _loaded.WaitAsync(s_firstRead, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    private ProviderStatus Status()
+    private static async Task ReconcileAsync(ProviderParts parts, CancellationToken cancellationToken)
     {
-        LoadSecrets();
-        var evaluation = Evaluate();
-        var (figures, unavailable) = ShownFigures();
-        if (_historyLostSince is { } lost)
-        {
-            unavailable = [.. unavailable, .. LastVerifyFields.Select(f => new UnavailableField(f, Codes.DataUnavailable, lost))];
-        }
-
-        return new ProviderStatus
-        {
-            Provider = Id,
-            Name = _definition!.Name,
-            Category = _definition.Category,
-            Gate = GateNames.ForCategory(_definition.Category),
-            Required = _settings.Required,
-            State = evaluation.State,
-            SupportsVerify = _definition.Access.Any(a => a.Verify is not null),
-            MissingVariables = _choice.Missing,
-            LastVerify = _lastVerify,
-            FreshUntil = _verdict.IsVerified ? _verdict.ConclusiveWallClock + Schedule.Freshness : null,
-            Usage = figures,
-            Hosts = _hosts.Agreement(_services.Hosts.Total, _time),
-            Reasons = [.. evaluation.Reasons, .. Remarks(evaluation, figures)],
-            Unavailable = unavailable,
-            Version = _sequence,
-            Capabilities = KeyRightsPolicy.Counted(_verdict.Findings, _settings.AcceptUnknown),
-            Environment = _verdict.Environment,
-            VerifiedHost = _verdict.Host,
-            ClockSkewSeconds = _verdict.ClockSkewSeconds,
-            ExpiresAt = _verdict.ExpiresAt,
-            NextVerifyAt = DueAt,
-        };
+        await parts.Figures.ReconcileAsync();
+        if (parts.Losses.Unwritten) await parts.Losses.WriteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (parts.History.LostSince is not null) await parts.History.LoadAsync(cancellationToken);
+        parts.Evaluator.Evaluate();
     }
-
-    /// <summary>What is worth knowing and changes nothing.</summary>
-    private IEnumerable<Reason> Remarks(ProviderEvaluation evaluation, UsageFigures? figures)
-    {
-        if (TelemetryLost() is { } telemetry) yield return telemetry with { Severity = Severity.Info };
-        if (UseWithoutKeys.Remark(_definition!.Name, evaluation.State, figures) is { } remark) yield return remark with { Since = _time.GetUtcNow() };
-        if (_shortSecrets is { } shortSecrets) yield return shortSecrets;
-    }
-
-    private static readonly string[] LastVerifyFields = ["last_verified_at", "last_verify_status", "last_verify_trace_id"];
 }

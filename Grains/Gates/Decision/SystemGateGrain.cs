@@ -1,17 +1,17 @@
-using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots;
 using ControlPlane.Grains.Gates.Agreement;
+using ControlPlane.Grains.Gates.Decision.Controls;
+using ControlPlane.Grains.Gates.Decision.Office;
 using ControlPlane.Grains.Gates.Kills;
-using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Grains.Gates.Suspension;
 using ControlPlane.Grains.Integrations;
-using ControlPlane.Grains.Kills;
 using ControlPlane.Grains.Storage.Trust;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
@@ -19,36 +19,30 @@ namespace ControlPlane.Grains.Gates.Decision;
 /// before it answers anything; whoever is cut off from the store closes.</summary>
 internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystemAdminGrain, IDisposable
 {
-    private readonly IPersistentState<GateLeaseState> _lease;
-    private readonly IPersistentState<GateControlsState> _controls;
-    private readonly ITransitionStore _transitions;
-    private readonly IKillDrillStore _drills;
+    private readonly GateContext _context;
     private readonly IPendingKills _pendingKills;
-    private readonly TimeSpan _runnerRenewal;
-    private readonly PolicyOptions _policy;
-    private readonly GateOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<SystemGateGrain> _logger;
-    private readonly ImmutableArray<GateProvider> _seats;
-    private readonly IProviderPriority _order;
-    private readonly EvidenceLedger _evidence;
+    private readonly IHostApplicationLifetime? _lifetime;
+
+    /// <summary>Pulsed with every publication, and at shutdown.</summary>
+    private readonly GateSignal _changed = new();
     private readonly NodeLedger _nodes;
     private readonly BotLedger _bots;
-    private readonly OpeningHysteresis _hysteresis;
     private readonly AlertsWord _alerts;
-    private readonly NodeAgreement _agreement;
-    private readonly OperatorActs _acts;
-    private readonly SuspensionWatch _suspension;
-    private readonly IHostCount _hosts;
-    private readonly IHostApplicationLifetime? _lifetime;
+    private readonly StoreDoubt _doubt;
+    private readonly GateDecision _decision;
+    private readonly GateAcknowledgements _acknowledgements;
+    private readonly GateFollowing _following;
+    private readonly EvaluationPace _pace;
+    private readonly EvidenceQuestions _questions;
+    private readonly SuspensionIntake _suspensions;
+    private readonly ControlsStore _controls;
+    private readonly KillControl _kills;
+    private readonly LiveControl _live;
+    private readonly KillRehearsal _rehearsal;
+    private readonly LeaseRenewal _renewal;
+    private readonly StoreConfirmation _confirmation;
     private CancellationTokenRegistration _onStopping;
     private IGrainTimer? _evaluating;
-
-    /// <summary>The decision that nodes get. Replaced whole, never changed.</summary>
-    private GateSnapshot _published = null!;
-
-    /// <summary>Completed and replaced with every publication, and at shutdown.</summary>
-    private TaskCompletionSource _changed = NewSignal();
 
     public SystemGateGrain(
         [PersistentState("gate-lease", StateNames.Provider)] IPersistentState<GateLeaseState> lease,
@@ -71,63 +65,114 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         IHostCount hosts,
         IHostApplicationLifetime? lifetime = null)
     {
-        _lease = lease;
-        _controls = controls;
-        _transitions = transitions;
-        _drills = drills;
-        _pendingKills = pendingKills;
-        _runnerRenewal = TimeSpan.FromSeconds(runners.Value.RenewSeconds);
-        _policy = policy.Value;
-        _options = options.Value;
-        _time = time;
-        _logger = logger;
-        _agreement = agreement;
-        _acts = acts;
-        (_witness, _identity, _hosts) = (witness, identity, hosts);
-        _suspension = suspension;
-        _suspensionsTaken = suspension.Count;
-        _lifetime = lifetime;
-        _seats = seats.All;
-        _order = order;
-        _evidence = new EvidenceLedger(time, _options);
-        _nodes = new NodeLedger(time);
-        _bots = new BotLedger(time);
-        _hysteresis = new OpeningHysteresis(_options.OpenAfter);
-        _alerts = new AlertsWord(GrainFactory, time, logger);
+        var (context, gate) = (new GateContext(lease, controls, policy.Value, options.Value, GrainFactory, time, logger), options.Value);
+        (_context, _pendingKills, _lifetime) = (context, pendingKills, lifetime);
+
+        // What is known.
+        var evidence = new EvidenceLedger(time, gate);
+        _nodes = new(time);
+        _bots = new(time);
+        _alerts = new(GrainFactory, time, logger);
+        var state = new ControlState(time);
+        var term = new GateTerm(gate.Lease, _nodes, hosts, time);
+        _doubt = new(context, witness, identity);
+
+        // What follows from it, and who hears of it.
+        var log = new TransitionLog(transitions, gate.Lease, time, logger);
+        var inputs = new DecisionInputs(context, seats.All, evidence, _bots, _alerts, state, term, _doubt, suspension);
+        _decision = new(context, inputs, state, _doubt, _bots, log, _changed);
+        _acknowledgements = new(_nodes, term, time);
+        _following = new(context, agreement, _decision, term, _doubt, _nodes, _bots, _acknowledgements, _changed);
+        _pace = new(gate.EvaluateEvery, time, every => _evaluating!.Change(every, every));
+        _questions = new(context, seats.All, order, agreement, evidence, _decision, _pace);
+        _suspensions = new(suspension, evidence, _bots, state, term, _decision, _questions);
+
+        // What people decide, and the rows.
+        var office = new GateOffice(context, term, _acknowledgements, _decision, DeactivateOnIdle);
+        _controls = new(context, state, _doubt, office.Leave);
+        _kills = new(context, state, _controls, _decision, term, _acknowledgements, _bots, acts);
+        _live = new(context, state, _decision, log, _acknowledgements, acts);
+        _rehearsal = new(context, drills, TimeSpan.FromSeconds(runners.Value.RenewSeconds), _controls, _decision, log, _nodes, _bots, _acknowledgements);
+        _renewal = new(context, transitions, term, _doubt, _decision, log, office, _kills);
+        _confirmation = new(context, acts, identity, pendingKills, _doubt, term, _renewal, state, _controls, _kills, _decision, _changed);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Without a written epoch this activation must not exist: throwing leaves every node without an answer, and so closed.
-        TakeStoreOver();
-        await RenewLeaseAsync();
-        _nodes.ExpectUnknownNodes(_options.Lease);
-        await TakeOverControlsAsync();
+        _doubt.TakeOver();
+        await _renewal.RenewAsync();
+        _nodes.ExpectUnknownNodes(_context.Options.Lease);
+        await _controls.TakeOverAsync(_pendingKills);
 
-        Publish(Decide(ImmutableHashSet<string>.Empty) with { TraceId = null }, previous: null, by: null);
-        _killPosition = _engagedPosition = Position;
-        _activatedAt = _time.GetTimestamp();
-        _onStopping = _lifetime?.ApplicationStopping.Register(static gate => ((SystemGateGrain)gate!).ReleaseWaiters(), this) ?? default;
-        _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _options.EvaluateEvery) { Interleave = true, KeepAlive = true });
-        this.RegisterGrainTimer(RenewOnTimeAsync, new GrainTimerCreationOptions(_options.RenewEvery, _options.RenewEvery) { Interleave = true, KeepAlive = true });
-        AskComponents();
-        LogActivated(_logger, _lease.State.Epoch);
+        _decision.PublishClosed();
+        _kills.Begin();
+        _questions.Begin();
+        _onStopping = _lifetime?.ApplicationStopping.Register(static changed => ((GateSignal)changed!).Pulse(), _changed) ?? default;
+        _evaluating = this.RegisterGrainTimer(EvaluateOnTimeAsync, new GrainTimerCreationOptions(TimeSpan.Zero, _context.Options.EvaluateEvery) { Interleave = true, KeepAlive = true });
+        var renewEvery = _context.Options.RenewEvery;
+        this.RegisterGrainTimer(_ => _renewal.RenewOnTimeAsync(), new GrainTimerCreationOptions(renewEvery, renewEvery) { Interleave = true, KeepAlive = true });
+        _questions.AskComponents();
+        LogActivated(_context.Logger, _context.Lease.State.Epoch);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _onStopping.Dispose();
-        ReleaseWaiters();
+        _changed.Pulse();
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _writingControls.Dispose();
+    public void Dispose() => _controls.Dispose();
 
-    private GatePosition Position => new(_published.Epoch, _published.Version, _bots.Position);
+    public async Task<GateUpdate> WaitForChange(GateFollowRequest request)
+    {
+        _suspensions.Take();
+        return await _following.WaitForChangeAsync(request, stopping: _lifetime?.ApplicationStopping.IsCancellationRequested ?? false);
+    }
 
-    private void ReleaseWaiters() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+    public Task EvidenceChanged(string provider)
+    {
+        _questions.EvidenceChanged(provider);
+        return Task.CompletedTask;
+    }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public Task<ProgressReceipt> ReportProgress(ComponentProgress progress) => Task.FromResult(_questions.Report(progress));
+
+    public Task<GatePosition> ReportBot(BotGateReport report)
+    {
+        _bots.Record(report, _decision.Published);
+        _changed.Pulse();
+        _acknowledgements.Pulse();
+        return Task.FromResult(_decision.Position);
+    }
+
+    public Task<Acknowledgements> WaitForAcknowledgement(GatePosition position) => _acknowledgements.WaitAsync(position);
+
+    public Task<KillAnswer> Kill(string reason, Caller by) => _kills.DeliverAsync(new KillOrder(Guid.NewGuid(), null, reason, by, _context.Time.GetUtcNow()));
+
+    public Task<KillAnswer> DeliverKill(KillOrder order) => _kills.DeliverAsync(order);
+
+    public Task<ControlAnswer> Release(string reason, Caller by) => _kills.ReleaseAsync(reason, by);
+
+    public Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by) => _live.ArmAsync(duration, reason, by);
+
+    public Task<ControlAnswer> DisarmLive(string reason, Caller by) => _live.DisarmAsync(by);
+
+    public Task<KillDrill> Drill(Caller by) => _rehearsal.RunAsync(by);
+
+    public Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by) => _confirmation.ConfirmAsync(reason, sessionLifetime, by);
+
+    private Task EvaluateOnTimeAsync(CancellationToken cancellationToken)
+    {
+        _pace.Round();
+        _suspensions.Take();
+        _questions.AskProviders();
+        _alerts.Ask();
+        _bots.Prune();
+        _decision.EvaluateRound();
+        return Task.CompletedTask;
+    }
 
     [LoggerMessage(EventIds.SystemGateActivated, LogLevel.Information, "The gate is active with epoch {Epoch}; everything is closed until it is proven.")]
     private static partial void LogActivated(ILogger logger, long epoch);

@@ -1,37 +1,47 @@
-using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Gates.Decision.Office;
 using Microsoft.Extensions.Logging;
 
-namespace ControlPlane.Grains.Gates.Decision;
+namespace ControlPlane.Grains.Gates.Decision.Controls;
 
 /// <summary>The kill's rehearsal: the decision as it is goes out under a new version, on the way that a kill takes.</summary>
-internal sealed partial class SystemGateGrain
+/// <param name="runnerRenewal">Time between two heartbeats of a runner.</param>
+internal sealed partial class KillRehearsal(
+    GateContext context,
+    IKillDrillStore drills,
+    TimeSpan runnerRenewal,
+    ControlsStore store,
+    GateDecision decision,
+    TransitionLog transitions,
+    NodeLedger ledger,
+    BotLedger bots,
+    GateAcknowledgements acknowledgements)
 {
     /// <summary>Longest wait for runners' heartbeats.</summary>
-    private static readonly TimeSpan s_longestDrill = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
 
-    public async Task<KillDrill> Drill(Caller by)
+    public async Task<KillDrill> RunAsync(Caller by)
     {
-        var (at, startedAt) = (_time.GetUtcNow(), _time.GetTimestamp());
-        PublishControls(by);
-        var position = Position;
+        var (at, startedAt) = (context.Time.GetUtcNow(), context.Time.GetTimestamp());
+        decision.PublishControls(by);
+        var position = decision.Position;
         var write = RehearseWriteAsync();
         var nodes = new SortedDictionary<string, double?>(StringComparer.Ordinal);
         var runners = new SortedDictionary<(string Bot, string Runner), double?>();
-        var patience = _runnerRenewal + TimeSpan.FromSeconds(1) < s_longestDrill ? _runnerRenewal + TimeSpan.FromSeconds(1) : s_longestDrill;
+        var patience = runnerRenewal + TimeSpan.FromSeconds(1) < s_longest ? runnerRenewal + TimeSpan.FromSeconds(1) : s_longest;
         while (true)
         {
-            var signal = _acknowledged.Task;
-            var elapsed = _time.GetElapsedTime(startedAt);
-            foreach (var (node, acknowledged) in _nodes.Live(position)) Note(nodes, node, acknowledged, elapsed);
-            foreach (var (bot, runner, heard) in _bots.LiveRunners(position)) Note(runners, (bot, runner), heard, elapsed);
-            var left = _nodes.Acknowledged(position).Wait;
+            var signal = acknowledgements.Next;
+            var elapsed = context.Time.GetElapsedTime(startedAt);
+            foreach (var (node, acknowledged) in ledger.Live(position)) Note(nodes, node, acknowledged, elapsed);
+            foreach (var (bot, runner, heard) in bots.LiveRunners(position)) Note(runners, (bot, runner), heard, elapsed);
+            var left = ledger.Acknowledged(position).Wait;
             if (runners.Any(r => r.Value is null) && patience - elapsed > left) left = patience - elapsed;
             if (left <= TimeSpan.Zero) break;
-            await Task.WhenAny(signal, Task.Delay(left, _time));
+            await Task.WhenAny(signal, Task.Delay(left, context.Time));
         }
 
-        var took = _time.GetElapsedTime(startedAt);
+        var took = context.Time.GetElapsedTime(startedAt);
         var drill = new KillDrill(
             at,
             by.Name,
@@ -41,7 +51,7 @@ internal sealed partial class SystemGateGrain
             [.. runners.Select(r => new DrilledRunner(r.Key.Bot, r.Key.Runner, r.Value))],
             by.TraceId,
             Recorded: true);
-        RecordLater([new GateTransition(at, position.Epoch, position.Version, "kill_drill", "", "done", "Drill", Summary(drill), by.Name, by.TraceId, null)]);
+        transitions.RecordLater([new GateTransition(at, position.Epoch, position.Version, "kill_drill", "", "done", "Drill", Summary(drill), by.Name, by.TraceId, null)]);
         return drill with { Recorded = await TryRecordAsync(drill) };
     }
 
@@ -51,38 +61,19 @@ internal sealed partial class SystemGateGrain
         if (times.GetValueOrDefault(who) is null) times[who] = heard ? elapsed.TotalMilliseconds : null;
     }
 
-    /// <summary>Writes the kill switch as it is: the write that a kill makes, and nothing changes by it.</summary>
+    /// <summary>How long the kill's own write takes, in milliseconds; null when it is not known to be done.</summary>
     private async Task<double?> RehearseWriteAsync()
     {
-        var startedAt = _time.GetTimestamp();
+        var startedAt = context.Time.GetTimestamp();
         try
         {
-            await WriteUnchangedControlsAsync().WaitAsync(_options.Lease, _time);
-            return _time.GetElapsedTime(startedAt).TotalMilliseconds;
+            await store.WriteUnchangedAsync().WaitAsync(context.Options.Lease, context.Time);
+            return context.Time.GetElapsedTime(startedAt).TotalMilliseconds;
         }
         catch (Exception e)
         {
-            LogControlNotWritten(_logger, "drill", e);
+            ControlsStore.LogControlNotWritten(context.Logger, "drill", e);
             return null;
-        }
-    }
-
-    private async Task WriteUnchangedControlsAsync()
-    {
-        await _writingControls.WaitAsync();
-        try
-        {
-            if (_controlsUnknown) throw new Orleans.Storage.InconsistentStateException("The outcome of a write is not known.");
-            await _controls.WriteStateAsync();
-        }
-        catch
-        {
-            _controlsUnknown = true;
-            throw;
-        }
-        finally
-        {
-            _writingControls.Release();
         }
     }
 
@@ -90,12 +81,12 @@ internal sealed partial class SystemGateGrain
     {
         try
         {
-            await _drills.AppendAsync(drill, CancellationToken.None).WaitAsync(_options.Lease, _time);
+            await drills.AppendAsync(drill, CancellationToken.None).WaitAsync(context.Options.Lease, context.Time);
             return true;
         }
         catch (Exception e)
         {
-            LogDrillNotRecorded(_logger, e);
+            LogDrillNotRecorded(context.Logger, e);
             return false;
         }
     }
