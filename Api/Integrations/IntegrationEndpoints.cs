@@ -20,7 +20,9 @@ internal static class IntegrationEndpoints
         group.MapGet("/{provider}", Detail)
             .WithName("GetIntegration").WithSummary("Everything about one integration").MayFail(401, 403, 404, 503);
         group.MapGet("/{provider}/events", Events)
-            .WithName("ListUsageEvents").WithSummary("Recorded calls to a provider, newest first").MayFail(400, 401, 403, 404, 503);
+            .WithName("ListUsageEvents").WithSummary("Recorded calls to a provider, newest first")
+            .WithDescription("status=failed: only those whose status is error, timeout or rate_limited, however far back. A cursor holds with and without it.")
+            .MayFail(400, 401, 403, 404, 503);
         group.MapGet("/{provider}/verifications", Verifications)
             .WithName("ListVerifications").WithSummary("Verifications of a provider, newest first").MayFail(400, 401, 403, 404, 503);
     }
@@ -42,11 +44,12 @@ internal static class IntegrationEndpoints
     }
 
     private static async Task<Results<Ok<ListAnswer<UsageEventRow>>, ProblemResult>> Events(
-        HttpContext context, string provider, ProviderCatalogue catalogue, StoreReads stores, [AsParameters] PageQuery page)
+        HttpContext context, string provider, ProviderCatalogue catalogue, StoreReads stores, [AsParameters] PageQuery page, string? status = null)
     {
         if (catalogue.Find(provider) is null) return (ProblemResult)Problems.UnknownProvider();
+        if (status is not (null or "failed")) return (ProblemResult)Problems.Invalid("'status' must be 'failed', or absent.");
         if (page.Read(out var limit) is { } wrong) return (ProblemResult)wrong;
-        var read = await stores.UsageAsync(provider, limit, page.Before, context.RequestAborted);
+        var read = await stores.UsageAsync(provider, status == "failed", limit, page.Before, context.RequestAborted);
         return TypedResults.Ok(new ListAnswer<UsageEventRow>(
             [.. read.Items.Select(IntegrationDetailMapping.ToContract)], read.Next, [], context.TraceId()));
     }

@@ -139,8 +139,19 @@
     else press(key);
   });
 
-  // A row's height in pixels: the style sheet says it in the reader's own text size.
-  const rowOf = box => (parseFloat(getComputedStyle(box).getPropertyValue("--row")) || 2.25) * parseFloat(getComputedStyle(root).fontSize);
+  // A row's height in pixels: the style sheet says it in the reader's own text size. Cards, which rows are on a phone, differ: their mean stands for each,
+  // taken once for a width, so that nothing jumps while the person scrolls.
+  const cards = new WeakMap();
+  const rowOf = box => {
+    const rows = box.querySelectorAll("tbody > tr:not([data-gap])");
+    if (rows.length === 0 || getComputedStyle(rows[0]).display === "table-row") return plainRowOf(box);
+    const known = cards.get(box);
+    if (known?.width === box.clientWidth) return known.height;
+    const height = (rows[rows.length - 1].getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top) / rows.length;
+    cards.set(box, { width: box.clientWidth, height });
+    return height;
+  };
+  const plainRowOf = box => (parseFloat(getComputedStyle(box).getPropertyValue("--row")) || 2.25) * parseFloat(getComputedStyle(root).fontSize);
 
   // Tells which rows of a long table are in view, so that only those are drawn.
   const windows = new Map();
@@ -208,6 +219,17 @@
     typed.clear();
     return value;
   };
+
+  // A menu closes when the person goes on elsewhere, and on Esc.
+  const closeMenus = except => { for (const menu of document.querySelectorAll("details.chooser[open]")) if (!menu.contains(except)) menu.open = false; };
+  document.addEventListener("pointerdown", event => closeMenus(event.target));
+  document.addEventListener("keydown", event => {
+    const menu = event.key === "Escape" && event.target instanceof Element && event.target.closest("details.chooser[open]");
+    if (!menu) return;
+    event.preventDefault();
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }, true);
 
   // A menu that would leave the window is moved back into it.
   document.addEventListener("toggle", event => {

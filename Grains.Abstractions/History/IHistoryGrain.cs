@@ -14,6 +14,10 @@ public interface IHistoryGrain : IGrainWithIntegerKey
     [ReadOnly, Alias("UsageEvents")]
     Task<HistoryPage<UsageEvent>> UsageEvents(string provider, int limit, string? before, CancellationToken cancellationToken);
 
+    /// <summary>The same of events that failed.</summary>
+    [ReadOnly, Alias("FailedUsageEvents")]
+    Task<HistoryPage<UsageEvent>> FailedUsageEvents(string provider, int limit, string? before, CancellationToken cancellationToken);
+
     /// <summary>Verify attempts of a provider, newest first.</summary>
     [ReadOnly, Alias("Verifications")]
     Task<HistoryPage<VerificationRecord>> Verifications(string provider, int limit, string? before, CancellationToken cancellationToken);

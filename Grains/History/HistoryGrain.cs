@@ -21,6 +21,9 @@ internal sealed partial class HistoryGrain(
     public Task<HistoryPage<UsageEvent>> UsageEvents(string provider, int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => usage.PageAsync(provider, limit, before, token), cancellationToken);
 
+    public Task<HistoryPage<UsageEvent>> FailedUsageEvents(string provider, int limit, string? before, CancellationToken cancellationToken) =>
+        Read(token => usage.PageFailedAsync(provider, limit, before, token), cancellationToken);
+
     public Task<HistoryPage<VerificationRecord>> Verifications(string provider, int limit, string? before, CancellationToken cancellationToken) =>
         Read(token => verifications.PageAsync(provider, limit, before, token), cancellationToken);
 

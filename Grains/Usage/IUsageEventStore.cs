@@ -25,6 +25,9 @@ public interface IUsageEventStore
     /// <param name="before">The cursor of the page before, or null for the first.</param>
     Task<Page<UsageEvent>> PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken);
 
+    /// <summary>Events of a provider that failed, newest first: their status is not ok. Takes the cursors of <see cref="PageAsync"/> too.</summary>
+    Task<Page<UsageEvent>> PageFailedAsync(string provider, int limit, string? before, CancellationToken cancellationToken);
+
     /// <summary>Removes what is older than the retention; returns how many events went.</summary>
     Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);
 }

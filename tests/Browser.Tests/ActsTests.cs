@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ControlPlane.EndToEnd.Tests;
 using Microsoft.Playwright;
 
@@ -7,8 +6,8 @@ namespace ControlPlane.Browser.Tests;
 /// <summary>Every act of an operator, by keyboard alone and by touch on a phone, against the running product.</summary>
 public sealed class ActsTests(Stage stage)
 {
-    private const int Phone = 390;
-    private const int Desk = 1440;
+    internal const int Phone = 390;
+    internal const int Desk = 1440;
 
     [Theory]
     [InlineData(Desk)]
@@ -97,68 +96,6 @@ public sealed class ActsTests(Stage stage)
         await UntilAsync(async () => (await scene.Process.Viewer.Get("/api/bots/momentum")).Status == System.Net.HttpStatusCode.NotFound);
     }
 
-    /// <summary>The evidence takes days to earn: here the answers that lead to the button are played, and what it sends is looked at.</summary>
-    [Theory]
-    [InlineData(Desk)]
-    [InlineData(Phone)]
-    public async Task Promote_AsksForAReason_AndSendsIt(int width)
-    {
-        await using var visitor = await stage.VisitAsync(width: width);
-        JsonNode? sent = null;
-        JsonNode? earned = null;
-        await visitor.Page.RouteAsync("**/api/bots/grid-eth/autonomy", async route =>
-        {
-            var answer = await route.FetchAsync();
-            var body = JsonNode.Parse(await answer.TextAsync())!;
-            (body["next_tier"], body["next_tier_needs_person"]) = ("SUPERVISED", true);
-            body["needs"] = new JsonArray(new JsonObject { ["code"] = "PERSON", ["factor"] = null, ["have"] = null, ["need"] = null, ["text"] = "An operator must confirm." });
-            earned = body;
-            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = body.ToJsonString() });
-        });
-        await visitor.Page.RouteAsync("**/api/bots/grid-eth/autonomy/promote", async route =>
-        {
-            sent = JsonNode.Parse(route.Request.PostData!);
-            await route.FulfillAsync(new RouteFulfillOptions { Status = 200, ContentType = "application/json", Body = earned!.ToJsonString() });
-        });
-        await visitor.OpenAsync("/bots/grid-eth");
-        await PressAsync(visitor, visitor.Page.Locator("button:has-text('Promote to Supervised')"));
-        await FillAsync(visitor, "Sixty round trips on paper.");
-        await Assertions.Expect(visitor.Toasts).ToContainTextAsync("Promoted");
-        Assert.Equal("Sixty round trips on paper.", sent!["reason"]!.GetValue<string>());
-    }
-
-    /// <summary>A store that was replaced needs another store: the status is played, and what is sent is looked at.</summary>
-    [Theory]
-    [InlineData(Desk)]
-    [InlineData(Phone)]
-    public async Task ReplacedStore_IsConfirmedWithItsNameAndAReason(int width)
-    {
-        await using var visitor = await stage.VisitAsync(width: width);
-        JsonNode? sent = null;
-        await visitor.Page.RouteAsync("**/api/system/confirm-store", async route =>
-        {
-            sent = JsonNode.Parse(route.Request.PostData!);
-            await route.FulfillAsync(new RouteFulfillOptions { Status = 200, ContentType = "application/json", Body = """{"confirmed":true,"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}""" });
-        });
-        await new HubTap
-        {
-            System = system =>
-            {
-                system["system_status"] = "BLOCKED";
-                system["blockers"] = new JsonArray(new JsonObject
-                {
-                    ["code"] = "STORE_REPLACED", ["severity"] = "blocked", ["scope"] = "system", ["gate"] = null, ["provider"] = null, ["bot_id"] = null,
-                    ["message"] = "The store is another one.", ["suggested_fix"] = "Confirm it.", ["since"] = DateTimeOffset.UtcNow.ToString("O"), ["evidence_trace_id"] = null,
-                });
-            },
-        }.OnAsync(visitor.Page);
-        await visitor.OpenAsync("/status");
-        await PressAsync(visitor, visitor.Page.Locator(".blocker button:has-text('Confirm the store')"));
-        await FillAsync(visitor, "store", "Restored from the backup of noon.");
-        await UntilAsync(() => Task.FromResult(sent is not null));
-        Assert.Equal("Restored from the backup of noon.", sent!["reason"]!.GetValue<string>());
-    }
-
     [Theory]
     [InlineData(Desk)]
     [InlineData(Phone)]
@@ -190,7 +127,7 @@ public sealed class ActsTests(Stage stage)
     }
 
     /// <summary>Through the palette: by Ctrl K and the keyboard, or by More and a tap.</summary>
-    private static async Task OpenAsync(Visitor visitor, string command)
+    internal static async Task OpenAsync(Visitor visitor, string command)
     {
         if (IsPhone(visitor)) await visitor.Page.Locator(".rail button.place").TapAsync();
         else await visitor.Page.Keyboard.PressAsync("Control+k");
@@ -203,7 +140,7 @@ public sealed class ActsTests(Stage stage)
     }
 
     /// <summary>Fills the dialog's fields in order and sends it: by Tab and Enter, or by touch.</summary>
-    private static async Task FillAsync(Visitor visitor, params string[] values)
+    internal static async Task FillAsync(Visitor visitor, params string[] values)
     {
         var dialog = visitor.Page.Locator("dialog[open]");
         var fields = dialog.Locator("input.input");
@@ -228,7 +165,7 @@ public sealed class ActsTests(Stage stage)
         else await visitor.Page.Keyboard.PressAsync("Enter");
     }
 
-    private static async Task PressAsync(Visitor visitor, ILocator button)
+    internal static async Task PressAsync(Visitor visitor, ILocator button)
     {
         if (IsPhone(visitor))
         {
@@ -240,7 +177,7 @@ public sealed class ActsTests(Stage stage)
         await visitor.Page.Keyboard.PressAsync("Enter");
     }
 
-    private static async Task ChooseAsync(Visitor visitor, ILocator radio)
+    internal static async Task ChooseAsync(Visitor visitor, ILocator radio)
     {
         if (IsPhone(visitor))
         {
@@ -254,7 +191,7 @@ public sealed class ActsTests(Stage stage)
 
     private static bool IsPhone(Visitor visitor) => visitor.Page.ViewportSize!.Width == Phone;
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
+    internal static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var end = DateTime.UtcNow.AddSeconds(120);
         while (!await condition())

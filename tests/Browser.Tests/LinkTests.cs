@@ -48,7 +48,7 @@ public sealed class LinkTests(Stage stage)
     {
         await using var visitor = await stage.VisitAsync();
         await visitor.OpenAsync("/history");
-        var opened = visitor.Page.Locator(".stories li").Filter(new LocatorFilterOptions { HasText = "System BLOCKED → OK" }).First;
+        var opened = visitor.Page.Locator("table.transitions tbody tr").Filter(new LocatorFilterOptions { HasText = "System BLOCKED → OK" }).First;
         await opened.Locator("button:text-is('Status then')").ClickAsync();
         await Assertions.Expect(visitor.Page.Locator("#past-title")).ToContainTextAsync("As it stood at");
 
@@ -77,11 +77,11 @@ public sealed class LinkTests(Stage stage)
         await visitor.Page.Keyboard.TypeAsync(trace);
         await Assertions.Expect(visitor.Page.Locator("#palette [role=option]").First).ToContainTextAsync($"Open trace {trace}");
         await visitor.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(visitor.Page.Locator(".stories")).ToContainTextAsync("Verify of OANDA v20: valid");
+        await Assertions.Expect(visitor.Page.Locator("table.traced")).ToContainTextAsync("Verify of OANDA v20: valid");
 
         await using var another = await stage.VisitAsync();
         await another.OpenAsync($"/traces/{trace}");
-        var found = another.Page.Locator(".stories li").Filter(new LocatorFilterOptions { HasText = "Verify of OANDA" });
+        var found = another.Page.Locator("table.traced tbody tr").Filter(new LocatorFilterOptions { HasText = "Verify of OANDA" });
         await found.Locator("a:text-is('Open')").ClickAsync();
         await Assertions.Expect(another.Page.Locator(".drawer h2")).ToContainTextAsync("OANDA");
         await another.Page.GoBackAsync();

@@ -47,7 +47,7 @@ public abstract class PageContext : BunitContext
 }
 
 /// <summary>A call that the page made.</summary>
-public sealed record PlayedCall(string Method, string Path, JsonObject? Body);
+public sealed record PlayedCall(string Method, string Path, JsonObject? Body, string Query = "");
 
 /// <summary>Plays the API: keeps the calls, and answers by path.</summary>
 internal sealed class PlayedApi : HttpMessageHandler
@@ -72,7 +72,7 @@ internal sealed class PlayedApi : HttpMessageHandler
     {
         var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken)) as JsonObject;
         var path = request.RequestUri!.AbsolutePath;
-        lock (_calls) _calls.Add(new PlayedCall(request.Method.Method, path, body));
+        lock (_calls) _calls.Add(new PlayedCall(request.Method.Method, path, body, request.RequestUri.Query));
         var (status, answer) = _answers.GetValueOrDefault(path, (HttpStatusCode.NotFound, "{}"));
         return new HttpResponseMessage(status) { Content = new StringContent(answer, Encoding.UTF8, "application/json") };
     }

@@ -11,11 +11,11 @@ public sealed class BotLifeTests
     [InlineData("live")]
     public async Task Bot_ByTheBook_Trades_DiesHoldingAPosition_AndLeavesItWhileTheSystemIsBlocked(string mode)
     {
-        await using var scene = await Scene.OpenAsync(Quick);
+        await using var scene = await Scene.OpenAsync(PaperEvidence.Hurry);
         if (mode == "live") scene.SetSecret("OANDA_ENVIRONMENT", "live");
         scene.SetGoodKeys();
         await scene.Process.Viewer.UntilStatus("OK");
-        await Register(scene, "book", mode);
+        await PaperEvidence.RegisterAsync(scene, "book", mode);
         if (mode == "live") await EarnLiveAsync(scene);
 
         // It trades.
@@ -53,53 +53,14 @@ public sealed class BotLifeTests
         Assert.Equal(3.0m, (await scene.Process.Viewer.Get("/api/bots/book/trades"))["items"].AsArray().Take(2).Sum(t => t!["pnl"]!.GetValue<decimal>()));
     }
 
-    private static void Quick(Scene scene)
-    {
-        foreach (var (name, value) in new[]
-        {
-            ("Bots__RenewSeconds", "0.2"), ("Autonomy__EvaluateSeconds", "1"), ("Autonomy__HoldEvaluations", "1"), ("Autonomy__SupervisedDays", "1"), ("Autonomy__LimitedDays", "1"), ("Autonomy__AutonomousDays", "1"),
-        }) scene.Settings[$"ControlPlane__{name}"] = value;
-    }
-
-    private static async Task Register(Scene scene, string id, string mode)
-    {
-        var registered = await scene.Process.Operator.Put($"/api/bots/{id}", new
-        {
-            name = id, mode, requires = new[] { "polygon", "oanda" }, states_confidence = false, currency = "USD",
-            risk_limits = new { max_orders_per_minute = 10_000, duplicate_order_seconds = 0 },
-        });
-        Assert.True(registered.Status == HttpStatusCode.OK, registered.Text);
-    }
-
     /// <summary>What LIVE takes: evidence on paper, a person's promotion, two armings, and a price that another bot made.</summary>
     private static async Task EarnLiveAsync(Scene scene)
     {
-        var bot = new BookBot(scene.Process.Runner, "book", "r1");
-        await Until(async () => (await bot.StartAsync("paper")).Status == HttpStatusCode.OK, "a start on paper");
-        await Until(async () => (await bot.HeartbeatAsync())["directive"].GetValue<string>() == "CONTINUE" && await bot.PermitAsync("open"), "it may trade");
-        for (var i = 0; i < 60; i++)
-        {
-            await bot.HeartbeatAsync();
-            var entered = await bot.EnterAsync(1);
-            Assert.True(entered["allowed"].GetValue<bool>(), entered.Text);
-            var left = await bot.LeaveAsync();
-            Assert.True(left["allowed"].GetValue<bool>(), left.Text);
-            await Task.Delay(150);
-        }
-
-        ApiAnswer? autonomy = null;
-        await Until(
-            async () =>
-            {
-                await bot.HeartbeatAsync();
-                autonomy = await scene.Process.Viewer.Get("/api/bots/book/autonomy");
-                return autonomy["tier"].GetValue<string>() == "PAPER" && autonomy.Codes("needs") is ["PERSON"];
-            },
-            () => $"the evidence allows SUPERVISED: {autonomy?.Text}");
+        var bot = await PaperEvidence.EarnAsync(scene, "book");
         var promoted = await scene.Process.Operator.Post("/api/bots/book/autonomy/promote", new { reason = "sixty round trips on paper" });
         Assert.True(promoted.Status == HttpStatusCode.OK, promoted.Text);
 
-        await Register(scene, "other", "paper");
+        await PaperEvidence.RegisterAsync(scene, "other", "paper");
         var other = new BookBot(scene.Process.Runner, "other", "r2");
         Assert.Equal(HttpStatusCode.OK, (await other.StartAsync("paper")).Status);
         await Until(async () => (await other.HeartbeatAsync())["directive"].GetValue<string>() == "CONTINUE" && await other.PermitAsync("open"), "the other may trade");

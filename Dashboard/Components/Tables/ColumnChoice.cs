@@ -16,6 +16,9 @@ public sealed class ColumnChoice(string table, IReadOnlyList<Column> columns)
     /// <summary>What the style sheet looks at: <c>auto</c>, or the columns that are shown.</summary>
     public string Shown => _chosen is null ? Fitting : string.Join(' ', Columns.Where(Shows).Select(column => column.Name));
 
+    /// <summary>Positions, from 1, of the columns that a person left out, for the style sheet; null while there is none.</summary>
+    public string? Hidden => _chosen is null ? null : string.Join(' ', Enumerable.Range(1, Columns.Count).Where(at => !Shows(Columns[at - 1])));
+
     private string Preference => $"columns-{table}";
 
     public bool Shows(Column column) => column.Always || _chosen is null || _chosen.Contains(column.Name);
@@ -30,6 +33,15 @@ public sealed class ColumnChoice(string table, IReadOnlyList<Column> columns)
     {
         _chosen ??= [.. Columns.Select(one => one.Name)];
         if (!_chosen.Remove(column.Name)) _chosen.Add(column.Name);
+        await browser.PreferAsync(Preference, Shown);
+    }
+
+    /// <summary>True when a person wants every column, whatever the width.</summary>
+    public bool IsAll => _chosen is not null && Columns.All(Shows);
+
+    public async Task AllAsync(BrowserBridge browser)
+    {
+        _chosen = [.. Columns.Select(one => one.Name)];
         await browser.PreferAsync(Preference, Shown);
     }
 

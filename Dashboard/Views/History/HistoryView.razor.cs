@@ -1,6 +1,7 @@
 using System.Globalization;
 using ControlPlane.Contracts;
 using ControlPlane.Dashboard.Browser;
+using ControlPlane.Dashboard.Components;
 using ControlPlane.Dashboard.Http;
 using ControlPlane.Dashboard.Readings;
 using ControlPlane.Dashboard.Views.Status;
@@ -16,6 +17,7 @@ public sealed partial class HistoryView
     private const string Wire = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private const int PageSize = 50;
     private readonly List<TransitionRow> _older = [];
+    private TableState<TransitionRow> _table = default!;
     private Polled<ListAnswer<TransitionRow>> _transitions = default!;
     private ApiResult<SystemStatusAnswer>? _past;
     private DateTimeOffset? _moment;
@@ -26,6 +28,7 @@ public sealed partial class HistoryView
     protected override void OnInitialized()
     {
         base.OnInitialized();
+        _table = new("transitions", Columns(), "when");
         Navigation.LocationChanged += Moved;
         Read();
     }
@@ -41,14 +44,19 @@ public sealed partial class HistoryView
 
     private void Moved(object? sender, LocationChangedEventArgs e)
     {
+        // Another order is the same list.
+        if (Asked == _moment) return;
         Read();
         _ = AskNowAsync();
     }
 
+    /// <summary>The moment that the address names.</summary>
+    private DateTimeOffset? Asked => DateTimeOffset.TryParse(
+        QueryText.Parse(Navigation.Uri).GetValueOrDefault("t"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
+
     private void Read()
     {
-        var text = QueryText.Parse(Navigation.Uri).GetValueOrDefault("t");
-        _moment = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
+        _moment = Asked;
         _input = _moment?.UtcDateTime.ToString(Field, CultureInfo.InvariantCulture);
         _past = null;
         _older.Clear();
@@ -64,7 +72,8 @@ public sealed partial class HistoryView
     }
 
     private void Go(DateTimeOffset? moment) =>
-        Navigation.NavigateTo(QueryText.Format("history", ("t", moment?.UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture))));
+        Navigation.NavigateTo(QueryText.Format(
+            "history", ("t", moment?.UtcDateTime.ToString(Wire, CultureInfo.InvariantCulture)), ("sort", _table.ChosenSort), ("desc", _table.Turned ? "1" : null)));
 
     protected override async Task AskAsync(CancellationToken cancellationToken)
     {

@@ -10,10 +10,16 @@ namespace ControlPlane.Dashboard.Views.Traces;
 /// <param name="Door">Where the page shows it, relative.</param>
 public sealed record TraceFinding(DateTimeOffset At, string What, string Detail, string Door)
 {
+    /// <summary>The kind of record, in words.</summary>
+    public string Kind { get; private init; } = "";
+
     /// <summary>The trace id in what somebody typed or pasted, or null.</summary>
     public static string? Id(string text) => text.Trim() is { Length: 32 } id && id.All(char.IsAsciiHexDigit) ? id.ToLowerInvariant() : null;
 
-    public static TraceFinding Of(TraceRecordRow row, IReadOnlyDictionary<string, IntegrationRow> integrations, IReadOnlyDictionary<string, BotRow> bots)
+    public static TraceFinding Of(TraceRecordRow row, IReadOnlyDictionary<string, IntegrationRow> integrations, IReadOnlyDictionary<string, BotRow> bots) =>
+        Say(row, integrations, bots) with { Kind = row.Kind.Replace('_', ' ') };
+
+    private static TraceFinding Say(TraceRecordRow row, IReadOnlyDictionary<string, IntegrationRow> integrations, IReadOnlyDictionary<string, BotRow> bots)
     {
         var provider = row.Provider is { } id && integrations.TryGetValue(id, out var connection) ? connection.Name : row.Provider;
         var bot = row.BotId is { } botId && bots.TryGetValue(botId, out var known) ? known.Name : row.BotId;

@@ -24,6 +24,9 @@ internal sealed class EmbeddedUsageEventStore(EmbeddedDatabase database) : IUsag
     public Task<Page<UsageEvent>> PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
         UsagePageQuery.RunAsync(database, provider, limit, before, cancellationToken);
 
+    public Task<Page<UsageEvent>> PageFailedAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
+        FailedUsageQuery.RunAsync(database, provider, limit, before, cancellationToken);
+
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
         UsagePurge.RunAsync(database, olderThan, cancellationToken);
 

@@ -36,6 +36,13 @@ internal sealed class PostgresUsageEventStore(PostgresDatabase database, UsageWr
         return database.ReadAtOnceAsync((connection, token) => UsagePageQuery.RunAsync(connection, provider, limit, cursor, token), cancellationToken);
     }
 
+    public Task<Page<UsageEvent>> PageFailedAsync(string provider, int limit, string? before, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var cursor = PageCursor.Parse(PagedList.Usage, before);
+        return database.ReadAtOnceAsync((connection, token) => FailedUsageQuery.RunAsync(connection, provider, limit, cursor, token), cancellationToken);
+    }
+
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
         writers.PurgeAsync(olderThan, cancellationToken);
 }

@@ -23,6 +23,10 @@ internal sealed class FakeStores : IUsageEventStore, IVerificationStore, ITransi
 
     Task<Page<UsageEvent>> IUsageEventStore.PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) => Page<UsageEvent>([], before);
 
+    public ImmutableArray<UsageEvent> FailedUsage { get; set; } = [];
+
+    Task<Page<UsageEvent>> IUsageEventStore.PageFailedAsync(string provider, int limit, string? before, CancellationToken cancellationToken) => Page(FailedUsage, before);
+
     public Task AppendAsync(VerificationRecord record, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<Page<VerificationRecord>> IVerificationStore.PageAsync(string provider, int limit, string? before, CancellationToken cancellationToken) => Page<VerificationRecord>([], before);

@@ -88,6 +88,22 @@ public sealed class IntegrationTests(SharedApi shared) : IClassFixture<SharedApi
     }
 
     [Fact]
+    public async Task Events_StatusFailed_ReadsFailedOnesAlone_AndNoOtherStatusIsTaken()
+    {
+        await using var api = await TestApi.StartAsync();
+        api.Stores.FailedUsage = [new(Guid.NewGuid(), DateTimeOffset.UtcNow, "u1", "b1", "polygon", "GET /v3/quotes", ControlPlane.Abstractions.UsageStatus.Timeout, 504, 41, null, "TIMEOUT")];
+        using var all = await api.GetAsync("/api/integrations/polygon/events");
+        Assert.Empty((await TestApi.JsonAsync(all))["items"]!.AsArray());
+        using var failed = await api.GetAsync("/api/integrations/polygon/events?status=failed&limit=5");
+        Assert.Equal("timeout", Assert.Single((await TestApi.JsonAsync(failed))["items"]!.AsArray())!["status"]!.GetValue<string>());
+        foreach (var query in new[] { "status=ok", "status=", "status=failed&before=forged", "status=failed&limit=0" })
+        {
+            using var wrong = await api.GetAsync($"/api/integrations/polygon/events?{query}");
+            await AccessMatrixTests.AssertProblem(wrong, 400, "INVALID_REQUEST");
+        }
+    }
+
+    [Fact]
     public async Task Verify_AnswersWithTheTraceOfTheRequest()
     {
         await using var api = await TestApi.StartAsync();

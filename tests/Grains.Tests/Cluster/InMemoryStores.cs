@@ -130,6 +130,9 @@ internal sealed class InMemoryStores : IUsageEventStore, IVerificationStore, ITr
             return new Page<UsageEvent>([.. all.Skip(from).Take(limit)], from + limit < all.Count ? (from + limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
         });
 
+    public Task<Page<UsageEvent>> PageFailedAsync(string provider, int limit, string? before, CancellationToken cancellationToken) =>
+        Do(() => new Page<UsageEvent>([.. Enumerable.Reverse(_events).Where(e => e.Provider == provider && e.Status != UsageStatus.Ok).OrderByDescending(e => e.OccurredAt).Take(limit)], null));
+
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => Do(() => 0L);
 
     public Task AppendAsync(VerificationRecord record, CancellationToken cancellationToken) => Do(() => { Verifications.Add(record); return 0; });

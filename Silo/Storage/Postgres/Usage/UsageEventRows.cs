@@ -11,15 +11,15 @@ internal static class UsageEventRows
 
     /// <summary>Listed events of a provider, in [from, to) and before the cursor, newest first.</summary>
     public static Task<List<UsageRow>> ListedAsync(
-        NpgsqlConnection connection, string provider, long from, long to, PageCursor cursor, long limit, CancellationToken cancellationToken) =>
-        ReadAsync(connection, "listed", provider, from, to, cursor, limit, cancellationToken);
+        NpgsqlConnection connection, string provider, long from, long to, PageCursor cursor, long limit, CancellationToken cancellationToken, bool failedOnly = false) =>
+        ReadAsync(connection, failedOnly ? "listed AND status <> 0" : "listed", provider, from, to, cursor, limit, cancellationToken);
 
     /// <summary>The same of events that are not listed: a look at every event of that time, so that it should be short.</summary>
     public static async Task<List<UsageRow>> UnlistedAsync(
-        NpgsqlConnection connection, string provider, long from, long to, PageCursor cursor, long limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string provider, long from, long to, PageCursor cursor, long limit, CancellationToken cancellationToken, bool failedOnly = false)
     {
         await connection.Statement("SET LOCAL enable_seqscan = off").RunAsync(cancellationToken);
-        return await ReadAsync(connection, "NOT listed", provider, from, to, cursor, limit, cancellationToken);
+        return await ReadAsync(connection, failedOnly ? "NOT listed AND status <> 0" : "NOT listed", provider, from, to, cursor, limit, cancellationToken);
     }
 
     private static Task<List<UsageRow>> ReadAsync(

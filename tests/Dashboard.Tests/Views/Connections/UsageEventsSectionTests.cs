@@ -6,19 +6,36 @@ namespace ControlPlane.Dashboard.Tests.Views.Connections;
 public sealed class UsageEventsSectionTests : PageContext
 {
     [Fact]
-    public void FailedOnly_LooksThroughThePages_AndOlderGoesOn()
+    public void FailedOnly_AsksTheServer_AndOlderGoesOnWithTheSameQuestion()
     {
         Show();
-        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(CallOutcome.Ok), Event(CallOutcome.Timeout)], "next", [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
+        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(CallOutcome.Timeout)], "next", [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
         var section = Render<UsageEventsSection>(parameters => parameters.Add(p => p.Provider, "polygon").Add(p => p.Recent, [Event(CallOutcome.Ok)]));
         Assert.Single(section.FindAll("tbody tr"));
-        section.Find("input[type=checkbox]").Change(true);
+        section.Find(".line input[type=checkbox]").Change(true);
         section.WaitForAssertion(() => Assert.Equal("504 timeout", section.Find("tbody tr td.status").TextContent.Trim()));
         Assert.Single(section.FindAll("tbody tr"));
-        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(CallOutcome.Timeout)], null, [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
-        section.Find("button.btn.small:not(.ghost)").Click();
+        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(CallOutcome.Error)], null, [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
+        section.Find(".line > button.btn.small").Click();
         section.WaitForAssertion(() => Assert.Equal(2, section.FindAll("tbody tr").Count));
+        Assert.Equal(["?limit=100&status=failed", "?limit=100&status=failed&before=next"], Api.Calls.Select(call => call.Query));
+
+        // Without the filter it shows what the connection's own answer told.
+        section.Find(".line input[type=checkbox]").Change(false);
+        section.WaitForAssertion(() => Assert.Equal("200", section.Find("tbody tr td.status").TextContent.Trim()));
         Assert.Equal(2, Api.Calls.Count);
+    }
+
+    [Fact]
+    public void FailedOnly_Unreadable_ClaimsNothing()
+    {
+        Show();
+        Api.Refuse("/api/integrations/polygon/events", System.Net.HttpStatusCode.ServiceUnavailable, "DATA_UNAVAILABLE", "The store can't be read.");
+        var section = Render<UsageEventsSection>(parameters => parameters.Add(p => p.Provider, "polygon").Add(p => p.Recent, [Event(CallOutcome.Ok)]));
+        section.Find(".line input[type=checkbox]").Change(true);
+        section.WaitForAssertion(() => Assert.Contains("Not read", section.Markup, StringComparison.Ordinal));
+        Assert.Contains("unavailable", section.Markup, StringComparison.Ordinal);
+        Assert.Empty(section.FindAll("tbody tr"));
     }
 
     [Fact]
