@@ -231,13 +231,14 @@
     menu.querySelector("summary").focus();
   }, true);
 
-  // A menu that would leave the window is moved back into it.
+  // A menu that would leave the window, or go under the rail, is moved back.
   document.addEventListener("toggle", event => {
     const menu = event.target.matches?.("details.chooser[open]") && event.target.querySelector(".menu");
     if (!menu) return;
     menu.style.translate = "";
     const { left, right } = menu.getBoundingClientRect();
-    const over = left < 8 ? 8 - left : Math.min(0, innerWidth - 8 - right);
+    const least = 8 + (menu.closest("main")?.getBoundingClientRect().left ?? 0);
+    const over = left < least ? least - left : Math.min(0, innerWidth - 8 - right);
     if (over) menu.style.translate = `${over}px`;
   }, true);
 

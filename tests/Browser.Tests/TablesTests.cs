@@ -39,7 +39,7 @@ public sealed class TablesTests(Stage stage)
             Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth === innerWidth"), $"{name} with all columns scrolls sideways at {width}.");
             var missing = await visitor.Page.EvaluateAsync<string[]>(
                 """
-                () => [...document.querySelectorAll("main table[data-cols]")].filter(t => t.checkVisibility()).flatMap(t => {
+                () => [...(document.querySelector(".drawer") ?? document.querySelector("main")).querySelectorAll("table[data-cols]")].filter(t => t.checkVisibility()).flatMap(t => {
                   const cards = getComputedStyle(t.tHead).position === "absolute" || getComputedStyle(t.tHead).display === "none";
                   const cells = cards ? [...(t.tBodies[0].querySelector("tr:not([data-gap])")?.cells ?? [])] : [...t.tHead.rows[0].cells];
                   return cells.filter(c => !c.classList.contains("nothing") && !c.classList.contains("c-acts") && getComputedStyle(c).display === "none").map(c => `${t.ariaLabel}: ${c.className}`);

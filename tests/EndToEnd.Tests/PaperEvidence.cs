@@ -32,11 +32,8 @@ internal static class PaperEvidence
         await Until(async () => (await bot.HeartbeatAsync())["directive"].GetValue<string>() == "CONTINUE" && await bot.PermitAsync("open"), () => "it may trade");
         for (var i = 0; i < 60; i++)
         {
-            await bot.HeartbeatAsync();
-            var entered = await bot.EnterAsync(1);
-            Assert.True(entered["allowed"].GetValue<bool>(), entered.Text);
-            var left = await bot.LeaveAsync();
-            Assert.True(left["allowed"].GetValue<bool>(), left.Text);
+            await PassAsync(bot, () => bot.EnterAsync(1));
+            await PassAsync(bot, bot.LeaveAsync);
             await Task.Delay(150);
         }
 
@@ -50,6 +47,20 @@ internal static class PaperEvidence
             },
             () => $"the evidence allows SUPERVISED: {autonomy?.Text}");
         return bot;
+    }
+
+    /// <summary>On a busy machine the gate's lease may run out for a moment, which refuses an order rightly: it is asked for again.</summary>
+    private static async Task PassAsync(BookBot bot, Func<Task<ApiAnswer>> order)
+    {
+        ApiAnswer? answer = null;
+        await Until(
+            async () =>
+            {
+                await bot.HeartbeatAsync();
+                answer = await order();
+                return answer["allowed"].GetValue<bool>();
+            },
+            () => $"the order passes: {answer?.Text}");
     }
 
     private static async Task Until(Func<Task<bool>> condition, Func<string> what)
