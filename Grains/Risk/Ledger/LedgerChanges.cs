@@ -19,14 +19,16 @@ public static class LedgerChanges
 
     /// <summary>The entries that the trades move, each with the symbols of the rows that it replaces.</summary>
     /// <param name="orders">Orders that the trades name, as they were before the changes.</param>
+    /// <param name="filled">The same orders after the changes.</param>
     /// <param name="open">Open trades of the bot after all changes.</param>
     public static IEnumerable<(PositionEntry Entry, ImmutableArray<string> Merged)> Entries(
-        IReadOnlyList<(TradeTrace? Before, TradeTrace After)> changes, ImmutableArray<PositionEntry> entries, ImmutableArray<LedgerTrade> open, IReadOnlyDictionary<string, GrantedOrder> orders, SymbolNames names)
+        IReadOnlyList<(TradeTrace? Before, TradeTrace After)> changes, ImmutableArray<PositionEntry> entries, ImmutableArray<LedgerTrade> open, IReadOnlyDictionary<string, GrantedOrder> orders,
+        IReadOnlyList<GrantedOrder> filled, SymbolNames names)
     {
         foreach (var group in changes.GroupBy(c => names.Canonical(c.After.Symbol), StringComparer.Ordinal))
         {
             var own = entries.Where(e => names.Canonical(e.Symbol) == group.Key).ToArray();
-            var entry = PositionEntries.Merge(group.Key, own, names);
+            var entry = PositionEntries.Pair(PositionEntries.Merge(group.Key, own, names), filled.Where(o => names.Canonical(o.Symbol) == group.Key), orders);
 
             // From what was held before these changes, one after the other: the peak is that of every step.
             var net = open.Where(t => names.Canonical(t.Symbol) == group.Key).Aggregate(0m, (sum, t) => sum + t.SignedUnits) - group.Sum(Change);

@@ -64,6 +64,15 @@ public static class PositionEntries
         return entry with { Drift = entry.Drift - Seen(entry.AsOf, entry.AsOfTold), Offset = offset, Peak = held == 0 ? 0 : Math.Max(entry.Peak, held) };
     }
 
+    /// <summary>The entry after trades told of fills that the gateway had matched against the other side: what is told of one side alone is taken back from
+    /// the ledger until the other is told too. A settled position has counted its fills already, and stays as it is.</summary>
+    /// <param name="after">Orders of the entry's symbol that trades now tell more of.</param>
+    /// <param name="before">The same by id, as they were.</param>
+    public static PositionEntry Pair(PositionEntry entry, IEnumerable<GrantedOrder> after, IReadOnlyDictionary<string, GrantedOrder> before) => entry.OffsetAt is not null ? entry : entry with
+    {
+        Offset = Sum(entry.Offset, after.Select(o => (o.Unpaired - before[o.OrderId].Unpaired) * (o.Side == OrderSide.Buy ? 1 : -1))),
+    };
+
     /// <summary>A difference that is no contradiction.</summary>
     public static bool Within(decimal difference, decimal peak, decimal percent) => ((Exact)difference).Abs() * 100 <= (Exact)peak * percent;
 

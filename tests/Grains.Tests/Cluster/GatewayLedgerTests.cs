@@ -46,6 +46,25 @@ public sealed class GatewayLedgerTests
         Assert.Equal(["max_daily_loss"], (await bot.Ask(Order with { Quantity = 1, Price = 90 })).Refusals.Select(r => r.Rule));
     }
 
+    /// <summary>Seen before: the exit was forgotten until its close was told, and another one of 10 passed with 6 held.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(6)]
+    public async Task Entry_ThatIsToldAfterItsPartialExitWasSeen_HoldsWhatIsLeft(int told)
+    {
+        await using var cluster = await Ready();
+        var (bot, epoch) = await Running(cluster, s_limits);
+        var entry = await FillAsync(cluster, bot, epoch, Order with { Quantity = 10 }, 10, 100);
+        var exit = await FillAsync(cluster, bot, epoch, Exit with { Quantity = 4 }, 4, 100);
+        Assert.Equal(1, (await bot.RecordTrade(Trade(cluster, "t1", told) with { OrderId = entry })).Accepted);
+        Assert.Equal(["reduce_only"], (await bot.Ask(Exit with { Quantity = 7 })).Refusals.Select(r => r.Rule));
+
+        // The close is told: nothing is left over of what was held back.
+        if (told == 6) Assert.Equal(1, (await bot.RecordTrade(Trade(cluster, "t2", 4) with { OrderId = entry, CloseOrderId = exit, ClosedAt = cluster.Clock.GetUtcNow(), Pnl = 0 })).Accepted);
+        var last = await bot.Ask(Exit with { Quantity = 6 });
+        Assert.True(last.Allowed, Told(last));
+    }
+
     private static async Task<string> FillAsync(ControlPlaneCluster cluster, IBotGrain bot, long epoch, OrderCheck order, decimal units, decimal price)
     {
         var answer = await bot.Ask(order with { Gateway = new("oanda", "paper", "POST /orders", "h", "{}", null), ClientOrderId = $"c{Guid.NewGuid()}" });

@@ -25,6 +25,6 @@ internal static class LedgerUpdateCommand
         await session.UpdateOrdersAsync(botId, filled);
         var entries = await session.PositionsAsync(botId);
         var open = await session.OpenTradesAsync(botId);
-        await session.WritePositionsAsync(botId, [.. LedgerChanges.Entries(changes, entries, open, before, names)]);
+        await session.WritePositionsAsync(botId, [.. LedgerChanges.Entries(changes, entries, open, before, filled, names)]);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class MemoryLedger : IRiskStore
             _orders[orderId] = OrderFilling.After(order, filled, LedgerChanges.At(changes, orderId));
         }
 
-        foreach (var (entry, _) in LedgerChanges.Entries(changes, [.. _positions.Values], Open(), before, SymbolNames.Plain)) _positions[entry.Symbol] = entry;
+        foreach (var (entry, _) in LedgerChanges.Entries(changes, [.. _positions.Values], Open(), before, [.. before.Keys.Select(id => _orders[id])], SymbolNames.Plain)) _positions[entry.Symbol] = entry;
     }
 
     public string Describe(string symbol) => string.Join("; ",
