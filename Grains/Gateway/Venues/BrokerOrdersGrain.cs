@@ -9,7 +9,7 @@ namespace ControlPlane.Grains.Gateway.Venues;
 
 /// <summary>Takes a broker's working orders back under a kill, and says of each what the broker's own list says after it.</summary>
 [Reentrant]
-internal sealed partial class BrokerOrdersGrain(ProviderCatalogue catalogue, IProviderCalls calls, IGatewayOrderStore store, ILogger<BrokerOrdersGrain> logger) : Grain, IBrokerOrdersGrain
+internal sealed partial class BrokerOrdersGrain(ProviderCatalogue catalogue, IProviderCalls calls, IGatewayOrderStore store, IGrainFactory grains, ILogger<BrokerOrdersGrain> logger) : Grain, IBrokerOrdersGrain
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(15);
     private const int AtOnce = 8;
@@ -23,7 +23,7 @@ internal sealed partial class BrokerOrdersGrain(ProviderCatalogue catalogue, IPr
         using var limit = new CancellationTokenSource(s_limit);
         try
         {
-            // Off this grain's scheduler: a slow broker must not hold anything up.
+            // Off this grain's scheduler, where its own GrainFactory throws: a slow broker must not hold anything up.
             return await Task.Run(() => CancelAsync(provider, botId, all, limit.Token));
         }
         catch (Exception e)
@@ -64,7 +64,7 @@ internal sealed partial class BrokerOrdersGrain(ProviderCatalogue catalogue, IPr
     private async Task LookUpAsync(IEnumerable<VenueOrder> orders)
     {
         foreach (var bot in orders.Where(order => order.Granted is not null).GroupBy(order => order.Granted!.BotId, StringComparer.Ordinal))
-            await GrainFactory.GetGrain<IBotGatewayGrain>(bot.Key).LookUpSoon([.. bot.Select(order => order.Granted!.Order.OrderId)]);
+            await grains.GetGrain<IBotGatewayGrain>(bot.Key).LookUpSoon([.. bot.Select(order => order.Granted!.Order.OrderId)]);
     }
 
     private static CanceledAtBroker Unknown(string provider, string message) => new(provider, null, null, null, null, message);
