@@ -26,7 +26,7 @@ public sealed class AlertsTests(Stage stage)
         await Assertions.Expect(page).ToHaveTitleAsync("DEGRADED · Alerts · Control Plane");
 
         await scene.Process.Operator.Post("/api/system/kill", new { reason = "the look of alerts" });
-        await Assertions.Expect(page.Locator(".alerts .name").First).ToContainTextAsync("Kill switch engaged");
+        await Assertions.Expect(page.Locator(".alerts tbody .name").First).ToContainTextAsync("Kill switch engaged");
         await Assertions.Expect(page).ToHaveTitleAsync("(1) BLOCKED · Alerts · Control Plane");
         await Assertions.Expect(page.Locator(".rail .place[href=alerts] .count")).ToContainTextAsync("1");
         Assert.StartsWith("data:image/svg+xml", await page.Locator("link[rel=icon]").GetAttributeAsync("href"), StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class AlertsTests(Stage stage)
         await LooksAsync(visitor, "alerts-open-1440");
         await using var phone = await stage.VisitAsync(address: scene.Process.Address, width: 390);
         await phone.OpenAsync("/alerts");
-        await Assertions.Expect(phone.Page.Locator(".alerts .name").First).ToContainTextAsync("Kill switch engaged");
+        await Assertions.Expect(phone.Page.Locator(".alerts tbody .name").First).ToContainTextAsync("Kill switch engaged");
         await LooksAsync(phone, "alerts-open-390");
 
         // The tab keeps its words over a change of view.

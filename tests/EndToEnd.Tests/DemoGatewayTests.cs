@@ -115,7 +115,15 @@ public sealed partial class DemoGatewayTests : IAsyncDisposable
     private static async Task AssertRefusedAsync(ApiClient viewer)
     {
         JsonNode? refused = null;
-        await Wait.UntilAsync(async () => (refused = await NoTradeAsync(viewer, "max_order_notional")) is not null, () => "an order beyond the limit was refused", 240);
+        var newest = "";
+        await Wait.UntilAsync(
+            async () =>
+            {
+                newest = (await viewer.Get($"/api/bots/{Careless}/no-trades?limit=5")).Text;
+                return (refused = await NoTradeAsync(viewer, "max_order_notional")) is not null;
+            },
+            () => $"an order beyond the limit was refused; the newest refusals: {newest}",
+            240);
         var reason = refused!["reasons"]![0]!;
         Assert.Equal("RISK_LIMIT", Text(reason, "code"));
         Assert.StartsWith("alpaca POST /v2/orders: ", Text(reason, "detail"), StringComparison.Ordinal);
