@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ControlPlane.Abstractions;
 using ControlPlane.Contracts;
 using ControlPlane.Grains.Integrations.Catalogue;
@@ -9,9 +8,18 @@ namespace ControlPlane.Api.SystemControl;
 /// <summary>What a kill does at the brokers, once it is engaged. It never holds the kill up and never fails it.</summary>
 internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory grains, KillSpool spool, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<Guid, int> _asking = new();
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, Progress> _kills = [];
+
+    /// <summary>How far a kill has come at the brokers.</summary>
+    private sealed class Progress
+    {
+        public int Asking { get; set; }
+
+        /// <summary>Brokers with no order left to take back for the kill.</summary>
+        public HashSet<string> Done { get; } = new(StringComparer.Ordinal);
+    }
 
     /// <param name="Brokers">Null when nobody could be asked.</param>
     internal sealed record Outcome(IReadOnlyList<KilledBrokerRow>? Brokers, IReadOnlyList<KilledPositionRow>? Positions);
@@ -24,37 +32,62 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
     }
 
     /// <summary>Whether the brokers are being asked for this kill.</summary>
-    public bool IsAsking(Guid kill) => _asking.ContainsKey(kill);
-
-    /// <summary>Asks every broker, however long that takes, and notes in the spool that it was done once each of them has answered.</summary>
-    /// <returns>By provider; a task that fails is a broker that could not be asked.</returns>
-    public IReadOnlyDictionary<string, Task<CanceledAtBroker?>> Ask(KillOrder order)
+    public bool IsAsking(Guid kill)
     {
-        _asking.AddOrUpdate(order.Id, 1, static (_, count) => count + 1);
-        var asked = catalogue.Providers.Where(provider => provider.Category == "broker")
-            .ToDictionary(provider => provider.Id, provider => CancelAtAsync(provider.Id, order), StringComparer.Ordinal);
-        _ = NoteAsync(order.Id, asked.Values);
+        lock (_lock) return _kills.TryGetValue(kill, out var progress) && progress.Asking > 0;
+    }
+
+    /// <summary>Asks the brokers that have not confirmed it. At the others somebody may have placed orders since.</summary>
+    public void AskAgain(KillOrder order)
+    {
+        ProviderDefinition[] left;
+        lock (_lock) left = _kills.GetValueOrDefault(order.Id) is { } progress ? [.. Brokers.Where(broker => !progress.Done.Contains(broker.Id))] : [.. Brokers];
+        Ask(order, left);
+    }
+
+    /// <summary>The kill was released, or nobody asks for it any more.</summary>
+    public void Forget(Guid kill)
+    {
+        lock (_lock) _kills.Remove(kill);
+    }
+
+    private IEnumerable<ProviderDefinition> Brokers => catalogue.Providers.Where(static provider => provider.Category == "broker");
+
+    /// <summary>Asks brokers, however long that takes, and notes in the spool that it was done once all of them have confirmed it.</summary>
+    /// <returns>By provider; a task that fails is a broker that could not be asked.</returns>
+    private Dictionary<string, Task<CanceledAtBroker?>> Ask(KillOrder order, IReadOnlyList<ProviderDefinition> brokers)
+    {
+        lock (_lock)
+        {
+            if (!_kills.TryGetValue(order.Id, out var progress)) _kills[order.Id] = progress = new();
+            progress.Asking++;
+        }
+
+        var asked = brokers.ToDictionary(broker => broker.Id, broker => CancelAtAsync(broker.Id, order), StringComparer.Ordinal);
+        _ = NoteAsync(order.Id, brokers, asked);
         return asked;
     }
 
-    private async Task NoteAsync(Guid kill, IEnumerable<Task<CanceledAtBroker?>> asked)
+    private async Task NoteAsync(Guid kill, IReadOnlyList<ProviderDefinition> brokers, Dictionary<string, Task<CanceledAtBroker?>> asked)
     {
-        try
+        await ((Task)Task.WhenAll(asked.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
         {
-            // What is not known may not have been asked at all.
-            if (!(await Task.WhenAll(asked)).All(done => done is null or { Canceled: not null })) return;
-            spool.Canceled(kill);
-            await spool.StoreAsync();
+            if (!_kills.TryGetValue(kill, out var progress)) return;
+            progress.Asking--;
+            progress.Done.UnionWith(brokers.Where(broker => IsDone(broker, asked[broker.Id])).Select(broker => broker.Id));
+            if (!Brokers.All(broker => progress.Done.Contains(broker.Id))) return;
+            _kills.Remove(kill);
         }
-        catch (Exception)
-        {
-            // It is asked again.
-        }
-        finally
-        {
-            if (_asking.AddOrUpdate(kill, 0, static (_, count) => count - 1) <= 0) _asking.TryRemove(new(kill, 0));
-        }
+
+        spool.Canceled(kill);
+        await spool.StoreAsync();
     }
+
+    /// <summary>Nothing is left there; or nothing can be asked there, as the catalogue does not tell how.</summary>
+    private static bool IsDone(ProviderDefinition broker, Task<CanceledAtBroker?> asked) =>
+        broker.Gateway?.Orders is not { Working.Count: > 0, CancelOne: not null }
+        || (asked.IsCompletedSuccessfully && asked.Result is null or { Canceled: not null, Failed: null or 0, Pending: null or 0 });
 
     private async Task<CanceledAtBroker?> CancelAtAsync(string provider, KillOrder order) =>
         await grains.GetGrain<IBrokerOrdersGrain>(provider).CancelOpenOrders(order.BotId, order.CancelOpenOrders == KillRequestBody.All);
@@ -63,7 +96,7 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
     {
         try
         {
-            var rows = await Task.WhenAll(Ask(order).Select(asked => BrokerAsync(asked.Key, asked.Value)));
+            var rows = await Task.WhenAll(Ask(order, [.. Brokers]).Select(asked => BrokerAsync(asked.Key, asked.Value)));
             return [.. rows.OfType<KilledBrokerRow>()];
         }
         catch (Exception)

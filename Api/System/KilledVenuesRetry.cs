@@ -2,8 +2,8 @@ using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>Takes working orders back for kills whose request did not live to do it: one that was taken only when it was delivered again, one of a process
-/// that ended meanwhile, one whose brokers did not answer. A cancel that comes twice changes nothing.</summary>
+/// <summary>Takes working orders back for kills whose request did not come to it: one that was taken only when it was delivered again, one of a process
+/// that ended meanwhile, one whose brokers did not confirm it.</summary>
 internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues venues, TimeProvider time, ILogger<KilledVenuesRetry> logger) : BackgroundService
 {
     private const int MaxAttempts = 8;
@@ -27,7 +27,12 @@ internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues ve
     private void Round()
     {
         var due = spool.ToCancel;
-        foreach (var gone in _waiting.Keys.Except(due.Select(kill => kill.Id)).ToArray()) _waiting.Remove(gone);
+        foreach (var gone in _waiting.Keys.Except(due.Select(kill => kill.Id)).ToArray())
+        {
+            _waiting.Remove(gone);
+            venues.Forget(gone);
+        }
+
         foreach (var kill in due.Where(kill => !venues.IsAsking(kill.Id)))
         {
             if (!_waiting.TryGetValue(kill.Id, out var wait)) _waiting[kill.Id] = wait = (0, time.GetTimestamp());
@@ -36,18 +41,19 @@ internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues ve
             {
                 LogGivenUp(logger, kill.Id);
                 spool.Canceled(kill.Id);
+                _ = spool.StoreAsync();
                 continue;
             }
 
             _waiting[kill.Id] = (wait.Attempts + 1, time.GetTimestamp());
             LogAsked(logger, kill.Id);
-            venues.Ask(kill);
+            venues.AskAgain(kill);
         }
     }
 
-    [LoggerMessage(EventIds.KillCancelsAsked, LogLevel.Warning, "Working orders are taken back for kill {KillId}, whose request did not come to it.")]
+    [LoggerMessage(EventIds.KillCancelsAsked, LogLevel.Warning, "Working orders are taken back again for kill {KillId}: not every broker has confirmed it.")]
     private static partial void LogAsked(ILogger logger, Guid killId);
 
-    [LoggerMessage(EventIds.KillCancelsGivenUp, LogLevel.Error, "Not every broker has said what became of its working orders for kill {KillId}. Look at the brokers themselves.")]
+    [LoggerMessage(EventIds.KillCancelsGivenUp, LogLevel.Error, "Not every broker has confirmed that working orders were taken back for kill {KillId}, and none is asked again. Look at the brokers themselves.")]
     private static partial void LogGivenUp(ILogger logger, Guid killId);
 }

@@ -65,12 +65,13 @@ public static class PositionEntries
     }
 
     /// <summary>The entry after trades told of fills that the gateway had matched against the other side: what is told of one side alone is taken back from
-    /// the ledger until the other is told too. A settled position has counted its fills already, and stays as it is.</summary>
+    /// the ledger until the other is told too. Of orders from before a settlement the settled position has counted the fills already.</summary>
     /// <param name="after">Orders of the entry's symbol that trades now tell more of.</param>
     /// <param name="before">The same by id, as they were.</param>
-    public static PositionEntry Pair(PositionEntry entry, IEnumerable<GrantedOrder> after, IReadOnlyDictionary<string, GrantedOrder> before) => entry.OffsetAt is not null ? entry : entry with
+    public static PositionEntry Pair(PositionEntry entry, IEnumerable<GrantedOrder> after, IReadOnlyDictionary<string, GrantedOrder> before) => entry with
     {
-        Offset = Sum(entry.Offset, after.Select(o => (o.Unpaired - before[o.OrderId].Unpaired) * (o.Side == OrderSide.Buy ? 1 : -1))),
+        Offset = Sum(entry.Offset, after.Where(o => entry.OffsetAt is not { } settled || o.GrantedAt > settled)
+            .Select(o => (o.Unpaired - before[o.OrderId].Unpaired) * (o.Side == OrderSide.Buy ? 1 : -1))),
     };
 
     /// <summary>A difference that is no contradiction.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.SampleBots.Providers;
 
@@ -142,14 +141,5 @@ internal sealed partial class TradingDesk
     {
         journal.Add(trade.Told(profile.Symbol, Math.Round(trade.Profit(price), 4), time.GetUtcNow(), cycle.TraceId) with { CloseOrderId = orderId });
         (_trade, _coolSince) = (null, time.GetTimestamp());
-    }
-
-    private DecisionTrace Decision(
-        BotCycle cycle, PlannedOrder order, string action, string rationale, double? confidence, ImmutableSortedDictionary<string, TraceValue> variables)
-    {
-        var gate = permit.Check();
-        return new DecisionTrace(
-            order.DecisionId, cycle.At, profile.Symbol, action, rationale, variables, confidence, profile.Strategy.Model,
-            order.Closes?.TradeId, cycle.TraceId, gate.Epoch, gate.Version);
     }
 }

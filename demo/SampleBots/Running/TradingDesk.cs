@@ -104,7 +104,7 @@ internal sealed partial class TradingDesk(
         cycle.Signal();
         var price = trade.Way == OrderSide.Buy ? view.Ask : view.Bid;
         var order = new PlannedOrder(NewId(), trade.Way, trade.Quantity, price, view.Closes[^1], null, trade);
-        await TradeAsync(cycle, order, Decision(cycle, order, "close", $"Closed because {why}.", null, ImmutableSortedDictionary<string, TraceValue>.Empty), cancel);
+        await TradeAsync(cycle, order, order.Explained(cycle, profile, permit.Check(), "close", $"Closed because {why}.", null, ImmutableSortedDictionary<string, TraceValue>.Empty), cancel);
     }
 
     private async Task SeekAsync(BotCycle cycle, MarketView view, CancellationToken cancel)
@@ -135,7 +135,7 @@ internal sealed partial class TradingDesk(
         var price = signal.Side == OrderSide.Buy ? view.Ask : view.Bid;
         var order = new PlannedOrder(NewId(), signal.Side, Math.Max(1, Math.Floor(signal.Notional / price)), price, view.Closes[^1], signal, null);
         var action = signal.Side == OrderSide.Buy ? "buy" : "sell";
-        await TradeAsync(cycle, order, Decision(cycle, order, action, signal.Rationale, signal.Confidence, signal.Variables), cancel);
+        await TradeAsync(cycle, order, order.Explained(cycle, profile, permit.Check(), action, signal.Rationale, signal.Confidence, signal.Variables), cancel);
     }
 
     private async Task<bool> IsMarketOpenAsync(CancellationToken cancel)
