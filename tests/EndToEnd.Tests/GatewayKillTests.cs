@@ -61,6 +61,25 @@ public sealed class GatewayKillTests
     }
 
     [Fact]
+    public async Task Kill_WithOneBrokerThatHangs_AsksThatOneAgain_AndTheOthersNot()
+    {
+        await using var gateway = await GatewayScene.OpenAsync("alpaca", "oanda");
+        var (alpaca, oanda) = (gateway.Scene.Simulator.Book("alpaca"), gateway.Scene.Simulator.Book("oanda"));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(BrokerCall.Place("alpaca", "one"))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await gateway.SendAsync(BrokerCall.Place("oanda", "two"))).Status);
+        gateway.Scene.Simulator.SetFault("oanda", SimulatedFault.Hang);
+        await gateway.Scene.Process.Operator.Post("/api/system/kill", new { reason = "a test", cancel_open_orders = "opening" });
+        await Wait.UntilAsync(() => Task.FromResult(alpaca.Find(null, "one")!.Status == "canceled"), () => gateway.Log);
+
+        // The brokers' answers are noted once the slowest has run out of its 15 s; an operator goes on at the other one meanwhile.
+        await Wait.UntilAsync(() => Task.FromResult(gateway.Scene.Process.Output.Contains("Working orders at oanda could not be taken back", StringComparison.Ordinal)), () => gateway.Log);
+        alpaca.Place("later", "MSFT", buy: true, 1, 50);
+        gateway.Scene.Simulator.SetFault("oanda", SimulatedFault.None);
+        await Wait.UntilAsync(() => Task.FromResult(oanda.Find(null, "two")!.Status == "canceled"), () => $"the broker is asked again {gateway.Log}");
+        Assert.Equal("open", alpaca.Find(null, "later")!.Status);
+    }
+
+    [Fact]
     public async Task Kill_OfAProcessThatEndsBeforeItsCancelsAreDone_CancelsAfterTheRestart_AndOnce()
     {
         await using var gateway = await GatewayScene.OpenAsync("alpaca");
