@@ -48,7 +48,7 @@ internal sealed partial class ProviderVerify(
         }
         else
         {
-            by = timing.Due(() => context.Services.Verifier.LogsIn(Target()));
+            by = timing.Due(() => context.Services.Verifier.LogsIn(secrets.Target(secrets.Choice.Access!)));
         }
 
         if (by is not null) _ = Start(by, ActivityTraceId.CreateRandom().ToHexString());
@@ -89,10 +89,11 @@ internal sealed partial class ProviderVerify(
             var startedAt = context.Time.GetUtcNow();
             var basis = key.Basis;
             timing.Started();
-            var target = Target();
-            var verdict = await await Task.WhenAny(AskAsync(target, cancel.Token), ended.Task);
+            var access = secrets.Choice.Access!;
+            var verdict = await await Task.WhenAny(AskAsync(secrets.Target(access), cancel.Token), ended.Task);
 
-            var report = Report(verdict, startedAt, traceId);
+            // Of the way that was verified: its keys may have been removed meanwhile.
+            var report = Report(access, verdict, startedAt, traceId);
             key.TakeOver(verdict, report, basis, sentAt);
             history.Made(new LastVerify(startedAt, verdict.Status, traceId));
             var state = evaluate().State;
@@ -111,8 +112,6 @@ internal sealed partial class ProviderVerify(
         }
     }
 
-    private VerifyTarget Target() => secrets.Target(secrets.Choice.Access!);
-
     private async Task<VerifyVerdict> AskAsync(VerifyTarget target, CancellationToken cancellationToken)
     {
         try
@@ -127,7 +126,7 @@ internal sealed partial class ProviderVerify(
         }
     }
 
-    private VerifyReport Report(VerifyVerdict verdict, DateTimeOffset at, string traceId) => new()
+    private VerifyReport Report(AccessDefinition access, VerifyVerdict verdict, DateTimeOffset at, string traceId) => new()
     {
         Provider = context.Id,
         Status = verdict.Status,
@@ -136,7 +135,7 @@ internal sealed partial class ProviderVerify(
         ErrorCode = verdict.ErrorCode,
         Message = verdict.Message,
         SuggestedFix = verdict.SuggestedFix,
-        Steps = [new VerifyStep("env", StepResult.Passed, $"{string.Join(", ", secrets.Choice.Access!.Requires)} present."), .. verdict.Steps],
+        Steps = [new VerifyStep("env", StepResult.Passed, $"{string.Join(", ", access.Requires)} present."), .. verdict.Steps],
         VerifiedAt = at,
         RetryAfterSeconds = verdict.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null,
         TraceId = traceId,

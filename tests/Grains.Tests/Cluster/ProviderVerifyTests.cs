@@ -90,6 +90,22 @@ public sealed class ProviderVerifyTests
     }
 
     [Fact]
+    public async Task Verify_WhoseKeyIsRemovedMeanwhile_IsRecorded_AndProvesNothing()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync();
+        var held = cluster.Verifier.Hold("polygon");
+        cluster.SetAllKeys();
+        await cluster.Until(() => cluster.Verifier.CallsOf("polygon") == 1, "the call is made", 5);
+        cluster.Secrets.Set("POLYGON_API_KEY", null);
+        var polygon = cluster.Grains.GetGrain<IProviderGrain>("polygon");
+        await cluster.Until(async () => (await polygon.GetStatus())!.State == ProviderState.NotConfigured, "the key is gone", 5);
+        held.SetResult(new(VerifyStatus.Valid, 200, 1, null, "ok", null, null, []));
+        await cluster.Until(() => cluster.Stores.Verifications.Any(v => v.Provider == "polygon"), "recorded", 5);
+        Assert.Equal(VerifyStatus.Valid, cluster.Stores.Verifications.Single(v => v.Provider == "polygon").Status);
+        Assert.Equal(ProviderState.NotConfigured, (await polygon.GetStatus())!.State);
+    }
+
+    [Fact]
     public async Task GoodVerdict_IsRenewedBeforeItEnds()
     {
         await using var cluster = await ControlPlaneCluster.StartAsync(c =>
