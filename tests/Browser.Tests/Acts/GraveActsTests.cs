@@ -106,7 +106,7 @@ public sealed class GraveActsTests(Stage stage)
     /// <summary>A bot that may trade LIVE is armed, which every view tells, and disarmed. The other bot and the system stay as they are.</summary>
     private static async Task LiveAsync(Scene scene, Visitor visitor, string id)
     {
-        var offer = visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Arm LIVE…" });
+        var offer = visitor.Page.Locator(".top").GetByRole(AriaRole.Button, new() { Name = "Arm LIVE…" });
         Assert.Equal(0, await offer.CountAsync());
         var live = await scene.Process.Operator.Put($"/api/bots/{id}", new { name = id, mode = "live" });
         Assert.True(live.Status == System.Net.HttpStatusCode.OK, live.Text);
