@@ -142,6 +142,10 @@ public sealed record OrderSight(
     /// <summary>What the fee is in; null where the provider's answer does not tell.</summary>
     [Id(7)]
     public string? FeeCurrency { get; init; }
+
+    /// <summary>Price and fees are those of the fills: nothing is left to ask.</summary>
+    [Id(8)]
+    public bool FillsRead { get; init; }
 }
 
 /// <summary>A provider's answer to a look-up, as it came. It may hold what it was asked with.</summary>

@@ -17,7 +17,7 @@ internal sealed class BotDesks(BotContext bot) : IDisposable
     /// <summary>The limits over all bots.</summary>
     public SystemDesk AllBots => _allBots ??= new(bot.Id, bot.Services.Stores.Risk, () => bot.Instruments, bot.Limits.Risk, bot.Grains, bot.Time, bot.Logger);
 
-    public GatewayDesk Gateway => _gateway ??= new(bot.Id, bot.Services.Stores.Risk, bot.Services.Stores.GatewayOrders, Orders, bot.Limits.Risk, bot.Logger);
+    public GatewayDesk Gateway => _gateway ??= new(bot.Id, bot.Services.Stores.Risk, bot.Services.Stores.GatewayOrders, Orders, bot.Services.Evidence.Lookup, bot.Limits.Risk, bot.Logger);
 
     public RefusalJournal Refusals => _refusals ??= new(bot.Id, bot.Services.Evidence.Traces, bot.Time, bot.Logger);
 

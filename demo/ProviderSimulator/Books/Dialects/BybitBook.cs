@@ -12,6 +12,7 @@ internal sealed class BybitBook : IBookDialect
         ("POST", "/v5/order/create") => Place(request, book),
         ("GET", "/v5/order/realtime") => Good(new { list = Some(request, book).Where(o => o.IsOpen || request.QueryValue("orderLinkId") is not null).Select(Row) }),
         ("GET", "/v5/order/history") => Good(new { list = Some(request, book).Select(Row) }),
+        ("GET", "/v5/execution/list") => Good(new { category = request.QueryValue("category"), list = book.Orders.Where(o => o.Id == request.QueryValue("orderId")).SelectMany(Executions), nextPageCursor = "" }),
         ("POST", "/v5/order/cancel") => Cancel(request, book),
         ("POST", "/v5/order/cancel-all") => Good(new { list = book.CancelAll(request.JsonValue("symbol")).Select(o => new { orderId = o.Id, orderLinkId = o.ClientId }) }),
         _ => null,
@@ -19,6 +20,12 @@ internal sealed class BybitBook : IBookDialect
 
     private static IEnumerable<BookOrder> Some(ProviderRequest request, OrderBook book) =>
         book.Orders.Where(o => o.Kind == request.QueryValue("category") && (request.QueryValue("orderLinkId") is not { } client || o.ClientId == client));
+
+    private static IEnumerable<object> Executions(BookOrder o) => o.Fills.Select((f, i) => new
+    {
+        execId = $"{o.Id}-{i}", orderId = o.Id, orderLinkId = o.ClientId, symbol = o.Symbol, side = o.Buy ? "Buy" : "Sell", execType = "Trade", execQty = BookRequest.Text(f.Units),
+        execPrice = BookRequest.Text(f.Price), execFee = BookRequest.Text(f.Units * f.Price * 0.0005m), feeCurrency = "",
+    });
 
     private static AnswerScript Place(ProviderRequest request, OrderBook book)
     {
