@@ -44,6 +44,15 @@ public interface IBotGatewayGrain : IGrainWithStringKey
     [AlwaysInterleave, ResponseTimeout("00:00:05"), Alias("OpenPositions")]
     Task<ImmutableArray<OpenPosition>> OpenPositions();
 
+    /// <summary>What the ledger holds in each symbol that the bot trades at a provider, or may hold there.</summary>
+    /// <param name="environment">As the provider is addressed now.</param>
+    [AlwaysInterleave, ResponseTimeout("00:00:10"), Alias("Holdings")]
+    Task<ImmutableArray<VenueHolding>> Holdings(string provider, string? environment);
+
+    /// <summary>The broker's own word on a position. False when the ledger has moved on since it was compared.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:10"), Alias("TakeBrokerPosition")]
+    Task<bool> TakeBrokerPosition(BrokerPosition position);
+
     /// <summary>Records the refusal of a call that could not be read as an order. Returns the no-trade's id.</summary>
     [AlwaysInterleave, Alias("RecordRefusal")]
     Task<string?> RecordRefusal(string provider, string operation, string? symbol, OrderRefusal refusal, string traceId);

@@ -95,6 +95,9 @@ public sealed record OrderDeskDefinition
     /// <summary>Fills of one order, asked for after a look-up found something filled; the first that fits the order. Empty where the order itself tells all.</summary>
     public IReadOnlyList<FillsDefinition> Fills { get; init; } = [];
 
+    /// <summary>Positions of the account; the first that speaks of an order's symbol is asked. Empty where none is documented.</summary>
+    public IReadOnlyList<PositionsDefinition> Positions { get; init; } = [];
+
     /// <summary>After so many seconds from the sending on, an order that no look-up knows never arrived: longer than an answer is waited for. 45 to 3,600.</summary>
     public int SureAfterS { get; init; } = 60;
 }

@@ -63,6 +63,7 @@ internal static class OrderMappingRules
         for (var i = 0; i < desk.Working.Count; i++) Check(desk.Working[i].Answer, errors.At("working", i).At("answer"));
         string[] taken = [.. desk.Lookups.SelectMany(lookup => lookup.Answer.Take.Keys)];
         for (var i = 0; i < desk.Fills.Count; i++) FillRules.Check(desk.Fills[i], s_ofOrder.Concat(kept).Concat(variables.Keys).Concat(taken).Append(Template.Token).ToHashSet(StringComparer.Ordinal), errors.At("fills", i));
+        for (var i = 0; i < desk.Positions.Count; i++) PositionRules.Check(desk.Positions[i], s_ofOrder.Concat(kept).Concat(variables.Keys).Append(Template.Token).ToHashSet(StringComparer.Ordinal), errors.At("positions", i));
         errors.Expect(desk.CancelAll is null || desk.Working.Count > 0, "working", "is missing: what a cancel of all has left is listed.");
     }
 

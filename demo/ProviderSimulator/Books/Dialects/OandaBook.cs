@@ -13,6 +13,7 @@ internal sealed class OandaBook : IBookDialect
         ("GET", ["v3", "accounts", _, "pendingOrders"]) => CodedAnswer.Json(200, new { orders = book.Orders.Where(o => o.IsOpen).Select(Row), lastTransactionID = "1" }),
         ("GET", ["v3", "accounts", _, "orders", var order]) => Find(book, order) is { } found ? CodedAnswer.Json(200, new { order = Row(found), lastTransactionID = "1" }) : Missing(),
         ("GET", ["v3", "accounts", _, "transactions", var id]) => Filling(book, id) is { } filled ? CodedAnswer.Json(200, new { transaction = Transaction(filled) }) : CodedAnswer.Json(404, new { errorMessage = "No such transaction." }),
+        ("GET", ["v3", "accounts", _, "openPositions"]) => CodedAnswer.Json(200, new { positions = book.Positions.Select(Position), lastTransactionID = "1" }),
         ("PUT", ["v3", "accounts", _, "orders", var order, "cancel"]) => Find(book, order) is not { IsOpen: true } open
             ? Missing()
             : CodedAnswer.Json(200, new { orderCancelTransaction = new { id = "9" + book.Cancel(open.Id)!.Id, orderID = open.Id, reason = "CLIENT_REQUEST" } }),
@@ -38,6 +39,11 @@ internal sealed class OandaBook : IBookDialect
     }
 
     private static BookOrder? Find(OrderBook book, string order) => order.StartsWith('@') ? book.Find(null, order[1..]) : book.Find(order);
+
+    private static object Position(KeyValuePair<string, decimal> p) => new
+    {
+        instrument = p.Key, @long = new { units = BookRequest.Text(Math.Max(0, p.Value)) }, @short = new { units = BookRequest.Text(Math.Min(0, p.Value)) },
+    };
 
     private static AnswerScript Missing() => CodedAnswer.Json(404, new { errorCode = "NO_SUCH_ORDER", errorMessage = "The order does not exist." });
 

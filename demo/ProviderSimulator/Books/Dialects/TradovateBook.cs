@@ -17,6 +17,8 @@ internal sealed class TradovateBook : IBookDialect
         ("GET", ["fill", "deps"]) => CodedAnswer.Json(200, book.Find(request.QueryValue("masterid")) is { } filled
             ? filled.Fills.Select((f, i) => new { id = (Number(filled) * 100) + i, orderId = Number(filled), contractId = Contract(filled.Symbol), action = filled.Buy ? "Buy" : "Sell", qty = (int)f.Units, price = f.Price, active = true })
             : []),
+        ("GET", ["contract", "find"]) => CodedAnswer.Json(200, new { id = Contract(request.QueryValue("name") ?? ""), name = request.QueryValue("name") }),
+        ("GET", ["position", "list"]) => CodedAnswer.Json(200, book.Positions.Select(p => new { id = Contract(p.Key) + 1, accountId = 1, contractId = Contract(p.Key), netPos = (int)p.Value })),
         ("POST", ["order", "cancelorder"]) => Cancel(request.Json().Member("orderId"), book),
         _ => null,
     };
