@@ -157,4 +157,7 @@ internal static class EventIds
     public const int GatewayOrderNeverArrived = 1644;
     public const int GatewayOrderNotLookedUp = 1645;
     public const int GatewayCancelFailed = 1646;
+    public const int GatewayPositionTaken = 1647;
+    public const int GatewayPositionDiffers = 1648;
+    public const int GatewayPositionNotRead = 1649;
 }

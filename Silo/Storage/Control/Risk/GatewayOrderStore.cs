@@ -52,6 +52,21 @@ internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrd
     public Task<ImmutableArray<BotOrder>> OpenAtProviderAsync(string provider, CancellationToken cancellationToken) =>
         ReadAsync(s_select + "WHERE provider = @Provider AND status = 'open' AND passage <> 'granted'", new { Provider = provider }, cancellationToken);
 
+    public async Task<ImmutableArray<ProviderTrader>> TradersAsync(string provider, long after, CancellationToken cancellationToken) =>
+    [
+        .. (await database.ListAsync<TraderRow>(
+            "SELECT bot_id, MAX(id) AS row_id FROM checked_orders WHERE provider = @Provider AND id > @After GROUP BY bot_id", new { Provider = provider, After = after }, cancellationToken))
+            .Select(row => new ProviderTrader(row.BotId, row.RowId)),
+    ];
+
+    public async Task<ImmutableArray<OrderVenue>> VenuesAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) =>
+    [
+        .. (await database.ListAsync<VenueRow>(
+            "SELECT DISTINCT symbol, provider, environment, route FROM checked_orders WHERE bot_id = @BotId AND granted_at >= @From AND status <> 'revoked'",
+            new { BotId = botId, From = (Instant)from },
+            cancellationToken)).Select(row => new OrderVenue(row.Symbol, row.Provider, row.Environment, row.Route)),
+    ];
+
     public Task WriteAsync(string botId, IReadOnlyList<GrantedOrder> orders, CancellationToken cancellationToken) => database.WriteAsync(
         WriteScope.Control(orders.Count).Of(botId),
         async session =>
@@ -63,4 +78,18 @@ internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrd
 
     private async Task<ImmutableArray<BotOrder>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) =>
         [.. (await database.ListAsync<OrderRow>(sql, parameters, cancellationToken)).Select(row => new BotOrder(row.BotId, row.Order()))];
+
+    private sealed class TraderRow
+    {
+        public string BotId { get; init; } = "";
+        public long RowId { get; init; }
+    }
+
+    private sealed class VenueRow
+    {
+        public string Symbol { get; init; } = "";
+        public string? Provider { get; init; }
+        public string? Environment { get; init; }
+        public string? Route { get; init; }
+    }
 }
