@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Seen;
 using ControlPlane.Silo.Storage.Control.Traces;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Risk;
@@ -9,7 +10,7 @@ namespace ControlPlane.Silo.Storage.Control.Risk;
 /// <summary>Orders of the gateway.</summary>
 internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrderStore
 {
-    private static readonly string s_select = $"SELECT bot_id, {OrderRow.Columns.Names} FROM checked_orders ";
+    private static readonly string s_select = $"SELECT {OrderRow.Columns.Names} FROM checked_orders ";
 
     public Task<GrantedOrder?> ChangeAsync(string botId, string orderId, Func<GrantedOrder, GrantedOrder?> change, CancellationToken cancellationToken) => database.WriteAsync(
         WriteScope.Control().Of(botId),
@@ -76,8 +77,15 @@ internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrd
         },
         cancellationToken);
 
-    private async Task<ImmutableArray<BotOrder>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) =>
-        [.. (await database.ListAsync<OrderRow>(sql, parameters, cancellationToken)).Select(row => new BotOrder(row.BotId, row.Order()))];
+    // A row that does not verify is named, and taken all the same: these are orders to look up and to cancel, which must go on.
+    private Task<ImmutableArray<BotOrder>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) => database.ReadAsync(
+        async session =>
+        {
+            var rows = await session.ListAsync<OrderRow>(sql, parameters);
+            foreach (var row in rows) session.Seals.Look(row);
+            return rows.Select(row => new BotOrder(row.BotId, row.Order())).ToImmutableArray();
+        },
+        cancellationToken);
 
     private sealed class TraderRow
     {
