@@ -56,7 +56,7 @@ internal static class OrderEndpoints
         return TypedResults.Ok(new OrderCheckAnswer(
             answer.Allowed,
             [.. answer.Refusals.Select(r => new OrderRefusalRow(r.Code, r.Rule, r.Limit, r.Actual, r.Message) { OrderIds = r.OrderIds })],
-            answer.TradingState.ToContract(),
+            answer.TradingState.Known(),
             answer.Gate.Epoch,
             answer.Gate.Version,
             answer.NoTradeId,

@@ -17,7 +17,7 @@ internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveL
     private Written? _written;
 
     /// <summary>What makes two statuses different to a reader.</summary>
-    private sealed record Told(long Epoch, long Version, bool Live, Readiness Status, BotCountsReading Counts);
+    private sealed record Told(long Epoch, long Version, bool Live, SystemStatus Status, BotCountsReading Counts);
 
     private sealed record Written(SystemStatusAnswer Answer, byte[] Body, long At);
 
@@ -38,7 +38,7 @@ internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveL
             if (_told is { } told && (told.Epoch, told.Version, told.Live) == (epoch, version, live) && told.Counts.SameAs(_counts)) return false;
 
             var written = Write(reading);
-            var closing = written.Answer.SystemStatus == Readiness.Blocked && _told?.Status != Readiness.Blocked;
+            var closing = written.Answer.SystemStatus == SystemStatus.Blocked && _told?.Status != SystemStatus.Blocked;
             if (!closing && _told is not null && time.GetElapsedTime(_toldAt) < times.Coalesce) return false;
             _told = new Told(epoch, version, live, written.Answer.SystemStatus, _counts);
             _toldAt = time.GetTimestamp();

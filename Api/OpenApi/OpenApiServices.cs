@@ -11,6 +11,7 @@ internal static class OpenApiServices
     public static IServiceCollection AddControlPlaneOpenApi(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.CreateSchemaReferenceId = SchemaNames.Of;
         options.AddDocumentTransformer<DocumentDescription>();
         options.AddOperationTransformer<OperationDescription>();
     });

@@ -2,43 +2,6 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>How urgent an alert is, in rising order.</summary>
-public enum AlertSeverity
-{
-    Info = 0,
-    Warn = 1,
-
-    /// <summary>Somebody must look now. Quiet hours never hold it.</summary>
-    Page = 2,
-}
-
-/// <summary>What is told of an alert.</summary>
-public enum AlertEvent
-{
-    Opened = 0,
-
-    /// <summary>It lasts and nobody acknowledged it, or it became more severe.</summary>
-    Repeated = 1,
-    Escalated = 2,
-    Acknowledged = 3,
-    Resolved = 4,
-    Test = 5,
-}
-
-/// <summary>How a notice to a channel stands.</summary>
-public enum AlertNoticeStatus
-{
-    /// <summary>Not delivered yet: it waits for its first attempt, for the end of the quiet hours, or for the next attempt.</summary>
-    Pending = 0,
-    Delivered = 1,
-
-    /// <summary>Given up after a day, or, for a test, after its only attempt.</summary>
-    Failed = 2,
-
-    /// <summary>The alert was over before the quiet hours were.</summary>
-    Skipped = 3,
-}
-
 /// <summary>One cause that somebody is told of: opened once, resolved once.</summary>
 [GenerateSerializer, Immutable, Alias("cp.AlertRecord")]
 public sealed record AlertRecord

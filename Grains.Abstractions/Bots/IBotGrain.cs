@@ -104,14 +104,6 @@ public sealed record StartAnswer
     [Id(10)] public bool ReduceOnly { get; init; }
 }
 
-/// <summary>What a runner must do.</summary>
-public enum Directive
-{
-    Halt = 0,
-    Reduce = 1,
-    Continue = 2,
-}
-
 /// <summary>The answer to a heartbeat. With a <paramref name="Code"/> the lease is fenced and the runner must stop.</summary>
 /// <param name="Exits">Whether exits may pass, under HALT too.</param>
 [GenerateSerializer, Immutable, Alias("cp.HeartbeatAnswer")]

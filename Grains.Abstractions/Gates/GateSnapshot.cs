@@ -2,33 +2,6 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>May the system act on its own?</summary>
-public enum SystemStatus
-{
-    Blocked = 0,
-    Degraded = 1,
-    Ok = 2,
-}
-
-/// <summary>What orders may pass.</summary>
-public enum TradingState
-{
-    /// <summary>Nothing passes.</summary>
-    Halted = 0,
-
-    /// <summary>No new exposure; cancels and exits pass.</summary>
-    Reducing = 1,
-    Active = 2,
-}
-
-/// <summary>A gate's condition. Only <see cref="True"/> is healthy.</summary>
-public enum GateStatus
-{
-    Unknown = 0,
-    False = 1,
-    True = 2,
-}
-
 /// <summary>One gate as decided.</summary>
 /// <param name="Reason">One word in PascalCase, for programs, for example <c>NoProviderConnected</c>.</param>
 /// <param name="Required">False when policy lets the system be OK without this gate.</param>

@@ -2,15 +2,6 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>How a call to a provider ended.</summary>
-public enum UsageStatus
-{
-    Ok = 0,
-    Error = 1,
-    Timeout = 2,
-    RateLimited = 3,
-}
-
 /// <summary>Who says that a call was made.</summary>
 public enum UsageSource
 {

@@ -51,14 +51,7 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
     /// <summary>A cycle that tells its outcome alone has the least that the outcome implies: one signal, sent when it traded.</summary>
     public (CycleTrace? Trace, string? Id, string? Broken) ToTrace(CycleRequest body)
     {
-        CycleEnd? end = body.Outcome switch
-        {
-            "traded" => CycleEnd.Traded,
-            "no_signal" => CycleEnd.NoSignal,
-            "suppressed" => CycleEnd.Suppressed,
-            "error" => CycleEnd.Error,
-            _ => null,
-        };
+        var end = EnumNames.Find<CycleEnd>(body.Outcome);
         if (end is null) return (null, null, "'outcome' must be traded, no_signal, suppressed or error.");
         var filled = body.Filled ?? 0;
         var sent = body.Sent ?? Math.Max(filled, end == CycleEnd.Traded ? 1 : 0);

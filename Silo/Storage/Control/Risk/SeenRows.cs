@@ -42,7 +42,7 @@ internal static class SeenRows
             BotId = botId,
             OrderId = lot.OrderId,
             Symbol = lot.Symbol,
-            Side = TradeWords.Word(lot.Side),
+            Side = TradeColumns.SideName(lot.Side),
             Units = lot.Units,
             Price = lot.Price,
             Opens = lot.Opens,
@@ -50,7 +50,7 @@ internal static class SeenRows
             SeenAt = lot.SeenAt,
         };
 
-        public SeenLot Lot() => new(OrderId, Symbol, TradeWords.Side(Side), Units, Price, Opens, GrantedAt, SeenAt);
+        public SeenLot Lot() => new(OrderId, Symbol, TradeColumns.Side(Side), Units, Price, Opens, GrantedAt, SeenAt);
     }
 
     private sealed class CloseRow

@@ -8,11 +8,11 @@ namespace ControlPlane.Silo.Storage.Control.Traces;
 internal sealed class TradeRow : PageRow
 {
     /// <summary>What reads take.</summary>
-    public static readonly ColumnList Columns = new(TradeWords.Columns);
+    public static readonly ColumnList Columns = new(TradeColumns.Columns);
 
     public static readonly ColumnList LedgerColumns = new(OrderColumns.LedgerTradeColumns);
 
-    private static readonly ColumnList s_inserted = new(TradeWords.Columns + ", realised_at, received_at, settled_at, symbol_key, bot_id");
+    private static readonly ColumnList s_inserted = new(TradeColumns.Columns + ", realised_at, received_at, settled_at, symbol_key, bot_id");
 
     private static readonly ColumnList s_changed = new("quantity, price, multiplier, close_order_id, pnl, closed_at, decision_id, trace_id, order_id, currency, rate");
 
@@ -50,7 +50,7 @@ internal sealed class TradeRow : PageRow
         TradeId = trade.TradeId,
         Symbol = trade.Symbol,
         SymbolKey = symbolKey,
-        Side = TradeWords.Word(trade.Side),
+        Side = TradeColumns.SideName(trade.Side),
         Quantity = trade.Quantity,
         Price = trade.Price,
         Pnl = trade.Pnl,
@@ -70,8 +70,8 @@ internal sealed class TradeRow : PageRow
     };
 
     public TradeTrace Trade() => new(
-        TradeId, Symbol, TradeWords.Side(Side), Quantity, Price, Pnl, OpenedAt, ClosedAt, DecisionId, TraceId, OrderId, Currency, History,
+        TradeId, Symbol, TradeColumns.Side(Side), Quantity, Price, Pnl, OpenedAt, ClosedAt, DecisionId, TraceId, OrderId, Currency, History,
         CloseOrderId: CloseOrderId, Multiplier: Multiplier, Rate: Rate);
 
-    public LedgerTrade LedgerTrade() => new(TradeId, Symbol, TradeWords.Side(Side), Quantity, Price, Multiplier, OpenedAt, ClosedAt, OrderId, CloseOrderId);
+    public LedgerTrade LedgerTrade() => new(TradeId, Symbol, TradeColumns.Side(Side), Quantity, Price, Multiplier, OpenedAt, ClosedAt, OrderId, CloseOrderId);
 }
