@@ -71,7 +71,7 @@ internal sealed partial class LiveFeed
         await _reader.RoundAsync(all);
         if (all) _roundAt = startedAt;
         _system.Look();
-        TellAll();
+        PublishAll();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -17,7 +17,7 @@ internal sealed class LiveSnapshots(LiveLog log, LiveSystem system, LiveRows row
     {
         lock (_lock)
         {
-            // The cursor first: what comes in while the rest is read is then told once more, not missed.
+            // The cursor first: a change during the read is then sent again, never missed.
             var cursor = log.End;
             if (_last is { } last && last.Cursor == cursor && time.GetElapsedTime(last.At) < LiveTimes.KeepWritten) return last;
             var at = time.GetTimestamp();

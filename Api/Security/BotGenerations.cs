@@ -5,7 +5,7 @@ namespace ControlPlane.Api.Security;
 
 /// <summary>Which generation of a bot's token counts, asked of the bot and kept for a second: the gate's lease is never shorter, so that
 /// a revoked token is refused within it, wherever it comes.</summary>
-internal sealed class BotGenerations(IGrainFactory grains, Patience patience, TimeProvider time)
+internal sealed class BotGenerations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time)
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
 

@@ -6,7 +6,7 @@ namespace ControlPlane.Api.Session;
 /// <summary>Asks the cluster for every session, so that one that was ended anywhere is refused everywhere from then on.
 /// While the cluster does not answer nobody can end a session for good either: a session that was confirmed here a moment ago may still look,
 /// and may change nothing. A bearer token needs none of this.</summary>
-internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience patience, TimeProvider time, ILogger<ClusterRevocations> logger)
+internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time, ILogger<ClusterRevocations> logger)
     : ISessionRevocations
 {
     /// <summary>How long a confirmed session may look while the cluster does not answer: a silo's death must not sign everybody out.</summary>

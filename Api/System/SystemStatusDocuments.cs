@@ -20,10 +20,10 @@ internal sealed class SystemStatusDocuments
     private readonly NodeGate _gate;
     private readonly LiveJson _json;
     private readonly TimeProvider _time;
-    private readonly SharedRead<BotCountsReading> _counts;
+    private readonly SingleFlightCache<BotCountsReading> _counts;
     private volatile Written? _written;
 
-    public SystemStatusDocuments(SystemStatusReader reader, NodeGate gate, LiveJson json, ReadHorizon horizon, TimeProvider time)
+    public SystemStatusDocuments(SystemStatusReader reader, NodeGate gate, LiveJson json, ReadYourWritesVersion horizon, TimeProvider time)
     {
         (_reader, _gate, _json, _time) = (reader, gate, json, time);
         _counts = new(reader.CountAsync, horizon, time);

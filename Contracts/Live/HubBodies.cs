@@ -27,7 +27,7 @@ public sealed record HubUsage(string StreamId, long Seq, UsageFiguresRow Usage);
 
 /// <summary>Message <c>beat</c>, every second: <paramref name="Seq"/> is that of the last message sent before it.</summary>
 /// <param name="ValidForMs">How long the node's gate lease still runs; 0 when it has run out and nothing may be shown as OK.</param>
-public sealed record HubBeat(string StreamId, long Seq, long Epoch, long Version, long ValidForMs, DateTimeOffset? ValidUntil, DateTimeOffset At);
+public sealed record HubHeartbeat(string StreamId, long Seq, long Epoch, long Version, long ValidForMs, DateTimeOffset? ValidUntil, DateTimeOffset At);
 
 /// <summary>The counters of an integration; null when the store could not be read.</summary>
 public sealed record UsageFiguresRow(

@@ -60,7 +60,7 @@ public sealed record AlertNotice(
 /// <param name="FailingSince">Since its last delivery or test failed; null while they succeed.</param>
 /// <param name="ProvenAt">Its last delivery or successful test.</param>
 [GenerateSerializer, Immutable, Alias("cp.AlertChannelStanding")]
-public sealed record AlertChannelStanding(
+public sealed record AlertChannelStatus(
     [property: Id(0)] string Channel,
     [property: Id(1)] DateTimeOffset? FailingSince,
     [property: Id(2)] string? ErrorCode,

@@ -9,7 +9,7 @@ public interface IAlertGrain : IGrainWithIntegerKey
 {
     /// <summary>Makes sure that it runs; answers with how the configured channels stand.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:05"), Alias("Standing")]
-    Task<ImmutableArray<AlertChannelStanding>> Standing();
+    Task<ImmutableArray<AlertChannelStatus>> Standing();
 
     /// <summary>Alerts, newest first.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:10"), Alias("List")]

@@ -156,7 +156,7 @@ public sealed record GateSnapshot
     [Id(14)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
 
     /// <summary>How far the gate's row in the store has come.</summary>
-    [Id(40)] public StoreStanding Store { get; init; } = StoreStanding.None;
+    [Id(40)] public StoreStatus Store { get; init; } = StoreStatus.None;
 
     /// <summary>The blocker that says that the store is not the one that was known, while it stands: figures that come from the store are then not known.</summary>
     public Blocker? StoreDoubt() => Blockers.FirstOrDefault(b => b.Code == Codes.StoreReplaced);

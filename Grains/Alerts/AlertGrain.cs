@@ -32,7 +32,7 @@ internal sealed partial class AlertGrain(
         this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(TimeSpan.Zero, s_lookEvery) { Interleave = true, KeepAlive = true });
     }
 
-    public Task<ImmutableArray<AlertChannelStanding>> Standing() => Task.FromResult<ImmutableArray<AlertChannelStanding>>([.. settings.Channels.Keys.Select(rows.Channel)]);
+    public Task<ImmutableArray<AlertChannelStatus>> Standing() => Task.FromResult<ImmutableArray<AlertChannelStatus>>([.. settings.Channels.Keys.Select(rows.Channel)]);
 
     public async Task<HistoryPage<AlertView>> List(AlertFilter filter, int limit, string? before)
     {

@@ -13,7 +13,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
 
     private readonly Dictionary<string, AlertRecord> _alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<AlertNotice>> _notices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, AlertChannelStanding> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AlertChannelStatus> _channels = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dirtyAlerts = new(StringComparer.Ordinal);
     private readonly HashSet<(string Alert, Guid Notice)> _dirtyNotices = [];
     private readonly HashSet<string> _dirtyChannels = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
 
     public AlertView View(string alertId) => new(_alerts[alertId], Notices(alertId));
 
-    public AlertChannelStanding Channel(string name) => _channels.GetValueOrDefault(name) ?? new(name, null, null, null);
+    public AlertChannelStatus Channel(string name) => _channels.GetValueOrDefault(name) ?? new(name, null, null, null);
 
     /// <summary>What the store holds already.</summary>
     public void Load(AlertBatch batch)
@@ -57,7 +57,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
         _dirtyNotices.Add((notice.AlertId, notice.NoticeId));
     }
 
-    public void Put(AlertChannelStanding channel)
+    public void Put(AlertChannelStatus channel)
     {
         _channels[channel.Channel] = channel;
         _dirtyChannels.Add(channel.Channel);

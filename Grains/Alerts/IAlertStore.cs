@@ -21,4 +21,4 @@ public interface IAlertStore
 }
 
 /// <summary>Rows that belong together.</summary>
-public sealed record AlertBatch(ImmutableArray<AlertRecord> Alerts, ImmutableArray<AlertNotice> Notices, ImmutableArray<AlertChannelStanding> Channels);
+public sealed record AlertBatch(ImmutableArray<AlertRecord> Alerts, ImmutableArray<AlertNotice> Notices, ImmutableArray<AlertChannelStatus> Channels);

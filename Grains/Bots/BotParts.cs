@@ -19,7 +19,7 @@ internal sealed class BotParts : IDisposable
     private readonly KillWrites _killWrites;
     private readonly BotTier _tier;
     private readonly RunnerCondition _runner;
-    private readonly BotStanding _standing;
+    private readonly BotStatus _standing;
     private TierSteps? _tierSteps;
     private BotDesks? _desks;
 

@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>Tells the gate and the directory how the bot stands.</summary>
-internal sealed class BotReporter(BotContext bot, BotStanding standing)
+internal sealed class BotReporter(BotContext bot, BotStatus standing)
 {
     /// <summary>A report that took longer than this may have made a lease look longer than it is: it is sent again.</summary>
     private static readonly TimeSpan s_slowReport = TimeSpan.FromSeconds(1);

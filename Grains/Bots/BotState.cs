@@ -32,7 +32,7 @@ public sealed class BotState
     /// <summary>True for a release until the activation that wrote it knows that it is on disk. One that finds it so takes the switch for engaged.</summary>
     [Id(41)] public bool ReleaseUnsettled { get; set; }
 
-    [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
+    [Id(21)] public AutonomyStatus Autonomy { get; set; } = AutonomyStatus.New;
 
     /// <summary>Since when the runner is in its state.</summary>
     [Id(22)] public DateTimeOffset? RunnerSince { get; set; }
@@ -64,7 +64,7 @@ public sealed class BotState
     public void ShareWhatIsCommon()
     {
         if (Kill == KillSwitch.Released) Kill = KillSwitch.Released;
-        if (Autonomy == AutonomyStanding.New) Autonomy = AutonomyStanding.New;
+        if (Autonomy == AutonomyStatus.New) Autonomy = AutonomyStatus.New;
         if (Spec is { } spec)
         {
             var limits = spec.RiskLimits.IsEmpty ? RiskLimitNames.NoLimits : spec.RiskLimits;
@@ -77,7 +77,7 @@ public sealed class BotState
     public void Forget(DateTimeOffset now)
     {
         Reaches = null;
-        (Spec, Tier, Autonomy) = (null, AutonomyTier.Observe, AutonomyStanding.New);
+        (Spec, Tier, Autonomy) = (null, AutonomyTier.Observe, AutonomyStatus.New);
         (RunnerId, LeaseHeld, LastHeartbeatAt, RunnerState, RunnerSince, LostHolding) = (null, false, null, RunnerState.Stopped, null, false);
         RegisteredAt = null;
         (LeaseFence, LeaseMode) = (0, TradingMode.Paper);
@@ -96,7 +96,7 @@ public sealed class BotState
         }
 
         Tier = AutonomyTier.Observe;
-        Autonomy = AutonomyStanding.New with { ChangedAt = now };
+        Autonomy = AutonomyStatus.New with { ChangedAt = now };
     }
 
     public BotState Copy() => (BotState)MemberwiseClone();

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Bots.Traces;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>The bot's view with the figures of its traces.</summary>
-internal sealed class WholeViews(BotContext bot, BotStanding standing)
+internal sealed class WholeViews(BotContext bot, BotStatus standing)
 {
     /// <summary>The figures are read first: what may be done is told as it stands at the end.</summary>
     public async Task<BotView> ReadAsync()

@@ -75,7 +75,7 @@ internal static class ControlPlaneSilo
                 silo.Services.AddHostedService(s => new PlaceCheck(
                     s.GetRequiredService<PostgresDatabase>(), new IPEndPoint(cluster.Address, port), allInOne, s.GetRequiredService<TimeProvider>()));
                 Membership.AddDirectory(silo);
-                if (cluster.FastDetection) silo.AddSiloVitals();
+                if (cluster.FastDetection) silo.AddFailureDetector();
                 silo.AddStandby();
             }
             else

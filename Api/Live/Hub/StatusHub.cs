@@ -14,7 +14,7 @@ internal sealed class StatusHub(LiveFeed feed, LiveSubscribers subscribers, ISer
     {
         var http = Context.GetHttpContext() ?? throw new HubException("The hub takes HTTP connections alone.");
         var reader = ActivatorUtilities.CreateInstance<HubSubscriber>(
-            services, Context, hub.Clients.Client(Context.ConnectionId), http.Features.Get<HubPulse>() ?? HubPulse.OfOtherTransports(services), LiveAccess.Of(http));
+            services, Context, hub.Clients.Client(Context.ConnectionId), http.Features.Get<HubKeepAlive>() ?? HubKeepAlive.OfOtherTransports(services), LiveAccess.Of(http));
         Context.Items[s_reader] = reader;
         Context.Items[s_membership] = subscribers.Add(reader);
         return Task.CompletedTask;

@@ -85,7 +85,7 @@ internal sealed class DiscordListener(ChatCommandSettings commands, ChatCalls ca
         public string Authorization => $"Bot {token}";
         public string? Application { get; set; }
         public long? Sequence { get; set; }
-        public DiscordPulse Pulse { get; } = new();
+        public DiscordHeartbeat Pulse { get; } = new();
 
         public void Dispose() => _sending.Dispose();
 

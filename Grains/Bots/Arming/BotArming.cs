@@ -5,7 +5,7 @@ using ControlPlane.Grains.Bots.Kills;
 namespace ControlPlane.Grains.Bots.Arming;
 
 /// <summary>Arms LIVE of one bot once that is written, and disarms it before.</summary>
-internal sealed class BotArming(BotContext bot, LiveState live, BotKillSwitch kill, BotHistory history, BotStanding standing, BotReporter reporter)
+internal sealed class BotArming(BotContext bot, LiveState live, BotKillSwitch kill, BotHistory history, BotStatus standing, BotReporter reporter)
 {
     private const string Armed = "armed";
     private const string Disarmed = "disarmed";

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Bots.Runners;
 namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>The end of a lease: by an orderly stop, by its expiry, or because something overtook its grant.</summary>
-internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHolding holding, BotHistory history, BotStanding standing, BotReporter reporter)
+internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHolding holding, BotHistory history, BotStatus standing, BotReporter reporter)
 {
     public async Task<BotAnswer> StopAsync(string runnerId, long epoch)
     {

@@ -5,7 +5,7 @@ using ControlPlane.Grains.Bots.Policy;
 namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>Renews the lease with each heartbeat, under HALT too, and tells the runner what it must do.</summary>
-internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwitch kill, BotStanding standing, BotReporter reporter)
+internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwitch kill, BotStatus standing, BotReporter reporter)
 {
     public async Task<HeartbeatAnswer> HeartbeatAsync(string runnerId, long epoch)
     {

@@ -8,7 +8,7 @@ namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>Grants a lease under a new epoch, or names everything that denies it.</summary>
 internal sealed class SafeStart(
-    BotContext bot, RunnerLease lease, BotKillSwitch kill, RunnerCondition runner, StartJudge judge, LeaseEnd ends, BotHistory history, BotReporter reporter)
+    BotContext bot, RunnerLease lease, BotKillSwitch kill, RunnerCondition runner, StartEvaluator judge, LeaseEnd ends, BotHistory history, BotReporter reporter)
 {
     public async Task<StartAnswer> StartAsync(RunnerStart start, Caller by)
     {

@@ -9,7 +9,7 @@ internal static class ScoreHistoryPolicy
 
     /// <summary>A score that appears or goes is told at once, a change once a minute at most.</summary>
     /// <param name="score">Null when there is none.</param>
-    public static bool IsNotable(AutonomyStanding before, double? score, DateTimeOffset at) =>
+    public static bool IsNotable(AutonomyStatus before, double? score, DateTimeOffset at) =>
         before.RecordedScore is null != score is null
         || (Math.Abs((before.RecordedScore ?? 0) - (score ?? 0)) >= NotableChange && !(at - before.RecordedAt < s_every));
 }

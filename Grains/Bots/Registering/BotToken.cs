@@ -6,7 +6,7 @@ using ControlPlane.Grains.Storage.Trust;
 namespace ControlPlane.Grains.Bots.Registering;
 
 /// <summary>The bot's own token: nothing of it is kept but its generation.</summary>
-internal sealed class BotToken(BotContext bot, BotStanding standing)
+internal sealed class BotToken(BotContext bot, BotStatus standing)
 {
     /// <summary>Without word from the gate a confirmation of the store may have voided every generation: then none is known.</summary>
     public long? Generation() => bot.Gate() is { IsLive: true, Snapshot: { } gate } ? Generation(gate) : null;

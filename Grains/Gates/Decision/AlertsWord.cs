@@ -17,7 +17,7 @@ internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time
     private long? _heardAt;
     private DateTimeOffset? _silentSince;
     private bool _asking;
-    private ImmutableArray<AlertChannelStanding> _channels = [];
+    private ImmutableArray<AlertChannelStatus> _channels = [];
 
     public void Ask()
     {

@@ -6,9 +6,9 @@ namespace ControlPlane.Grains.Secrets.Redaction;
 internal sealed class KeyShape(string id, string[] triggers, string pattern)
 {
     /// <summary>Longest time for one text. Matching is linear in its length: more means that something is wrong.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AdaptiveReadTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Regex _regex = new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience);
+    private readonly Regex _regex = new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, AdaptiveReadTimeout);
     private readonly string[] _triggers = [.. triggers.Select(Folding.Fold)];
 
     public string Id { get; } = id;

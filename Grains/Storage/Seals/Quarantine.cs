@@ -55,7 +55,7 @@ internal static class Quarantine
         // A kill of its own: nobody has released it, whatever the row says of others.
         (found.KillsEngaged, found.KillsTaken, found.ReleaseUnsettled) = ([Guid.CreateVersion7(now)], [], false);
         found.Tier = AutonomyTier.Observe;
-        found.Autonomy = AutonomyStanding.New;
+        found.Autonomy = AutonomyStatus.New;
         found.LeaseHeld = false;
         found.LeaseEpoch = EpochPolicy.Next(found.LeaseEpoch, now);
         found.Generation = EpochPolicy.Next(found.Generation, now);

@@ -108,7 +108,7 @@ public sealed class HubTests
     {
         await using var api = await TestApi.StartAsync(Arrange);
         await using var client = await LiveClient.SubscribedAsync(api);
-        var live = (await client.NextAsync(api.Time, "beat")).Body.Deserialize<HubBeat>(s_json)!;
+        var live = (await client.NextAsync(api.Time, "beat")).Body.Deserialize<HubHeartbeat>(s_json)!;
         Assert.Equal((7L, 412L), (live.Epoch, live.Version));
         Assert.InRange(live.ValidForMs, 2_800, 2_870);
         api.Gate.Node.Close();

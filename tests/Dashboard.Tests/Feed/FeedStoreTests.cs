@@ -57,7 +57,7 @@ public sealed class FeedStoreTests
     {
         var beats = 0;
         _store.Beaten += () => beats++;
-        _store.Take(new HubBeat("s1", 11, 1, 1, 3000, null, Rows.Now));
+        _store.Take(new HubHeartbeat("s1", 11, 1, 1, 3000, null, Rows.Now));
         Assert.Equal((1, 0), (_gaps, beats));
     }
 
@@ -98,12 +98,12 @@ public sealed class FeedStoreTests
     {
         _time.Advance(TimeSpan.FromMilliseconds(2999));
         Assert.True(_store.StatusHolds);
-        _store.Take(new HubBeat("s1", 10, 1, 1, 2000, null, Rows.Now));
+        _store.Take(new HubHeartbeat("s1", 10, 1, 1, 2000, null, Rows.Now));
         _time.Advance(TimeSpan.FromMilliseconds(1999));
         Assert.True(_store.StatusHolds);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.False(_store.StatusHolds);
-        _store.Take(new HubBeat("s1", 10, 1, 1, 0, null, Rows.Now));
+        _store.Take(new HubHeartbeat("s1", 10, 1, 1, 0, null, Rows.Now));
         Assert.False(_store.StatusHolds);
     }
 }

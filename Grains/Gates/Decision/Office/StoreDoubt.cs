@@ -23,7 +23,7 @@ internal sealed partial class StoreDoubt(GateContext context, StoreWitness witne
     public Reason? Standing => _trust.Standing;
 
     /// <summary>What nodes are told of the store.</summary>
-    public StoreStanding Known => new(_writtenMark, _trust.Found, _trust.Confirmed, Row.ConfirmedAudit, Row.Generation);
+    public StoreStatus Known => new(_writtenMark, _trust.Found, _trust.Confirmed, Row.ConfirmedAudit, Row.Generation);
 
     private GateLeaseState Row => context.Lease.State;
 

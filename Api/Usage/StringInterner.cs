@@ -3,20 +3,21 @@ using System.Text;
 
 namespace ControlPlane.Api.Usage;
 
-/// <summary>Texts that come again and again in events, from their UTF-8: providers, operations, bots, users. One string serves all events that hold it.</summary>
-/// <remarks>A table of fixed size in which a new text takes the place of another one: whatever callers send, it holds <see cref="Places"/>
-/// texts of <see cref="MaxBytes"/> at most. Places are swapped as a whole, so that no reader needs a lock.</remarks>
-internal sealed class KnownTexts
+/// <summary>Interns frequent strings of usage events from their UTF-8: providers, operations, bots, users. Events with the same text share one
+/// string.</summary>
+/// <remarks>A table of fixed size, in which a new text replaces another one. It holds at most <see cref="Places"/> texts of <see cref="MaxBytes"/>,
+/// whatever callers send. Entries are replaced as a whole, so readers need no lock.</remarks>
+internal sealed class StringInterner
 {
     internal const int Places = 2_048;
 
-    /// <summary>A longer text is not kept.</summary>
+    /// <summary>A longer text is not interned.</summary>
     internal const int MaxBytes = 128;
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly Entry?[] _entries = new Entry?[Places];
 
-    public static KnownTexts Shared { get; } = new();
+    public static StringInterner Shared { get; } = new();
 
     /// <summary>How many are held; for tests.</summary>
     internal int Count => _entries.Count(entry => entry is not null);
@@ -33,7 +34,7 @@ internal sealed class KnownTexts
         return entry.Text;
     }
 
-    /// <summary>From the length, the beginning, the middle and the end. Two texts of one place only cost time.</summary>
+    /// <summary>A hash of length, beginning, middle and end. A collision costs time only.</summary>
     private static int Place(ReadOnlySpan<byte> utf8)
     {
         ulong mix;

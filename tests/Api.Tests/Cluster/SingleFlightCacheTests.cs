@@ -3,15 +3,15 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Api.Tests.Cluster;
 
-public sealed class SharedReadTests
+public sealed class SingleFlightCacheTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly ReadHorizon _horizon = new();
+    private readonly ReadYourWritesVersion _horizon = new();
     private readonly Queue<TaskCompletionSource<string>> _reads = new();
-    private readonly SharedRead<string> _shared;
+    private readonly SingleFlightCache<string> _shared;
     private int _begun;
 
-    public SharedReadTests() => _shared = new(
+    public SingleFlightCacheTests() => _shared = new(
         () =>
         {
             lock (_reads)
@@ -37,7 +37,7 @@ public sealed class SharedReadTests
         Expect().SetResult("one");
         Assert.Null(_shared.TryTake());
         Assert.Equal("one", await _shared.TakeAsync());
-        _time.Advance(SharedRead<string>.Renew - TimeSpan.FromMilliseconds(1));
+        _time.Advance(SingleFlightCache<string>.Renew - TimeSpan.FromMilliseconds(1));
         Assert.Equal(("one", "one", 1), (_shared.TryTake(), await _shared.TakeAsync(), Begun));
     }
 
@@ -56,7 +56,7 @@ public sealed class SharedReadTests
     {
         var slow = Expect();
         var asked = _shared.TakeAsync();
-        _time.Advance(SharedRead<string>.Keep);
+        _time.Advance(SingleFlightCache<string>.Keep);
         slow.SetResult("old");
         Assert.Equal("old", await asked);
         Assert.Null(_shared.TryTake());
@@ -69,7 +69,7 @@ public sealed class SharedReadTests
     {
         Expect().SetResult("one");
         await _shared.TakeAsync();
-        _time.Advance(SharedRead<string>.Renew);
+        _time.Advance(SingleFlightCache<string>.Renew);
         var renewal = Expect();
         Assert.Equal("one", _shared.TryTake());
         renewal.SetResult("two");
@@ -98,7 +98,7 @@ public sealed class SharedReadTests
     {
         Expect().SetResult("one");
         await _shared.TakeAsync();
-        _time.Advance(SharedRead<string>.Renew);
+        _time.Advance(SingleFlightCache<string>.Renew);
         Expect().SetException(new TimeoutException());
         Assert.Equal("one", _shared.TryTake());
         await UntilAsync(() => _shared.TryTake() is null);
@@ -114,7 +114,7 @@ public sealed class SharedReadTests
         var hanging = Expect();
         var first = _shared.TakeAsync();
         await UntilAsync(() => Begun == 1);
-        _time.Advance(SharedRead<string>.Keep);
+        _time.Advance(SingleFlightCache<string>.Keep);
         Expect().SetResult("two");
         Assert.Equal("two", await _shared.TakeAsync());
         hanging.SetResult("one");

@@ -6,7 +6,7 @@ using ControlPlane.Grains.Gates.Node;
 namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>What a start is judged by.</summary>
-internal sealed class StartJudge(BotContext bot, BotStanding standing, PositionHolding holding)
+internal sealed class StartEvaluator(BotContext bot, BotStatus standing, PositionHolding holding)
 {
     /// <summary>A start that only reduces is not denied by what bars opening alone to a bot that holds a position, or may.</summary>
     public async Task<BotReadiness> ReadinessAsync(RunnerStart start, TradingMode asked, NodeGateReading gate)

@@ -7,7 +7,7 @@ namespace ControlPlane.Grains.Bots;
 /// <param name="RecordedScore">The last one in the history.</param>
 /// <param name="ChangedAt">When the configuration changed last.</param>
 [GenerateSerializer, Immutable, Alias("cp.state.AutonomyStanding")]
-public sealed record AutonomyStanding(
+public sealed record AutonomyStatus(
     [property: Id(0)] int Held,
     [property: Id(1)] DateTimeOffset? LastViolation,
     [property: Id(2)] double? Score,
@@ -16,5 +16,5 @@ public sealed record AutonomyStanding(
     [property: Id(5)] bool AwaitsPerson,
     [property: Id(6)] DateTimeOffset? RecordedAt = null)
 {
-    public static AutonomyStanding New { get; } = new(0, null, null, null, null, false);
+    public static AutonomyStatus New { get; } = new(0, null, null, null, null, false);
 }

@@ -3,22 +3,22 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Cluster;
 
-/// <summary>How long to wait for one source. Once it was overdue the next callers are told quickly, until it answers in time again:
-/// a database that hangs must not make every answer hang with it.</summary>
-internal sealed class Patience(IOptions<ApiOptions> options, TimeProvider time)
+/// <summary>Timeout for reads of one source. After a timeout the next reads get a short one, until the source answers in time again. A database that
+/// hangs must not delay every answer.</summary>
+internal sealed class AdaptiveReadTimeout(IOptions<ApiOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(250);
     private volatile bool _overdue;
     private volatile bool _answered;
 
-    /// <summary>How long the next read may take.</summary>
+    /// <summary>Timeout of the next read.</summary>
     public TimeSpan Limit => TimeSpan.FromSeconds(_overdue ? options.Value.Read.ImpatientSeconds : options.Value.Read.TimeoutSeconds);
 
-    /// <exception cref="TimeoutException">The read was overdue; it goes on alone.</exception>
+    /// <exception cref="TimeoutException">The read timed out. It continues in the background.</exception>
     public Task<T> Wait<T>(Task<T> read) => WaitAsync(read, Limit);
 
-    /// <summary>For what an answer can do without: from the first answer on nobody waits for it longer than a moment.</summary>
-    /// <exception cref="TimeoutException">The read was overdue; it goes on alone.</exception>
+    /// <summary>For optional parts of an answer: after the first success the timeout is at most 250 ms.</summary>
+    /// <exception cref="TimeoutException">The read timed out. It continues in the background.</exception>
     public Task<T> WaitBriefly<T>(Task<T> read) => WaitAsync(read, _answered && Limit > s_moment ? s_moment : Limit);
 
     private async Task<T> WaitAsync<T>(Task<T> read, TimeSpan limit)

@@ -1,28 +1,27 @@
 namespace ControlPlane.Api.Cluster;
 
-/// <summary>One read of the cluster for all who ask within a moment. Who asks alone is read for; in a crowd a value is shared until it is
-/// <see cref="Keep"/> old, counted from the moment before it was read, and renewed meanwhile. A value from before the horizon is never given, and
-/// after a read that failed there is none.</summary>
-internal sealed class SharedRead<T>(Func<Task<T>> read, ReadHorizon horizon, TimeProvider time)
+/// <summary>One read of the cluster for all concurrent callers. A value is shared until its age is <see cref="Keep"/>, counted from before its read,
+/// and is renewed in the background. A value from an older version is never returned, and none after a failed read.</summary>
+internal sealed class SingleFlightCache<T>(Func<Task<T>> read, ReadYourWritesVersion horizon, TimeProvider time)
     where T : class
 {
-    /// <summary>From this age on the next who asks has it renewed.</summary>
+    /// <summary>From this age on the next call starts a renewal.</summary>
     internal static readonly TimeSpan Renew = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>At this age it is history.</summary>
+    /// <summary>From this age on the value is not returned.</summary>
     internal static readonly TimeSpan Keep = TimeSpan.FromMilliseconds(150);
 
     private readonly Lock _lock = new();
     private volatile Taken? _last;
     private volatile Running? _running;
 
-    /// <param name="Horizon">Where the horizon was before the read began.</param>
+    /// <param name="Horizon">Version before the read began.</param>
     /// <param name="At">Timestamp of the same moment.</param>
     private sealed record Taken(T Value, long Horizon, long At);
 
     private sealed record Running(Task<T> Value, long Horizon, long At);
 
-    /// <summary>What is at hand, or null when there is nothing that may be shown. No call and no wait.</summary>
+    /// <summary>The cached value, or null when there is none that may be returned. Never waits.</summary>
     public T? TryTake()
     {
         if (_last is not { } last || last.Horizon != horizon.At) return null;
@@ -32,7 +31,7 @@ internal sealed class SharedRead<T>(Func<Task<T>> read, ReadHorizon horizon, Tim
         return last.Value;
     }
 
-    /// <summary>What is at hand, or else a read that began no earlier than <see cref="Keep"/> ago and not before the horizon. Fails as the read does.</summary>
+    /// <summary>The cached value, or a read of this version that began at most <see cref="Keep"/> ago. Fails as the read does.</summary>
     public Task<T> TakeAsync() => TryTake() is { } value ? Task.FromResult(value) : Begin();
 
     private Task<T> Begin()
@@ -49,12 +48,12 @@ internal sealed class SharedRead<T>(Func<Task<T>> read, ReadHorizon horizon, Tim
 
     private Task<T> Start(long seen, long at)
     {
-        // It belongs to nobody's trace, and goes on when the one who began it is gone.
+        // The read belongs to no caller's trace, and continues when its first caller leaves.
         using (ExecutionContext.SuppressFlow())
         {
             var value = Task.Run(() => ReadAsync(seen, at));
 
-            // Whoever waits hears of a failure; a renewal has nobody.
+            // Waiting callers observe a failure. A renewal has none, so observe it here.
             _ = value.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return value;
         }

@@ -1,7 +1,7 @@
 namespace ControlPlane.Grains.Alerts.Commands;
 
 /// <summary>Whether a heartbeat may follow: one that was not acknowledged ends the session.</summary>
-internal sealed class DiscordPulse
+internal sealed class DiscordHeartbeat
 {
     private volatile bool _acknowledged = true;
 

@@ -12,7 +12,7 @@ using ControlPlane.Grains.Risk;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>The bot as it stands now, put together for those who ask or are told. It changes nothing.</summary>
-internal sealed class BotStanding(BotContext bot, RunnerLease lease, BotKillSwitch kill, LiveState live, BotTier tier, RunnerCondition runner)
+internal sealed class BotStatus(BotContext bot, RunnerLease lease, BotKillSwitch kill, LiveState live, BotTier tier, RunnerCondition runner)
 {
     private BotState State => bot.State;
 

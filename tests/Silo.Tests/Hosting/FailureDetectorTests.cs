@@ -10,7 +10,7 @@ using Orleans.Runtime;
 namespace ControlPlane.Silo.Tests.Hosting;
 
 /// <summary>Only a port where nobody listens any more proves that a silo is gone. Sockets are real, so the tests wait on the real clock.</summary>
-public sealed class SiloVitalsTests
+public sealed class FailureDetectorTests
 {
     [Fact]
     public async Task SiloWhoseProcessIsGone_IsDeclaredDead()
@@ -84,7 +84,7 @@ public sealed class SiloVitalsTests
     /// <summary>A membership of two: the one that looks and its peer.</summary>
     private sealed class Watched(Peer peer) : IClusterMembershipService, ILocalSiloDetails, IAsyncDisposable
     {
-        private SiloVitals _vitals = null!;
+        private FailureDetector _vitals = null!;
 
         public ConcurrentQueue<SiloAddress> Killed { get; } = new();
 
@@ -106,7 +106,7 @@ public sealed class SiloVitalsTests
         public static async Task<Watched> StartAsync(Peer peer)
         {
             var watched = new Watched(peer);
-            watched._vitals = new(watched, watched, TimeProvider.System, NullLogger<SiloVitals>.Instance);
+            watched._vitals = new(watched, watched, TimeProvider.System, NullLogger<FailureDetector>.Instance);
             await watched._vitals.StartAsync(TestContext.Current.CancellationToken);
             for (var i = 0; i < 3_000 && peer.Accepted == 0; i++) await Task.Delay(10, TestContext.Current.CancellationToken);
             return watched;

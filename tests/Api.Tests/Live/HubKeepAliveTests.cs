@@ -5,17 +5,17 @@ using Microsoft.Extensions.Time.Testing;
 namespace ControlPlane.Api.Tests.Live;
 
 /// <summary>Who is held to read, and by which clock.</summary>
-public sealed class HubPulseTests
+public sealed class HubKeepAliveTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
     private readonly FakeTimeProvider _time = new();
-    private readonly KeptTime _kept;
-    private readonly HubPulse _pulse;
+    private readonly LagCompensatedClock _kept;
+    private readonly HubKeepAlive _pulse;
 
-    public HubPulseTests()
+    public HubKeepAliveTests()
     {
-        _kept = new KeptTime(_time);
-        _pulse = new HubPulse(_kept);
+        _kept = new LagCompensatedClock(_time);
+        _pulse = new HubKeepAlive(_kept);
     }
 
     [Fact]

@@ -8,14 +8,14 @@ namespace ControlPlane.Abstractions;
 /// <param name="ConfirmedAudit">Number of the audit entry of that confirmation.</param>
 /// <param name="Generation">No token of a bot counts whose generation is below this one.</param>
 [GenerateSerializer, Immutable, Alias("cp.StoreStanding")]
-public sealed record StoreStanding(
+public sealed record StoreStatus(
     [property: Id(0)] long Mark,
     [property: Id(1)] long Found,
     [property: Id(2)] long Confirmed,
     [property: Id(3)] long ConfirmedAudit,
     [property: Id(4)] long Generation)
 {
-    public static StoreStanding None { get; } = new(0, 0, 0, 0, 0);
+    public static StoreStatus None { get; } = new(0, 0, 0, 0, 0);
 }
 
 /// <summary>What a node knows of the store from its own disk.</summary>

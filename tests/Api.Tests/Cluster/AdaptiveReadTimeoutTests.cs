@@ -5,12 +5,12 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Api.Tests.Cluster;
 
-public sealed class PatienceTests
+public sealed class AdaptiveReadTimeoutTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly Patience _patience;
+    private readonly AdaptiveReadTimeout _patience;
 
-    public PatienceTests() => _patience = new(Options.Create(new ApiOptions()), _time);
+    public AdaptiveReadTimeoutTests() => _patience = new(Options.Create(new ApiOptions()), _time);
 
     [Fact]
     public async Task WaitBriefly_OnceAnswered_GivesUpAfterAMoment()

@@ -1,10 +1,10 @@
 namespace ControlPlane.Api.Live;
 
-/// <summary>Time in which this process kept up. Late, it sends late and hears late, and must hold that against no reader: of a stretch in which it
-/// was late only a little counts. Goes by the operating system's clock, as sockets do.</summary>
-internal sealed class KeptTime(TimeProvider time)
+/// <summary>Monotonic clock that caps each step at two ticks, so that a stalled process does not count against its clients. It uses the operating
+/// system's clock, as sockets do.</summary>
+internal sealed class LagCompensatedClock(TimeProvider time)
 {
-    /// <summary>The most that counts from one tick to the next: twice what lies between them on a machine with time to spare.</summary>
+    /// <summary>The largest step from one tick to the next: two tick intervals.</summary>
     private static readonly TimeSpan s_most = 2 * LiveTimes.Tick;
 
     private volatile Mark _last = new(TimeSpan.Zero, time.GetTimestamp());
@@ -23,8 +23,8 @@ internal sealed class KeptTime(TimeProvider time)
         }
     }
 
-    /// <summary>Ticks until it is told to stop. Each tick takes its turn among the thread pool's work, as all that is sent and heard does: a timer alone
-    /// overtakes what waits there, and would be in time while answers lie unread for seconds.</summary>
+    /// <summary>Ticks until it is cancelled. Each tick is queued to the thread pool, as sends and receives are. A timer alone would overtake that
+    /// queue and be on time while answers stay unread for seconds.</summary>
     public async Task TickAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -37,6 +37,6 @@ internal sealed class KeptTime(TimeProvider time)
         }
     }
 
-    /// <summary>Counts what has passed since the last one; by one caller at a time.</summary>
+    /// <summary>Adds the time since the last tick. One caller at a time.</summary>
     public void Tick() => _last = new Mark(Now, time.GetTimestamp());
 }

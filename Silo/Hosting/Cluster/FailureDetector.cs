@@ -8,10 +8,9 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 
-/// <summary>Notices a silo whose process is gone, sooner than probes can: a connection that says nothing breaks with its process, and then its
-/// host answers that nobody listens there any more. A silo that is busy, frozen or cut off never looks like that: its port accepts or stays
-/// silent, and is left to the probes.</summary>
-internal sealed partial class SiloVitals(IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time, ILogger<SiloVitals> logger)
+/// <summary>Detects a silo whose process has ended, sooner than Orleans' probes. An idle connection breaks with its process, and the host then
+/// refuses new ones. The port of a busy, frozen or unreachable silo accepts or stays silent. Such a silo is left to the probes.</summary>
+internal sealed partial class FailureDetector(IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time, ILogger<FailureDetector> logger)
     : BackgroundService
 {
     /// <summary>How long a connection is kept before the next one.</summary>
@@ -20,15 +19,15 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
     private static readonly TimeSpan s_connect = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Between two refusals. A port is bound again only by another process, which is another silo.</summary>
+    /// <summary>Between two refusals. Only another process, which is another silo, can bind the port again.</summary>
     private static readonly TimeSpan s_doubt = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>Refusals in a row before a silo is declared dead.</summary>
+    /// <summary>Refused connections in a row before a silo is marked dead.</summary>
     private const int Refusals = 2;
 
     private enum Look
     {
-        /// <summary>The connection held for as long as it was to.</summary>
+        /// <summary>The connection lasted for the whole interval.</summary>
         Held,
 
         /// <summary>The other side ended it.</summary>
@@ -70,7 +69,7 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         }
     }
 
-    /// <summary>Ends a watch, and gives back what it holds once it has ended.</summary>
+    /// <summary>Ends a watch, and disposes it once it has ended.</summary>
     private static async Task EndAsync((CancellationTokenSource End, Task Watching) watch)
     {
         await watch.End.CancelAsync();
@@ -93,7 +92,7 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
                 await DeclareDeadAsync(peer);
             }
 
-            // The first look after a break is the one that tells; whoever keeps breaking is looked at now and then.
+            // The first connect after a break is decisive, so it is made at once. Repeated breaks are retried after a pause.
             if (look == Look.Held || (look == Look.Broken && last == Look.Held)) continue;
             await Task.Delay(look == Look.Refused ? s_doubt : s_pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -134,23 +133,23 @@ internal sealed partial class SiloVitals(IClusterMembershipService membership, I
         }
         catch (Exception e)
         {
-            // The probes go on, and so does this: from the start.
+            // Orleans' probes continue, and this watch starts again.
             LogNotDeclared(logger, peer.Endpoint.ToString(), e);
         }
     }
 
-    [LoggerMessage(EventIds.SiloVitalsGone, LogLevel.Warning, "Silo {Silo} refused its connections. It is declared dead.")]
+    [LoggerMessage(EventIds.SiloRefusedConnections, LogLevel.Warning, "Silo {Silo} refused two connections. Marking it dead.")]
     private static partial void LogGone(ILogger logger, string silo);
 
-    [LoggerMessage(EventIds.SiloVitalsNotDeclared, LogLevel.Warning, "Silo {Silo} could not be declared dead; it is tried again.")]
+    [LoggerMessage(EventIds.SiloNotDeclaredDead, LogLevel.Warning, "Silo {Silo} could not be marked dead. Trying again.")]
     private static partial void LogNotDeclared(ILogger logger, string silo, Exception exception);
 }
 
-internal static class SiloVitalsExtensions
+internal static class FailureDetectorExtensions
 {
-    public static ISiloBuilder AddSiloVitals(this ISiloBuilder silo)
+    public static ISiloBuilder AddFailureDetector(this ISiloBuilder silo)
     {
-        silo.Services.AddHostedService<SiloVitals>();
+        silo.Services.AddHostedService<FailureDetector>();
         return silo;
     }
 }

@@ -4,22 +4,22 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Live;
 
-/// <summary>What every beat says, written once for all that beat within a moment; it promises that much less.</summary>
-internal sealed class LiveBeat(NodeGate gate, LiveJson json, TimeProvider time)
+/// <summary>Body of the heartbeat, written once for all sent within 20 ms. Its validity is shorter by that time.</summary>
+internal sealed class LiveHeartbeat(NodeGate gate, LiveJson json, TimeProvider time)
 {
     private const long KeepMs = 20;
     private volatile Written? _written;
 
     private sealed record Written(byte[] Body, long At);
 
-    /// <summary>The members of a beat as JSON, without the brace that opens the object.</summary>
+    /// <summary>Members of a heartbeat as JSON, without the opening brace.</summary>
     public ReadOnlyMemory<byte> Members()
     {
         if (_written is { } known && time.GetElapsedTime(known.At).TotalMilliseconds < KeepMs) return known.Body.AsMemory(1);
         var at = time.GetTimestamp();
         var reading = gate.Read();
         var (now, promised) = (time.GetUtcNow(), Math.Max(0, reading.ValidForMs - KeepMs));
-        var body = json.Write(new LiveBeatBody(
+        var body = json.Write(new LiveHeartbeatBody(
             reading.Snapshot?.Epoch ?? 0,
             reading.Snapshot?.Version ?? 0,
             promised,

@@ -3,9 +3,9 @@ using ByteStream = System.IO.Stream;
 
 namespace ControlPlane.Api.Live.Hub;
 
-/// <summary>The connection beneath a client's WebSocket, which keeps the answers to pings to itself: notes that something came, and sends pings along
-/// with other frames. A timer and a packet of their own for each of thousands of clients cost more than all that they are told.</summary>
-internal sealed class PulseStream(ByteStream inner, HubPulse pulse) : ByteStream
+/// <summary>The transport stream below a client's WebSocket, which hides the answers to pings. It records received data and sends pings with other
+/// frames. A timer and a packet per client would cost more than all messages.</summary>
+internal sealed class KeepAliveStream(ByteStream inner, HubKeepAlive pulse) : ByteStream
 {
     /// <summary>A frame of its own: final, a ping, empty.</summary>
     private static ReadOnlySpan<byte> Ping => [0x89, 0x00];

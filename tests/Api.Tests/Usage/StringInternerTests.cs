@@ -3,9 +3,9 @@ using ControlPlane.Api.Usage;
 
 namespace ControlPlane.Api.Tests.Usage;
 
-public sealed class KnownTextsTests
+public sealed class StringInternerTests
 {
-    private readonly KnownTexts _texts = new();
+    private readonly StringInterner _texts = new();
 
     [Theory]
     [InlineData("")]
@@ -36,13 +36,13 @@ public sealed class KnownTextsTests
     public void Get_AFloodOfTexts_KeepsNoMoreThanItsPlaces()
     {
         for (var i = 0; i < 20_000; i++) Assert.Equal($"text-{i}", _texts.Get(Encoding.UTF8.GetBytes($"text-{i}")));
-        Assert.InRange(_texts.Count, 1, KnownTexts.Places);
+        Assert.InRange(_texts.Count, 1, StringInterner.Places);
     }
 
     [Fact]
     public void Get_LongText_IsNotKept()
     {
-        var text = new string('x', KnownTexts.MaxBytes + 1);
+        var text = new string('x', StringInterner.MaxBytes + 1);
         Assert.Equal(text, _texts.Get(Encoding.UTF8.GetBytes(text)));
         Assert.Equal(0, _texts.Count);
     }

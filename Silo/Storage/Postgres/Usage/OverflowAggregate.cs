@@ -5,9 +5,9 @@ namespace ControlPlane.Silo.Storage.Postgres.Usage;
 
 /// <summary>The unlisted events of one commit, provider and second, as the hourly figures need them.</summary>
 /// <param name="Latencies">Distinct, rising; <paramref name="Calls"/> holds how many events have each.</param>
-internal sealed record UsageFlood(long Ok, long Failed, int[] Latencies, int[] Calls)
+internal sealed record OverflowAggregate(long Ok, long Failed, int[] Latencies, int[] Calls)
 {
-    public static UsageFlood Of(IReadOnlyList<UsageGroup.Row> rows, UsageRollup.Cell cell)
+    public static OverflowAggregate Of(IReadOnlyList<UsageGroup.Row> rows, UsageRollup.Cell cell)
     {
         var unlisted = CollectionsMarshal.AsSpan(cell.Rows)[UsageRollup.ListedPerCell..];
         var all = new List<int>(unlisted.Length);
