@@ -19,7 +19,7 @@ internal static class RunnerMapping
         answer.Gate.Version,
         traceId) { ReduceOnly = answer.ReduceOnly };
 
-    /// <summary>The problem of a start that was not granted: denied (409), of an unknown bot (404), too soon after others (429), or not even decided (503).</summary>
+    /// <summary>The problem of a refused start: denied (409), unknown bot (404), too many starts (429), or not decided (503).</summary>
     public static ProblemResult ToDenied(StartAnswer answer)
     {
         var code = answer.Code ?? answer.Blockers.Select(blocker => blocker.Code).FirstOrDefault() ?? Codes.DataUnavailable;

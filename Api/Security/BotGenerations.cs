@@ -3,8 +3,8 @@ using ControlPlane.Api.Cluster;
 
 namespace ControlPlane.Api.Security;
 
-/// <summary>Which generation of a bot's token counts, asked of the bot and kept for a second: the gate's lease is never shorter, so that
-/// a revoked token is refused within it, wherever it comes.</summary>
+/// <summary>The valid generation of a bot's token, read from the bot and cached for a second. The gate's lease is never shorter, so every node
+/// refuses a revoked token within it.</summary>
 internal sealed class BotGenerations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time)
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);

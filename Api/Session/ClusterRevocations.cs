@@ -4,8 +4,8 @@ using ControlPlane.Api.Cluster;
 namespace ControlPlane.Api.Session;
 
 /// <summary>Asks the cluster for every session, so that one that was ended anywhere is refused everywhere from then on.
-/// While the cluster does not answer nobody can end a session for good either: a session that was confirmed here a moment ago may still look,
-/// and may change nothing. A bearer token needs none of this.</summary>
+/// While the cluster does not answer, no session can be revoked either. A session that was confirmed here within 60 s keeps read-only access. A
+/// bearer token needs none of this.</summary>
 internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time, ILogger<ClusterRevocations> logger)
     : ISessionRevocations
 {

@@ -2,8 +2,8 @@ using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>Takes working orders back for kills whose request did not come to it: one that was taken only when it was delivered again, one of a process
-/// that ended meanwhile, one whose brokers did not confirm it.</summary>
+/// <summary>Cancels working orders for kills whose request could not: the kill was taken only at a later delivery, its process ended, or a broker did
+/// not confirm.</summary>
 internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues venues, TimeProvider time, ILogger<KilledVenuesRetry> logger) : BackgroundService
 {
     private const int MaxAttempts = 8;

@@ -9,8 +9,8 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>The system's status as bytes, written anew as soon as the gate says something else, this node's lease has run out or come back, or
-/// what was written promises more of the lease than is left.</summary>
+/// <summary>The system's status as bytes. It is written anew when the gate's decision changes, this node's lease ends or returns, or the written
+/// validity exceeds what is left of the lease.</summary>
 internal sealed class SystemStatusDocuments
 {
     /// <summary>How long one writing may be shared, and how much less of the lease it promises then.</summary>

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace ControlPlane.Contracts;
 
-/// <summary>The one parser of instants that callers send, in bodies and queries alike: <c>2026-01-31T23:59:59.123456789Z</c>, the seconds and up to
-/// nine decimals optional, the zone (<c>Z</c> or an offset such as <c>+09:00</c>) never. The time zone of the host plays no part.</summary>
+/// <summary>The one parser of instants that callers send, in bodies and queries: <c>2026-01-31T23:59:59.123456789Z</c>. Seconds and up to nine
+/// decimals are optional. The zone (<c>Z</c> or an offset such as <c>+09:00</c>) is not. The time zone of the host plays no part.</summary>
 public static class Instants
 {
     /// <summary>The longest form: nine decimals and an offset.</summary>

@@ -28,8 +28,8 @@ public sealed record AcknowledgementRow(int? Acknowledged, int? Total);
 
 /// <summary>The answer to a kill.</summary>
 /// <param name="Durable">False while the engagement is not written yet; it holds all the same.</param>
-/// <param name="Code">Set (503) when nobody who takes it could be reached: it is kept here and delivered until somebody does,
-/// this node lets nothing pass meanwhile, and <paramref name="Engaged"/> says whether that is all there is.</param>
+/// <param name="Code">Set (503) when no gate could be reached. This node keeps the kill, is force closed and delivers it until a gate takes it.
+/// <paramref name="Engaged"/> is false then.</param>
 /// <param name="CancelOpenOrders">As it is carried out: <c>none</c>, <c>opening</c> or, for an operator, <c>all</c>.</param>
 /// <param name="Ignored">What of the body could not be read, or means nothing here.</param>
 /// <param name="Positions">What stays open; null when it could not be read.</param>

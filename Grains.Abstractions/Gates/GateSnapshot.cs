@@ -158,7 +158,7 @@ public sealed record GateSnapshot
     /// <summary>How far the gate's row in the store has come.</summary>
     [Id(40)] public StoreStatus Store { get; init; } = StoreStatus.None;
 
-    /// <summary>The blocker that says that the store is not the one that was known, while it stands: figures that come from the store are then not known.</summary>
+    /// <summary>The blocker <c>STORE_REPLACED</c>; null without it. While it stands, figures from the store are unknown.</summary>
     public Blocker? StoreDoubt() => Blockers.FirstOrDefault(b => b.Code == Codes.StoreReplaced);
 
     public bool AutonomyAllowed => Status != SystemStatus.Blocked;

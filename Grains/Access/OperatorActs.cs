@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Access;
 
-/// <summary>What stands in front of every act that loosens, in the grain that carries it out: the caller is an operator, and the audit log holds
-/// the request. What came of it follows in an entry of its own.</summary>
+/// <summary>Precondition of every act that loosens, checked in the grain that carries it out. The caller is an operator, and the audit log has the
+/// request. What came of it follows in an entry of its own.</summary>
 internal sealed partial class OperatorActs(CallerSignatures callers, IGrainFactory grains, TimeProvider time, ILogger<OperatorActs> logger)
 {
     private const string Requested = "requested";

@@ -6,8 +6,8 @@ using ControlPlane.Grains.Alerts.Policy;
 
 namespace ControlPlane.Grains.Alerts;
 
-/// <summary>Notices until they have arrived. Each channel works by itself, one notice at a time, so that one that hangs holds up no other;
-/// within an alert a channel hears things in their order. Used from one activation's turns alone.</summary>
+/// <summary>Notices until they have arrived. Each channel sends one notice at a time, in the order of the alert's events. A channel that hangs delays
+/// no other. Used from one activation's turns alone.</summary>
 internal sealed class AlertOutbox(AlertSettings settings, AlertSender sender, AlertRows rows)
 {
     private readonly Dictionary<Guid, Entry> _entries = [];

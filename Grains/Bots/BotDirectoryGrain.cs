@@ -10,8 +10,8 @@ using ControlPlane.Grains.Live;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>A shard of the list of bots. Registrations come from the index in the store, what changes comes from the bots themselves;
-/// readiness is worked out at reading time from this node's gate.</summary>
+/// <summary>A shard of the list of bots. Registrations come from the index in the store; changes come from the bots. Readiness is evaluated at each
+/// read, from this node's gate.</summary>
 internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore scores, BotFigureBoard figures, ReasonTimes reasons, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);

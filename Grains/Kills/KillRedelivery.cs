@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Kills;
 
-/// <summary>Delivers kills that are not known to be taken again, once a second, until each is on disk; then it is chained into the audit log.
+/// <summary>Delivers unconfirmed kills again, once a second, until each is on disk. Then it is chained into the audit log.
 /// What a process before this one left is loaded before any grain may activate.</summary>
 internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery delivery, IGrainFactory grains, TimeProvider time, ILogger<KillRedelivery> logger)
     : BackgroundService, IHostedLifecycleService

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Kills;
 
-/// <summary>Every kill that this node was asked for or has heard of, until it hears of the release of that very kill: in memory always,
-/// on disk as far as there is one. While a switch has one here, this node lets nothing of it pass.</summary>
+/// <summary>Every kill that this node was asked for or has heard of, until it hears of that kill's release. Always in memory, and on disk when the
+/// disk works. While a switch has one here, this node lets nothing of it pass.</summary>
 internal sealed partial class KillSpool : IPendingKills, IDisposable
 {
     private readonly IKillSpoolFile _file;

@@ -8,7 +8,8 @@ internal sealed partial class UsageSender
 {
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a batch of observed calls gathers: at thousands a second a commit of its own for every few of them costs more than the calls.</summary>
+    /// <summary>How long a batch of observed calls collects. At thousands a second a commit for every few calls would cost more than the
+    /// calls.</summary>
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(5);
 
     private async Task SendAsync()

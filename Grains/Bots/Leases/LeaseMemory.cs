@@ -4,9 +4,10 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Grains.Bots.Leases;
 
-/// <summary>The runners' leases as this node has heard of them from the gate, whichever silo keeps them, so that one outlives its silo for its holder.</summary>
-/// <remarks>Invariant: what is left is never more than the silo that kept the lease would say. It is counted from the moment at which this node
-/// asked, on clocks of this host that count the time it slept; no clock of another host takes part.</remarks>
+/// <summary>Runners' leases as the gate reported them to this node, whichever silo has them. So a holder keeps its lease when its silo
+/// ends.</summary>
+/// <remarks>Invariant: what is left is never more than the silo that kept the lease would say. It is counted from this node's request, on clocks of
+/// this host that include the time it slept. No clock of another host is used.</remarks>
 internal sealed class LeaseMemory : IGateListener
 {
     private readonly IHostClock _clock;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Gates.Components;
 
-/// <summary>A loop that proves itself by finished cycles: only a cycle that did its whole work grows the sequence,
-/// and a cycle that hangs lets the proof run out.</summary>
+/// <summary>A loop that proves progress by finished cycles. Only a complete cycle grows the sequence. When a cycle hangs, the evidence
+/// expires.</summary>
 internal sealed partial class ProgressLoop(
     string component,
     Func<CancellationToken, Task<CycleOutcome>> cycle,

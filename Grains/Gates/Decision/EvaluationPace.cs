@@ -1,6 +1,6 @@
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>Evaluates more often for a moment, when a provider has just come to be or has just turned good: somebody is waiting for it to open.
+/// <summary>Evaluates more often for a moment after a provider was activated or turned good: somebody is waiting for the gate to open.
 /// It takes as many good evaluations as ever, and one bad piece of evidence between them starts the count anew.</summary>
 /// <param name="usual">Time between two evaluations.</param>
 /// <param name="every">Sets the time until the next evaluation and between two from then on.</param>

@@ -45,7 +45,7 @@ internal sealed class KillRegister
     /// <summary>Whether this very kill was released.</summary>
     public bool IsReleased(Guid id) => !Engaged.Contains(id) && Released.Contains(id);
 
-    /// <summary>Whether this very kill is in the last row that is known to be on disk, with no write after it under way that could undo it.</summary>
+    /// <summary>Whether this kill is in the last row known to be on disk, and no later write that could undo it is in flight.</summary>
     public bool IsDurable(Guid id) => _written.Contains(id);
 
     /// <summary>Engages the switch by this order, or takes over words that came after its first delivery.</summary>
@@ -95,7 +95,8 @@ internal sealed class KillRegister
         Restore(row);
     }
 
-    /// <summary>The order that engages the switch again when a row tells of a release that its writer did not live to know of: nobody was told of it.</summary>
+    /// <summary>The order that engages the switch again when the row has a release whose writer died before its answer. The release was answered to
+    /// nobody.</summary>
     public static KillOrder Again(string? botId, DateTimeOffset now) => new(
         Guid.NewGuid(), botId, "The process that wrote a release ended before it knew that it was written. Release again.", Caller.System(""), now);
 

@@ -9,8 +9,8 @@ using Orleans.Runtime;
 namespace ControlPlane.Grains.Gates.Node;
 
 /// <summary>The loop that keeps this node's gate: one request after the other, each held by the gate for a moment.
-/// It runs on its own, so that nothing a node does can look like a lost gate. A request that is overdue may have been lost with a silo:
-/// another one is sent beside it, since the lease may be over before the first is given up.</summary>
+/// It runs on its own, so that nothing a node does can look like a lost gate. An overdue request may have been lost with a silo. A second one is sent
+/// in parallel, since the lease may end before the first times out.</summary>
 internal sealed partial class GateFollower(
     IGrainFactory grains,
     NodeGate gate,

@@ -16,7 +16,7 @@ public sealed class NodeGate : IGate
     private volatile GateRefusal _refusal;
     private volatile KillSwitch? _forced;
 
-    /// <summary>Raised before an answer of the gate is taken over, so that a kill that it tells of is kept, and a released one is let go.</summary>
+    /// <summary>Raised before the gate's answer is applied, so that its kills are kept and its released kills are dropped.</summary>
     internal event Action<GateUpdate>? Heard;
 
     /// <summary>True from a suspension until everything has been heard anew.</summary>
@@ -118,8 +118,8 @@ public sealed class NodeGate : IGate
 
     /// <summary>Ends a forced closing.</summary>
     /// <param name="botId">Null for everything.</param>
-    /// <param name="heard">True when the gate's answer that is being taken over tells of the release; else what is known may be
-    /// from before the kill, and the gate's next answer is what counts.</param>
+    /// <param name="heard">True when the gate's answer that is being applied has the release. Else the known state may be from before the kill, and
+    /// the gate's next answer counts.</param>
     internal void Clear(string? botId, bool heard)
     {
         if (botId is not null)

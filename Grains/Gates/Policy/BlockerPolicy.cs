@@ -98,8 +98,8 @@ internal static class BlockerPolicy
         return Blocker.From(reason, severity, gate, provider, traceId);
     }
 
-    /// <summary>Why a provider does not hold a gate. A verified key that lacks what the gate stands for has its own reason, or none of its own
-    /// when policy asks more of it than its category does.</summary>
+    /// <summary>Why a provider does not hold a gate. A verified key without the gate's capability has its own reason. It has none when policy
+    /// requires more of the key than its category does.</summary>
     private static Blocker ForHolder(ProviderInput provider, string gate, DateTimeOffset now)
     {
         if (!GateHolderPolicy.IsLimited(provider, gate)) return ForProvider(provider, Severity.Blocked, now) with { Gate = gate };

@@ -89,7 +89,8 @@ public sealed record OrderDeskDefinition
     /// <summary>Takes all orders of the account back. Null: they are listed and taken back one by one.</summary>
     public RequestDefinition? CancelAll { get; init; }
 
-    /// <summary>After so many seconds from the sending on, an order that no look-up knows never arrived: longer than an answer is waited for. 45 to 3,600.</summary>
+    /// <summary>Seconds after the sending from which an order that no look-up finds counts as never arrived. Longer than the timeout of an answer. 45
+    /// to 3,600.</summary>
     public int SureAfterS { get; init; } = 60;
 }
 

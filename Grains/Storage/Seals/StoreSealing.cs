@@ -45,8 +45,8 @@ internal sealed partial class StoreSealing
 
     public static string Unsigned(string stateName, string key) => $"The row '{stateName}' of '{RowKey.Words(key)}' does not carry this installation's MAC: the control plane did not write it so.";
 
-    /// <summary>Before any grain may come to be: signs what was never signed, and finds out whether the key was changed. A store that fails meanwhile does
-    /// not end the start, since a kill must be taken all the same: then this comes later, and what was never signed is in doubt until it does.</summary>
+    /// <summary>Before any grain may come to be: signs what was never signed, and finds out whether the key was changed. A store failure does not end
+    /// the start, since a kill must be accepted all the same. Signing then comes later, and unsigned rows are in doubt until it does.</summary>
     public async Task TryOpenAsync(CancellationToken cancellationToken)
     {
         try

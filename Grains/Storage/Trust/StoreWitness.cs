@@ -92,8 +92,8 @@ internal sealed partial class StoreWitness(IWitnessFile file, ILogger<StoreWitne
         StoreLater();
     }
 
-    /// <summary>Evidence and confirmations must outlive a loss of power; that the newest mark may not, hides a replacement only when everything
-    /// of the last seconds was lost with it.</summary>
+    /// <summary>Evidence and confirmations must survive a loss of power. The newest mark need not: that hides a replacement only when everything of
+    /// the last seconds was lost with it.</summary>
     private void StoreLater()
     {
         lock (_gate)

@@ -12,8 +12,8 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 
-/// <summary>Has the code of every grain compiled soon after the start, and the way to the store walked once. A silo may never have run the gate
-/// until the one that did dies: compiling it only then took longer than all the rest of a failover.</summary>
+/// <summary>Has the code of every grain compiled soon after the start, and the way to the store walked once. A silo may run the gate for the first
+/// time after another silo died. JIT compilation at that point took longer than the rest of a failover.</summary>
 internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails self, ILogger<Standby> logger) : BackgroundService
 {
     private static readonly (Assembly Assembly, string Namespace)[] s_needed =

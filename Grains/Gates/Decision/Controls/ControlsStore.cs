@@ -21,7 +21,7 @@ internal sealed partial class ControlsStore(GateContext context, ControlState st
     public void Dispose() => _writing.Dispose();
 
     /// <summary>Takes over the row, and the kills that this node knows of, before anything is decided. The row is written at once, with this gate's
-    /// epoch: whatever a gate before this one has still under way no longer fits the row's version.</summary>
+    /// epoch. A late write of an earlier gate then fails the version check.</summary>
     public async Task TakeOverAsync(IPendingKills pending)
     {
         var (row, kills) = (Row.State, state.Kills);
