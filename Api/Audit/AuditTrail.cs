@@ -102,6 +102,6 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
         context.GetEndpoint()?.Metadata.GetMetadata<AuditedAction>()
         ?? throw new InvalidOperationException("The endpoint does not say what the audit log calls it.");
 
-    [LoggerMessage(EventId = EventIds.AuditTrailNotWritten, Level = LogLevel.Error, Message = "The audit entry of {Action} was not taken.")]
+    [LoggerMessage(EventId = EventIds.AuditTrailNotWritten, Level = LogLevel.Error, Message = "The audit entry of {Action} was not written.")]
     private static partial void LogNotWritten(ILogger logger, string action, Exception exception);
 }

@@ -71,6 +71,6 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveR
     [LoggerMessage(EventId = EventIds.ClusterRevocationsUnknown, Level = LogLevel.Warning, Message = "The check whether a session was revoked failed. The session may read and change nothing until the check succeeds.")]
     private static partial void LogUnknown(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = EventIds.ClusterRevocationsNotEnded, Level = LogLevel.Error, Message = "The cluster was not told that a session ended: it is ended in this process, until this process ends")]
+    [LoggerMessage(EventId = EventIds.ClusterRevocationsNotEnded, Level = LogLevel.Error, Message = "The end of a session could not be reported to the cluster. It is ended in this process, until this process ends")]
     private static partial void LogNotEnded(ILogger logger, Exception exception);
 }

@@ -51,9 +51,9 @@ internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues ve
         }
     }
 
-    [LoggerMessage(EventIds.KillCancelsAsked, LogLevel.Warning, "Working orders are taken back again for kill {KillId}: not every broker has confirmed it.")]
+    [LoggerMessage(EventIds.KillCancelsAsked, LogLevel.Warning, "Cancelling working orders again for kill {KillId}: not every broker has confirmed.")]
     private static partial void LogAsked(ILogger logger, Guid killId);
 
-    [LoggerMessage(EventIds.KillCancelsGivenUp, LogLevel.Error, "Not every broker has confirmed that working orders were taken back for kill {KillId}, and none is asked again. Look at the brokers themselves.")]
+    [LoggerMessage(EventIds.KillCancelsGivenUp, LogLevel.Error, "Not every broker confirmed its cancels for kill {KillId}, and none is asked again. Check the working orders at the brokers.")]
     private static partial void LogGivenUp(ILogger logger, Guid killId);
 }

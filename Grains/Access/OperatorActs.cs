@@ -82,6 +82,6 @@ internal sealed partial class OperatorActs(CallerSignatures callers, IGrainFacto
     [LoggerMessage(EventIds.OperatorActRefused, LogLevel.Warning, "{Action} of {Target} was refused: its caller is no operator (trace {TraceId}).")]
     private static partial void LogRefused(ILogger logger, string action, string target, string traceId);
 
-    [LoggerMessage(EventIds.OperatorActUnwritten, LogLevel.Error, "The audit entry of {Action} was not taken.")]
+    [LoggerMessage(EventIds.OperatorActUnwritten, LogLevel.Error, "The audit entry of {Action} was not written.")]
     private static partial void LogNotWritten(ILogger logger, string action, Exception exception);
 }

@@ -192,10 +192,10 @@ internal sealed partial class AlertGrain(
     [LoggerMessage(EventIds.AlertChanged, LogLevel.Warning, "Alert {AlertId} {Event}: {Kind} of {Subject}, {Notices} notices.")]
     private static partial void LogChange(ILogger logger, string alertId, AlertEvent @event, string kind, string subject, int notices);
 
-    [LoggerMessage(EventIds.AlertsNotLoaded, LogLevel.Error, "Alerts from before could not be read.")]
+    [LoggerMessage(EventIds.AlertsNotLoaded, LogLevel.Error, "The stored alerts could not be read.")]
     private static partial void LogNotLoaded(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.AlertsLookFailed, LogLevel.Error, "A look for alerts failed.")]
+    [LoggerMessage(EventIds.AlertsLookFailed, LogLevel.Error, "The check for alerts failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.AlertsUnreadable, LogLevel.Warning, "The list of alerts could not be read.")]

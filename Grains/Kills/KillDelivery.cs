@@ -145,7 +145,7 @@ internal sealed partial class KillDelivery(
         }
     }
 
-    [LoggerMessage(EventIds.KillDeliveryNotTaken, LogLevel.Error, "Kill {KillId} was not taken yet; it is kept and delivered again.")]
+    [LoggerMessage(EventIds.KillDeliveryNotTaken, LogLevel.Error, "No gate has taken kill {KillId} yet. It is kept and delivered again.")]
     private static partial void LogNotTaken(ILogger logger, Guid killId, Exception exception);
 }
 

@@ -68,6 +68,6 @@ internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery deliv
     [LoggerMessage(EventIds.KillRedeliveryDelivered, LogLevel.Warning, "Kill {KillId} was delivered later and need not be kept any more: {Outcome}.")]
     private static partial void LogDelivered(ILogger logger, Guid killId, string outcome);
 
-    [LoggerMessage(EventIds.KillRedeliveryNotChained, LogLevel.Error, "The audit entry of kill {KillId} was not taken.")]
+    [LoggerMessage(EventIds.KillRedeliveryNotChained, LogLevel.Error, "The audit entry of kill {KillId} was not written.")]
     private static partial void LogNotChained(ILogger logger, Guid killId, Exception exception);
 }

@@ -235,7 +235,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    [LoggerMessage(EventIds.KillSpoolLoaded, LogLevel.Warning, "{Count} kills from before this start are kept; they hold before anything opens.")]
+    [LoggerMessage(EventIds.KillSpoolLoaded, LogLevel.Warning, "{Count} kills were read from the spool. They hold before anything opens.")]
     private static partial void LogLoaded(ILogger logger, int count);
 
     [LoggerMessage(EventIds.KillSpoolUnreadable, LogLevel.Critical, "The kill spool could not be read: it counts as an engaged kill.")]

@@ -76,7 +76,7 @@ internal static class ControlPlaneSilo
                     s.GetRequiredService<PostgresDatabase>(), new IPEndPoint(cluster.Address, port), allInOne, s.GetRequiredService<TimeProvider>()));
                 Membership.AddDirectory(silo);
                 if (cluster.FastDetection) silo.AddFailureDetector();
-                silo.AddStandby();
+                silo.AddWarmUp();
             }
             else
             {

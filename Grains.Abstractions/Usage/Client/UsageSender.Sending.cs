@@ -117,7 +117,7 @@ internal sealed partial class UsageSender
         return !_ending.IsCancellationRequested;
     }
 
-    [LoggerMessage(EventIds.UsageSenderNotSent, LogLevel.Warning, "{Count} usage events were not taken; they are sent again until they are.")]
+    [LoggerMessage(EventIds.UsageSenderNotSent, LogLevel.Warning, "{Count} usage events were not accepted. They are sent again.")]
     private static partial void LogNotSent(ILogger logger, int count, Exception exception);
 
     [LoggerMessage(EventIds.UsageSenderSentAtLast, LogLevel.Information, "{Count} usage events were taken at try {Tries}.")]

@@ -47,6 +47,6 @@ internal sealed partial class ChatListeners(IEnumerable<IChatListener> listeners
         }
     }
 
-    [LoggerMessage(EventIds.ChatListeningPaused, LogLevel.Warning, "Commands from {Kind} are not heard: {Code}. Next try in {Seconds} s.")]
+    [LoggerMessage(EventIds.ChatListeningPaused, LogLevel.Warning, "Commands from {Kind} are not received: {Code}. Next try in {Seconds} s.")]
     private static partial void LogPaused(ILogger logger, string kind, string code, int seconds);
 }

@@ -135,6 +135,6 @@ internal sealed partial class AlertWatcher(
         public sealed record Answered(T Value);
     }
 
-    [LoggerMessage(EventIds.AlertsUnread, LogLevel.Warning, "What alerts are decided from could not be read: {What}. Alerts of that kind stay as they are.")]
+    [LoggerMessage(EventIds.AlertsUnread, LogLevel.Warning, "Input of alerts could not be read: {What}. Alerts of that kind stay as they are.")]
     private static partial void LogUnread(ILogger logger, string what, Exception exception);
 }

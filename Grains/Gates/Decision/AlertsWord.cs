@@ -63,6 +63,6 @@ internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time
         }
     }
 
-    [LoggerMessage(EventIds.AlertStandingUnknown, LogLevel.Warning, "The alerts did not say how their channels stand.")]
+    [LoggerMessage(EventIds.AlertStandingUnknown, LogLevel.Warning, "The status of the alert channels could not be read.")]
     private static partial void LogUnknown(ILogger logger, Exception exception);
 }

@@ -108,7 +108,7 @@ internal sealed partial class EvidenceQuestions(
         context.Grains.GetGrain<IProviderGrain>(provider).VerifyIfDue().Ignore();
     }
 
-    [LoggerMessage(EventIds.SystemGateOddEvidence, LogLevel.Warning, "What {Provider} proves does not count: it runs on a silo that does not agree with this gate ({Refusal}).")]
+    [LoggerMessage(EventIds.SystemGateOddEvidence, LogLevel.Warning, "Ignoring evidence from {Provider}: its silo differs from this gate ({Refusal}).")]
     private static partial void LogOddEvidence(ILogger logger, string provider, GateRefusal refusal);
 
     [LoggerMessage(EventIds.SystemGateNoEvidence, LogLevel.Warning, "No evidence from {Provider}.")]

@@ -71,6 +71,6 @@ internal sealed partial class GateFollowing(
         return valid < TimeSpan.Zero ? TimeSpan.Zero : valid;
     }
 
-    [LoggerMessage(EventIds.SystemGateRefused, LogLevel.Error, "Node {Node} does not agree with this gate ({Refusal}): it stays closed until it does.")]
+    [LoggerMessage(EventIds.SystemGateRefused, LogLevel.Error, "Node {Node} differs from this gate ({Refusal}). It stays closed until it agrees.")]
     private static partial void LogRefused(ILogger logger, string node, GateRefusal refusal);
 }

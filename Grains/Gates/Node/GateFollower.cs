@@ -117,7 +117,7 @@ internal sealed partial class GateFollower(
     [LoggerMessage(EventIds.GateFollowerRecovered, LogLevel.Information, "The gate answers again.")]
     private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, or holds other access tokens, and stays closed until they agree.")]
+    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate refuses this node ({Refusal}): it has another version, configuration or access tokens. It stays closed until they agree.")]
     private static partial void LogRefused(ILogger logger, GateRefusal refusal);
 
     [LoggerMessage(EventIds.GateFollowerIgnored, LogLevel.Warning, "Ignored an older answer of the gate: epoch {Epoch}, version {Version}.")]

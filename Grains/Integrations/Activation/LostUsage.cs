@@ -82,6 +82,6 @@ internal sealed partial class LostUsage(
         }
     }
 
-    [LoggerMessage(EventIds.ProviderUsageLost, LogLevel.Error, "{Count} usage events of {Provider} were lost; its figures are not whole.")]
+    [LoggerMessage(EventIds.ProviderUsageLost, LogLevel.Error, "{Count} usage events of {Provider} were lost. Its figures are incomplete.")]
     private static partial void LogUsageLost(ILogger logger, string provider, long count);
 }

@@ -83,7 +83,7 @@ internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witne
         return null;
     }
 
-    [LoggerMessage(EventIds.SealWatchNotLooked, LogLevel.Warning, "The MACs of the store could not be looked at.")]
+    [LoggerMessage(EventIds.SealWatchNotLooked, LogLevel.Warning, "The MACs of the store could not be verified.")]
     private static partial void LogNotLooked(ILogger logger, Exception exception);
 }
 

@@ -218,7 +218,7 @@ internal sealed partial class StoreSealing
         }
     }
 
-    [LoggerMessage(EventIds.StoreSealingNotOpened, LogLevel.Warning, "Whether the store is signed could not be found out yet; it is tried again.")]
+    [LoggerMessage(EventIds.StoreSealingNotOpened, LogLevel.Warning, "The MACs of the store could not be checked yet. Trying again.")]
     private static partial void LogNotOpened(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.StoreSigned, LogLevel.Warning, "The store had no MACs yet: {Count} rows were signed as they were, and the audit log carries MACs behind entry {Entry}.")]
@@ -227,6 +227,6 @@ internal sealed partial class StoreSealing
     [LoggerMessage(EventIds.StoreSignedAnew, LogLevel.Warning, "{Count} rows that did not verify were signed at the confirmation of the store (as they were, after a change of the key: {AsTheyWere}).")]
     private static partial void LogConfirmed(ILogger logger, int count, bool asTheyWere);
 
-    [LoggerMessage(EventIds.StoreSealingNotRecorded, LogLevel.Error, "The audit entry of {Action} was not taken.")]
+    [LoggerMessage(EventIds.StoreSealingNotRecorded, LogLevel.Error, "The audit entry of {Action} was not written.")]
     private static partial void LogNotRecorded(ILogger logger, string action, Exception exception);
 }

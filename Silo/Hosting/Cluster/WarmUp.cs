@@ -12,16 +12,16 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 
-/// <summary>Has the code of every grain compiled soon after the start, and the way to the store walked once. A silo may run the gate for the first
+/// <summary>Compiles the code of every grain soon after the start, and uses the store once. A silo may run the gate for the first
 /// time after another silo died. JIT compilation at that point took longer than the rest of a failover.</summary>
-internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails self, ILogger<Standby> logger) : BackgroundService
+internal sealed partial class WarmUp(IGrainFactory grains, ILocalSiloDetails self, ILogger<WarmUp> logger) : BackgroundService
 {
     private static readonly (Assembly Assembly, string Namespace)[] s_needed =
     [
         (typeof(StateNames).Assembly, ""),
         (typeof(ISystemGateGrain).Assembly, ""),
-        (typeof(Standby).Assembly, "ControlPlane.Silo.Storage.Postgres"),
-        (typeof(Standby).Assembly, "ControlPlane.Silo.Hosting.Cluster"),
+        (typeof(WarmUp).Assembly, "ControlPlane.Silo.Storage.Postgres"),
+        (typeof(WarmUp).Assembly, "ControlPlane.Silo.Hosting.Cluster"),
     ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,8 +36,8 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
             LogNotRehearsed(logger, e);
         }
 
-        // A thread of its own, which pauses between types: on the pool it would hold up the grains.
-        var thread = new Thread(() => TryPrepareAll(stoppingToken)) { IsBackground = true, Name = "standby" };
+        // A thread of its own, which pauses between types. On the thread pool it would delay the grains.
+        var thread = new Thread(() => TryPrepareAll(stoppingToken)) { IsBackground = true, Name = "warm-up" };
         thread.Start();
     }
 
@@ -91,21 +91,21 @@ internal sealed partial class Standby(IGrainFactory grains, ILocalSiloDetails se
         }
     }
 
-    [LoggerMessage(EventIds.StandbyPrepared, LogLevel.Information, "Stands by: {Count} methods compiled in {ElapsedMs} ms.")]
+    [LoggerMessage(EventIds.StandbyPrepared, LogLevel.Information, "Warmed up: {Count} methods compiled in {ElapsedMs} ms.")]
     private static partial void LogPrepared(ILogger logger, int count, long elapsedMs);
 
-    [LoggerMessage(EventIds.StandbyNotPrepared, LogLevel.Warning, "Code could not be compiled beforehand; a failover to this silo takes longer.")]
+    [LoggerMessage(EventIds.StandbyNotPrepared, LogLevel.Warning, "The warm-up could not compile all methods. A failover to this silo takes longer.")]
     private static partial void LogNotPrepared(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.StandbyNotRehearsed, LogLevel.Warning, "The way to the store could not be walked beforehand; a failover to this silo takes longer.")]
+    [LoggerMessage(EventIds.StandbyNotRehearsed, LogLevel.Warning, "The warm-up could not use the store. A failover to this silo takes longer.")]
     private static partial void LogNotRehearsed(ILogger logger, Exception exception);
 }
 
-internal static class StandbyExtensions
+internal static class WarmUpExtensions
 {
-    public static ISiloBuilder AddStandby(this ISiloBuilder silo)
+    public static ISiloBuilder AddWarmUp(this ISiloBuilder silo)
     {
-        silo.Services.AddHostedService<Standby>();
+        silo.Services.AddHostedService<WarmUp>();
         return silo;
     }
 }
