@@ -58,7 +58,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
             _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0, last.GetValueOrDefault(row.BotId)) { RegisteredAt = row.RegisteredAt }, time.GetTimestamp());
         }
 
-        // How their runners stand is known to the bots alone. They tell this shard, which has no turn for them before it is active.
+        // Only the bots know their runners' state. They report it to this shard, which can't take reports before it is active.
         ReassertAsync(watched).Ignore();
     }
 

@@ -11,7 +11,7 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>The bot as it stands now, put together for those who ask or are told. It changes nothing.</summary>
+/// <summary>Views of the bot's current state, for callers and reports. Read-only.</summary>
 internal sealed class BotStatus(BotContext bot, RunnerLease lease, BotKillSwitch kill, LiveState live, BotTier tier, RunnerCondition runner)
 {
     private BotState State => bot.State;
@@ -61,7 +61,7 @@ internal sealed class BotStatus(BotContext bot, RunnerLease lease, BotKillSwitch
         };
     }
 
-    /// <summary>What the gate is told.</summary>
+    /// <summary>Report to the gate.</summary>
     public BotGateReport Report() => new(
         bot.Id,
         bot.Activation,
@@ -84,7 +84,7 @@ internal sealed class BotStatus(BotContext bot, RunnerLease lease, BotKillSwitch
         ReleasedKills = kill.NewestReleased,
     };
 
-    /// <summary>What the directory is told of a registered bot.</summary>
+    /// <summary>Report of a registered bot to the directory.</summary>
     public BotDirectoryRow Row(BotSpec spec) => new(
         bot.Id,
         bot.Activation,

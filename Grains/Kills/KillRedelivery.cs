@@ -31,7 +31,7 @@ internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery deliv
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
-            // Each on its own: one that gets no answer must not hold up the others.
+            // In parallel: one without an answer must not delay the others.
             foreach (var kill in spool.Due) Redeliver(kill);
             if (spool.IsBehind) await spool.StoreAsync();
             await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -48,7 +48,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    /// <summary>Kills that the holder of their switch must still be told of, or asked about.</summary>
+    /// <summary>Kills to deliver to the holder of their switch, or to ask it about.</summary>
     public ImmutableArray<KillOrder> Due
     {
         get
@@ -99,7 +99,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
     /// <summary>This node was asked for a kill: from now on it lets nothing pass. The same id again brings words that came later.</summary>
     public void Keep(KillOrder order) => Put(order, taken: false, confirmed: false);
 
-    /// <summary>Whoever holds the switch has this kill on disk. It stays here until its release is heard of.</summary>
+    /// <summary>The holder of the switch has this kill on disk. It stays here until its release is known.</summary>
     /// <returns>True the first time.</returns>
     public bool Taken(Guid id)
     {
@@ -120,7 +120,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    /// <summary>This very kill was released, or concerns nobody.</summary>
+    /// <summary>This kill was released, or its bot does not exist.</summary>
     /// <returns>False when it was settled before.</returns>
     public bool Settle(KillOrder order) => Settle(order.Id, order.BotId, heard: false);
 
@@ -195,7 +195,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    /// <summary>What the gate tells: kills that others were asked for are kept here too, and released ones are let go.</summary>
+    /// <summary>Applies the gate's answer: kills from other nodes are kept here too, and released ones are removed.</summary>
     private void Heard(GateUpdate update)
     {
         var changes = Interlocked.Read(ref _changes);

@@ -10,7 +10,7 @@ internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHoldin
     {
         if (bot.State.Spec is null) return BotAnswers.UnknownBot();
 
-        // A stop that comes late still says that nobody works under this lease: the loss is settled.
+        // A late stop still shows that no runner works under this lease. The loss is settled.
         if (epoch != bot.State.LeaseEpoch || runnerId != bot.State.RunnerId || !bot.State.RunnerWatched) return BotAnswers.Done(standing.View());
         await EndAsync(RunnerState.Stopped);
         return BotAnswers.Done(standing.View());
@@ -25,7 +25,7 @@ internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHoldin
         return true;
     }
 
-    /// <summary>Ends the lease at once, then writes that down, then tells.</summary>
+    /// <summary>Ends the lease at once, then writes it, then publishes it.</summary>
     public async Task EndAsync(RunnerState state)
     {
         var was = lease.Current;

@@ -49,7 +49,7 @@ internal sealed class SafeStart(
         return answer with { Granted = true, Code = null, Epoch = bot.State.LeaseEpoch, Lease = bot.Limits.Runners.Terms };
     }
 
-    /// <summary>What came while the disk was busy wins: the answer to a kill has gone out once this node had heard of it.</summary>
+    /// <summary>A change during the write wins: a kill is answered once this node has acknowledged it.</summary>
     private async Task<StartAnswer?> OvertakenAsync(StartAnswer answer, RunnerStart start, TradingMode asked)
     {
         var gate = bot.Gate();

@@ -34,7 +34,7 @@ internal static class BotReadinessPolicy
         }
         else
         {
-            // What another bot's runner does to the system is told with the system and with that bot.
+            // The effect of another bot's runner is shown at the system and at that bot.
             blockers.AddRange(gate.Snapshot!.Blockers.Where(b => b.BotId is null && (b.Severity == Severity.Blocked || Concerns(b, bot.Spec, gate.Snapshot))));
             blockers.AddRange(Requirements(bot, gate.Snapshot, blockers, now));
             blockers.AddRange(FailingCalls(bot, gate.Snapshot, now));

@@ -38,7 +38,7 @@ internal sealed partial class ProgressLoop(
         _running = false;
     }
 
-    /// <summary>Reports the last finished cycle once more, to a gate that may not have heard of it, and runs one now. If one is under way, another
+    /// <summary>Reports the last finished cycle again, for a gate that may not have it, and runs one now. If one is under way, another
     /// follows: the gate that its report goes to may be gone.</summary>
     public async Task RunNowAsync()
     {

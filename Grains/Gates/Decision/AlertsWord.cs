@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>What the alerts say of their channels, asked once a second and waited for by nobody. It degrades, and opens or closes nothing.</summary>
+/// <summary>Status of the alert channels, read once a second in the background. It can degrade, and neither opens nor closes.</summary>
 internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan s_askEvery = TimeSpan.FromSeconds(1);
@@ -26,7 +26,7 @@ internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time
         _ = AskAsync();
     }
 
-    /// <summary>Null while what was last told each channel arrived.</summary>
+    /// <summary>Null while the last message of each channel arrived.</summary>
     public Reason? Undelivered()
     {
         if (time.GetElapsedTime(_heardAt ?? _startedAt) > SilentAfter)

@@ -23,7 +23,7 @@ internal sealed class KillRegister
     /// <summary>Grows with every order that is taken, so that a release sees what came while it was being written.</summary>
     public long Orders { get; private set; }
 
-    /// <summary>True from a release until the row says that whoever wrote it knows that it is on disk.</summary>
+    /// <summary>True from a release until the row shows that its writer knows that it is on disk.</summary>
     public bool Unsettled { get; private set; }
 
     public bool NeedsWrite => Unsettled || Switch is { Engaged: true, Durable: false };
@@ -31,7 +31,7 @@ internal sealed class KillRegister
     /// <summary>What the row must hold so that all of this survives.</summary>
     public KillRow Row => new(Switch with { Durable = true }, Engaged, Released);
 
-    /// <summary>Takes over a row. One from before kills had ids tells only that the switch is engaged.</summary>
+    /// <summary>Takes over a row. One from before kills had ids shows only that the switch is engaged.</summary>
     public void Restore(KillRow row)
     {
         Engaged = row.Engaged.IsDefault ? [] : row.Engaged;
@@ -89,7 +89,7 @@ internal sealed class KillRegister
         if (Switch.Engaged && row.Switch.Engaged && row.Switch.Reason == Switch.Reason && Engaged.All(_written.Contains)) Switch = Switch with { Durable = true };
     }
 
-    /// <summary>The row of <see cref="RowReleased"/> is on disk, and nobody has asked for the kill meanwhile.</summary>
+    /// <summary>The row of <see cref="RowReleased"/> is on disk, and the kill was not requested meanwhile.</summary>
     public void Release(KillRow row)
     {
         Restore(row);

@@ -34,7 +34,7 @@ internal sealed partial class GateFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The silo calls back into this process at once; never hold up the start of the other services.
+        // The silo calls back into this process at once; never delay the start of the other services.
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -88,7 +88,7 @@ internal sealed partial class GateFollower(
         }
         else if (update.System is { } decision && witness?.Contradicts(decision) == true)
         {
-            // The gate hears of it with the next request, and closes for everybody.
+            // The gate learns it with the next request, and closes for all nodes.
             gate.Close();
         }
         else if (gate.Apply(update, sentAt))

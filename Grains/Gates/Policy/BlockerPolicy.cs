@@ -73,7 +73,7 @@ internal static class BlockerPolicy
         kill.Since ?? default,
         null);
 
-    /// <summary>A provider that is not as it should be, told by its own leading reason.</summary>
+    /// <summary>A provider with a problem, described by its own first reason.</summary>
     public static Blocker ForProvider(ProviderInput provider, Severity severity, DateTimeOffset now) =>
         provider is { Evidence.State: ProviderState.Connected or ProviderState.Degraded } && provider.ValidFor <= TimeSpan.Zero
             ? new(Codes.IntegrationVerifyStale, severity, "system", provider.Gate, provider.Id, null, $"The last good verdict about {provider.Name} has run out.", $"Verify {provider.Id}.", now, provider.Evidence.EvidenceTraceId)

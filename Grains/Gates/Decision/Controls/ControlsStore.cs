@@ -41,7 +41,7 @@ internal sealed partial class ControlsStore(GateContext context, ControlState st
         state.ShowSwitch();
     }
 
-    /// <summary>Writes the row, one write after the other. False when it was not written, or nobody knows.</summary>
+    /// <summary>Writes the row, one write after the other. False when it was not written or the outcome is unknown.</summary>
     /// <param name="row">Asked for right before the write; null when there is nothing to write any more.</param>
     public async Task<bool> WriteAsync(Func<(KillRow Kills, long Fence)?> row)
     {

@@ -16,7 +16,7 @@ internal sealed class GateTerm(TimeSpan lease, NodeLedger nodes, IHostCount host
     /// <param name="startedAt">Timestamp from before the write.</param>
     public void Renewed(long startedAt) => _renewedAt = startedAt;
 
-    /// <summary>Ends it now; another renewal begins it anew.</summary>
+    /// <summary>Ends it now; another renewal starts it again.</summary>
     public void End() => _renewedAt = time.GetTimestamp() - (long)(lease.TotalSeconds * time.TimestampFrequency) - 1;
 
     public void ShutOut() => IsShutOut = true;
@@ -24,7 +24,7 @@ internal sealed class GateTerm(TimeSpan lease, NodeLedger nodes, IHostCount host
     /// <summary>Without its lease in the store another gate may be active on a silo that can't reach this one. Then this gate must not report that
     /// all nodes
     /// know. Every active silo that follows this gate proves that there is no other.</summary>
-    /// <exception cref="TimeoutException">Another gate may be in office.</exception>
+    /// <exception cref="TimeoutException">Another gate may be active.</exception>
     public void MustBeInOffice(GatePosition position)
     {
         if (IsShutOut || (Left <= TimeSpan.Zero && nodes.Silos(position) < hosts.Total)) throw new TimeoutException("This gate can't tell whether it is still the one that nodes follow.");
