@@ -39,7 +39,7 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
     public Task NoteAsync(HttpContext context, string outcome, params (string Name, string? Value)[] details) =>
         HandOver(Fact(context, outcome, details));
 
-    /// <summary>Acts, and hands over what came of it, also when nobody can tell.</summary>
+    /// <summary>Acts, and returns the outcome, also an unknown one.</summary>
     /// <param name="outcome"><c>done</c>, <c>refused</c> or a code.</param>
     public async Task<T> SettleAsync<T>(HttpContext context, Func<Task<T>> act, Func<T, string> outcome, params (string Name, string? Value)[] details)
     {

@@ -44,7 +44,7 @@ internal static class BotMapping
         Unavailable = [.. bot.Unavailable.Select(field => field.ToContract())],
     };
 
-    /// <param name="reach">What the bot reaches through the gateway; null when nobody can tell.</param>
+    /// <param name="reach">What the bot reaches through the gateway; null when unknown.</param>
     public static BotAnswerBody ToAnswer(BotView bot, GatewayReach? reach, DateTimeOffset now, string traceId) =>
         new(ToRow(bot), now, reach is null ? null : [.. reach.Providers.Order(StringComparer.Ordinal)], traceId);
 

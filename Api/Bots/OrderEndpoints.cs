@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ControlPlane.Api.Bots;
 
-/// <summary>The risk engine in front of orders, and what it must be told.</summary>
+/// <summary>The risk engine's check of orders, and the reports that it needs.</summary>
 internal static class OrderEndpoints
 {
     public static void MapOrders(this IEndpointRouteBuilder routes)

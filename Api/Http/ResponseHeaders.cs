@@ -26,7 +26,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadYourWritesVersio
     {
         context.Response.OnStarting(static state => Apply((HttpContext)state), context);
 
-        // Nobody who was told of a write reads what was before it.
+        // After the answer to a write, no read may be older than it.
         if (!IsRead(context.Request.Method)) context.Response.OnStarting(static state => Moved((ReadYourWritesVersion)state), horizon);
         return next(context);
     }
@@ -54,7 +54,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadYourWritesVersio
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes what every answer has, whoever gives it.</summary>
+    /// <summary>Writes the headers of every answer.</summary>
     /// <param name="kept">Whether others may keep the answer.</param>
     internal static void Write(IHeaderDictionary headers, string traceId, bool kept = false)
     {

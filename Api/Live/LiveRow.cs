@@ -8,7 +8,7 @@ internal sealed class LiveRow<T>
     /// <summary>What was last read.</summary>
     public required T Value { get; set; }
 
-    /// <summary>The whole row as JSON; null when nobody has needed it since it was read.</summary>
+    /// <summary>The whole row as JSON; null when it was not needed since the read.</summary>
     public byte[]? Body { get; set; }
 
     /// <summary>The part that is state, as last published or pending.</summary>

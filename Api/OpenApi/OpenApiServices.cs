@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace ControlPlane.Api.OpenApi;
 
-/// <summary>The description of the API at <c>/openapi/v1.json</c>, for whoever may read.</summary>
+/// <summary>The description of the API at <c>/openapi/v1.json</c>, for viewers.</summary>
 internal static class OpenApiServices
 {
     private const string Document = "v1";

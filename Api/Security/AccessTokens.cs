@@ -2,7 +2,7 @@ using ControlPlane.Grains.Secrets;
 
 namespace ControlPlane.Api.Security;
 
-/// <summary>The access tokens as the secret source has them now. A token that changes counts at once; one that breaks the rule admits nobody.</summary>
+/// <summary>The access tokens as the secret source has them now. A changed token counts at once. One that breaks the rule is disabled.</summary>
 internal sealed partial class AccessTokens(ISecretSource secrets, OperatorTokenFile operatorFile, ILogger<AccessTokens> logger)
 {
     private readonly Lock _rebuild = new();

@@ -9,10 +9,10 @@ internal sealed class BotGenerations(IGrainFactory grains, AdaptiveReadTimeout p
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
 
-    // One entry for a bot whose token an operator has made: nobody else gets this far.
+    // One entry per bot whose token an operator has made: other callers are refused before.
     private readonly ConcurrentDictionary<string, (long Generation, long AskedAt)> _known = new(StringComparer.Ordinal);
 
-    /// <exception cref="TimeoutException">Nobody can tell.</exception>
+    /// <exception cref="TimeoutException">The generation is unknown.</exception>
     public async ValueTask<bool> CountsAsync(BotToken token)
     {
         if (_known.TryGetValue(token.BotId, out var known) && time.GetElapsedTime(known.AskedAt) < s_keep) return known.Generation == token.Generation;

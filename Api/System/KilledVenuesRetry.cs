@@ -23,7 +23,7 @@ internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues ve
         }
     }
 
-    /// <summary>Asks for what is due, further apart each time. After the last attempt nobody asks any more: an operator has placed orders of his own by then.</summary>
+    /// <summary>Makes the due attempts, at growing intervals. There is a last one, since an operator may have placed own orders by then.</summary>
     private void Round()
     {
         var due = spool.ToCancel;

@@ -47,7 +47,7 @@ internal sealed class SystemStatusDocuments
             crowded = true;
         }
 
-        // Who asks alone is told exactly how long it holds.
+        // A single caller gets the exact validity.
         var keep = (long)Keep.TotalMilliseconds;
         var promised = crowded && reading.ValidForMs > keep ? reading.ValidForMs - keep : reading.ValidForMs;
         var at = _time.GetTimestamp();

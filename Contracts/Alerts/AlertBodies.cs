@@ -1,6 +1,6 @@
 namespace ControlPlane.Contracts;
 
-/// <summary>One cause that somebody is told of.</summary>
+/// <summary>An alert: one cause, opened once and resolved once.</summary>
 /// <param name="Kind">For example <c>system_blocked</c>, <c>runner_lost</c>, <c>kill_engaged</c>.</param>
 /// <param name="Subject"><c>system</c>, <c>audit</c>, <c>integration/ID</c>, <c>bot/ID</c> or <c>node/NAME</c>.</param>
 /// <param name="Since">Since when the cause stands, as far as that is known.</param>
@@ -42,7 +42,7 @@ public sealed record AlertTestRequest
 public sealed record AlertTestAnswer(bool Delivered, IReadOnlyList<AlertDeliveryRow> Results, string TraceId);
 
 /// <summary>How a configured channel stands.</summary>
-/// <param name="FailingSince">Null while what it was last told arrived.</param>
+/// <param name="FailingSince">Null while its last message arrived.</param>
 /// <param name="ProvenAt">Its last delivery or successful test; null before the first.</param>
 public sealed record AlertChannelRow(string Channel, DateTimeOffset? FailingSince, string? ErrorCode, DateTimeOffset? ProvenAt);
 

@@ -44,7 +44,7 @@ public sealed record AuditCheckAnswer(
 /// <param name="Newest">The newest of them; null without any.</param>
 /// <param name="Differs">The first entry that the log holds otherwise; null without one.</param>
 /// <param name="Missing">Entries that it holds and the log lacks.</param>
-/// <param name="Problem">What is wrong with the anchor itself, or why its node was not heard.</param>
+/// <param name="Problem">What is wrong with the anchor itself, or why its node did not answer.</param>
 public sealed record AuditAnchor(string Node, long Entries, long? Newest, long? Differs, IReadOnlyList<AuditEntries> Missing, string? Problem);
 
 /// <summary>Entries by their numbers, both ends included.</summary>

@@ -32,7 +32,7 @@ public sealed record BotRegistrationRequest
     /// <summary>Ids of providers that it may use beside those that it requires, an operator's.</summary>
     public IReadOnlyList<string?>? MayUse { get; init; }
 
-    /// <summary>Of its limits, and of profits that are told without one, an operator's.</summary>
+    /// <summary>Currency of its limits, and of profits that are reported without one; an operator's.</summary>
     public string? Currency { get; init; }
 
     /// <summary>False for a bot whose decisions carry no confidence, an operator's.</summary>
@@ -41,7 +41,8 @@ public sealed record BotRegistrationRequest
 
 /// <summary>A symbol that a bot trades.</summary>
 /// <param name="Multiplier">Units of the underlying in one unit of an order (ES: 50); above 0.</param>
-/// <param name="Rate">One unit of the currency in which its results are told, where that is not the bot's own, in <c>ControlPlane:Risk:Currency</c>; above 0.</param>
+/// <param name="Rate">One unit of the currency of its results, where that is not the bot's own, in <c>ControlPlane:Risk:Currency</c>; above
+/// 0.</param>
 public sealed record InstrumentRow(decimal? Multiplier, decimal? Rate = null);
 
 /// <summary>Asks for a safe start, or a restart.</summary>

@@ -77,7 +77,7 @@ public sealed record RunnerRow(RunnerState State, string? RunnerId, long Epoch, 
     /// <summary>What it must do now; null without a live lease.</summary>
     public Directive? Directive { get; init; }
 
-    /// <summary>What the answer to its last heartbeat told it; null before the first of the lease.</summary>
+    /// <summary>The directive in the answer to its last heartbeat; null before the first of the lease.</summary>
     public Directive? DirectiveHeard { get; init; }
 }
 

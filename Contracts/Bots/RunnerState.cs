@@ -8,7 +8,7 @@ public enum RunnerState
     /// <summary>Never started, or stopped in an orderly way.</summary>
     [JsonStringEnumMemberName("STOPPED")] Stopped = 0,
 
-    /// <summary>Granted, and not heard from since.</summary>
+    /// <summary>Granted, without a heartbeat since.</summary>
     [JsonStringEnumMemberName("STARTING")] Starting = 1,
     [JsonStringEnumMemberName("RUNNING")] Running = 2,
 

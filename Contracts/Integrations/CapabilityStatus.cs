@@ -5,7 +5,7 @@ namespace ControlPlane.Contracts;
 /// <summary>How a capability is known.</summary>
 public enum CapabilityStatus
 {
-    /// <summary>Nothing tells.</summary>
+    /// <summary>Not known.</summary>
     [JsonStringEnumMemberName("unknown")] Unknown = 0,
 
     /// <summary>The provider's answer says that the key lacks it.</summary>

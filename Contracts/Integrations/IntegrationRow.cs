@@ -43,7 +43,7 @@ public record IntegrationRow
     /// <summary>The provider's clock less ours, in seconds, from the <c>Date</c> of its last answer; null where it has none.</summary>
     public int? ClockSkewS { get; init; }
 
-    /// <summary>When the key or token ends, where the provider tells.</summary>
+    /// <summary>When the key or token ends; null where the provider does not say.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>When the newest recorded call occurred, as its reporter says; its clock may be a few minutes ahead.</summary>

@@ -14,6 +14,6 @@ public enum ProviderState
     /// <summary>Verified and fresh, with a problem.</summary>
     [JsonStringEnumMemberName("DEGRADED")] Degraded = 2,
 
-    /// <summary>Verified, fresh, and nothing speaks against it.</summary>
+    /// <summary>Verified, fresh, without a problem.</summary>
     [JsonStringEnumMemberName("CONNECTED")] Connected = 3,
 }

@@ -39,7 +39,7 @@ public sealed record VerifyResult
     /// <summary>The provider's clock less ours, in seconds, from the <c>Date</c> of its last answer; null where it has none.</summary>
     public int? ClockSkewS { get; init; }
 
-    /// <summary>When the key or token ends, where the provider tells.</summary>
+    /// <summary>When the key or token ends; null where the provider does not say.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Trace of the verify that reached the verdict; an earlier one when <see cref="Cached"/> or joined.</summary>

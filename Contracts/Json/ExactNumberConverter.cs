@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace ControlPlane.Contracts;
 
-/// <summary>A number that is kept as it was sent, or refused: one with more digits than a decimal holds would be rounded without a word.</summary>
+/// <summary>A number that is kept as it was sent, or refused. One with more digits than a decimal has would be rounded silently.</summary>
 public sealed class ExactNumberConverter : JsonConverter<decimal?>
 {
     private const int MaxDigits = 28;

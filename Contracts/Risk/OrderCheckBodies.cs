@@ -60,7 +60,7 @@ public sealed record OrderCheckAnswer(
 /// <param name="Actual">What the order would have made of it; null when it is not known.</param>
 public sealed record OrderRefusalRow(string Code, string Rule, decimal? Limit, decimal? Actual, string Message)
 {
-    /// <summary>Orders that are in the way: report, cancel or settle them.</summary>
+    /// <summary>Orders that use up the limit: report, cancel or settle them.</summary>
     public IReadOnlyList<string> OrderIds { get; init; } = [];
 }
 
@@ -73,7 +73,7 @@ public sealed record OrderReportRequest
 
 /// <summary>A granted order as it is now.</summary>
 /// <param name="Left">Units that no trade has filled.</param>
-/// <param name="Status">open, unknown (nobody has told of it in time), filled, canceled, rejected, revoked or ended.</param>
+/// <param name="Status">open, unknown (not reported in time), filled, canceled, rejected, revoked or ended.</param>
 public sealed record OrderRow(
     string OrderId,
     string? ClientOrderId,
@@ -98,7 +98,7 @@ public sealed record PositionReportRequest
     [JsonConverter(typeof(ExactNumberConverter))]
     public decimal? Quantity { get; init; }
 
-    /// <summary>The moment of which it speaks; the moment of receipt when absent.</summary>
+    /// <summary>The moment that it describes; the moment of receipt when absent.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>An operator's: the ledger takes the quantity over.</summary>
@@ -108,10 +108,10 @@ public sealed record PositionReportRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>The broker's own word, whole.</summary>
+/// <summary>The broker's whole state.</summary>
 public sealed record AccountReportRequest
 {
-    /// <summary>The moment of which it speaks.</summary>
+    /// <summary>The moment that it describes.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>Symbols that are not listed are flat.</summary>

@@ -23,11 +23,11 @@ public sealed record ArmRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>How many of those that must know do know. Null when nobody could tell.</summary>
+/// <summary>How many have acknowledged, of how many. Null when unknown.</summary>
 public sealed record AcknowledgementRow(int? Acknowledged, int? Total);
 
 /// <summary>The answer to a kill.</summary>
-/// <param name="Durable">False while the engagement is not written yet; it holds all the same.</param>
+/// <param name="Durable">False while the engagement is not on disk yet; it holds in any case.</param>
 /// <param name="Code">Set (503) when no gate could be reached. This node keeps the kill, is force closed and delivers it until a gate takes it.
 /// <paramref name="Engaged"/> is false then.</param>
 /// <param name="CancelOpenOrders">As it is carried out: <c>none</c>, <c>opening</c> or, for an operator, <c>all</c>.</param>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ControlPlane.Contracts;
 
-/// <summary>The six gates. Each is always present; a gate nobody could read is Unknown.</summary>
+/// <summary>The six gates. Each is always present; an unreadable gate is Unknown.</summary>
 public sealed record AutonomyGates
 {
     [JsonPropertyName("dataFeedsHealthy")] public required GateRow DataFeedsHealthy { get; init; }

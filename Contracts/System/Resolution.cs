@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ControlPlane.Contracts;
 
-/// <summary>What ends a trouble.</summary>
+/// <summary>What ends a problem.</summary>
 public enum Resolution
 {
     /// <summary>A person, by the suggested fix.</summary>

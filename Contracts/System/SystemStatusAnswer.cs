@@ -5,7 +5,7 @@ public sealed record SystemStatusAnswer
 {
     public required DateTimeOffset AsOf { get; init; }
 
-    /// <summary>The gate's epoch; 0 when this node has never heard of the gate.</summary>
+    /// <summary>The gate's epoch; 0 when this node never got an answer of the gate.</summary>
     public required long Epoch { get; init; }
 
     /// <summary>The gate's version within the epoch.</summary>

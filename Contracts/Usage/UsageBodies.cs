@@ -49,12 +49,12 @@ public sealed record UsageEventRow(
     string? TraceId,
     string? ErrorCode)
 {
-    /// <summary><c>observed</c> for a call that went through the gateway, <c>reported</c> for one that somebody told of.</summary>
+    /// <summary><c>observed</c> for a call that went through the gateway, <c>reported</c> for one that its caller reported.</summary>
     public string Source { get; init; } = "reported";
 
-    /// <summary>Tokens that a model was given; null where its answer does not tell.</summary>
+    /// <summary>Input tokens of a model; null where its answer has no number.</summary>
     public long? InputTokens { get; init; }
 
-    /// <summary>Tokens that a model made; null where its answer does not tell.</summary>
+    /// <summary>Output tokens of a model; null where its answer has no number.</summary>
     public long? OutputTokens { get; init; }
 }

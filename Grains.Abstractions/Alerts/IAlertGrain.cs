@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>Decides what somebody must be told, and tells it until it has arrived. It holds up nobody: others only ask it. Key 0.</summary>
+/// <summary>Decides which alerts to send, and sends each until it has arrived. Nothing waits for it: others only query it. Key 0.</summary>
 [Alias("cp.IAlertGrain")]
 public interface IAlertGrain : IGrainWithIntegerKey
 {
@@ -24,7 +24,7 @@ public interface IAlertGrain : IGrainWithIntegerKey
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Test")]
     Task<AlertTestReport> Test(string? channel, Caller by);
 
-    /// <summary>A node tells that the gate does not take it. Counts for a few seconds.</summary>
+    /// <summary>A node reports that the gate refuses it. Valid for a few seconds.</summary>
     [AlwaysInterleave, OneWay, Alias("NodeNotReady")]
     Task NodeNotReady(string node, GateRefusal refusal);
 }

@@ -41,7 +41,7 @@ public sealed record Blocker(
     /// <summary>Of a self-healing one: the time after <see cref="Since"/> from which it is manual.</summary>
     [Id(11)] public TimeSpan? ManualAfter { get; init; }
 
-    /// <summary>A blocker that tells a reason of its own.</summary>
+    /// <summary>A blocker with its own reason.</summary>
     public static Blocker From(Reason reason, Severity severity, string? gate = null, string? provider = null, string? evidenceTraceId = null) =>
         new(reason.Code, severity, "system", gate, provider, null, reason.Message, reason.SuggestedFix, reason.Since, evidenceTraceId)
         {
@@ -75,7 +75,7 @@ public sealed record PathChoice(
     [property: Id(1)] ImmutableArray<string> Variables);
 
 /// <summary>A kill switch, of the system or of a bot.</summary>
-/// <param name="Durable">False while the engagement is not yet written; it holds all the same.</param>
+/// <param name="Durable">False while the engagement is not on disk yet; it holds in any case.</param>
 [GenerateSerializer, Immutable, Alias("cp.KillSwitch")]
 public sealed record KillSwitch(
     [property: Id(0)] bool Engaged,

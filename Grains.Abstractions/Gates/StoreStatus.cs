@@ -19,8 +19,8 @@ public sealed record StoreStatus(
 }
 
 /// <summary>What a node knows of the store from its own disk.</summary>
-/// <param name="Mark">The largest mark that it has heard of.</param>
-/// <param name="Epoch">The largest epoch of the gate that it has heard of.</param>
+/// <param name="Mark">The largest mark that it knows.</param>
+/// <param name="Epoch">The largest epoch of the gate that it knows.</param>
 /// <param name="Evidence">What shows that the store is not the one that the node knew; null when nothing does.</param>
 [GenerateSerializer, Immutable, Alias("cp.StoreKnowledge")]
 public sealed record StoreKnowledge([property: Id(0)] long Mark, [property: Id(1)] long Epoch, [property: Id(2)] string? Evidence);

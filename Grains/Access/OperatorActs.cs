@@ -44,7 +44,7 @@ internal sealed partial class OperatorActs(CallerSignatures callers, IGrainFacto
         }
     }
 
-    /// <summary>Checks, writes the request, carries the act out, and hands over what came of it, also when nobody can tell.</summary>
+    /// <summary>Checks, writes the request, carries the act out, and returns the outcome, also an unknown one.</summary>
     /// <param name="code">Of an answer; null when the act was done.</param>
     public async Task<T> RunAsync<T>(OperatorAct act, Caller by, Func<Task<T>> carryOut, Func<T, string?> code, Func<ActRefusal, T> refused) =>
         await RequestAsync(act, by) is { } refusal ? refused(refusal) : await SettleAsync(act, by, carryOut, code);

@@ -48,7 +48,7 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
             body.Currency?.ToUpperInvariant(), body.History ?? false, CloseOrderId: body.CloseOrderId, Multiplier: body.Multiplier ?? 1), id, null);
     }
 
-    /// <summary>A cycle that tells its outcome alone has the least that the outcome implies: one signal, sent when it traded.</summary>
+    /// <summary>A cycle with an outcome alone gets the least counts that the outcome implies: one signal, sent when it traded.</summary>
     public (CycleTrace? Trace, string? Id, string? Broken) ToTrace(CycleRequest body)
     {
         var end = EnumNames.Find<CycleEnd>(body.Outcome);
@@ -61,7 +61,7 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
         return (new CycleTrace(id, body.OccurredAt ?? now, end.Value, signals, survived, sent, filled, Lower(body.TraceId)), id, null);
     }
 
-    // A trade that is told when it is over was opened then or before.
+    // A trade that is reported when it is closed was opened then or before.
     private DateTimeOffset Opened(TradeRequest body) => body.ClosedAt is { } closed && closed < now ? closed : now;
 
     private string NewId() => Guid.CreateVersion7(now).ToString();

@@ -5,7 +5,7 @@ namespace ControlPlane.Abstractions;
 /// <param name="Signals">Signals found.</param>
 /// <param name="SurvivedRisk">Of these, how many passed the risk check.</param>
 /// <param name="Sent">Of these, how many orders were sent.</param>
-/// <param name="Filled">Of these, how many were filled, as the bot tells it. Figures rest on the trades instead.</param>
+/// <param name="Filled">Of these, how many were filled, as the bot reports it. Figures are counted from the trades instead.</param>
 /// <param name="ReceivedAt">When the control plane received it. Not taken from a caller.</param>
 [GenerateSerializer, Immutable, Alias("cp.CycleTrace")]
 public sealed record CycleTrace(
