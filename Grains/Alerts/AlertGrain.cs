@@ -91,7 +91,7 @@ internal sealed partial class AlertGrain(
         }
         catch (Exception e)
         {
-            // What is wrong now is told all the same; what was open before is taken up as soon as it can be read.
+            // Current causes are sent in any case; earlier open alerts are resumed as soon as they can be read.
             LogNotLoaded(logger, e);
         }
     }
@@ -169,7 +169,8 @@ internal sealed partial class AlertGrain(
         return new(null, null, [.. notices]);
     }
 
-    /// <summary>A channel that was told nothing for a day is tested: it must be known to work before it is needed. One that fails is tested sooner, so
+    /// <summary>A channel without a message for a day is tested, so that a broken one is found before it is needed. One that fails is tested sooner,
+    /// so
     /// that it comes back without a person.</summary>
     private void TestWhatIsIdle(AlertMoment now)
     {

@@ -19,7 +19,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
     private readonly HashSet<string> _dirtyChannels = new(StringComparer.Ordinal);
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>The store's own last write, which may go on after nobody waits for it any more.</summary>
+    /// <summary>The store's last write, which may continue after its caller's timeout.</summary>
     private Task _writing = Task.CompletedTask;
 
     /// <summary>True when the last write was taken, and nothing older waits.</summary>
@@ -107,7 +107,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
         return _writing.IsCompleted;
     }
 
-    /// <summary>Lets go of what is over, told and written.</summary>
+    /// <summary>Removes alerts that are over, sent and written.</summary>
     private void Forget()
     {
         foreach (var alert in _alerts.Values.Where(a => !a.Open && !_dirtyAlerts.Contains(a.AlertId) && Notices(a.AlertId).All(n => n.Finished && !_dirtyNotices.Contains((a.AlertId, n.NoticeId)))).ToArray())

@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Alerts;
 
-/// <summary>The tables <c>alerts</c>, <c>alert_notices</c> and <c>alert_channels</c>: what was decided, and what is still to be told.
+/// <summary>The tables <c>alerts</c>, <c>alert_notices</c> and <c>alert_channels</c>: decided alerts, and notices that are still to be sent.
 /// Methods throw when the store cannot be read or written.</summary>
 public interface IAlertStore
 {

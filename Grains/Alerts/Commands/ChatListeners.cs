@@ -6,7 +6,7 @@ namespace ControlPlane.Grains.Alerts.Commands;
 /// <summary>Keeps the listeners going while the activation that decides alerts lives: there is one in a cluster, and a chat has one listener.</summary>
 internal sealed partial class ChatListeners(IEnumerable<IChatListener> listeners, TimeProvider time, ILogger<ChatListeners> logger) : IDisposable
 {
-    /// <summary>A listener that listened for so long starts its pauses anew.</summary>
+    /// <summary>After this time of listening the back-off starts again.</summary>
     private static readonly TimeSpan s_steady = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _ending = new();

@@ -170,7 +170,7 @@ internal sealed partial class ProviderFigures(ProviderContext context, KeyVerdic
         context.Notices.Changed();
     }
 
-    /// <summary>Something may have been committed that no delta tells of.</summary>
+    /// <summary>Something may have been committed without a delta.</summary>
     private void LookAgainSoon()
     {
         if (_inDoubt) return;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Grains.Integrations.Policy;
 
-/// <summary>Calls of a bot that speak against the provider, of all its calls, within 15 minutes.</summary>
+/// <summary>A bot's failed calls that count against the provider, of all its calls, within 15 minutes.</summary>
 /// <param name="OkInRow">How many of its newest calls did not, one after the other.</param>
 internal sealed record BotCallCounts(string BotId, long Calls, long Against, long OkInRow);
 
@@ -20,7 +20,7 @@ internal sealed record ErrorRateFinding(ImmutableSortedDictionary<string, ErrorR
 {
     public static ErrorRateFinding None { get; } = new(ImmutableSortedDictionary<string, ErrorRateAlarm>.Empty.WithComparers(StringComparer.Ordinal), null, null, 0);
 
-    /// <summary>What speaks against the provider for everyone: observed calls, or two bots that agree.</summary>
+    /// <summary>Evidence against the provider for all bots: observed calls, or two bots that agree.</summary>
     public ErrorRateAlarm? ForAll => Observed ?? (Alarms.Count > 1 ? new(Alarms.Values.Sum(a => a.Failed), Alarms.Values.Sum(a => a.Calls)) : null);
 }
 

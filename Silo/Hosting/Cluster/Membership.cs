@@ -24,7 +24,7 @@ internal static class Membership
         silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = ResponseTimeout);
         silo.Configure<ClusterMembershipOptions>(o =>
         {
-            // A row that nobody has touched for ten seconds does not hold up a silo that joins after a crash of all.
+            // A row without an update for ten seconds does not delay a silo that joins after a crash of all.
             o.IAmAliveTablePublishTimeout = AliveEvery;
             o.NumMissedTableIAmAliveLimit = 2;
             o.DefunctSiloExpiration = TimeSpan.FromHours(1);
@@ -48,7 +48,7 @@ internal static class Membership
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
 
-        // It would keep a dead silo's grains from coming back for half a minute, lest the silo lives on unseen. Here the row in the store and the
+        // It would delay the reactivation of a dead silo's grains by half a minute, in case the silo still runs. Here the row in the store and the
         // epoch exclude a duplicate gate; the version of its state excludes a duplicate bot.
         silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = TimeSpan.FromMilliseconds(1));
     }
@@ -59,7 +59,7 @@ internal static class Membership
         client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = ResponseTimeout);
         client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
 
-        // Until a silo can be reached the front end serves all the same, closed.
+        // Until a silo can be reached the front end serves too, closed.
         client.UseConnectionRetryFilter(async (_, cancellationToken) =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -17,7 +17,7 @@ internal sealed class ProviderHttp : IDisposable
 
     private readonly ConcurrentDictionary<Reach, Lazy<HttpMessageInvoker>> _handlers = new();
 
-    // Apart from those of verifies, and one a provider, so that a slow provider takes nobody else's connections.
+    // Apart from those of verifies, and one a provider, so that a slow provider takes no other's connections.
     private readonly ConcurrentDictionary<(Reach Reach, string Provider), Lazy<HttpMessageInvoker>> _forwarders = new();
     private readonly IHostResolver _resolver;
     private readonly NetworkPolicy _network;
