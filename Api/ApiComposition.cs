@@ -71,6 +71,7 @@ public static class ApiComposition
         services.AddHttpContextAccessor();
         services.AddScoped<IPageSeedSource, PageSeedReader>();
         services.AddDashboard();
+        services.AddDataProtectionInMemory();
         return builder;
     }
 

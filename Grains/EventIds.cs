@@ -116,6 +116,8 @@ internal static class EventIds
     public const int SealWatchNotLooked = 1944;
     public const int ClusterAnchorsNotAsked = 1945;
     public const int StoreSealingNotOpened = 1946;
+    public const int LedgerSigned = 1947;
+    public const int LedgerForged = 1948;
 
     public const int AutonomyReaderUnread = 1951;
     public const int AutonomyReaderUnwritten = 1952;
@@ -157,4 +159,7 @@ internal static class EventIds
     public const int GatewayOrderNeverArrived = 1644;
     public const int GatewayOrderNotLookedUp = 1645;
     public const int GatewayCancelFailed = 1646;
+    public const int GatewayPositionTaken = 1647;
+    public const int GatewayPositionDiffers = 1648;
+    public const int GatewayPositionNotRead = 1649;
 }

@@ -3,7 +3,6 @@ using ControlPlane.Api.Session;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Secrets.Keys;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ControlPlane.Api.Security;
@@ -31,9 +30,6 @@ internal static class SecurityServices
         var authorization = services.AddAuthorizationBuilder();
         foreach (var role in Roles.Rising) authorization.AddPolicy(role, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => RoleRule.Admits(context, role)));
         authorization.AddPolicy(ComponentToken.Role, policy => policy.RequireAuthenticatedUser().RequireAssertion(ComponentToken.Admits));
-
-        // Nothing of ours rests on data protection; the page's framework asks for it. Keys in memory leave no key ring behind.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         return services;
     }
 }

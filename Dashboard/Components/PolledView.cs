@@ -16,10 +16,15 @@ public abstract class PolledView : LiveView
 
     [Inject] protected ActPrompt Acts { get; set; } = default!;
 
+    [Inject] protected KeyHub Browsing { get; set; } = default!;
+
     protected CancellationToken Gone => _gone.Token;
 
     /// <summary>What the parts hang on; another value is a change.</summary>
     protected virtual object? Watched => Store.Revision;
+
+    /// <summary>True while the parts change without a message.</summary>
+    protected virtual bool ChangesUnannounced => false;
 
     /// <summary>False while the parts are not to be asked for.</summary>
     protected virtual bool MayAsk => true;
@@ -73,6 +78,9 @@ public abstract class PolledView : LiveView
         base.Dispose(disposing);
     }
 
+    // A page that nobody looks at asks for nothing, once it has something to show.
+    private bool IsSeen => Browsing.IsVisible || _pace.IsFirst;
+
     private void Carried() => _ = InvokeAsync(AskNowAsync);
 
     private async Task PollAsync()
@@ -80,7 +88,7 @@ public abstract class PolledView : LiveView
         var gone = Gone;
         while (!gone.IsCancellationRequested)
         {
-            if (!Off && MayAsk && !_asking && _pace.IsDue(Watched)) await AskNowAsync();
+            if (!Off && MayAsk && IsSeen && !_asking && _pace.IsDue(Watched, ChangesUnannounced)) await InvokeAsync(AskNowAsync);
             await Task.Delay(s_look, Clockwork, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

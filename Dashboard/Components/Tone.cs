@@ -11,7 +11,7 @@ public enum Tone
     Blocked,
 }
 
-/// <summary>The shape that goes with a tone.</summary>
+/// <summary>The shape that goes with a tone, and those of buttons and places.</summary>
 public enum Glyph
 {
     None,
@@ -28,6 +28,11 @@ public enum Glyph
     Dash,
     Bell,
     Copy,
+    Gauge,
+    Plug,
+    Bot,
+    Clock,
+    List,
 }
 
 /// <summary>Tones and their forms in the page.</summary>

@@ -15,14 +15,18 @@ public sealed class AskPace(TimeProvider time)
     private long? _changedAt;
     private long? _askedAt;
 
+    /// <summary>True before the first time.</summary>
+    public bool IsFirst => _askedAt is null;
+
     /// <param name="now">What it hangs on: another value than the last time is a change.</param>
-    public bool IsDue(object? now)
+    /// <param name="unannounced">True while it changes without a message.</param>
+    public bool IsDue(object? now, bool unannounced = false)
     {
         if (!Equals(_seen, now)) (_seen, _changedAt) = (now, time.GetTimestamp());
         if (_askedAt is not { } asked) return true;
         var since = time.GetElapsedTime(asked);
         if (since < Soon) return false;
-        return since >= Seldom || (_changedAt is { } changed && time.GetElapsedTime(changed) < Follows);
+        return unannounced || since >= Seldom || (_changedAt is { } changed && time.GetElapsedTime(changed) < Follows);
     }
 
     public void Asked() => _askedAt = time.GetTimestamp();

@@ -2,13 +2,16 @@ using Microsoft.JSInterop;
 
 namespace ControlPlane.Dashboard.Keys;
 
-/// <summary>Gives each key to whoever wants it: the one that asked last first.</summary>
+/// <summary>Gives each key to whoever wants it: the one that asked last first. Tells too what else the browser says by itself.</summary>
 public sealed class KeyHub
 {
     private readonly List<Func<string, Task<bool>>> _takers = [];
 
     /// <summary>The browser went online or offline.</summary>
     public event Action<bool>? Online;
+
+    /// <summary>False while the page is in a tab or a window that nobody sees.</summary>
+    public bool IsVisible { get; private set; } = true;
 
     /// <param name="taker">Answers true when the key was for it. Keys are the browser's names, <c>Ctrl+K</c>, and <c>g s</c> for a sequence.</param>
     public IDisposable Subscribe(Func<string, Task<bool>> taker)
@@ -28,6 +31,9 @@ public sealed class KeyHub
 
     [JSInvokable]
     public void OnOnline(bool online) => Online?.Invoke(online);
+
+    [JSInvokable]
+    public void OnVisible(bool visible) => IsVisible = visible;
 
     private sealed class Subscription(KeyHub hub, Func<string, Task<bool>> taker) : IDisposable
     {

@@ -56,6 +56,7 @@
     // Timers of a hidden page are late, and a device that slept stops one of the clocks.
     if (performance.now() >= liveUntil || Date.now() >= liveUntilClock) notLive();
     tellAll();
+    page?.invokeMethodAsync("OnVisible", !document.hidden);
   });
 
   // Storage may be off; then preferences last as long as the page.
@@ -253,6 +254,7 @@
       page = reference;
       singlesOn = singleKeys;
       root.dataset.ready = "true";
+      if (document.hidden) page.invokeMethodAsync("OnVisible", false);
       return navigator.onLine;
     },
     stop() { page = null; notLive(); },

@@ -124,6 +124,10 @@ internal sealed class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrai
 
     public Task<GatewayVerdict> CheckCancel(GatewayCancel cancel) => _parts.Cancels.CheckAsync(cancel);
 
+    public Task<ImmutableArray<VenueHolding>> Holdings(string provider, string? environment) => _parts.Positions.HoldingsAsync(provider, environment);
+
+    public Task<bool> TakeBrokerPosition(BrokerPosition position) => _parts.Positions.TakeAsync(position);
+
     public Task<ImmutableArray<OpenPosition>> OpenPositions() => _parts.Desks.Orders.OpenPositionsAsync(_bot.Names);
 
     public Task<string?> RecordRefusal(string provider, string operation, string? symbol, OrderRefusal refusal, string traceId) =>

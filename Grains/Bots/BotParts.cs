@@ -76,6 +76,8 @@ internal sealed class BotParts : IDisposable
 
     public GatewayCancels Cancels => new(_bot, Desks, Refusals, _standing);
 
+    public BrokerPositions Positions => new(_bot, Desks, LostRunner);
+
     public BotDesks Desks => _desks ??= new(_bot);
 
     private OrderRefusals Refusals => new(_bot, Desks, _standing);

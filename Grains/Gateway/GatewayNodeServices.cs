@@ -1,4 +1,5 @@
 using ControlPlane.Grains.Gateway.Calls;
+using ControlPlane.Grains.Gateway.Positions;
 using ControlPlane.Grains.Gateway.Settlement;
 using ControlPlane.Grains.Gateway.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ internal static class GatewayNodeServices
     {
         services.AddGatewayCalls();
         services.AddHostedService<GatewaySettlement>();
+        services.AddHostedService<PositionWatch>();
         return services;
     }
 }

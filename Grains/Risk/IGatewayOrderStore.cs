@@ -25,9 +25,25 @@ public interface IGatewayOrderStore
     /// <summary>Orders of any bot that may be working at a provider: sent, and their end is not known.</summary>
     Task<ImmutableArray<BotOrder>> OpenAtProviderAsync(string provider, CancellationToken cancellationToken);
 
+    /// <summary>Bots with an order at a provider, each with the number of its newest row.</summary>
+    /// <param name="after">Rows with a larger number alone.</param>
+    Task<ImmutableArray<ProviderTrader>> TradersAsync(string provider, long after, CancellationToken cancellationToken);
+
+    /// <summary>Where a bot's orders went, each place once; those that were taken back before they left are none.</summary>
+    /// <param name="from">Orders that were granted from then on.</param>
+    Task<ImmutableArray<OrderVenue>> VenuesAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken);
+
     /// <summary>Writes several orders of a bot at once.</summary>
     Task WriteAsync(string botId, IReadOnlyList<GrantedOrder> orders, CancellationToken cancellationToken);
 }
 
 /// <summary>An order and whose it is.</summary>
 public sealed record BotOrder(string BotId, GrantedOrder Order);
+
+/// <summary>A bot that has an order at a provider.</summary>
+/// <param name="Row">Number of the newest row.</param>
+public sealed record ProviderTrader(string BotId, long Row);
+
+/// <summary>Where orders in a symbol went.</summary>
+/// <param name="Provider">Null for orders that the bot sends by itself.</param>
+public sealed record OrderVenue(string Symbol, string? Provider, string? Environment, string? Route);

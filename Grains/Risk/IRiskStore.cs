@@ -100,7 +100,7 @@ public sealed record GrantedOrder(
     /// <summary>The order after a report of its end. One that has ended stays as it is.</summary>
     public GrantedOrder Ended(string status, DateTimeOffset at) => Status != OrderStatus.Open ? this
         : status == OrderStatus.Open ? this with { RenewedAt = at }
-        : this with { Status = status, EndedAt = at, ClientOrderId = status == OrderStatus.Revoked ? null : ClientOrderId, Passage = Passage is null ? null : Passage with { DueAt = null } };
+        : this with { Status = status, EndedAt = at, ClientOrderId = status == OrderStatus.Revoked ? null : ClientOrderId, Passage = Passage is null ? null : Passage with { DueAt = Passage.AwaitsFills ? Passage.DueAt : null } };
 
     /// <summary>True when nothing of it counts beyond its trades.</summary>
     public bool IsSettled => Status switch

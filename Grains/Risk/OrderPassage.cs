@@ -55,6 +55,9 @@ public sealed record OrderPassage(string Provider, string? Environment, string O
     /// <summary>Units of <see cref="Seen"/> of which it is reckoned what they cost or realised; null for an order from before that was reckoned.</summary>
     public decimal? Booked { get; init; }
 
+    /// <summary>Something is filled of which the price or the fees are still to be asked for.</summary>
+    public bool AwaitsFills => Booked is { } booked && Seen > booked && SeenPrice is null;
+
     /// <summary>Average price and fees of <see cref="Booked"/>.</summary>
     public decimal? BookedPrice { get; init; }
 

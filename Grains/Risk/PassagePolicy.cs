@@ -8,6 +8,9 @@ internal static class PassagePolicy
 {
     /// <summary>How long an answer may take before the order is looked up.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Look-ups in a row after which nobody asks for fills any more: a quarter of an hour.</summary>
+    private const int MostForFills = 20;
     private static readonly TimeSpan s_soonest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
@@ -30,7 +33,8 @@ internal static class PassagePolicy
 
     /// <summary>The order after the provider told of it. Fills only grow, and an order that was taken for dead lives again when the provider has it.</summary>
     /// <param name="openFor">How long an order counts as open without word.</param>
-    public static GrantedOrder? Seen(GrantedOrder order, OrderSight sight, DateTimeOffset now, TimeSpan openFor)
+    /// <param name="fillsApart">Price or fees of what is filled must be asked for: until then it is not known what it realises.</param>
+    public static GrantedOrder? Seen(GrantedOrder order, OrderSight sight, DateTimeOffset now, TimeSpan openFor, bool fillsApart = false)
     {
         if (order.Passage is not { } passage) return null;
         if (sight.Refused)
@@ -52,17 +56,20 @@ internal static class PassagePolicy
             Booked = passage.Booked ?? (passage.Seen == 0 ? 0 : null),
         };
 
+        var awaits = fillsApart && after.Booked is { } booked && filled > booked;
+        if (awaits) after = Awaiting(after, passage, now);
+
         // Of money instead of units, more or less than was granted may be filled.
         var known = order with { Quantity = Math.Max(order.Quantity, filled) };
         return sight.State switch
         {
-            OrderStatus.Filled => End(known with { Quantity = sight.Filled > 0 ? filled : known.Quantity }, after, OrderStatus.Filled, now),
-            OrderStatus.Canceled or OrderStatus.Rejected => End(known, after, filled > 0 ? OrderStatus.Canceled : sight.State, now),
+            OrderStatus.Filled => End(known with { Quantity = sight.Filled > 0 ? filled : known.Quantity }, after, OrderStatus.Filled, now, awaits),
+            OrderStatus.Canceled or OrderStatus.Rejected => End(known, after, filled > 0 ? OrderStatus.Canceled : sight.State, now, awaits),
 
             // An older list than what is known.
             OrderStatus.Open when order.Status == OrderStatus.Filled && filled >= order.Quantity => known with { Passage = after },
-            OrderStatus.Open => Work(known with { Status = OrderStatus.Open, EndedAt = null }, after, now, openFor),
-            _ => order.Status == OrderStatus.Open ? Work(known, after, now, openFor) : known with { Passage = after },
+            OrderStatus.Open => Work(known with { Status = OrderStatus.Open, EndedAt = null }, after, now, openFor, awaits),
+            _ => order.Status == OrderStatus.Open ? Work(known, after, now, openFor, awaits) : known with { Passage = after },
         };
     }
 
@@ -78,12 +85,19 @@ internal static class PassagePolicy
     public static GrantedOrder? DueNow(GrantedOrder order, DateTimeOffset now) =>
         order is { Status: OrderStatus.Open, Passage: { State: not PassageState.Granted } passage } ? order with { Passage = passage with { DueAt = now, Lookups = 0 } } : null;
 
-    private static GrantedOrder Work(GrantedOrder order, OrderPassage passage, DateTimeOffset now, TimeSpan openFor) =>
-        order with { RenewedAt = now, Passage = passage with { DueAt = now + Pause(now - (passage.SentAt ?? order.GrantedAt), openFor / 3) } };
+    /// <summary>Asked for at once when more is filled; else as the look-ups go on, which end after a time.</summary>
+    private static OrderPassage Awaiting(OrderPassage after, OrderPassage before, DateTimeOffset now)
+    {
+        var more = after.Seen > before.Seen;
+        return after with { SeenPrice = more ? null : before.SeenPrice, SeenFee = before.SeenFee, Lookups = more ? 0 : before.Lookups, DueAt = more ? now : before.Lookups < MostForFills ? before.DueAt ?? now : null };
+    }
+
+    private static GrantedOrder Work(GrantedOrder order, OrderPassage passage, DateTimeOffset now, TimeSpan openFor, bool awaits) =>
+        order with { RenewedAt = now, Passage = awaits && passage.DueAt is not null ? passage : passage with { DueAt = now + Pause(now - (passage.SentAt ?? order.GrantedAt), openFor / 3) } };
 
     /// <summary>A young order is looked at often, an old one within its time.</summary>
     private static TimeSpan Pause(TimeSpan age, TimeSpan longest) => age < s_soonest ? s_soonest : age < longest ? age : longest;
 
-    private static GrantedOrder End(GrantedOrder order, OrderPassage passage, string status, DateTimeOffset now) =>
-        order with { Status = status, EndedAt = order.EndedAt ?? now, Passage = passage with { State = PassageState.Answered, AnsweredAt = passage.AnsweredAt ?? now, DueAt = null } };
+    private static GrantedOrder End(GrantedOrder order, OrderPassage passage, string status, DateTimeOffset now, bool awaits = false) =>
+        order with { Status = status, EndedAt = order.EndedAt ?? now, Passage = passage with { State = PassageState.Answered, AnsweredAt = passage.AnsweredAt ?? now, DueAt = awaits ? passage.DueAt : null } };
 }

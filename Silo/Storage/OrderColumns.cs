@@ -13,8 +13,6 @@ internal static class OrderColumns
 
     public const string PositionColumns = "symbol, settled, settled_at, reported, as_of, drift, peak, aside, settled_told, as_of_told";
 
-    public const string LedgerTradeColumns = "trade_id, symbol, side, quantity, price, multiplier, opened_at, closed_at, order_id, close_order_id";
-
     public static string Word(OrderIntent intent) => intent == OrderIntent.Reduce ? "reduce" : "open";
 
     public static OrderIntent Intent(string word) => word == "reduce" ? OrderIntent.Reduce : OrderIntent.Open;

@@ -32,11 +32,22 @@ public sealed class LinkTests(Stage stage)
     }
 
     [Fact]
-    public async Task HowToConnect_OpenedCold_IsInSight_AndThePageItselfStaysInPlace()
+    public async Task HowToConnect_OpenedCold_IsInSightAndFocused_AndThePageItselfStaysInPlace()
     {
         await using var visitor = await stage.VisitAsync();
+        var tap = new HubTap();
+        await tap.OnAsync(visitor.Page);
         await visitor.OpenAsync("/connections/alpaca?how=1");
         await Assertions.Expect(visitor.Page.Locator("#how-title")).ToBeInViewportAsync();
+        await Assertions.Expect(visitor.Page.Locator("#how-title")).ToBeFocusedAsync();
+
+        // It keeps the focus while values change under it.
+        tap.Send("usage", "usage", new System.Text.Json.Nodes.JsonObject
+        {
+            ["provider"] = "alpaca", ["last_used_at"] = DateTimeOffset.UtcNow.ToString("O"), ["last_used_by_bot_id"] = "grid-eth", ["proof_of_use_count_24h"] = 4_711, ["error_count_24h"] = 0, ["error_rate_15m"] = 0, ["unavailable"] = new System.Text.Json.Nodes.JsonArray(),
+        });
+        await Assertions.Expect(visitor.Page.Locator("section[aria-labelledby=proof-title] .line").First).ToContainTextAsync("4,711 calls");
+        await Assertions.Expect(visitor.Page.Locator("#how-title")).ToBeFocusedAsync();
 
         // Only the drawer may scroll: a page that moves as a whole takes its header and its rail out of sight.
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => scrollY === 0 && document.documentElement.scrollHeight === innerHeight"));

@@ -74,7 +74,7 @@ public sealed class TablesTests(Stage stage)
     [Fact]
     public async Task Phone_SortsWithoutHeads()
     {
-        await using var visitor = await stage.VisitAsync(width: ActsTests.Phone);
+        await using var visitor = await stage.VisitAsync(width: Hands.Phone);
         await visitor.OpenAsync("/audit");
         await visitor.Page.Locator("table.audit tbody tr").First.WaitForAsync();
         await visitor.Page.Locator(Chooser).Locator("summary").TapAsync();
@@ -104,7 +104,7 @@ public sealed class TablesTests(Stage stage)
             Assert.Equal(batch.Length, posted["accepted"].GetValue<int>());
         }
 
-        foreach (var width in new[] { ActsTests.Desk, ActsTests.Phone })
+        foreach (var width in new[] { Hands.Desk, Hands.Phone })
         {
             await using var visitor = await stage.VisitAsync(address: scene.Process.Address, width: width);
             await visitor.OpenAsync("/connections/polygon");
@@ -112,7 +112,7 @@ public sealed class TablesTests(Stage stage)
             var rows = section.Locator("tbody tr:not([data-gap])");
             await Assertions.Expect(rows).ToHaveCountAsync(20);
             var only = section.Locator("label:has-text('Failed only') input");
-            if (width == ActsTests.Phone) await only.TapAsync();
+            if (width == Hands.Phone) await only.TapAsync();
             else
             {
                 await only.FocusAsync();
@@ -120,9 +120,12 @@ public sealed class TablesTests(Stage stage)
             }
 
             await Assertions.Expect(section).ToContainTextAsync("The newest 100 that failed.");
+            await Assertions.Expect(rows.First.Locator("td.status")).ToHaveTextAsync("504 timeout");
+            await Assertions.Expect(rows.First.Locator("td.ms")).ToHaveTextAsync("40");
+            foreach (var cell in new[] { "td.status", "td.ms" }) await Assertions.Expect(rows.First.Locator(cell)).ToBeVisibleAsync();
             await section.ScrollIntoViewIfNeededAsync();
             await visitor.PictureAsync($"events-failed-{width}");
-            await ActsTests.PressAsync(visitor, section.GetByRole(AriaRole.Button, new() { Name = "Older" }));
+            await Hands.PressAsync(visitor, section.GetByRole(AriaRole.Button, new() { Name = "Older" }));
             await Assertions.Expect(section).ToContainTextAsync("All 150 that failed and are retained.");
             var shown = await section.Locator("td.op").AllInnerTextsAsync();
             Assert.Equal(failed.Reverse().Select(i => $"GET /failed/{i}"), shown.Select(text => text.Trim()));
@@ -149,7 +152,7 @@ public sealed class TablesTests(Stage stage)
         Assert.InRange(await rows.CountAsync(), 10, 120);
         var first = await rows.First.InnerTextAsync();
         await box.EvaluateAsync("box => { box.scrollTop = box.scrollHeight; }");
-        await ActsTests.UntilAsync(async () => await box.EvaluateAsync<bool>("box => { const all = box.querySelectorAll('tbody tr:not([data-gap])'); return Math.abs(all[all.length - 1].getBoundingClientRect().bottom - box.getBoundingClientRect().bottom) < 60; }"));
+        await Hands.UntilAsync(async () => await box.EvaluateAsync<bool>("box => { const all = box.querySelectorAll('tbody tr:not([data-gap])'); return Math.abs(all[all.length - 1].getBoundingClientRect().bottom - box.getBoundingClientRect().bottom) < 60; }"));
         Assert.InRange(await rows.CountAsync(), 10, 120);
         await visitor.PictureAsync("events-long-1440");
         await LooksTests.AxeFindsNothingAsync(visitor, "many events");

@@ -34,6 +34,29 @@ public sealed class GatewayFillTests
         Assert.Contains("max_daily_loss", refused.Body, StringComparison.Ordinal);
     }
 
+    /// <summary>Each broker tells what an order filled at in its own place; two tell fees there.</summary>
+    [Fact]
+    public async Task RoundTrips_WhosePriceOrFeesStandInTheFillsAlone_AreReckonedWithThem()
+    {
+        await using var gateway = await GatewayScene.OpenAsync("binance", "bybit", "oanda", "tradovate");
+        decimal sum = 0;
+        foreach (var (broker, fees) in new[] { ("oanda", 0m), ("tradovate", 0m), ("binance", 0.178m + 0.198m), ("bybit", 0.089m + 0.099m) })
+        {
+            var book = gateway.Scene.Simulator.Book(broker);
+            foreach (var (id, order, price) in new[] { ($"{broker}in", BrokerCall.Place(broker, $"{broker}in", quantity: 2), 89m), ($"{broker}out", Out(broker, $"{broker}out"), 99m) })
+            {
+                var placed = await gateway.SendAsync(order);
+                Assert.True((int)placed.Status is >= 200 and < 300, $"{placed}");
+                await gateway.UntilOrderAsync(id, "open");
+                book.Fill(book.Find(null, id)!.Id, 2, price);
+                await gateway.UntilOrderAsync(id, "filled");
+            }
+
+            sum += 20 - fees;
+            Assert.Equal(sum, await PnlAsync(gateway, sum));
+        }
+    }
+
     private static async Task<string> FillAsync(GatewayScene gateway, BrokerCall order, string id, params (decimal Units, decimal Price)[] fills)
     {
         var book = gateway.Scene.Simulator.Book("alpaca");
@@ -66,4 +89,12 @@ public sealed class GatewayFillTests
 
     private static BrokerCall Sell(string clientId, int quantity) =>
         new("alpaca", "POST", "/v2/orders", $$"""{"symbol":"AAPL","qty":"{{quantity}}","side":"sell","type":"limit","limit_price":"120","time_in_force":"gtc","client_order_id":"{{clientId}}"}""");
+
+    private static BrokerCall Out(string broker, string clientId) => broker switch
+    {
+        "oanda" => new(broker, "POST", "/v3/accounts/101-001-1234567-001/orders", $$"""{"order":{"type":"LIMIT","instrument":"EUR_USD","units":"-2","price":"95","timeInForce":"GTC","clientExtensions":{"id":"{{clientId}}"} } }"""),
+        "tradovate" => new(broker, "POST", "/order/placeorder", $$"""{"accountSpec":"u","accountId":1,"action":"Sell","symbol":"ESZ6","orderQty":2,"orderType":"Limit","price":95,"isAutomated":true,"clOrdId":"{{clientId}}"}"""),
+        "binance" => new(broker, "POST", $"/api/v3/order?symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=2&price=95&newClientOrderId={clientId}"),
+        _ => new(broker, "POST", "/v5/order/create", $$"""{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"Limit","qty":"2","price":"95","orderLinkId":"{{clientId}}"}"""),
+    };
 }

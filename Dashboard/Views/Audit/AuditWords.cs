@@ -33,12 +33,16 @@ public static class AuditWords
         _ => action,
     };
 
+    /// <summary>What an intact log says of itself.</summary>
+    public static string Whole(long entries) => entries == 1 ? "Its one entry is whole." : $"All {entries:N0} entries follow each other.";
+
     /// <summary>How far the anchors of the nodes reach, and which node's holds what the log lacks.</summary>
     public static string Anchors(AuditCheckAnswer check)
     {
         var nodes = check.Anchors ?? [];
         var kept = nodes.Count(a => a.Entries > 0);
-        var words = $"{kept:N0} of {nodes.Count:N0} nodes keep an anchor; {check.UnanchoredEntries:N0} entries are in none yet.";
+        var uncovered = check.UnanchoredEntries switch { 0 => "every entry is covered", 1 => "1 entry is not covered yet", var count => $"{count:N0} entries are not covered yet" };
+        var words = $"Anchored on {kept:N0} of {nodes.Count:N0} {(nodes.Count == 1 ? "node" : "nodes")}; {uncovered}.";
         foreach (var anchor in nodes.Where(a => a.Missing.Count > 0))
             words += $" {anchor.Node} holds {string.Join(", ", anchor.Missing.Select(m => m.From == m.To ? $"{m.From:N0}" : $"{m.From:N0} to {m.To:N0}"))}, which the log lacks.";
         return words;

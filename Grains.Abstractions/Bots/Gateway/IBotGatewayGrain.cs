@@ -45,6 +45,15 @@ public interface IBotGatewayGrain : IGrainWithStringKey
     [AlwaysInterleave, ResponseTimeout("00:00:05"), Alias("OpenPositions")]
     Task<ImmutableArray<OpenPosition>> OpenPositions();
 
+    /// <summary>What the ledger holds in each symbol that the bot trades at a provider, or may hold there.</summary>
+    /// <param name="environment">As the provider is addressed now.</param>
+    [AlwaysInterleave, ResponseTimeout("00:00:10"), Alias("Holdings")]
+    Task<ImmutableArray<VenueHolding>> Holdings(string provider, string? environment);
+
+    /// <summary>The broker's own word on a position. False when the ledger has moved on since it was compared.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:00:10"), Alias("TakeBrokerPosition")]
+    Task<bool> TakeBrokerPosition(BrokerPosition position);
+
     /// <summary>Records the refusal of a call that could not be read as an order. Returns the no-trade's id.</summary>
     [AlwaysInterleave, Alias("RecordRefusal")]
     Task<string?> RecordRefusal(string provider, string operation, string? symbol, OrderRefusal refusal, string traceId);
@@ -143,6 +152,10 @@ public sealed record OrderSight(
     /// <summary>What the fee is in; null where the provider's answer does not tell.</summary>
     [Id(7)]
     public string? FeeCurrency { get; init; }
+
+    /// <summary>Price and fees are those of the fills: nothing is left to ask.</summary>
+    [Id(8)]
+    public bool FillsRead { get; init; }
 }
 
 /// <summary>A provider's answer to a look-up, as it came. It may hold what it was asked with.</summary>

@@ -1,4 +1,5 @@
 using ControlPlane.Grains.Gateway.Desk;
+using ControlPlane.Grains.Gateway.Positions;
 using ControlPlane.Grains.Risk.Desk;
 using ControlPlane.Grains.Risk.SystemLimits;
 
@@ -10,6 +11,7 @@ internal sealed class BotDesks(BotContext bot) : IDisposable
     private OrderDesk? _orders;
     private SystemDesk? _allBots;
     private GatewayDesk? _gateway;
+    private VenueBook? _venues;
     private RefusalJournal? _refusals;
 
     public OrderDesk Orders => _orders ??= new(bot.Id, bot.Services.Stores.Risk, bot.Limits.Risk, bot.Time, bot.Logger);
@@ -17,7 +19,9 @@ internal sealed class BotDesks(BotContext bot) : IDisposable
     /// <summary>The limits over all bots.</summary>
     public SystemDesk AllBots => _allBots ??= new(bot.Id, bot.Services.Stores.Risk, () => bot.Instruments, bot.Limits.Risk, bot.Grains, bot.Time, bot.Logger);
 
-    public GatewayDesk Gateway => _gateway ??= new(bot.Id, bot.Services.Stores.Risk, bot.Services.Stores.GatewayOrders, Orders, bot.Limits.Risk, bot.Logger);
+    public GatewayDesk Gateway => _gateway ??= new(bot.Id, bot.Services.Stores.Risk, bot.Services.Stores.GatewayOrders, Orders, bot.Services.Evidence.Lookup, bot.Limits.Risk, bot.Logger);
+
+    public VenueBook Venues => _venues ??= new(bot.Id, bot.Services.Stores.GatewayOrders);
 
     public RefusalJournal Refusals => _refusals ??= new(bot.Id, bot.Services.Evidence.Traces, bot.Time, bot.Logger);
 

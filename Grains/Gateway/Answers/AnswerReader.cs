@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gateway.Orders;
@@ -96,7 +97,12 @@ internal static class AnswerReader
             fields.First(mapping.States)?.Is,
             filled,
             average,
-            fields.First(mapping.Reduce) is not null) { Fee = mapping.FeeIsNegative ? -fee : fee, FeeCurrency = fields.Find(mapping.FeeCurrency) };
+            fields.First(mapping.Reduce) is not null)
+        {
+            Fee = mapping.FeeIsNegative ? -fee : fee,
+            FeeCurrency = fields.Find(mapping.FeeCurrency),
+            Taken = mapping.Take.Select(take => (take.Key, Value: fields.Find(take.Value))).Where(take => take.Value is not null).ToImmutableDictionary(take => take.Key, take => take.Value!, StringComparer.Ordinal),
+        };
     }
 
     // What is no number tells nothing here.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
 
@@ -13,6 +14,12 @@ internal sealed record SeenOrder(
     public decimal? Fee { get; init; }
 
     public string? FeeCurrency { get; init; }
+
+    /// <summary>Price and fees are those of the fills, or nothing is filled.</summary>
+    public bool FillsRead { get; init; }
+
+    /// <summary>What a request for its fills needs.</summary>
+    public IReadOnlyDictionary<string, string> Taken { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
 /// <summary>What an answer is worth.</summary>

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace ControlPlane.Grains.Gateway.Desk;
 
 /// <summary>Grants a bot's orders of the gateway, all of a call or none, and takes what the provider tells of them.</summary>
-internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewayOrderStore store, OrderDesk desk, RiskOptions options, ILogger logger)
+internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewayOrderStore store, OrderDesk desk, OrderLookup lookup, RiskOptions options, ILogger logger)
 {
     private const string IdRule = "client_order_id";
     private readonly Currencies _currencies = new(options);
@@ -147,7 +147,8 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
                 order =>
                 {
                     before = order.Passage?.Seen;
-                    return PassagePolicy.Seen(order, SeenFees.InOwn(sight, order.Symbol, terms.Currency, _currencies), desk.Now(), _openFor);
+                    var own = SeenFees.InOwn(sight, order.Symbol, terms.Currency, _currencies);
+                    return PassagePolicy.Seen(order, own, desk.Now(), _openFor, fillsApart: lookup.NeedsFills(order, sight));
                 },
                 terms,
                 desk.Now(),

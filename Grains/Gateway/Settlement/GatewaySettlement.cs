@@ -92,7 +92,7 @@ internal sealed partial class GatewaySettlement(
         await grains.GetGrain<IBotGatewayGrain>(botId).OrdersSeen([new(order.OrderId, Refused: true, null, null, null, null)]);
     }
 
-    internal static OrderSight Sight(string orderId, SeenOrder seen) => new(orderId, Refused: false, seen.OrderId, seen.State, seen.Filled, seen.AveragePrice) { Fee = seen.Fee, FeeCurrency = seen.FeeCurrency };
+    internal static OrderSight Sight(string orderId, SeenOrder seen) => new(orderId, Refused: false, seen.OrderId, seen.State, seen.Filled, seen.AveragePrice) { Fee = seen.Fee, FeeCurrency = seen.FeeCurrency, FillsRead = seen.FillsRead };
 
     [LoggerMessage(EventIds.GatewaySettlementFailed, LogLevel.Warning, "Orders of the gateway could not be looked after: {Fault}. It is tried again.")]
     private static partial void LogFailed(ILogger logger, string fault);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gateway.Answers;
 using ControlPlane.Grains.Gateway.Calls;
 using ControlPlane.Grains.Integrations.Catalogue;
@@ -21,6 +22,8 @@ internal sealed partial class OrderLookup(ProviderCatalogue catalogue, IProvider
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
+    private readonly FillLookup _fills = new(catalogue, calls);
+
     public bool CanAsk(GrantedOrder order) => catalogue.Find(order.Passage!.Provider) is { Gateway.Orders: not null } provider && calls.Holds(provider);
 
     public async Task<LookupResult> FindAsync(GrantedOrder order, CancellationToken cancellationToken)
@@ -32,13 +35,16 @@ internal sealed partial class OrderLookup(ProviderCatalogue catalogue, IProvider
         {
             if (!Fits(lookup.Request, values, provider)) continue;
             var (result, reply) = await AskAsync(provider, lookup, order, values, cancellationToken);
-            if (result is { } found) return new(true, found, reply);
+            if (result is { } found) return new(true, await FillsAsync(found, order, cancellationToken), reply);
             if (reply is null) unsure = true;
             else if (lookup.Complete) missing = true;
         }
 
         return missing && !unsure ? LookupResult.None : LookupResult.Unknown;
     }
+
+    /// <summary>Whether a sight lacks what the fills must be asked for.</summary>
+    public bool NeedsFills(GrantedOrder order, OrderSight sight) => _fills.Needs(order, sight);
 
     /// <summary>What templates of look-ups and cancels are filled with.</summary>
     public static Dictionary<string, string> Values(GrantedOrder order)
@@ -73,6 +79,22 @@ internal sealed partial class OrderLookup(ProviderCatalogue catalogue, IProvider
         {
             LogNotAsked(logger, provider.Id, e.GetType().Name);
             return (null, null);
+        }
+    }
+
+    // That the order is there is known without them.
+    private async Task<SeenOrder> FillsAsync(SeenOrder seen, GrantedOrder order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(s_limit);
+            return await _fills.WithFillsAsync(seen, order, limit.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotAsked(logger, order.Passage!.Provider, e.GetType().Name);
+            return seen;
         }
     }
 

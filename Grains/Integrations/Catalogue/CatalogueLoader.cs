@@ -3,7 +3,8 @@ using ControlPlane.Grains.Integrations.Catalogue.Validation;
 
 namespace ControlPlane.Grains.Integrations.Catalogue;
 
-/// <summary>Reads the built-in providers and the user's own, and checks every rule.</summary>
+/// <summary>Reads the built-in providers and the user's own. Every rule of the user's is checked here; the built-in ones can't change after
+/// the build, and their rules are checked by its tests.</summary>
 public static class CatalogueLoader
 {
     private const string ResourcePrefix = "Catalogue/";
@@ -14,8 +15,9 @@ public static class CatalogueLoader
     public static ProviderCatalogue Load(string? userPath)
     {
         var errors = new List<CatalogueError>();
-        var entries = BuiltIn(errors).Concat(UserFiles(userPath, errors)).ToList();
-        return Check(entries, errors);
+        var users = UserFiles(userPath, errors).ToList();
+        CheckRules(users);
+        return Join([.. BuiltIn(errors), .. users], errors);
     }
 
     /// <summary>The built-in files by name.</summary>
@@ -28,10 +30,21 @@ public static class CatalogueLoader
             .ToDictionary(name => "built-in:" + name[ResourcePrefix.Length..], name => ReadResource(assembly, name), StringComparer.Ordinal);
     }
 
+    /// <summary>Checks every rule of every entry, built-in ones too.</summary>
     internal static ProviderCatalogue Check(IReadOnlyList<CatalogueEntry> entries, List<CatalogueError> errors)
+    {
+        CheckRules(entries);
+        return Join(entries, errors);
+    }
+
+    private static void CheckRules(IReadOnlyList<CatalogueEntry> entries)
     {
         foreach (var entry in entries)
             ProviderRules.Check(entry.Provider, entry.Errors);
+    }
+
+    private static ProviderCatalogue Join(IReadOnlyList<CatalogueEntry> entries, List<CatalogueError> errors)
+    {
         CheckIds(entries);
         return errors.Count == 0
             ? new ProviderCatalogue(entries.Select(entry => entry.Provider))

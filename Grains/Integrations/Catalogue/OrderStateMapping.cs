@@ -45,6 +45,9 @@ public sealed record OrderStateMapping
     /// <summary>True where a cost is told as a number below 0.</summary>
     public bool FeeIsNegative { get; init; }
 
+    /// <summary>Name to field: what a request for the order's fills needs.</summary>
+    public IReadOnlyDictionary<string, string> Take { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Signs of an order that only makes a position smaller.</summary>
     public IReadOnlyList<FieldRule> Reduce { get; init; } = [];
 }
@@ -89,8 +92,13 @@ public sealed record OrderDeskDefinition
     /// <summary>Takes all orders of the account back. Null: they are listed and taken back one by one.</summary>
     public RequestDefinition? CancelAll { get; init; }
 
-    /// <summary>Seconds after the sending from which an order that no look-up finds counts as never arrived. Longer than the timeout of an answer. 45
-    /// to 3,600.</summary>
+    /// <summary>Fills of one order, asked for after a look-up found something filled; the first that fits the order. Empty where the order itself tells all.</summary>
+    public IReadOnlyList<FillsDefinition> Fills { get; init; } = [];
+
+    /// <summary>Positions of the account; the first that speaks of an order's symbol is asked. Empty where none is documented.</summary>
+    public IReadOnlyList<PositionsDefinition> Positions { get; init; } = [];
+
+    /// <summary>After so many seconds from the sending on, an order that no look-up knows never arrived: longer than an answer is waited for. 45 to 3,600.</summary>
     public int SureAfterS { get; init; } = 60;
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace ControlPlane.Grains.Integrations.Catalogue;
@@ -12,6 +13,9 @@ public static partial class SecretFormatCheck
     private const int LongestPlaceholder = 80;
     private const string PemStart = "-----BEGIN ";
     private static readonly TimeSpan s_matchTimeout = TimeSpan.FromMilliseconds(100);
+
+    // Patterns come from the catalogue alone, which bounds their number. To make one costs milliseconds, and orders are matched too.
+    private static readonly ConcurrentDictionary<string, Regex> s_compiled = new(StringComparer.Ordinal);
     private static readonly SearchValues<char> s_quotes = SearchValues.Create("\"'`\u2018\u2019\u201C\u201D");
 
     /// <param name="variable">Null for a name that the catalogue does not know: only the general checks are made.</param>
@@ -32,7 +36,9 @@ public static partial class SecretFormatCheck
 
     /// <summary>A shape as the catalogue means it: linear in the length of the value, whatever the pattern.</summary>
     /// <exception cref="ArgumentException">Not a regular expression, or one that needs look-around or back-references.</exception>
-    internal static Regex Compile(string format)
+    internal static Regex Compile(string format) => s_compiled.GetOrAdd(format, New);
+
+    private static Regex New(string format)
     {
         try
         {

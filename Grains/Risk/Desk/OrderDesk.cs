@@ -144,6 +144,10 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     public Task<T> InTurn<T>(Func<Task<T>> work) => InTurnAsync(work);
 
+    /// <summary>Writes what the ledger says something of, and no order is judged between the two.</summary>
+    public Task<T> InTurn<T>(SymbolNames names, Func<BotLedgers, BrokerWord, DateTimeOffset, Task<T>> work) =>
+        InTurnAsync(async () => await work(await LedgersAsync(names).WaitAsync(_patience, time), _broker, _ledgerTime.Next()));
+
     public void Dispose() => _turn.Dispose();
 
     private async Task<Verdict> JudgeAsync(OrderCheck check, Account account, long startedAt)

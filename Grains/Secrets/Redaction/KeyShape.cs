@@ -6,9 +6,11 @@ namespace ControlPlane.Grains.Secrets.Redaction;
 internal sealed class KeyShape(string id, string[] triggers, string pattern)
 {
     /// <summary>Longest time for one text. Matching is linear in its length: more means that something is wrong.</summary>
-    private static readonly TimeSpan AdaptiveReadTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Regex _regex = new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, AdaptiveReadTimeout);
+    // Made at the first text that holds a trigger: it costs milliseconds, and most shapes never meet one. A shape that can't be made throws
+    // there, and the text is withheld.
+    private readonly Lazy<Regex> _regex = new(() => new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchTimeout));
     private readonly string[] _triggers = [.. triggers.Select(Folding.Fold)];
 
     public string Id { get; } = id;
@@ -26,7 +28,7 @@ internal sealed class KeyShape(string id, string[] triggers, string pattern)
     }
 
     /// <exception cref="RegexMatchTimeoutException">The text took too long.</exception>
-    public string Remove(string text) => _regex.Replace(text, Cut);
+    public string Remove(string text) => _regex.Value.Replace(text, Cut);
 
     private static string Cut(Match match)
     {

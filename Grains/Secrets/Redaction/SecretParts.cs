@@ -11,16 +11,17 @@ internal static class SecretParts
     // Linear in the text: a limit of time would only fail on a busy host.
     private static readonly TimeSpan s_limit = Regex.InfiniteMatchTimeout;
 
-    private static readonly Regex s_password = new(
-        """(?:^|;)\s*(?:password|pwd|passwd|accountkey|sharedaccesskey|user ?password|ssl ?password)\s*=\s*(?:'(?<value>[^']+)'|"(?<value>[^"]+)"|(?<value>[^;]+))""", Options, s_limit);
+    // Both cost milliseconds to make, and most values hold no '='.
+    private static readonly Lazy<Regex> s_password = new(() => new Regex(
+        """(?:^|;)\s*(?:password|pwd|passwd|accountkey|sharedaccesskey|user ?password|ssl ?password)\s*=\s*(?:'(?<value>[^']+)'|"(?<value>[^"]+)"|(?<value>[^;]+))""", Options, s_limit));
 
-    private static readonly Regex s_connectionString = new(
-        @"(?:^|;)\s*(?:host|server|data ?source|addr(?:ess)?|network ?address|database|initial ?catalog|user(?:name|id| ?id)?|uid|accountname|endpoint)\s*=", Options, s_limit);
+    private static readonly Lazy<Regex> s_connectionString = new(() => new Regex(
+        @"(?:^|;)\s*(?:host|server|data ?source|addr(?:ess)?|network ?address|database|initial ?catalog|user(?:name|id| ?id)?|uid|accountname|endpoint)\s*=", Options, s_limit));
 
     public static IEnumerable<string> Of(string value)
     {
-        var parts = value.Contains("://", StringComparison.Ordinal) && !s_connectionString.IsMatch(value) ? OfAddress(value)
-            : s_connectionString.IsMatch(value) ? OfConnectionString(value)
+        var parts = value.Contains('=') && s_connectionString.Value.IsMatch(value) ? OfConnectionString(value)
+            : value.Contains("://", StringComparison.Ordinal) ? OfAddress(value)
             : [value];
         return parts.Where(SecretLength.IsRecognised);
     }
@@ -56,7 +57,7 @@ internal static class SecretParts
 
     private static IEnumerable<string> OfConnectionString(string value)
     {
-        for (var match = s_password.Match(value); match.Success; match = match.NextMatch())
+        for (var match = s_password.Value.Match(value); match.Success; match = match.NextMatch())
             yield return match.Groups["value"].Value.Trim();
     }
 }

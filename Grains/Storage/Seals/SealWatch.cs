@@ -42,7 +42,7 @@ internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witne
             // Once there is evidence everything is closed, and the confirmation looks at all rows.
             if (witness.Knowledge.Evidence is not null) return;
             var confirmed = witness.ConfirmedAudit;
-            var evidence = await LookAtRowsAsync(cancellationToken) ?? await LookAtEntriesAsync(cancellationToken);
+            var evidence = await LookAtRowsAsync(cancellationToken) ?? await LookAtEntriesAsync(cancellationToken) ?? await sealing.LookAtLedgerAsync(cancellationToken);
 
             // What was read before a confirmation says nothing against the store after it.
             if (evidence is not null && witness.ConfirmedAudit == confirmed) witness.Raise(evidence);

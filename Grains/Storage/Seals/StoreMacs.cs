@@ -47,6 +47,18 @@ internal sealed class StoreMacs(ControlPlaneKeys keys)
     public bool Wrote(AuditEntry entry) =>
         entry.Mac is { } mac && Same(mac, OfAudit(entry.Hash)) && entry.Hash == AuditHash.Compute(entry.Sequence, entry.Fact, entry.PreviousHash);
 
+    /// <summary>The MAC of a row outside grain state.</summary>
+    /// <param name="content">Holds the row's table, key and version.</param>
+    public string OfLedger(ReadOnlySpan<byte> content)
+    {
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        Add(mac, "ledger/v1");
+        mac.AppendData(content);
+        return Convert.ToHexStringLower(mac.GetHashAndReset());
+    }
+
+    public bool WroteLedger(ReadOnlySpan<byte> content, string mac) => Same(mac, OfLedger(content));
+
     public StoreMark Sign(StoreMark mark) => mark with { Mac = MarkMac(mark) };
 
     public bool Signed(StoreMark mark) => Same(mark.Mac, MarkMac(mark));

@@ -1,11 +1,14 @@
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Embedded;
 
-/// <summary>Control stores in the embedded database. SQLite blocks: its provider's tasks are complete when they are returned. So work ends on the
-/// thread that it began on, the writer's or one of the readers'.</summary>
-internal sealed class EmbeddedControlDatabase(EmbeddedDatabase database) : IControlDatabase
+/// <summary>Control stores in the embedded database. SQLite blocks: its provider's tasks are complete when they are returned, so that work ends on the
+/// thread that it began on, which is the writer's own or one of the readers'.</summary>
+internal sealed class EmbeddedControlDatabase(EmbeddedDatabase database, LedgerSeals? seals = null) : IControlDatabase
 {
+    private readonly LedgerSeals _seals = seals ?? LedgerSeals.None;
+
     public SqlDialect Sql => SqlDialect.Sqlite;
 
     public Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellationToken) =>
@@ -28,7 +31,10 @@ internal sealed class EmbeddedControlDatabase(EmbeddedDatabase database) : ICont
     public Task<int> RunAsync(string sql, object? parameters, CancellationToken cancellationToken) =>
         WriteAsync(WriteScope.Control(), session => session.RunAsync(sql, parameters), cancellationToken);
 
-    private static SqlSession Session(SqliteSession session, CancellationToken cancellationToken) => new(session.Connection, SqlDialect.Sqlite, cancellationToken);
+    public Task<int> RunAsync(string sql, Func<SqlSession, SealedRow> row, CancellationToken cancellationToken) =>
+        WriteAsync(WriteScope.Control(), session => session.RunAsync(sql, row(session)), cancellationToken);
+
+    private SqlSession Session(SqliteSession session, CancellationToken cancellationToken) => new(session.Connection, SqlDialect.Sqlite, _seals, cancellationToken);
 
     private static T Completed<T>(Task<T> work) => work.IsCompleted
         ? work.GetAwaiter().GetResult()

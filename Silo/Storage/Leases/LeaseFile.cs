@@ -50,10 +50,9 @@ internal sealed class LeaseFile(string path, string? boot) : ILeaseFile
         if (boot is null) return;
         try
         {
-            var next = path + ".next";
-            File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(new Kept(boot, [.. leases.Select(l => new Row(
-                l.BotId, l.Epoch, l.AskedAt.Monotonic.Ticks, l.AskedAt.Wall.Ticks, l.AskedAt.Suspended?.Ticks, l.ValidFor.Ticks))])));
-            File.Move(next, path, overwrite: true);
+            var kept = new Kept(boot, [.. leases.Select(l => new Row(
+                l.BotId, l.Epoch, l.AskedAt.Monotonic.Ticks, l.AskedAt.Wall.Ticks, l.AskedAt.Suspended?.Ticks, l.ValidFor.Ticks))]);
+            OwnerFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(kept), durably: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

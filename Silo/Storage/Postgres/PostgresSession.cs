@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -7,8 +8,8 @@ using NpgsqlTypes;
 namespace ControlPlane.Silo.Storage.Postgres;
 
 /// <summary>Sends many rows in one round trip, where Dapper would wait for the answer to each while the bot's lock is held.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, CancellationToken cancellationToken)
-    : SqlSession(connection, SqlDialect.Postgres, cancellationToken)
+internal sealed class PostgresSession(NpgsqlConnection connection, LedgerSeals seals, CancellationToken cancellationToken)
+    : SqlSession(connection, SqlDialect.Postgres, seals, cancellationToken)
 {
     private static readonly ConcurrentDictionary<(Type Row, string Sql), PropertyInfo[]> s_parameters = new();
     private readonly CancellationToken _cancellationToken = cancellationToken;

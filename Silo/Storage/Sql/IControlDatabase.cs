@@ -1,3 +1,5 @@
+using ControlPlane.Silo.Storage.Seals.Ledger;
+
 namespace ControlPlane.Silo.Storage.Sql;
 
 /// <summary>How the control stores reach their database; the rest of a store is the same for both. What differs is how a write gets its transaction:
@@ -17,4 +19,7 @@ internal interface IControlDatabase
 
     /// <summary>One statement that writes.</summary>
     Task<int> RunAsync(string sql, object? parameters, CancellationToken cancellationToken);
+
+    /// <summary>The same for a row that the session signs.</summary>
+    Task<int> RunAsync(string sql, Func<SqlSession, SealedRow> row, CancellationToken cancellationToken);
 }

@@ -19,6 +19,16 @@ internal sealed record SqlDialect(string True, string False, string Greatest, st
     public string In(string column, string parameter) =>
         IsSqlite ? $"{column} IN (SELECT value FROM json_each(@{parameter}))" : $"{column} = ANY (@{parameter})";
 
+    /// <summary>Of rows under MACs: those that may have been changed since a process verified all of them. A server that was failed over to counts its
+    /// transactions anew, so that the number of its own oldest one bounds what is believed.</summary>
+    /// <param name="parameter">Name of the number of the transaction before which all rows are verified.</param>
+    public string ChangedSince(string parameter) => IsSqlite
+        ? $"@{parameter} = 0"
+        : $"changed_in >= LEAST(@{parameter}, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)";
+
+    /// <summary>A row may go: nobody but the owner removes one before its time.</summary>
+    public string MayGo(string table) => IsSqlite ? "1 = 1" : $"(NOT ledger_kept(changed_at) OR store_owns('{table}'::regclass))";
+
     /// <summary>The hour of an instant, in whole seconds.</summary>
     public string HourOf(string column) => IsSqlite
         ? $"{column} / {UnixMicroseconds.PerHour} * 3600"

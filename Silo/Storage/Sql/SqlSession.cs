@@ -2,19 +2,35 @@ using System.Collections.Immutable;
 using System.Data;
 using System.Data.Common;
 using ControlPlane.Grains;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using Dapper;
 
 namespace ControlPlane.Silo.Storage.Sql;
 
 /// <summary>Statements on one connection. Parameters and columns go by the names of properties.</summary>
-internal class SqlSession(DbConnection connection, SqlDialect dialect, CancellationToken cancellationToken)
+internal class SqlSession(DbConnection connection, SqlDialect dialect, LedgerSeals seals, CancellationToken cancellationToken)
 {
     static SqlSession() => ColumnHandlers.Register();
 
     public SqlDialect Sql => dialect;
 
+    /// <summary>Signs and verifies rows of what limits are judged by.</summary>
+    public LedgerSeals Seals => seals;
+
+    /// <summary>Versions of rows under MACs that this session has read or written.</summary>
+    public Dictionary<(string Table, string Bot, string Key), long> Versions { get; } = [];
+
     public async Task<ImmutableArray<T>> ListAsync<T>(string sql, object? parameters = null) =>
         [.. await connection.QueryAsync<T>(Command(sql, parameters))];
+
+    /// <summary>The rows of several statements with the same parameters, in one round trip.</summary>
+    public async Task<List<object>> ReadManyAsync(ImmutableArray<(string Sql, Type Row)> statements, object parameters)
+    {
+        var found = new List<object>();
+        await using var results = await connection.QueryMultipleAsync(Command(string.Join(';', statements.Select(s => s.Sql)), parameters));
+        foreach (var (_, row) in statements) found.AddRange(await results.ReadAsync(row));
+        return found;
+    }
 
     /// <summary>The first row, or the default value without one.</summary>
     public Task<T?> FirstAsync<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefaultAsync<T>(Command(sql, parameters));

@@ -16,6 +16,9 @@ public sealed record BookOrder
     public decimal Filled { get; init; }
     public decimal Price { get; init; }
 
+    /// <summary>In the order in which they came.</summary>
+    public IReadOnlyList<BookFill> Fills { get; init; } = [];
+
     /// <summary><c>open</c>, <c>filled</c>, <c>canceled</c> or <c>rejected</c>.</summary>
     public string Status { get; init; } = "open";
     public bool ReduceOnly { get; init; }
@@ -25,3 +28,6 @@ public sealed record BookOrder
 
     public bool IsOpen => Status == "open";
 }
+
+/// <summary>Units that were filled at once.</summary>
+public sealed record BookFill(decimal Units, decimal Price);

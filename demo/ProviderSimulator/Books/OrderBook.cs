@@ -57,7 +57,7 @@ public sealed class OrderBook
             {
                 Id = id?.Invoke(number) ?? $"{number}", ClientId = clientId, Symbol = symbol, Buy = buy, Quantity = quantity, Limit = limit, ReduceOnly = reduceOnly, Kind = kind,
             };
-            if (limit is null) order = order with { Status = "filled", Filled = quantity, Price = MarketPrice };
+            if (limit is null) order = order with { Status = "filled", Filled = quantity, Price = MarketPrice, Fills = [new(quantity, MarketPrice)] };
             _orders.Add(order);
             return order;
         }
@@ -84,7 +84,7 @@ public sealed class OrderBook
     {
         var filled = Math.Min(o.Quantity, o.Filled + units);
         var average = filled == 0 ? 0 : ((o.Price * o.Filled) + (price * (filled - o.Filled))) / filled;
-        return o with { Filled = filled, Price = average, Status = filled == o.Quantity ? "filled" : o.Status };
+        return o with { Filled = filled, Price = average, Fills = filled > o.Filled ? [.. o.Fills, new(filled - o.Filled, price)] : o.Fills, Status = filled == o.Quantity ? "filled" : o.Status };
     });
 
     private BookOrder? Change(string? id, string? clientId, Func<BookOrder, BookOrder> change)

@@ -186,7 +186,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
                 // It is not back yet.
             }
 
-            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"{node.Name} not within {seconds} s: {what}. Last: {last?.Body}\n{node.Output}");
+            if (clock.Elapsed.TotalSeconds >= seconds) Assert.Fail($"{node.Name} not within {seconds} s: {what}. Last: {last?.Body}\n{node.Output}");
             await Pass(TimeSpan.FromMilliseconds(50));
         }
     }
@@ -197,7 +197,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
         var clock = System.Diagnostics.Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"Not within 60 s: {what()}");
+            if (clock.Elapsed >= TimeSpan.FromSeconds(60)) Assert.Fail($"Not within 60 s: {what()}");
             await Pass(TimeSpan.FromMilliseconds(50));
         }
     }

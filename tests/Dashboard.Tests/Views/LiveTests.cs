@@ -19,6 +19,20 @@ public sealed class LiveTests : PageContext
         Assert.Equal(("POST", "/api/system/live/disarm"), (Assert.Single(Api.Calls).Method, Api.Calls[0].Path));
     }
 
+    /// <summary>Thirty banners would leave no room for the view.</summary>
+    [Fact]
+    public void ManyArmedBots_ShareOneBanner_ThatDisarmsEach()
+    {
+        Show(Rows.System(), [.. Enumerable.Range(0, 30).Select(i => Rows.Bot($"bot-{i:00}") with { Live = s_armed })]);
+        Api.Answer("/api/bots/bot-07/live/disarm", new LiveAnswerBody(false, null, new(false, null, null), "t"), ControlPlaneJson.Default.LiveAnswerBody);
+        var banner = Render<LiveBanner>();
+        var shared = Assert.Single(banner.FindAll(".banner.live"));
+        Assert.Contains("LIVE is armed for 30 bots", shared.QuerySelector("summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(30, shared.QuerySelectorAll("li").Length);
+        banner.Find("button[aria-label='Disarm LIVE for bot-07']").Click();
+        Assert.Equal("/api/bots/bot-07/live/disarm", Assert.Single(Api.Calls).Path);
+    }
+
     [Fact]
     public void NotArmed_ThereIsNone()
     {

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Grains.Autonomy;
 using ControlPlane.Grains.Risk;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Grains.Tests.Cluster;
 
@@ -30,8 +33,8 @@ public sealed class BotAutonomyTests
             await bot.EvaluateAutonomy();
         }
 
+        await EarnPaper(cluster, bot);
         var view = (await bot.Get())!;
-        Assert.Equal(AutonomyTier.Paper, view.Tier);
         Assert.InRange(view.Score!.Value, 60, 100);
         var report = (await bot.GetAutonomy())!;
         Assert.Equal("The evidence allows it.", report.History!.Value[0].Reason);
@@ -51,11 +54,41 @@ public sealed class BotAutonomyTests
         await using var cluster = await ControlPlaneCluster.StartAsync();
         var bot = await Registered(cluster);
         await RecordAsync(cluster, bot, 40);
-        for (var i = 0; i < 3; i++) await bot.EvaluateAutonomy();
-        Assert.Equal(AutonomyTier.Paper, (await bot.Get())!.Tier);
+        await EarnPaper(cluster, bot);
         await bot.RecordTrades([Trade(cluster, 1000) with { OrderId = "never-granted" }]);
         await cluster.Until(async () => (await bot.Get())!.Tier == AutonomyTier.Observe, "fallen, without a round", 10);
         await cluster.Until(async () => (await bot.GetAutonomy())!.History!.Value[0].Reason == "It broke the rule trade_outside_order.", "told in the history", 10);
+    }
+
+    [Fact]
+    public async Task Promote_OvertakenByAFall_RaisesNothing()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(InsideAnHour);
+        var bot = await AllowedSupervised(cluster);
+        var held = new TaskCompletionSource();
+        cluster.Traces.EvidenceHeldUntil = held.Task;
+        var promoting = bot.Promote("please", ControlPlaneCluster.Operator);
+        await cluster.Until(() => cluster.Traces.EvidenceHeldUntil is null, "the promotion reads the evidence", 1);
+        var fault = cluster.Storage.Fault = new(StateNames.Bot) { Waits = true };
+        await bot.RecordTrades([Trade(cluster, 1000) with { OrderId = "never-granted" }]);
+        await fault.Came;
+
+        // The fall is being written, and the promotion goes on with what it has read before.
+        held.SetResult();
+        await cluster.Advance(0.5);
+        cluster.Storage.Fault = null;
+        fault.Go();
+        Assert.Equal(Codes.TierTooLow, (await promoting).Code);
+        Assert.Equal(AutonomyTier.Observe, (await bot.Get())!.Tier);
+    }
+
+    [Fact]
+    public async Task Promote_WithNothingLackingButAPerson_Rises()
+    {
+        await using var cluster = await ControlPlaneCluster.StartAsync(InsideAnHour);
+        var bot = await AllowedSupervised(cluster);
+        Assert.True((await bot.Promote("earned", ControlPlaneCluster.Operator)).Done);
+        Assert.Equal(AutonomyTier.Supervised, (await bot.Get())!.Tier);
     }
 
     [Fact]
@@ -64,7 +97,7 @@ public sealed class BotAutonomyTests
         await using var cluster = await ControlPlaneCluster.StartAsync();
         var bot = await Registered(cluster);
         await RecordAsync(cluster, bot, 40);
-        for (var i = 0; i < 3; i++) await bot.EvaluateAutonomy();
+        await EarnPaper(cluster, bot);
         cluster.Stores.Failing = true;
         await bot.EvaluateAutonomy();
         var report = (await bot.GetAutonomy())!;
@@ -117,6 +150,39 @@ public sealed class BotAutonomyTests
     {
         var bot = cluster.Grains.GetGrain<IBotGrain>("b");
         Assert.True((await bot.Register(new("B", null, ["polygon"], null, null), ControlPlaneCluster.Operator)).Done);
+        return bot;
+    }
+
+    /// <summary>Calls count in hours in which the runner was seen: all that is recorded here falls into one.</summary>
+    private static void InsideAnHour(ControlPlaneCluster cluster) => cluster.Clock.Advance(TimeSpan.FromMinutes(30));
+
+    /// <summary>A round that finds an evaluation under way leaves it to the next one: how many it takes is not certain.</summary>
+    private static Task EarnPaper(ControlPlaneCluster cluster, IBotGrain bot) => cluster.Until(
+        async () =>
+        {
+            await bot.EvaluateAutonomy();
+            return (await bot.Get())!.Tier == AutonomyTier.Paper;
+        },
+        "the evidence earns PAPER",
+        3);
+
+    /// <summary>A bot on PAPER to whose next step nothing but a person's word is lacking.</summary>
+    private static async Task<IBotGrain> AllowedSupervised(ControlPlaneCluster cluster)
+    {
+        var options = cluster.Service<IOptions<AutonomyOptions>>().Value;
+        (options.SupervisedDays, options.SupervisedScore) = (1, 60);
+        var bot = await Registered(cluster);
+        Assert.True((await bot.Register(new("B", null, ["polygon"], null, null) { Terms = new() { StatesConfidence = false } }, ControlPlaneCluster.Operator)).Done);
+        await RecordAsync(cluster, bot, 60);
+        await EarnPaper(cluster, bot);
+        await cluster.Until(
+            async () =>
+            {
+                await bot.EvaluateAutonomy();
+                return (await bot.GetAutonomy())!.Needs.All(n => n.Code == "PERSON");
+            },
+            "nothing but a person's word is lacking",
+            3);
         return bot;
     }
 

@@ -22,6 +22,9 @@ internal sealed class TraceDatabase : IAsyncDisposable
 
     private readonly EmbeddedControlDatabase _control;
 
+    /// <summary>Where set, the next evidence that is read is given out only once this is done.</summary>
+    public Task? EvidenceHeldUntil { get; set; }
+
     private TraceDatabase()
     {
         _database = new(new EmbeddedStoreOptions { DataDirectory = Path.Combine(_folder.FullName, "data") }, TimeProvider.System, NullLogger<EmbeddedDatabase>.Instance);
@@ -43,7 +46,7 @@ internal sealed class TraceDatabase : IAsyncDisposable
         services.AddSingleton(GatedStore.Over<ICycleStore>(new CycleStore(_control), gate));
         services.AddSingleton(GatedStore.Over<IBotActivityStore>(new BotActivityStore(_control, new Currencies(new RiskOptions())), gate));
         services.AddSingleton(GatedStore.Over<ITraceUsageStore>(new EmbeddedTraceUsageStore(_database), gate));
-        services.AddSingleton(GatedStore.Over<IAutonomyEvidenceStore>(new AutonomyEvidenceStore(_control), gate));
+        services.AddSingleton(GatedStore.Over(HeldEvidence.Over(new AutonomyEvidenceStore(_control), TakeHold), gate));
         services.AddSingleton(GatedStore.Over<IAlertStore>(new AlertStore(_control), gate));
         services.AddSingleton(GatedStore.Over<IRiskStore>(new RiskStore(_control, new Currencies(new RiskOptions())), gate));
         services.AddSingleton(GatedStore.Over<IGatewayOrderStore>(new GatewayOrderStore(_control), gate));
@@ -58,6 +61,13 @@ internal sealed class TraceDatabase : IAsyncDisposable
     public Task AddHeartbeatsAsync(string botId, DateTimeOffset at, long kept) => new AutonomyEvidenceStore(_control).AddHeartbeatsAsync(botId, at, kept, 0, CancellationToken.None);
 
     public Task AddUsageAsync(IReadOnlyList<UsageEvent> events) => new EmbeddedUsageEventStore(_database).AppendAsync(events, CancellationToken.None);
+
+    private Task TakeHold()
+    {
+        var until = EvidenceHeldUntil;
+        EvidenceHeldUntil = null;
+        return until ?? Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -38,6 +38,24 @@ public sealed class GatewayRulesTests
     public void OrdersWithoutLookup_AreTold() =>
         Assert.Contains(Errors($$"""{ "operations": [{ "method": "POST", "path": "/orders", "effect": "order", {{Order}} }] }"""), error => error.Field == "gateway.orders");
 
+    [Theory]
+    [InlineData(""" "positions": [{ "request": { "path": "/p/{nobody}" }, "items": "", "symbol": ["/s"], "quantity": ["/q"] }] """, "gateway.orders.positions[0].request", "{nobody}")]
+    [InlineData(""" "positions": [{ "request": { "path": "/p" }, "items": "list", "symbol": ["/s"], "quantity": ["/q"] }] """, "gateway.orders.positions[0].items", "JSON pointer")]
+    [InlineData(""" "positions": [{ "request": { "path": "/p" }, "items": "", "quantity": ["/q"] }] """, "gateway.orders.positions[0].symbol", "is missing")]
+    [InlineData(""" "positions": [{ "request": { "path": "/p" }, "items": "", "symbol": ["/s"], "quantity": [] }] """, "gateway.orders.positions[0].quantity", "name a field")]
+    [InlineData(""" "positions": [{ "request": { "path": "/p" }, "items": "", "symbol": ["/s"], "quantity": ["/q"], "match": { "/a": "{other}" } }] """, "gateway.orders.positions[0].match", "{other}")]
+    [InlineData(""" "fills": [{ "request": { "path": "/f/{taken}" }, "order_id": ["/o"], "quantity": ["/q"], "price": ["/p"] }] """, "gateway.orders.fills[0].request", "{taken}")]
+    [InlineData(""" "fills": [{ "request": { "path": "/f" }, "order_id": ["/o"], "quantity": ["/q"], "price": ["p"] }] """, "gateway.orders.fills[0]", "JSON pointer")]
+    [InlineData(""" "fills": [{ "request": { "path": "/f" }, "order_id": [], "quantity": ["/q"], "price": ["/p"] }] """, "gateway.orders.fills[0].order_id", "name a field")]
+    [InlineData(""" "fills": [{ "request": { "path": "/f" }, "order_id": ["/o"], "quantity": ["/q"], "price": ["/p"], "fee": ["/f"], "fee_needs_currency": true }] """, "gateway.orders.fills[0].fee_currency", "is missing")]
+    public void BrokenQuestionsOfTheGatewaysOwn_AreTold(string part, string field, string rule)
+    {
+        var desk = Desk.TrimEnd()[..^1];
+        Assert.Contains(
+            Errors($$"""{ "operations": [{ "method": "POST", "path": "/orders", "effect": "order", {{Order}} }], {{desk}}, {{part}} } }"""),
+            error => error.Field == field && error.Rule.Contains(rule, StringComparison.Ordinal));
+    }
+
     private static IReadOnlyList<Grains.Integrations.Catalogue.CatalogueError> Errors(string gateway)
     {
         var provider = SampleCatalogue.Provider();

@@ -51,6 +51,44 @@ public sealed class OrderLookupTests
         Assert.True((await Lookup(calls).FindAsync(Order("bybit"), TestContext.Current.CancellationToken)).Known);
     }
 
+    /// <summary>Two fills of an order that was filled whole.</summary>
+    [Theory]
+    [InlineData("binance", "/api/v3/order", """{"orderId":2,"clientOrderId":"c1","status":"FILLED","executedQty":"2","cummulativeQuoteQty":"21"}""", "/api/v3/myTrades", """[{"orderId":2,"qty":"1","price":"10","commission":"0.01","commissionAsset":"USDT"},{"orderId":2,"qty":"1","price":"11","commission":"0.02","commissionAsset":"USDT"}]""", "2 10.5 0.03 USDT")]
+    [InlineData("binance", "/api/v3/order", """{"orderId":2,"clientOrderId":"c1","status":"FILLED","executedQty":"2","cummulativeQuoteQty":"21"}""", "/api/v3/myTrades", """[{"orderId":2,"qty":"1","price":"10","commission":"0.01","commissionAsset":"BNB"},{"orderId":2,"qty":"1","price":"11","commission":"0.02","commissionAsset":"USDT"}]""", "2 10.5 0.03 ?")]
+    [InlineData("bybit", "/v5/order/realtime", """{"retCode":0,"result":{"list":[{"orderId":"2","orderLinkId":"c1","orderStatus":"Filled","cumExecQty":"2","avgPrice":"10.5"}]}}""", "/v5/execution/list", """{"retCode":0,"result":{"list":[{"orderId":"2","execQty":"2","execPrice":"10.5","execFee":"-0.01","feeCurrency":""}]}}""", "2 10.5 -0.01 -")]
+    [InlineData("oanda", "/v3/accounts/A1/orders/@c1", """{"order":{"id":"2","clientExtensions":{"id":"c1"},"state":"FILLED","fillingTransactionID":"9"}}""", "/v3/accounts/A1/transactions/9", """{"transaction":{"id":"9","type":"ORDER_FILL","orderID":"2","units":"-2","price":"1.1","commission":"0.5"}}""", "2 1.1 0.5 -")]
+    [InlineData("tradovate", "/order/item", """{"id":2,"ordStatus":"Filled"}""", "/fill/deps", """[{"orderId":2,"qty":1,"price":10.0},{"orderId":2,"qty":1,"price":12.0}]""", "2 11 - -")]
+    public async Task Fills_TellPriceAndFees(string provider, string orderPath, string order, string fillsPath, string fills, string expected)
+    {
+        var found = await FoundAsync(provider, orderPath, order, fillsPath, fills);
+        Assert.Equal(expected, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{found.Filled:0.##} {found.AveragePrice:0.##} {(found.Fee is { } fee ? fee.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture) : "-")} {found.FeeCurrency ?? "-"}"));
+        Assert.True(found.FillsRead);
+    }
+
+    /// <summary>A list that lags behind, one of another order, one without its fee: the order is known, and its fills are asked for again.</summary>
+    [Theory]
+    [InlineData("""[]""")]
+    [InlineData("""[{"orderId":2,"qty":"1","price":"10","commission":"0","commissionAsset":"USDT"}]""")]
+    [InlineData("""[{"orderId":3,"qty":"2","price":"10","commission":"0","commissionAsset":"USDT"}]""")]
+    [InlineData("""[{"orderId":2,"qty":"2","price":"10","commissionAsset":"USDT"}]""")]
+    [InlineData("""{"code":-1003,"msg":"Too many requests."}""")]
+    public async Task Fills_ThatAreNotAllThere_AreNotTaken(string fills)
+    {
+        var found = await FoundAsync("binance", "/api/v3/order", """{"orderId":2,"clientOrderId":"c1","status":"FILLED","executedQty":"2","cummulativeQuoteQty":"21"}""", "/api/v3/myTrades", fills);
+        Assert.Equal((false, 2m, (decimal?)null), (found.FillsRead, found.Filled, found.Fee));
+        Assert.True(Lookup(new FakeCalls()).NeedsFills(Order("binance"), GatewaySettlement.Sight("o1", found)));
+    }
+
+    private static async Task<ControlPlane.Grains.Gateway.Answers.SeenOrder> FoundAsync(string provider, string orderPath, string order, string fillsPath, string fills)
+    {
+        var calls = new FakeCalls { [orderPath] = (200, order), [fillsPath] = (200, fills) };
+        var granted = Order(provider);
+        var found = await Lookup(calls).FindAsync(granted with { Passage = granted.Passage! with { ProviderOrderId = "2", Booked = 0 } }, TestContext.Current.CancellationToken);
+        Assert.True(found.Order is not null, string.Join(' ', calls.Asked));
+        Assert.Contains(fillsPath, calls.Asked);
+        return found.Order;
+    }
+
     private static OrderLookup Lookup(FakeCalls calls) => new(s_catalogue, calls, NullLogger<OrderLookup>.Instance);
 
     private static GrantedOrder Order(string provider) => new("o1", "ES", OrderSide.Buy, 2, 10, OrderIntent.Open, 1, default, OrderStatus.Open, 0, null)

@@ -89,7 +89,7 @@ public sealed class PassagePolicyTests
                         order = PassagePolicy.DueNow(order, now) ?? order;
                         break;
                     default:
-                        if (order.Passage!.State != PassageState.Granted) order = PassagePolicy.Seen(order, sight, now, s_openFor) ?? order;
+                        if (order.Passage!.State != PassageState.Granted) order = PassagePolicy.Seen(order, sight, now, s_openFor, fillsApart: dice.Next(2) == 0) ?? order;
                         break;
                 }
 
@@ -101,6 +101,35 @@ public sealed class PassagePolicyTests
                 Assert.False(order.Passage.State != PassageState.Granted && PassagePolicy.Sending(order, now) is not null, "may be sent again");
             }
         }
+    }
+
+    [Fact]
+    public void FillsThatStandApart_AreAskedForAtOnce_AndUntilThenNothingIsReckoned()
+    {
+        var filled = PassagePolicy.Seen(Sent(), new("o1", false, "p1", OrderStatus.Filled, 2, 10), s_now, s_openFor, fillsApart: true)!;
+        Assert.Equal((OrderStatus.Filled, null, s_now), (filled.Status, filled.Passage!.SeenPrice, filled.Passage.DueAt));
+        var part = PassagePolicy.Seen(Sent(), new("o1", false, "p1", OrderStatus.Open, 1, 10), s_now, s_openFor, fillsApart: true)!;
+        Assert.Equal(((DateTimeOffset?)s_now, (DateTimeOffset?)s_now), (part.Passage!.DueAt, part.Ended(OrderStatus.Canceled, s_now).Passage!.DueAt));
+        var read = PassagePolicy.Seen(filled, new("o1", false, "p1", OrderStatus.Filled, 2, 11) { Fee = 1, FillsRead = true }, s_now, s_openFor)!;
+        Assert.Equal((11m, 1m, (DateTimeOffset?)null), (read.Passage!.SeenPrice, read.Passage.SeenFee, read.Passage.DueAt));
+    }
+
+    [Fact]
+    public void FillsThatNobodyTells_AreAskedForAgainEachTimeLater_AndNotForEver()
+    {
+        var order = PassagePolicy.Seen(Sent(), new("o1", false, "p1", OrderStatus.Filled, 2, 10), s_now, s_openFor, fillsApart: true)!;
+        var (now, asked) = (s_now, 0);
+        while (order.Passage!.DueAt is { } due && asked < 100)
+        {
+            Assert.True(due >= now && due - now <= TimeSpan.FromMinutes(1));
+            now = due;
+            order = PassagePolicy.Postponed(order, now)!;
+            order = PassagePolicy.Seen(order, new("o1", false, "p1", OrderStatus.Filled, 2, 10), now, s_openFor, fillsApart: true)!;
+            asked++;
+        }
+
+        Assert.Equal((20, null), (asked, order.Passage.SeenPrice));
+        Assert.InRange(now - s_now, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20));
     }
 
     [Fact]

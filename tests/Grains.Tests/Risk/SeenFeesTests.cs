@@ -21,10 +21,12 @@ public sealed class SeenFeesTests
         Assert.Equal(((decimal)amount, 50_000m), (sight.Fee, sight.AveragePrice!.Value));
     }
 
-    [Fact]
-    public void FeeWithoutARate_MakesThePriceUnknown()
+    [Theory]
+    [InlineData("KCS")]
+    [InlineData("?")]
+    public void FeeWithoutARate_MakesThePriceUnknown(string currency)
     {
-        var sight = SeenFees.InOwn(Sight(3, "KCS"), "BTC-USDT", "USD", s_currencies);
+        var sight = SeenFees.InOwn(Sight(3, currency), "BTC-USDT", "USD", s_currencies);
         Assert.Equal((null, null, 1m), (sight.Fee, sight.AveragePrice, sight.Filled));
     }
 

@@ -29,6 +29,17 @@ public sealed class OrderBookTests
         Assert.Equal(("canceled", "filled"), (book.Find(null, "c3")!.Status, book.Cancel(order.Id)!.Status));
     }
 
+    [Fact]
+    public void Fills_OfAnOrder_AddUpToWhatIsFilled()
+    {
+        var book = new OrderBook();
+        var order = book.Place("c1", "ES", buy: true, 3, 90)!;
+        book.Fill(order.Id, 1, 90);
+        book.Fill(order.Id, 0, 95);
+        Assert.Equal([new BookFill(1, 90), new BookFill(2, 93)], book.Fill(order.Id, 7, 93)!.Fills);
+        Assert.Equal([new BookFill(2, 100)], book.Place("c2", "ES", buy: false, 2, null)!.Fills);
+    }
+
     [Theory]
     [InlineData(SimulatedFault.LostAnswer, 1)]
     [InlineData(SimulatedFault.Reset, 0)]

@@ -29,6 +29,7 @@ public sealed class FailureDetectorTests
     {
         using var peer = new Peer { Breaks = breaks };
         await using var watched = await Watched.StartAsync(peer);
+        for (var i = 0; i < 3_000 && peer.Accepted == 0; i++) await Task.Delay(10, TestContext.Current.CancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
         Assert.Empty(watched.Killed);
         Assert.InRange(peer.Accepted, 1, 60);

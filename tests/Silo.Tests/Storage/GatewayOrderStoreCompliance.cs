@@ -50,6 +50,29 @@ public abstract class GatewayOrderStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Venues_AreWhereOrdersWent_AndTradersWhoSentThem()
+    {
+        var sent = Order("o1", "c1");
+        await Risk.GrantAsync(Bot, sent, Cancel);
+        await Risk.GrantAsync(Bot, Order("o2", "c2"), Cancel);
+        await Risk.GrantAsync(Bot, Order("plain", null) with { Passage = null }, Cancel);
+        await Risk.GrantAsync("taken-back", Order("o3", "c3"), Cancel);
+        await Risk.EndAsync("taken-back", "o3", OrderStatus.Revoked, Sample.Noon, Cancel);
+        var passage = sent.Passage!;
+        var venues = await Gateway.VenuesAsync(Bot, DateTimeOffset.UnixEpoch, Cancel);
+        Assert.Equal(2, venues.Length);
+        Assert.Contains(new OrderVenue(sent.Symbol, passage.Provider, passage.Environment, passage.Route), venues);
+        Assert.Contains(new OrderVenue(sent.Symbol, null, null, null), venues);
+        Assert.Empty(await Gateway.VenuesAsync(Bot, sent.GrantedAt.AddSeconds(1), Cancel));
+        Assert.Empty(await Gateway.VenuesAsync("taken-back", DateTimeOffset.UnixEpoch, Cancel));
+
+        var traders = await Gateway.TradersAsync(passage.Provider, 0, Cancel);
+        Assert.Equal([Bot, "taken-back"], traders.Select(trader => trader.BotId).Order(StringComparer.Ordinal));
+        Assert.Empty(await Gateway.TradersAsync(passage.Provider, traders.Max(trader => trader.Row), Cancel));
+        Assert.Empty(await Gateway.TradersAsync("another", 0, Cancel));
+    }
+
+    [Fact]
     public async Task Change_OfOneOrderAtOnce_ComesToPassOnceAfterTheOther()
     {
         await Risk.GrantAsync(Bot, Order("o1", "c1"), Cancel);

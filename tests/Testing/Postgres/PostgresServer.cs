@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 
 namespace ControlPlane.Testing.Postgres;
 
@@ -10,7 +9,7 @@ namespace ControlPlane.Testing.Postgres;
 public sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>The system user that runs it when the tests run as root, whom PostgreSQL refuses.</summary>
-    private const string SystemUser = "postgres";
+    internal const string SystemUser = "postgres";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _root;
@@ -31,8 +30,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The server's first process; the others are its children.</summary>
     public int ProcessId => _process!.Id;
 
-    /// <summary>Of the superuser <c>postgres</c>; made up anew for every server.</summary>
-    public string Password { get; } = "pg-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+    /// <summary>Of the superuser <c>postgres</c>; made up anew by every test program.</summary>
+    public string Password { get; } = PostgresTemplate.Password;
 
     /// <summary>What the server has logged.</summary>
     public string Log => string.Join('\n', _log);
@@ -143,11 +142,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task InitializeAsync()
     {
-        var secret = Path.Combine(_root.FullName, "password");
-        await File.WriteAllTextAsync(secret, Password);
-        if (Environment.IsPrivilegedProcess) await RunProcessAsync(new ProcessStartInfo("chown", ["-R", $"{SystemUser}:", _root.FullName]));
-        await RunAsync("initdb", "-D", DataFolder, "-U", "postgres", "--auth=scram-sha-256", $"--pwfile={secret}", "-E", "UTF8", "--locale=C", "--no-sync");
-        File.Delete(secret);
+        var template = await PostgresTemplate.DataAsync();
+        if (Environment.IsPrivilegedProcess) await RunProcessAsync(new ProcessStartInfo("chown", [$"{SystemUser}:", _root.FullName]));
+        await RunProcessAsync(new ProcessStartInfo("cp", ["-a", template, DataFolder]));
     }
 
     private async Task EndAsync(Action<int> end)
@@ -165,7 +162,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return RunProcessAsync(command);
     }
 
-    private static async Task RunProcessAsync(ProcessStartInfo command)
+    internal static async Task RunProcessAsync(ProcessStartInfo command)
     {
         command.RedirectStandardOutput = command.RedirectStandardError = true;
         using var process = Process.Start(command)!;
@@ -175,7 +172,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (process.ExitCode != 0) throw new InvalidOperationException($"{command.FileName} failed:\n{await output}{await error}");
     }
 
-    private static ProcessStartInfo Command(string program, params string[] arguments)
+    internal static ProcessStartInfo Command(string program, params string[] arguments)
     {
         var path = Path.Combine(PostgresPrograms.Folder, program);
         var command = Environment.IsPrivilegedProcess

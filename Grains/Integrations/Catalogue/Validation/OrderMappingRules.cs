@@ -40,7 +40,7 @@ internal static class OrderMappingRules
     {
         foreach (var (name, rules) in new[] { ("good", answer.Good), ("unsure", answer.Unsure), ("refused", answer.Refused), ("reduce", answer.Reduce) }) CheckRules(rules, null, errors.At(name));
         CheckRules(answer.States, s_states, errors.At("states"));
-        foreach (var pointer in new[] { answer.OrderId, answer.ClientOrderId, answer.Symbol, answer.Quantity, answer.Filled, answer.AveragePrice, answer.FilledValue }.SelectMany(p => p))
+        foreach (var pointer in new[] { answer.OrderId, answer.ClientOrderId, answer.Symbol, answer.Quantity, answer.Filled, answer.AveragePrice, answer.FilledValue }.SelectMany(p => p).Concat(answer.Take.Values))
         {
             if (!pointer.StartsWith('/') && pointer != "@key") errors.Add($"{pointer} must be a JSON pointer.");
         }
@@ -61,6 +61,9 @@ internal static class OrderMappingRules
 
         for (var i = 0; i < desk.Lookups.Count; i++) Check(desk.Lookups[i].Answer, errors.At("lookups", i).At("answer"));
         for (var i = 0; i < desk.Working.Count; i++) Check(desk.Working[i].Answer, errors.At("working", i).At("answer"));
+        string[] taken = [.. desk.Lookups.SelectMany(lookup => lookup.Answer.Take.Keys)];
+        for (var i = 0; i < desk.Fills.Count; i++) FillRules.Check(desk.Fills[i], s_ofOrder.Concat(kept).Concat(variables.Keys).Concat(taken).Append(Template.Token).ToHashSet(StringComparer.Ordinal), errors.At("fills", i));
+        for (var i = 0; i < desk.Positions.Count; i++) PositionRules.Check(desk.Positions[i], s_ofOrder.Concat(kept).Concat(variables.Keys).Append(Template.Token).ToHashSet(StringComparer.Ordinal), errors.At("positions", i));
         errors.Expect(desk.CancelAll is null || desk.Working.Count > 0, "working", "is missing: what a cancel of all has left is listed.");
     }
 

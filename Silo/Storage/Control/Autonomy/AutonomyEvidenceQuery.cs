@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ControlPlane.Grains.Autonomy.Policy;
 using ControlPlane.Grains.Risk.Symbols;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Autonomy;
@@ -17,6 +18,7 @@ internal static class AutonomyEvidenceQuery
 
     public static async Task<AutonomyEvidence> RunAsync(SqlSession session, string botId, DateTimeOffset from, DateTimeOffset settledBy, SymbolNames names)
     {
+        await session.VerifyChangedAsync(botId);
         var (sql, no) = (session.Sql, session.Sql.False);
         var of = new
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Seen;
 using ControlPlane.Silo.Storage.Control.Traces;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Risk;
@@ -9,7 +10,7 @@ namespace ControlPlane.Silo.Storage.Control.Risk;
 /// <summary>Orders of the gateway.</summary>
 internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrderStore
 {
-    private static readonly string s_select = $"SELECT bot_id, {OrderRow.Columns.Names} FROM checked_orders ";
+    private static readonly string s_select = $"SELECT {OrderRow.Columns.Names} FROM checked_orders ";
 
     public Task<GrantedOrder?> ChangeAsync(string botId, string orderId, Func<GrantedOrder, GrantedOrder?> change, CancellationToken cancellationToken) => database.WriteAsync(
         WriteScope.Control().Of(botId),
@@ -52,6 +53,21 @@ internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrd
     public Task<ImmutableArray<BotOrder>> OpenAtProviderAsync(string provider, CancellationToken cancellationToken) =>
         ReadAsync(s_select + "WHERE provider = @Provider AND status = 'open' AND passage <> 'granted'", new { Provider = provider }, cancellationToken);
 
+    public async Task<ImmutableArray<ProviderTrader>> TradersAsync(string provider, long after, CancellationToken cancellationToken) =>
+    [
+        .. (await database.ListAsync<TraderRow>(
+            "SELECT bot_id, MAX(id) AS row_id FROM checked_orders WHERE provider = @Provider AND id > @After GROUP BY bot_id", new { Provider = provider, After = after }, cancellationToken))
+            .Select(row => new ProviderTrader(row.BotId, row.RowId)),
+    ];
+
+    public async Task<ImmutableArray<OrderVenue>> VenuesAsync(string botId, DateTimeOffset from, CancellationToken cancellationToken) =>
+    [
+        .. (await database.ListAsync<VenueRow>(
+            "SELECT DISTINCT symbol, provider, environment, route FROM checked_orders WHERE bot_id = @BotId AND granted_at >= @From AND status <> 'revoked'",
+            new { BotId = botId, From = (Instant)from },
+            cancellationToken)).Select(row => new OrderVenue(row.Symbol, row.Provider, row.Environment, row.Route)),
+    ];
+
     public Task WriteAsync(string botId, IReadOnlyList<GrantedOrder> orders, CancellationToken cancellationToken) => database.WriteAsync(
         WriteScope.Control(orders.Count).Of(botId),
         async session =>
@@ -61,6 +77,27 @@ internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrd
         },
         cancellationToken);
 
-    private async Task<ImmutableArray<BotOrder>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) =>
-        [.. (await database.ListAsync<OrderRow>(sql, parameters, cancellationToken)).Select(row => new BotOrder(row.BotId, row.Order()))];
+    // A row that does not verify is named, and taken all the same: these are orders to look up and to cancel, which must go on.
+    private Task<ImmutableArray<BotOrder>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) => database.ReadAsync(
+        async session =>
+        {
+            var rows = await session.ListAsync<OrderRow>(sql, parameters);
+            foreach (var row in rows) session.Seals.Look(row);
+            return rows.Select(row => new BotOrder(row.BotId, row.Order())).ToImmutableArray();
+        },
+        cancellationToken);
+
+    private sealed class TraderRow
+    {
+        public string BotId { get; init; } = "";
+        public long RowId { get; init; }
+    }
+
+    private sealed class VenueRow
+    {
+        public string Symbol { get; init; } = "";
+        public string? Provider { get; init; }
+        public string? Environment { get; init; }
+        public string? Route { get; init; }
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class LedgerUpgradeStore(IControlDatabase database) : ILedgerUpg
         null,
         cancellationToken) is { } row ? new(row.OrdersEnded, row.TradesWithoutOrder) : null;
 
-    public Task SetToldAsync(CancellationToken cancellationToken) => database.RunAsync($"UPDATE ledger_upgrade SET told = {database.Sql.True}", null, cancellationToken);
+    public Task SetToldAsync(CancellationToken cancellationToken) => database.RunAsync($"UPDATE ledger_upgrade SET told = {database.Sql.True}", (object?)null, cancellationToken);
 
     private sealed class Row
     {

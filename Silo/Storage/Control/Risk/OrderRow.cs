@@ -1,25 +1,25 @@
 using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Risk;
 
 /// <summary>A row of <c>checked_orders</c>.</summary>
-internal sealed class OrderRow : PageRow
+internal sealed class OrderRow : SealedRow
 {
     /// <summary>What reads take.</summary>
-    public static readonly ColumnList Columns = new(OrderColumns.Columns);
-
-    private static readonly ColumnList s_inserted = new(OrderColumns.Columns + ", settled, bot_id");
+    public static readonly ColumnList Columns = new(OrderColumns.Columns + ", settled, " + SealedRow.MacColumns);
 
     /// <summary>What may change of an order.</summary>
     private static readonly ColumnList s_changed = new(
-        "status, filled, settled, renewed_at, ended_at, client_order_id, quantity, price, " + OrderColumns.PassageColumns);
+        "status, filled, settled, renewed_at, ended_at, client_order_id, quantity, price, version, mac, " + OrderColumns.PassageColumns);
 
-    public static string Insert { get; } = $"INSERT INTO checked_orders ({s_inserted.Names}) VALUES ({s_inserted.Values})";
+    public static string Insert { get; } = $"INSERT INTO checked_orders ({Columns.Names}) VALUES ({Columns.Values})";
 
     public static string Update { get; } = $"UPDATE checked_orders SET {s_changed.Assignments} WHERE bot_id = @BotId AND order_id = @OrderId";
 
-    public string BotId { get; init; } = "";
+    public override string Table => "checked_orders";
+    public override string RowKey => OrderId;
     public string OrderId { get; init; } = "";
     public string Symbol { get; init; } = "";
     public string Side { get; init; } = "";
@@ -127,4 +127,12 @@ internal sealed class OrderRow : PageRow
             BookedFee = BookedFee,
         },
     };
+
+    public override void Write(SealContent content) => content
+        .Add(Symbol).Add(Side).Add(Quantity).Add(Price).Add(Intent).Add(LeaseEpoch)
+        .Add(GrantedAt).Add(Status).Add(Filled).Add(TraceId).Add(ClientOrderId).Add(Multiplier)
+        .Add(OcoGroup).Add(RenewedAt).Add(EndedAt).Add(Provider).Add(Environment).Add(Operation)
+        .Add(RequestHash).Add(Route).Add(Passage).Add(ProviderOrderId).Add(SentAt).Add(AnsweredAt)
+        .Add(Lookups).Add(DueAt).Add(Seen).Add(SeenPrice).Add(SeenAt).Add(Matched)
+        .Add(SeenPnl).Add(SeenFee).Add(Booked).Add(BookedPrice).Add(BookedFee).Add(Settled);
 }

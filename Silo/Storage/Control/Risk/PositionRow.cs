@@ -1,19 +1,22 @@
 using ControlPlane.Grains.Risk.Ledger;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Risk;
 
 /// <summary>A row of <c>position_ledger</c>.</summary>
-internal sealed class PositionRow
+internal sealed class PositionRow : SealedRow
 {
-    public static readonly ColumnList Columns = new(OrderColumns.PositionColumns);
+    public static readonly ColumnList Columns = new(OrderColumns.PositionColumns + ", gone, " + SealedRow.MacColumns);
 
-    private static readonly ColumnList s_inserted = new(OrderColumns.PositionColumns + ", bot_id");
+    private static readonly ColumnList s_changed = new(OrderColumns.PositionColumns + ", gone, version, mac");
 
-    public static string Upsert { get; } =
-        $"INSERT INTO position_ledger ({s_inserted.Names}) VALUES ({s_inserted.Values}) ON CONFLICT (bot_id, symbol) DO UPDATE SET {Columns.Excluded}";
+    public static string Insert { get; } = $"INSERT INTO position_ledger ({Columns.Names}) VALUES ({Columns.Values})";
 
-    public string BotId { get; init; } = "";
+    public static string Update { get; } = $"UPDATE position_ledger SET {s_changed.Assignments} WHERE bot_id = @BotId AND symbol = @Symbol";
+
+    public override string Table => "position_ledger";
+    public override string RowKey => Symbol;
     public string Symbol { get; init; } = "";
     public Amount Settled { get; init; }
     public Instant? SettledAt { get; init; }
@@ -24,6 +27,11 @@ internal sealed class PositionRow
     public Amount Aside { get; init; }
     public Instant? SettledTold { get; init; }
     public Instant? AsOfTold { get; init; }
+
+    /// <summary>It was merged into another row, and counts no more.</summary>
+    public bool Gone { get; init; }
+
+    public static PositionRow Left(string botId, string symbol) => new() { BotId = botId, Symbol = symbol, Gone = true };
 
     public static PositionRow Of(string botId, PositionEntry entry) => new()
     {
@@ -52,4 +60,8 @@ internal sealed class PositionRow
         OffsetTold = SettledTold,
         AsOfTold = AsOfTold,
     };
+
+    public override void Write(SealContent content) => content
+        .Add(Settled).Add(SettledAt).Add(Reported).Add(AsOf).Add(Drift).Add(Peak)
+        .Add(Aside).Add(SettledTold).Add(AsOfTold).Add(Gone);
 }

@@ -4,6 +4,7 @@ using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Control.Traces;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 using TradeRow = ControlPlane.Silo.Storage.Control.Traces.TradeRow;
 
@@ -13,7 +14,7 @@ namespace ControlPlane.Silo.Storage.Control.Risk;
 internal sealed class RiskStore(IControlDatabase database, Currencies currencies) : IRiskStore
 {
     public Task GrantAsync(string botId, GrantedOrder order, CancellationToken cancellationToken) =>
-        database.RunAsync(OrderRow.Insert, OrderRow.Of(botId, order), cancellationToken);
+        database.RunAsync(OrderRow.Insert, session => session.First(OrderRow.Of(botId, order)), cancellationToken);
 
     public Task<GrantedOrder?> EndAsync(string botId, string orderId, string status, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
         WriteScope.Control().Of(botId),
@@ -26,9 +27,10 @@ internal sealed class RiskStore(IControlDatabase database, Currencies currencies
         },
         cancellationToken);
 
-    public async Task<GrantedOrder?> FindClientOrderAsync(string botId, string clientOrderId, CancellationToken cancellationToken) => (await database.FirstAsync<OrderRow>(
-        $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND client_order_id = @ClientOrderId",
-        new { BotId = botId, ClientOrderId = clientOrderId },
+    public async Task<GrantedOrder?> FindClientOrderAsync(string botId, string clientOrderId, CancellationToken cancellationToken) => (await database.ReadAsync(
+        session => session.FirstSealedAsync<OrderRow>(
+            $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND client_order_id = @ClientOrderId",
+            new { BotId = botId, ClientOrderId = clientOrderId }),
         cancellationToken))?.Order();
 
     public Task<Page<GrantedOrder>> ListAsync(string botId, bool openOnly, int limit, string? before, CancellationToken cancellationToken)
@@ -49,9 +51,9 @@ internal sealed class RiskStore(IControlDatabase database, Currencies currencies
         WriteScope.Control(1 + statement.Positions.Count).Of(botId),
         async session =>
         {
-            var ended = await OrdersAsync(session, botId, statement.EndedOrders);
+            var ended = await session.OrdersAsync(botId, statement.EndedOrders);
             await session.UpdateOrdersAsync(botId, ended.Where(o => !o.IsSettled).Select(o => o with { Status = OrderStatus.Ended, EndedAt = statement.At }));
-            var renewed = await OrdersAsync(session, botId, statement.RenewedOrders);
+            var renewed = await session.OrdersAsync(botId, statement.RenewedOrders);
             await session.UpdateOrdersAsync(botId, renewed.Select(o => o.Ended(OrderStatus.Open, statement.At)));
             await session.UpdateOrdersAsync(botId, SettledFills.Take(await session.UnsettledOrdersAsync(botId), statement));
             var trades = await session.TradesSinceAsync(botId, statement.AsOf);
@@ -72,7 +74,8 @@ internal sealed class RiskStore(IControlDatabase database, Currencies currencies
             async session =>
             {
                 var of = new { BotId = botId, Keys = KeyList.Of(symbolKeys), OrdersFrom = (Instant)ordersFrom };
-                var orders = await session.ListAsync<OrderRow>(
+                await session.VerifyChangedAsync(botId);
+                var orders = await session.SealedAsync<OrderRow>(
                     $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND settled = {session.Sql.False} " +
                     $"UNION ALL SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND granted_at >= @OrdersFrom AND settled = {session.Sql.True} ORDER BY granted_at",
                     of);
@@ -95,15 +98,10 @@ internal sealed class RiskStore(IControlDatabase database, Currencies currencies
 
     public async Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken)
     {
-        await database.PurgeAsync("seen_closes", "at < @Before", olderThan, cancellationToken);
-        await database.RunAsync($"DELETE FROM seen_lots WHERE opens = {database.Sql.False} AND seen_at < @Before", new { Before = (Instant)olderThan }, cancellationToken);
-        return await database.PurgeAsync("checked_orders", $"granted_at < @Before AND settled = {database.Sql.True}", olderThan, cancellationToken);
+        var sql = database.Sql;
+        await database.PurgeAsync("seen_closes", $"at < @Before AND {sql.MayGo("seen_closes")}", olderThan, cancellationToken);
+        await database.RunAsync(
+            $"DELETE FROM seen_lots WHERE (opens = {sql.False} OR gone = {sql.True}) AND seen_at < @Before AND {sql.MayGo("seen_lots")}", new { Before = (Instant)olderThan }, cancellationToken);
+        return await database.PurgeAsync("checked_orders", $"granted_at < @Before AND settled = {sql.True} AND {sql.MayGo("checked_orders")}", olderThan, cancellationToken);
     }
-
-    private static async Task<ImmutableArray<GrantedOrder>> OrdersAsync(SqlSession session, string botId, IReadOnlyList<string> ids) => ids.Count == 0 ? [] :
-    [
-        .. (await session.ListAsync<OrderRow>(
-            $"SELECT {OrderRow.Columns.Names} FROM checked_orders WHERE bot_id = @BotId AND {session.Sql.In("order_id", "Ids")}", new { BotId = botId, Ids = KeyList.Of(ids) }))
-            .Select(row => row.Order()),
-    ];
 }

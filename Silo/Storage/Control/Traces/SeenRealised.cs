@@ -49,7 +49,7 @@ internal static class SeenRealised
         var bot = botId is null ? "" : "bot_id = @BotId AND ";
         const string Orders = "SELECT bot_id, order_id AS exit_order_id, seen, booked FROM checked_orders WHERE ";
         var rows = await session.ListAsync<UnknownRow>(
-            $"SELECT bot_id, order_id AS exit_order_id, units AS seen, NULL AS booked FROM seen_lots WHERE {bot}opens = {session.Sql.False} AND seen_at >= @From " +
+            $"SELECT bot_id, order_id AS exit_order_id, units AS seen, NULL AS booked FROM seen_lots WHERE {bot}opens = {session.Sql.False} AND gone = {session.Sql.False} AND seen_at >= @From " +
             $"UNION ALL {Orders}{bot}seen_at >= @From AND intent = 'reduce' AND seen <> booked " +
             $"UNION ALL {Orders}{bot}seen_at >= @From AND intent = 'reduce' AND matched <> '0' AND seen_pnl IS NULL AND booked IS NULL",
             new { BotId = botId, From = (Instant)from });

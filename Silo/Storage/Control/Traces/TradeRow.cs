@@ -1,40 +1,39 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Risk;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Traces;
 
 /// <summary>A row of <c>trade_log</c>.</summary>
-internal sealed class TradeRow : PageRow
+internal sealed class TradeRow : SealedRow
 {
-    /// <summary>What reads take.</summary>
+    /// <summary>What lists show.</summary>
     public static readonly ColumnList Columns = new(TradeColumns.Columns);
 
-    public static readonly ColumnList LedgerColumns = new(OrderColumns.LedgerTradeColumns);
+    public static readonly ColumnList All = new(TradeColumns.Columns + ", realised_at, received_at, settled_at, symbol_key, " + SealedRow.MacColumns);
 
-    private static readonly ColumnList s_inserted = new(TradeColumns.Columns + ", realised_at, received_at, settled_at, symbol_key, bot_id");
+    private static readonly ColumnList s_changed = new(
+        "quantity, price, multiplier, close_order_id, pnl, closed_at, decision_id, trace_id, order_id, currency, rate, realised_at, settled_at, version, mac");
 
-    private static readonly ColumnList s_changed = new("quantity, price, multiplier, close_order_id, pnl, closed_at, decision_id, trace_id, order_id, currency, rate");
+    public static string Insert { get; } = $"INSERT INTO trade_log ({All.Names}) VALUES ({All.Values})";
 
-    public static string Insert { get; } = $"INSERT INTO trade_log ({s_inserted.Names}) VALUES ({s_inserted.Values})";
+    public static string Update { get; } = $"UPDATE trade_log SET {s_changed.Assignments} WHERE bot_id = @BotId AND trade_id = @TradeId";
 
-    public static string Update { get; } =
-        $"UPDATE trade_log SET {s_changed.Assignments}, realised_at = COALESCE(@RealisedAt, realised_at), settled_at = COALESCE(settled_at, @SettledAt) " +
-        "WHERE bot_id = @BotId AND trade_id = @TradeId";
-
-    public string BotId { get; init; } = "";
+    public override string Table => "trade_log";
+    public override string RowKey => TradeId;
     public string TradeId { get; init; } = "";
     public string Symbol { get; init; } = "";
-    public string? SymbolKey { get; init; }
+    public string? SymbolKey { get; private set; }
     public string Side { get; init; } = "";
     public Amount Quantity { get; init; }
     public Amount Price { get; init; }
     public Amount? Pnl { get; init; }
     public Instant OpenedAt { get; init; }
     public Instant? ClosedAt { get; init; }
-    public Instant? RealisedAt { get; init; }
-    public Instant? ReceivedAt { get; init; }
-    public Instant? SettledAt { get; init; }
+    public Instant? RealisedAt { get; private set; }
+    public Instant? ReceivedAt { get; private set; }
+    public Instant? SettledAt { get; private set; }
     public string? DecisionId { get; init; }
     public string? TraceId { get; init; }
     public string? OrderId { get; init; }
@@ -74,4 +73,17 @@ internal sealed class TradeRow : PageRow
         CloseOrderId: CloseOrderId, Multiplier: Multiplier, Rate: Rate);
 
     public LedgerTrade LedgerTrade() => new(TradeId, Symbol, TradeColumns.Side(Side), Quantity, Price, Multiplier, OpenedAt, ClosedAt, OrderId, CloseOrderId);
+
+    /// <summary>The next state of a row: what was told of its times stays.</summary>
+    public TradeRow After(TradeRow before)
+    {
+        (RealisedAt, SettledAt, ReceivedAt, SymbolKey) = (RealisedAt ?? before.RealisedAt, before.SettledAt ?? SettledAt, before.ReceivedAt, before.SymbolKey);
+        return this;
+    }
+
+    public override void Write(SealContent content) => content
+        .Add(Symbol).Add(Side).Add(Quantity).Add(Price).Add(Pnl).Add(OpenedAt)
+        .Add(ClosedAt).Add(DecisionId).Add(TraceId).Add(OrderId).Add(Currency).Add(History)
+        .Add(CloseOrderId).Add(Multiplier).Add(Rate).Add(RealisedAt).Add(ReceivedAt).Add(SettledAt)
+        .Add(SymbolKey);
 }

@@ -7,6 +7,7 @@ using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Grains.Risk.Symbols;
 using ControlPlane.Silo.Storage.Control.Risk;
+using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Control.Traces;
@@ -33,13 +34,13 @@ internal sealed class TradeStore(IControlDatabase database) : ITradeStore
     }
 
     public Task<long> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
-        database.PurgeAsync("trade_log", "closed_at < @Before", olderThan, cancellationToken);
+        database.PurgeAsync("trade_log", $"closed_at < @Before AND {database.Sql.MayGo("trade_log")}", olderThan, cancellationToken);
 
     private static async Task<ImmutableArray<TraceWrite>> AppendAsync(SqlSession session, string botId, IReadOnlyList<TradeTrace> trades, SymbolNames names)
     {
-        var known = (await session.ListAsync<TradeRow>(
-            $"SELECT {TradeRow.Columns.Names} FROM trade_log WHERE bot_id = @BotId AND {session.Sql.In("trade_id", "Ids")}",
-            new { BotId = botId, Ids = KeyList.Of(trades.Select(t => t.TradeId)) })).ToDictionary(t => t.TradeId, t => t.Trade(), StringComparer.Ordinal);
+        var known = (await session.SealedAsync<TradeRow>(
+            $"SELECT {TradeRow.All.Names} FROM trade_log WHERE bot_id = @BotId AND {session.Sql.In("trade_id", "Ids")}",
+            new { BotId = botId, Ids = KeyList.Of(trades.Select(t => t.TradeId)) })).ToDictionary(t => t.TradeId, StringComparer.Ordinal);
         var outcome = ImmutableArray.CreateBuilder<TraceWrite>(trades.Count);
         var (added, changed) = (new List<TradeRow>(), new List<TradeRow>());
         var changes = new List<(TradeTrace? Before, TradeTrace After)>();
@@ -47,13 +48,16 @@ internal sealed class TradeStore(IControlDatabase database) : ITradeStore
         {
             var named = told.OrderId is { } orderId ? await session.FindOrderAsync(botId, orderId) : null;
             var trade = OrderNaming.Resolve(told, named, names);
-            var before = known.GetValueOrDefault(trade.TradeId);
+            var row = known.GetValueOrDefault(trade.TradeId);
+            var before = row?.Trade();
             var merged = before is null ? trade : TradeMerge.Merge(before, trade, names.Same);
             outcome.Add(merged is null ? TraceWrite.Conflict : merged == before ? TraceWrite.Duplicate : TraceWrite.Written);
             if (outcome[^1] != TraceWrite.Written) continue;
-            (before is null ? added : changed).Add(Row(botId, before, merged!, trade, OrderNaming.Leaves(trade, named)));
+            var after = Row(botId, before, merged!, trade, OrderNaming.Leaves(trade, named));
+            if (row is null) added.Add(session.First(after));
+            else changed.Add(session.Next(after.After(row))!);
             changes.Add((before, merged!));
-            known[trade.TradeId] = merged!;
+            known[trade.TradeId] = after;
         }
 
         // What a trade became comes after the trade itself, also when both came with this call.

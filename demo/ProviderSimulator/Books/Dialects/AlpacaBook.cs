@@ -18,7 +18,7 @@ internal sealed class AlpacaBook : IBookDialect
             ("GET", ["v2", "orders:by_client_order_id"]) => One(book.Find(null, request.QueryValue("client_order_id"))),
             ("DELETE", ["v2", "orders", var id]) => book.Find(id) is not { } order ? Missing() : !order.IsOpen ? Wrong(422, 42210000, "order is not cancelable") : Gone(book.Cancel(id)),
             ("DELETE", ["v2", "orders"]) => CodedAnswer.Json(207, book.CancelAll().Select(o => new { id = o.Id, status = 200 })),
-            ("GET", ["v2", "positions"]) => CodedAnswer.Json(200, book.Positions.Select(p => new { symbol = p.Key, qty = BookRequest.Text(p.Value), side = p.Value > 0 ? "long" : "short" })),
+            ("GET", ["v2", "positions"]) => CodedAnswer.Json(200, book.Positions.Select(p => new { symbol = p.Key.Replace("/", "", StringComparison.Ordinal), qty = BookRequest.Text(p.Value), side = p.Value > 0 ? "long" : "short" })),
             _ => null,
         };
     }

@@ -16,6 +16,7 @@ internal sealed class BinanceBook : IBookDialect
             ("POST", "/api/v3/order") => Place(request, book),
             ("GET", "/api/v3/order") => book.Find(id, client) is { } order ? CodedAnswer.Json(200, Row(order)) : Wrong(-2013, "Order does not exist."),
             ("GET", "/api/v3/openOrders") => CodedAnswer.Json(200, book.Orders.Where(o => o.IsOpen).Select(Row)),
+            ("GET", "/api/v3/myTrades") => CodedAnswer.Json(200, book.Orders.Where(o => id is null || o.Id == id).SelectMany(Trades)),
             ("DELETE", "/api/v3/order") => book.Find(id, client) is { IsOpen: true } ? CodedAnswer.Json(200, Row(book.Cancel(id, client)!)) : Wrong(-2011, "Unknown order sent."),
             ("DELETE", "/api/v3/openOrders") => CodedAnswer.Json(200, book.CancelAll(request.Parameter("symbol")).Select(Row)),
             _ => null,
@@ -31,6 +32,14 @@ internal sealed class BinanceBook : IBookDialect
             ? CodedAnswer.Json(200, Row(order))
             : Wrong(-2010, "Duplicate order sent.");
     }
+
+    // A tenth of a percent of what comes in: coins of a buy, money of a sale.
+    private static IEnumerable<object> Trades(BookOrder o) => o.Fills.Select((f, i) => new
+    {
+        symbol = o.Symbol, id = (long.Parse(o.Id, CultureInfo.InvariantCulture) * 100) + i, orderId = long.Parse(o.Id, CultureInfo.InvariantCulture), price = BookRequest.Text(f.Price),
+        qty = BookRequest.Text(f.Units), quoteQty = BookRequest.Text(f.Units * f.Price), commission = BookRequest.Text((o.Buy ? f.Units : f.Units * f.Price) / 1000), commissionAsset = o.Buy ? o.Symbol[..3] : o.Symbol[3..],
+        isBuyer = o.Buy, isMaker = o.Limit is not null,
+    });
 
     private static AnswerScript Wrong(int code, string msg) => CodedAnswer.Json(400, new { code, msg });
 

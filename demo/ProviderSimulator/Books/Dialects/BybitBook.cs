@@ -12,6 +12,8 @@ internal sealed class BybitBook : IBookDialect
         ("POST", "/v5/order/create") => Place(request, book),
         ("GET", "/v5/order/realtime") => Good(new { list = Some(request, book).Where(o => o.IsOpen || request.QueryValue("orderLinkId") is not null).Select(Row) }),
         ("GET", "/v5/order/history") => Good(new { list = Some(request, book).Select(Row) }),
+        ("GET", "/v5/execution/list") => Good(new { category = request.QueryValue("category"), list = book.Orders.Where(o => o.Id == request.QueryValue("orderId")).SelectMany(Executions), nextPageCursor = "" }),
+        ("GET", "/v5/position/list") => Good(new { category = request.QueryValue("category"), list = Positions(request, book) }),
         ("POST", "/v5/order/cancel") => Cancel(request, book),
         ("POST", "/v5/order/cancel-all") => Good(new { list = book.CancelAll(request.JsonValue("symbol")).Select(o => new { orderId = o.Id, orderLinkId = o.ClientId }) }),
         _ => null,
@@ -19,6 +21,18 @@ internal sealed class BybitBook : IBookDialect
 
     private static IEnumerable<BookOrder> Some(ProviderRequest request, OrderBook book) =>
         book.Orders.Where(o => o.Kind == request.QueryValue("category") && (request.QueryValue("orderLinkId") is not { } client || o.ClientId == client));
+
+    // A symbol that is asked for is listed, flat or not.
+    private static IEnumerable<object> Positions(ProviderRequest request, OrderBook book) =>
+        book.Positions.Where(p => request.QueryValue("symbol") is null || p.Key == request.QueryValue("symbol")).Append(new(request.QueryValue("symbol") ?? "", 0))
+            .DistinctBy(p => p.Key).Where(p => p.Key.Length > 0)
+            .Select(p => new { symbol = p.Key, positionIdx = 0, side = p.Value == 0 ? "" : p.Value > 0 ? "Buy" : "Sell", size = BookRequest.Text(Math.Abs(p.Value)) });
+
+    private static IEnumerable<object> Executions(BookOrder o) => o.Fills.Select((f, i) => new
+    {
+        execId = $"{o.Id}-{i}", orderId = o.Id, orderLinkId = o.ClientId, symbol = o.Symbol, side = o.Buy ? "Buy" : "Sell", execType = "Trade", execQty = BookRequest.Text(f.Units),
+        execPrice = BookRequest.Text(f.Price), execFee = BookRequest.Text(f.Units * f.Price * 0.0005m), feeCurrency = "",
+    });
 
     private static AnswerScript Place(ProviderRequest request, OrderBook book)
     {

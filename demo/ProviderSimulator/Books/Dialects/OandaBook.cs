@@ -12,6 +12,8 @@ internal sealed class OandaBook : IBookDialect
         ("POST", ["v3", "accounts", _, "orders"]) => Place(request, book),
         ("GET", ["v3", "accounts", _, "pendingOrders"]) => CodedAnswer.Json(200, new { orders = book.Orders.Where(o => o.IsOpen).Select(Row), lastTransactionID = "1" }),
         ("GET", ["v3", "accounts", _, "orders", var order]) => Find(book, order) is { } found ? CodedAnswer.Json(200, new { order = Row(found), lastTransactionID = "1" }) : Missing(),
+        ("GET", ["v3", "accounts", _, "transactions", var id]) => Filling(book, id) is { } filled ? CodedAnswer.Json(200, new { transaction = Transaction(filled) }) : CodedAnswer.Json(404, new { errorMessage = "No such transaction." }),
+        ("GET", ["v3", "accounts", _, "openPositions"]) => CodedAnswer.Json(200, new { positions = book.Positions.Select(Position), lastTransactionID = "1" }),
         ("PUT", ["v3", "accounts", _, "orders", var order, "cancel"]) => Find(book, order) is not { IsOpen: true } open
             ? Missing()
             : CodedAnswer.Json(200, new { orderCancelTransaction = new { id = "9" + book.Cancel(open.Id)!.Id, orderID = open.Id, reason = "CLIENT_REQUEST" } }),
@@ -32,17 +34,31 @@ internal sealed class OandaBook : IBookDialect
             : CodedAnswer.Json(201, new
             {
                 orderCreateTransaction = created, lastTransactionID = order.Id,
-                orderFillTransaction = new { id = "8" + order.Id, orderID = order.Id, units = body.Member("order", "units"), price = BookRequest.Text(order.Price) },
+                orderFillTransaction = Transaction(order),
             });
     }
 
     private static BookOrder? Find(OrderBook book, string order) => order.StartsWith('@') ? book.Find(null, order[1..]) : book.Find(order);
 
+    private static object Position(KeyValuePair<string, decimal> p) => new
+    {
+        instrument = p.Key, @long = new { units = BookRequest.Text(Math.Max(0, p.Value)) }, @short = new { units = BookRequest.Text(Math.Min(0, p.Value)) },
+    };
+
     private static AnswerScript Missing() => CodedAnswer.Json(404, new { errorCode = "NO_SUCH_ORDER", errorMessage = "The order does not exist." });
+
+    // An order here is filled whole or not at all, and its filling is a transaction of its own.
+    private static BookOrder? Filling(OrderBook book, string id) => id.StartsWith('8') && book.Find(id[1..]) is { Status: "filled" } order ? order : null;
+
+    private static object Transaction(BookOrder o) => new
+    {
+        id = "8" + o.Id, type = "ORDER_FILL", orderID = o.Id, clientOrderID = o.ClientId, instrument = o.Symbol, units = BookRequest.Text(o.Buy ? o.Filled : -o.Filled),
+        price = BookRequest.Text(o.Price), commission = "0.0000",
+    };
 
     private static object Row(BookOrder o) => new
     {
         id = o.Id, clientExtensions = new { id = o.ClientId }, instrument = o.Symbol, units = BookRequest.Text(o.Buy ? o.Quantity : -o.Quantity), type = o.Limit is null ? "MARKET" : "LIMIT",
-        state = o.Status switch { "open" => "PENDING", "filled" => "FILLED", _ => "CANCELLED" }, positionFill = o.ReduceOnly ? "REDUCE_ONLY" : "DEFAULT",
+        fillingTransactionID = o.Status == "filled" ? "8" + o.Id : null, state = o.Status switch { "open" => "PENDING", "filled" => "FILLED", _ => "CANCELLED" }, positionFill = o.ReduceOnly ? "REDUCE_ONLY" : "DEFAULT",
     };
 }

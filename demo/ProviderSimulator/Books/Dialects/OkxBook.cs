@@ -12,6 +12,7 @@ internal sealed class OkxBook : IBookDialect
         ("POST", "/api/v5/trade/order") => Place(request, book),
         ("GET", "/api/v5/trade/order") => book.Find(request.QueryValue("ordId"), request.QueryValue("clOrdId")) is { } order ? Good("0", Row(order)) : CodedAnswer.Json(200, new { code = "51603", msg = "Order does not exist", data = Array.Empty<object>() }),
         ("GET", "/api/v5/trade/orders-pending") => Good("0", [.. book.Orders.Where(o => o.IsOpen).Select(Row)]),
+        ("GET", "/api/v5/account/positions") => Good("0", [.. book.Positions.Where(p => request.QueryValue("instId") is not { } id || p.Key == id).Select(Position)]),
         ("POST", "/api/v5/trade/cancel-order") => Cancel(request, book),
         _ => null,
     };
@@ -35,6 +36,8 @@ internal sealed class OkxBook : IBookDialect
             ? Good("0", new { clOrdId = order.ClientId ?? "", ordId = order.Id, sCode = "0", sMsg = "" })
             : Good("1", new { clOrdId = client ?? "", ordId = id ?? "", sCode = "51400", sMsg = "Cancellation failed as the order does not exist." });
     }
+
+    private static object Position(KeyValuePair<string, decimal> p) => new { instId = p.Key, instType = "SWAP", posSide = "net", pos = BookRequest.Text(p.Value), posCcy = "" };
 
     private static AnswerScript Good(string code, params object[] data) => CodedAnswer.Json(200, new { code, msg = "", data });
 

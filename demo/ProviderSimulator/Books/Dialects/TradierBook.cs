@@ -13,6 +13,7 @@ internal sealed class TradierBook : IBookDialect
         ("POST", ["v1", "accounts", _, "orders"]) => Place(request, book),
         ("GET", ["v1", "accounts", _, "orders"]) => CodedAnswer.Json(200, new { orders = List(book) }),
         ("GET", ["v1", "accounts", _, "orders", var id]) => book.Find(id) is { } order ? CodedAnswer.Json(200, new { order = Row(order) }) : Missing(),
+        ("GET", ["v1", "accounts", _, "positions"]) => CodedAnswer.Json(200, new { positions = Positions(book) }),
         ("DELETE", ["v1", "accounts", _, "orders", var id]) => book.Find(id) is { IsOpen: true } ? Ok(book.Cancel(id)!) : Missing(),
         _ => null,
     };
@@ -36,6 +37,12 @@ internal sealed class TradierBook : IBookDialect
     {
         var rows = book.Orders.Select(Row).ToArray();
         return rows.Length == 0 ? "null" : new { order = rows.Length == 1 ? rows[0] : rows };
+    }
+
+    private static object Positions(OrderBook book)
+    {
+        var rows = book.Positions.Select(p => new { symbol = p.Key, quantity = p.Value, cost_basis = p.Value * 100 }).ToArray();
+        return rows.Length == 0 ? "null" : new { position = rows.Length == 1 ? (object)rows[0] : rows };
     }
 
     private static AnswerScript Ok(BookOrder order) => CodedAnswer.Json(200, new { order = new { id = Number(order), status = "ok", partner_id = "sim" } });

@@ -14,6 +14,11 @@ internal sealed class TradovateBook : IBookDialect
         ("GET", ["order", "list"]) => CodedAnswer.Json(200, book.Orders.Select(Row)),
         ("GET", ["order", "item"]) => book.Find(request.QueryValue("id")) is { } order ? CodedAnswer.Json(200, Row(order)) : CodedAnswer.Json(404, new { }),
         ("GET", ["command", "list"]) => CodedAnswer.Json(200, book.Orders.Select(o => new { id = Number(o) + 500_000, orderId = Number(o), clOrdId = o.ClientId, commandType = "New", commandStatus = "RiskPassed" })),
+        ("GET", ["fill", "deps"]) => CodedAnswer.Json(200, book.Find(request.QueryValue("masterid")) is { } filled
+            ? filled.Fills.Select((f, i) => new { id = (Number(filled) * 100) + i, orderId = Number(filled), contractId = Contract(filled.Symbol), action = filled.Buy ? "Buy" : "Sell", qty = (int)f.Units, price = f.Price, active = true })
+            : []),
+        ("GET", ["contract", "find"]) => CodedAnswer.Json(200, new { id = Contract(request.QueryValue("name") ?? ""), name = request.QueryValue("name") }),
+        ("GET", ["position", "list"]) => CodedAnswer.Json(200, book.Positions.Select(p => new { id = Contract(p.Key) + 1, accountId = 1, contractId = Contract(p.Key), netPos = (int)p.Value })),
         ("POST", ["order", "cancelorder"]) => Cancel(request.Json().Member("orderId"), book),
         _ => null,
     };
@@ -33,11 +38,14 @@ internal sealed class TradovateBook : IBookDialect
         ? CodedAnswer.Json(200, new { commandId = Number(order) + 600_000 })
         : CodedAnswer.Json(200, new { failureReason = "TooLate", failureText = "no such order" });
 
+    // Contracts have numbers of their own; the same symbol has the same one.
+    private static long Contract(string symbol) => symbol.Aggregate(1_000L, static (sum, letter) => (sum * 31 % 1_000_003) + letter);
+
     private static long Number(BookOrder order) => long.Parse(order.Id, CultureInfo.InvariantCulture);
 
     private static object Row(BookOrder o) => new
     {
-        id = Number(o), accountId = 1, contractId = 2, action = o.Buy ? "Buy" : "Sell",
+        id = Number(o), accountId = 1, contractId = Contract(o.Symbol), action = o.Buy ? "Buy" : "Sell",
         ordStatus = o.Status switch { "open" => "Working", "filled" => "Filled", "canceled" => "Canceled", _ => "Rejected" },
     };
 }

@@ -16,7 +16,9 @@ public sealed class CatalogueLoaderTests : IDisposable
     public void BuiltInFile_EachRule_Holds(string name)
     {
         var errors = new List<CatalogueError>();
-        var entries = CatalogueFile.Read(name, builtIn: true, CatalogueLoader.BuiltInFiles()[name], errors);
+
+        // As a user's file, for at a start only those are checked.
+        var entries = CatalogueFile.Read(name, builtIn: false, CatalogueLoader.BuiltInFiles()[name], errors);
         try
         {
             var catalogue = CatalogueLoader.Check(entries, errors);
@@ -54,6 +56,17 @@ public sealed class CatalogueLoaderTests : IDisposable
         Assert.NotNull(catalogue.Find("sample"));
         Assert.NotNull(catalogue.Find("other"));
         Assert.Null(catalogue.Find("unread"));
+    }
+
+    [Fact]
+    public void Load_UsersFileBreaksShapeOrRule_IsRefusedWithBoth()
+    {
+        Write("a.json", SampleCatalogue.With("category", "\"nonsense\""));
+        Write("b.json", SampleCatalogue.With("nonsense", "1"));
+
+        var broken = Assert.Throws<CatalogueException>(() => CatalogueLoader.Load(_folder));
+
+        Assert.Equal(["category", "nonsense"], broken.Errors.Select(error => error.Field).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace ControlPlane.Browser.Tests;
 public sealed class GraveActsTests(Stage stage)
 {
     [Fact]
-    public async Task Promotion_Earned_IsGivenWithAReason_ByKeyboardAndByPhone()
+    public async Task Promotion_Earned_IsGivenWithAReason_AndLetsLiveBeArmedAndDisarmed_ByKeyboardAndByPhone()
     {
         await using var scene = await Scene.OpenAsync(s =>
         {
@@ -29,10 +29,12 @@ public sealed class GraveActsTests(Stage stage)
         var bots = await Task.WhenAll(PaperEvidence.EarnAsync(scene, "desk"), PaperEvidence.EarnAsync(scene, "phone"));
         var alive = Task.WhenAll(bots.Select(bot => KeepAliveAsync(bot, done.Token)));
         await PromoteAsync(scene, visitor, "desk");
-        await using (var phone = await stage.VisitAsync(address: scene.Process.Address, width: ActsTests.Phone))
+        await LiveAsync(scene, visitor, "desk");
+        await using (var phone = await stage.VisitAsync(address: scene.Process.Address, width: Hands.Phone))
         {
             await phone.OpenAsync("/bots/phone");
             await PromoteAsync(scene, phone, "phone");
+            await LiveAsync(scene, phone, "phone");
         }
 
         await done.CancelAsync();
@@ -40,8 +42,8 @@ public sealed class GraveActsTests(Stage stage)
     }
 
     [Theory]
-    [InlineData(ActsTests.Desk)]
-    [InlineData(ActsTests.Phone)]
+    [InlineData(Hands.Desk)]
+    [InlineData(Hands.Phone)]
     public async Task StorePutBack_IsSeen_AndConfirmedWithItsNameAndAReason(int width)
     {
         await using var scene = await Scene.OpenAsync(s => s.SetGoodKeys());
@@ -63,19 +65,20 @@ public sealed class GraveActsTests(Stage stage)
         var confirm = visitor.Page.Locator(".blocker button:has-text('Confirm the store')");
         await Assertions.Expect(confirm).ToBeVisibleAsync();
         await visitor.PictureAsync($"store-replaced-{width}");
-        await ActsTests.PressAsync(visitor, confirm);
+        await Hands.PressAsync(visitor, confirm);
         await Assertions.Expect(visitor.Page.Locator("dialog[open] button[type=submit]")).ToBeDisabledAsync();
         await visitor.PictureAsync($"store-confirm-{width}");
-        await ActsTests.FillAsync(visitor, "store", "Restored from the backup of noon.");
+        await Hands.FillAsync(visitor, "store", "Restored from the backup of noon.");
         await scene.Process.Viewer.Until(status => !status.Codes("blockers").Contains("STORE_REPLACED"), "confirmed");
 
         // Every session ended with it: the page says so, and a new sign-in goes on.
         var again = visitor.Page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Button, new() { Name = "Sign in" });
         await Assertions.Expect(again).ToBeVisibleAsync();
+        await Assertions.Expect(visitor.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
         await visitor.PictureAsync($"store-confirmed-{width}");
-        await ActsTests.PressAsync(visitor, again);
+        await Hands.PressAsync(visitor, again);
         await visitor.Page.Locator("#token").FillAsync(ControlPlaneProcess.OperatorToken);
-        await ActsTests.PressAsync(visitor, visitor.Page.Locator("form button[type=submit]"));
+        await Hands.PressAsync(visitor, visitor.Page.Locator("form button[type=submit]"));
         await visitor.GoAsync("/audit");
         var entry = visitor.Page.Locator("table.audit tbody tr").Filter(new LocatorFilterOptions { HasText = "Confirmed the store" }).First;
         await Assertions.Expect(entry).ToContainTextAsync("Restored from the backup of noon.");
@@ -88,16 +91,40 @@ public sealed class GraveActsTests(Stage stage)
         await Assertions.Expect(offer).ToBeEnabledAsync();
         await offer.ScrollIntoViewIfNeededAsync();
         await visitor.PictureAsync($"promote-offer-{id}");
-        await ActsTests.PressAsync(visitor, offer);
+        await Hands.PressAsync(visitor, offer);
         await Assertions.Expect(visitor.Page.Locator("dialog[open] button[type=submit]")).ToBeDisabledAsync();
         await visitor.PictureAsync($"promote-{id}");
-        await ActsTests.FillAsync(visitor, "Sixty round trips on paper.");
+        await Hands.FillAsync(visitor, "Sixty round trips on paper.");
         await Assertions.Expect(visitor.Toasts).ToContainTextAsync("Promoted to Supervised.");
         await Assertions.Expect(offer).ToHaveCountAsync(0);
         Assert.Equal("SUPERVISED", (await scene.Process.Viewer.Get($"/api/bots/{id}/autonomy"))["tier"].GetValue<string>());
         var audit = await scene.Process.Operator.Get("/api/audit?limit=50");
         Assert.Contains(audit["items"].AsArray(), row => row!["action"]!.GetValue<string>() == "autonomy.promote" && row["target"]!.GetValue<string>() == $"bot/{id}"
             && row["outcome"]!.GetValue<string>() == "done" && row["details"]!.ToJsonString().Contains("Sixty round trips on paper.", StringComparison.Ordinal));
+    }
+
+    /// <summary>A bot that may trade LIVE is armed, which every view tells, and disarmed. The other bot and the system stay as they are.</summary>
+    private static async Task LiveAsync(Scene scene, Visitor visitor, string id)
+    {
+        var offer = visitor.Page.Locator(".top").GetByRole(AriaRole.Button, new() { Name = "Arm LIVE…" });
+        Assert.Equal(0, await offer.CountAsync());
+        var live = await scene.Process.Operator.Put($"/api/bots/{id}", new { name = id, mode = "live" });
+        Assert.True(live.Status == System.Net.HttpStatusCode.OK, live.Text);
+        await Hands.PressAsync(visitor, offer);
+        await visitor.Page.Locator("dialog[open] h2").WaitForAsync();
+        await visitor.PictureAsync($"arm-{id}");
+        await Hands.FillAsync(visitor, "15", $"The first hour of {id}.");
+        var banner = visitor.Page.Locator(".banner.live");
+        await Assertions.Expect(banner).ToContainTextAsync($"LIVE is armed for {id} until");
+        Assert.True(await Hands.ArmedAsync(scene, id));
+        Assert.False(await Hands.ArmedAsync(scene));
+        Assert.False(await Hands.ArmedAsync(scene, id == "desk" ? "phone" : "desk"));
+        await Hands.UntilAuditedAsync(scene, "live.arm", $"bot/{id}", ("reason", $"The first hour of {id}."), ("minutes", "15"));
+        await visitor.PictureAsync($"armed-{id}");
+        await Hands.PressAsync(visitor, banner.GetByRole(AriaRole.Button, new() { Name = $"Disarm LIVE for {id}" }));
+        await Assertions.Expect(banner).ToHaveCountAsync(0);
+        Assert.False(await Hands.ArmedAsync(scene, id));
+        await Hands.UntilAuditedAsync(scene, "live.disarm", $"bot/{id}");
     }
 
     private static async Task KeepAliveAsync(BookBot bot, CancellationToken cancellationToken)
