@@ -90,7 +90,7 @@ public static class ApiComposition
         app.UseMiddleware<UnknownPage>();
         app.UseMiddleware<QueryTokens>();
         app.UseMiddleware<BodyLimits>();
-        app.UseMiddleware<PulseTransport>();
+        app.UseMiddleware<KeepAliveTransport>();
         app.UseWebSockets();
         app.UseRouting();
         app.UsePageCompression();
@@ -161,10 +161,10 @@ public static class ApiComposition
         services.AddSingleton<SystemStatusDocuments>();
         services.AddSingleton<IntegrationReader>();
         services.AddSingleton<IntegrationsDocuments>();
-        services.AddSingleton<ReadHorizon>();
+        services.AddSingleton<ReadYourWritesVersion>();
 
         // A store that hangs says nothing about the cluster, and the other way round.
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterReads>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreReads>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterReads>(provider, ActivatorUtilities.CreateInstance<AdaptiveReadTimeout>(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreReads>(provider, ActivatorUtilities.CreateInstance<AdaptiveReadTimeout>(provider)));
     }
 }

@@ -10,8 +10,8 @@ internal static class EventIds
     public const int LedgerUpgradeTold = 2105;
     public const int LedgerUpgradeNotTold = 2106;
 
-    public const int SiloVitalsGone = 2301;
-    public const int SiloVitalsNotDeclared = 2302;
+    public const int SiloRefusedConnections = 2301;
+    public const int SiloNotDeclaredDead = 2302;
     public const int AuditAnchorFileNotKept = 2303;
 
     public const int StandbyPrepared = 2311;

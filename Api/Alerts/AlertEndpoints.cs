@@ -84,7 +84,7 @@ internal static class AlertMapping
     public static AlertRow ToRow(AlertView view) => new(
         view.Alert.AlertId,
         view.Alert.Kind,
-        view.Alert.Severity switch { AlertSeverity.Page => AlertUrgency.Page, AlertSeverity.Warn => AlertUrgency.Warn, _ => AlertUrgency.Info },
+        view.Alert.Severity.Known(),
         view.Alert.Subject,
         view.Alert.Message,
         view.Alert.SuggestedFix,
@@ -98,9 +98,9 @@ internal static class AlertMapping
 
     public static AlertDeliveryRow ToRow(AlertNotice notice) => new(
         notice.Channel,
-        (AlertMessageEvent)notice.Event,
+        notice.Event.Known(),
         notice.LastAttemptAt ?? notice.CreatedAt,
-        (AlertDeliveryStatus)notice.Status,
+        notice.Status.Known(),
         notice.ErrorCode,
         notice.Attempts,
         notice is { Attempts: 0, Finished: false } ? notice.NotBefore : null,

@@ -57,7 +57,7 @@ internal static class AuditEndpoints
 
     private static bool IsHash(string text) => text.Length == 64 && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
-    private static AuditRow ToContract(AuditEntry entry) => new(
+    internal static AuditRow ToContract(AuditEntry entry) => new(
         entry.Sequence,
         entry.Fact.At,
         entry.Fact.By.Name,

@@ -8,10 +8,10 @@ internal static class AuditOutcomes
     public const string Done = "done";
     public const string Refused = "refused";
 
-    /// <summary>A kill that nobody has taken yet; an entry of its own follows once it is delivered.</summary>
+    /// <summary>A kill that no gate has taken yet; another entry follows once it is delivered.</summary>
     public const string Kept = "kept";
 
-    /// <summary>A release of which nobody knows whether it was done: the switch was engaged anew.</summary>
+    /// <summary>A release with an unknown outcome: the switch was engaged again.</summary>
     public const string EngagedAgain = "engaged_again";
 
     public static string Of(string? code) => code ?? Done;

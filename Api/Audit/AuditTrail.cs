@@ -39,7 +39,7 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
     public Task NoteAsync(HttpContext context, string outcome, params (string Name, string? Value)[] details) =>
         HandOver(Fact(context, outcome, details));
 
-    /// <summary>Acts, and hands over what came of it, also when nobody can tell.</summary>
+    /// <summary>Acts, and returns the outcome, also an unknown one.</summary>
     /// <param name="outcome"><c>done</c>, <c>refused</c> or a code.</param>
     public async Task<T> SettleAsync<T>(HttpContext context, Func<Task<T>> act, Func<T, string> outcome, params (string Name, string? Value)[] details)
     {
@@ -102,6 +102,6 @@ internal sealed partial class AuditTrail(IGrainFactory grains, TimeProvider time
         context.GetEndpoint()?.Metadata.GetMetadata<AuditedAction>()
         ?? throw new InvalidOperationException("The endpoint does not say what the audit log calls it.");
 
-    [LoggerMessage(EventId = EventIds.AuditTrailNotWritten, Level = LogLevel.Error, Message = "The audit entry of {Action} was not taken.")]
+    [LoggerMessage(EventId = EventIds.AuditTrailNotWritten, Level = LogLevel.Error, Message = "The audit entry of {Action} was not written.")]
     private static partial void LogNotWritten(ILogger logger, string action, Exception exception);
 }

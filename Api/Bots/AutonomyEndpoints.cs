@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ControlPlane.Api.Bots;
 
-/// <summary>How much autonomy a bot has earned, and a person's word on the next step.</summary>
+/// <summary>How much autonomy a bot has earned, and the operator's confirmation of the next step.</summary>
 internal static class AutonomyEndpoints
 {
     public static void MapAutonomy(this IEndpointRouteBuilder routes)

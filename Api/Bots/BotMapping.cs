@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Bots.Traces;
 using ControlPlane.Api.Gates;
+using ControlPlane.Api.Http;
 using ControlPlane.Api.Integrations;
 using ControlPlane.Contracts;
 
@@ -15,7 +16,7 @@ internal static class BotMapping
         Name = bot.Spec.Name,
         RegisteredAt = bot.RegisteredAt,
         UserId = bot.Spec.UserId,
-        Mode = bot.Spec.Mode.ToContract(),
+        Mode = bot.Spec.Mode.Known(),
         Requires = [.. bot.Spec.Requires],
         RiskLimits = bot.Spec.RiskLimits,
         AllowedSymbols = bot.Spec.AllowedSymbols is { } symbols ? [.. symbols] : null,
@@ -25,10 +26,10 @@ internal static class BotMapping
         MayUse = [.. bot.Spec.Terms?.MayUse ?? []],
         Currency = bot.Spec.Terms?.Currency,
         StatesConfidence = bot.Spec.Terms?.StatesConfidence ?? true,
-        Readiness = bot.Readiness.ToContract(),
+        Readiness = bot.Readiness.Known(),
         Blockers = bot.Blockers.ToContract(),
         PathToOk = bot.PathToOk.ToContract(),
-        Tier = bot.Tier.ToContract(),
+        Tier = bot.Tier.Known(),
         Score = bot.Score is { } score && double.IsFinite(score) ? score : null,
         Runner = ToContract(bot.Runner),
         KillSwitch = bot.Kill.ToContract(),
@@ -43,52 +44,14 @@ internal static class BotMapping
         Unavailable = [.. bot.Unavailable.Select(field => field.ToContract())],
     };
 
-    /// <param name="reach">What the bot reaches through the gateway; null when nobody can tell.</param>
-    public static BotAnswerBody ToAnswer(BotView bot, GatewayReach? reach, DateTimeOffset now, string traceId)
-    {
-        var row = ToRow(bot);
-        return new BotAnswerBody
-        {
-            BotId = row.BotId,
-            Name = row.Name,
-            RegisteredAt = row.RegisteredAt,
-            UserId = row.UserId,
-            Mode = row.Mode,
-            Requires = row.Requires,
-            RiskLimits = row.RiskLimits,
-            AllowedSymbols = row.AllowedSymbols,
-            Model = row.Model,
-            Instruments = row.Instruments,
-            Aliases = row.Aliases,
-            MayUse = row.MayUse,
-            Currency = row.Currency,
-            StatesConfidence = row.StatesConfidence,
-            Readiness = row.Readiness,
-            Blockers = row.Blockers,
-            PathToOk = row.PathToOk,
-            Tier = row.Tier,
-            Score = row.Score,
-            Runner = row.Runner,
-            KillSwitch = row.KillSwitch,
-            Live = row.Live,
-            Generation = row.Generation,
-            LastDecisionAt = row.LastDecisionAt,
-            Trades24h = row.Trades24h,
-            Pnl24h = row.Pnl24h,
-            PnlCurrency = row.PnlCurrency,
-            Blind = row.Blind,
-            Reasons = row.Reasons,
-            Unavailable = row.Unavailable,
-            AsOf = now,
-            GatewayProviders = reach is null ? null : [.. reach.Providers.Order(StringComparer.Ordinal)],
-            TraceId = traceId,
-        };
-    }
+    /// <param name="reach">What the bot reaches through the gateway; null when unknown.</param>
+    public static BotAnswerBody ToAnswer(BotView bot, GatewayReach? reach, DateTimeOffset now, string traceId) =>
+        new(ToRow(bot), now, reach is null ? null : [.. reach.Providers.Order(StringComparer.Ordinal)], traceId);
 
     public static RunnerRow ToContract(RunnerView runner) =>
-        new(runner.State.ToContract(), runner.RunnerId, runner.Epoch, runner.LastHeartbeatAt)
+        new(runner.State.Known(), runner.RunnerId, runner.Epoch, runner.LastHeartbeatAt)
         {
-            Directive = runner.Directive?.ToContract(),
-            DirectiveHeard = runner.Heard?.ToContract(),
+            Directive = runner.Directive?.Known(),
+            DirectiveHeard = runner.Heard?.Known(),
         };
 }

@@ -30,7 +30,8 @@ internal static class BotRules
             return Problems.Invalid($"'name' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
         if (request.UserId is not null && !TextRules.IsText(request.UserId, TextRules.MaxName))
             return Problems.Invalid($"'user_id' must be 1 to {TextRules.MaxName} characters of {TextRules.TextRule}.");
-        if (!BotWords.TryParseMode(request.Mode, out var mode))
+        var mode = EnumNames.Find<TradingMode>(request.Mode);
+        if (request.Mode is not null && mode is null)
             return Problems.Invalid("'mode' must be 'paper' or 'live'.");
         if ((CheckProviders("requires", request.Requires, isProvider) ?? CheckProviders("may_use", request.MayUse, isProvider) ?? CheckLimits(request.RiskLimits) ?? CheckSymbols(request.AllowedSymbols)) is { } wrong) return wrong;
         if (request.Model is not null && !TextRules.IsText(request.Model, TextRules.MaxName))

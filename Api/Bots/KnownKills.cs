@@ -8,8 +8,8 @@ using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.Bots;
 
-/// <summary>The last look before this node answers: what a grain allowed before it heard of a kill does not pass a node that knows of it, nor one
-/// that may have missed it, since its lease of the gate has ended.</summary>
+/// <summary>The last check before this node answers. A grain may have allowed an act before it heard of a kill. A node that knows the kill refuses
+/// it. So does a node that may have missed one, since its gate lease has ended.</summary>
 internal sealed class KnownKills(IPendingKills kills, NodeGate gate, TimeProvider time)
 {
     private const string Rule = "gate";

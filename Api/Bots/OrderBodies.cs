@@ -28,8 +28,8 @@ internal static class OrderBodies
     public static Problem? Check(OrderCheckRequest request, string traceId, out OrderCheck order)
     {
         order = null!;
-        if (request.Intent is not null && PermitWords.Intent(request.Intent) is null) return Problems.Invalid("'intent' must be 'open', 'reduce' or 'cancel'.");
-        var intent = PermitWords.Intent(request.Intent) ?? OrderIntent.Open;
+        if (request.Intent is not null && PermitReasons.Intent(request.Intent) is null) return Problems.Invalid("'intent' must be 'open', 'reduce' or 'cancel'.");
+        var intent = PermitReasons.Intent(request.Intent) ?? OrderIntent.Open;
         var trace = request.TraceId?.ToLowerInvariant() ?? traceId;
         if (request.Epoch is null) return Problems.Invalid("'epoch' must be the epoch of the runner's lease.");
         if (intent == OrderIntent.Cancel)

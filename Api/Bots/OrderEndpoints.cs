@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ControlPlane.Api.Bots;
 
-/// <summary>The risk engine in front of orders, and what it must be told.</summary>
+/// <summary>The risk engine's check of orders, and the reports that it needs.</summary>
 internal static class OrderEndpoints
 {
     public static void MapOrders(this IEndpointRouteBuilder routes)
@@ -56,7 +56,7 @@ internal static class OrderEndpoints
         return TypedResults.Ok(new OrderCheckAnswer(
             answer.Allowed,
             [.. answer.Refusals.Select(r => new OrderRefusalRow(r.Code, r.Rule, r.Limit, r.Actual, r.Message) { OrderIds = r.OrderIds })],
-            answer.TradingState.ToContract(),
+            answer.TradingState.Known(),
             answer.Gate.Epoch,
             answer.Gate.Version,
             answer.NoTradeId,

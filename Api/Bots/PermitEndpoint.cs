@@ -21,16 +21,16 @@ internal static class PermitEndpoint
         HttpContext context, string bot_id, IGate gate, string? intent = null, string? epoch = null)
     {
         if (BotRules.CheckId(bot_id) is { } wrong) return (ProblemResult)wrong;
-        if (PermitWords.Intent(intent) is not { } asked) return (ProblemResult)Problems.Invalid("'intent' must be 'open', 'reduce' or 'cancel'.");
+        if (PermitReasons.Intent(intent) is not { } asked) return (ProblemResult)Problems.Invalid("'intent' must be 'open', 'reduce' or 'cancel'.");
         if (!long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var leaseEpoch))
             return (ProblemResult)Problems.Invalid("'epoch' must be the epoch of the runner's lease.");
         var bot = gate.For(bot_id, leaseEpoch);
         var answer = bot.Check();
-        var (allowed, validForMs) = PermitWords.Answer(asked, answer);
+        var (allowed, validForMs) = PermitReasons.Answer(asked, answer);
         return TypedResults.Ok(new PermitAnswer(
             allowed,
-            answer.TradingState.ToContract(),
-            [.. PermitWords.Codes(bot, answer).Select(code => new PermitReason(code, PermitWords.Message(code)))],
+            answer.TradingState.Known(),
+            [.. PermitReasons.Codes(bot, answer).Select(code => new PermitReason(code, PermitReasons.Message(code)))],
             validForMs,
             answer.Epoch,
             answer.Version,

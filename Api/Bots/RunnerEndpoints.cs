@@ -39,7 +39,8 @@ internal static class RunnerEndpoints
         if (BotRules.CheckId(bot_id) is { } badId) return (ProblemResult)badId;
         var body = await JsonBody.ReadAsync<RunnerStartRequest>(context);
         if ((body.Problem ?? BotRules.CheckRunner(body.Value!.RunnerId)) is { } wrong) return (ProblemResult)wrong;
-        if (!BotWords.TryParseMode(body.Value!.Mode, out var mode)) return (ProblemResult)Problems.Invalid("'mode' must be 'paper' or 'live'.");
+        var mode = EnumNames.Find<TradingMode>(body.Value!.Mode);
+        if (body.Value.Mode is not null && mode is null) return (ProblemResult)Problems.Invalid("'mode' must be 'paper' or 'live'.");
         var runner = body.Value.RunnerId!;
         var answer = await audit.SettleAsync(
             context,

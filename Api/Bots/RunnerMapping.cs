@@ -13,13 +13,13 @@ internal static class RunnerMapping
         Granted: true,
         answer.Epoch,
         ToContract(lease) with { Token = token },
-        answer.TradingState.ToContract(),
-        answer.SystemStatus.ToContract(),
+        answer.TradingState.Known(),
+        answer.SystemStatus.Known(),
         answer.Gate.Epoch,
         answer.Gate.Version,
         traceId) { ReduceOnly = answer.ReduceOnly };
 
-    /// <summary>The problem of a start that was not granted: denied (409), of an unknown bot (404), too soon after others (429), or not even decided (503).</summary>
+    /// <summary>The problem of a refused start: denied (409), unknown bot (404), too many starts (429), or not decided (503).</summary>
     public static ProblemResult ToDenied(StartAnswer answer)
     {
         var code = answer.Code ?? answer.Blockers.Select(blocker => blocker.Code).FirstOrDefault() ?? Codes.DataUnavailable;
@@ -34,19 +34,19 @@ internal static class RunnerMapping
             Granted = false,
             Blockers = answer.Blockers.ToContract(),
             PathToOk = answer.PathToOk.ToContract(),
-            TradingState = answer.TradingState.ToContract(),
-            SystemStatus = answer.SystemStatus.ToContract(),
+            TradingState = answer.TradingState.Known(),
+            SystemStatus = answer.SystemStatus.Known(),
             GateEpoch = answer.Gate.Epoch,
             GateVersion = answer.Gate.Version,
         }, answer.RetryAfterSeconds);
     }
 
     public static HeartbeatBody ToHeartbeat(HeartbeatAnswer answer, LeaseTerms lease, long epoch, string traceId) => new(
-        answer.Directive.ToContract(),
+        answer.Directive.Known(),
         epoch,
         ToContract(lease),
-        answer.TradingState.ToContract(),
-        answer.SystemStatus.ToContract(),
+        answer.TradingState.Known(),
+        answer.SystemStatus.Known(),
         answer.Gate.Epoch,
         answer.Gate.Version,
         traceId) { Exits = answer.Exits };
@@ -62,9 +62,9 @@ internal static class RunnerMapping
             Code = problem.Code,
             Detail = problem.Detail,
             SuggestedFix = problem.SuggestedFix,
-            Directive = RunnerDirective.Halt,
-            TradingState = answer.TradingState.ToContract(),
-            SystemStatus = answer.SystemStatus.ToContract(),
+            Directive = Directive.Halt,
+            TradingState = answer.TradingState.Known(),
+            SystemStatus = answer.SystemStatus.Known(),
             GateEpoch = answer.Gate.Epoch,
             GateVersion = answer.Gate.Version,
         };

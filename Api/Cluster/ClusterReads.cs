@@ -7,8 +7,8 @@ using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Api.Cluster;
 
-/// <summary>What answers need from grains, each within the limits of <see cref="Patience"/>.</summary>
-internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catalogue, Patience patience)
+/// <summary>What answers need from grains, each within the limits of <see cref="AdaptiveReadTimeout"/>.</summary>
+internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catalogue, AdaptiveReadTimeout patience)
 {
     /// <summary>Every provider of the catalogue; null for one that did not answer. Providers that are switched off are left out.</summary>
     /// <exception cref="TimeoutException">None answered.</exception>

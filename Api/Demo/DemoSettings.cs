@@ -12,8 +12,8 @@ internal static class DemoSettings
     /// <summary>Of a start that is no demo: nothing may call it one.</summary>
     public static void Deny(ConfigurationManager configuration) => configuration.AddInMemoryCollection([new(Demo, "false")]);
 
-    /// <exception cref="WrongSettingException">The role is not that of a process that has everything in it, or a database is named: a demo
-    /// keeps what it makes up in its own folder, and nowhere else.</exception>
+    /// <exception cref="WrongSettingException">The role is not AllInOne, or a database is set: a demo writes its invented values to its own folder
+    /// only.</exception>
     public static void Apply(ConfigurationManager configuration, DemoWorld world, IEnumerable<string> providers)
     {
         if (configuration[Role] is { Length: > 0 } role && !string.Equals(role, ApiOptions.AllInOne, StringComparison.OrdinalIgnoreCase))
@@ -39,8 +39,8 @@ internal static class DemoSettings
         configuration.AddInMemoryCollection(settings);
     }
 
-    /// <summary>A broken provider is seen within seconds, and so is a mended one; heartbeats are quick enough to be watched. The market has quiet spells of
-    /// up to 45 s, which may follow each other: a bot that sees no signal in them is not blind.</summary>
+    /// <summary>A broken provider is seen within seconds, and so is a mended one; heartbeats are quick enough to be watched. The market has quiet
+    /// periods of up to 45 s, one after the other. A bot without a signal in them is not blind.</summary>
     private static IEnumerable<(string Key, string Value)> Defaults(DemoWorld world) =>
     [
         ("ControlPlane:Verify:TimeoutSeconds", "2"),

@@ -34,7 +34,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The usual port is taken; the banner tells which one it became.
+            // The usual port is taken; the banner prints the chosen one.
             simulator = await SimulatorHost.StartAsync(options with { Port = 0 });
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Http;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Gates;
@@ -9,7 +10,7 @@ internal static class GateMapping
 {
     public static BlockerRow ToContract(this Blocker blocker) => new(
         blocker.Code,
-        blocker.Severity.ToContract(),
+        blocker.Severity.Known(),
         blocker.Scope,
         blocker.Gate,
         blocker.Provider,
@@ -19,7 +20,7 @@ internal static class GateMapping
         blocker.Since,
         blocker.EvidenceTraceId)
     {
-        Resolution = blocker.Resolution.ToContract(),
+        Resolution = blocker.Resolution.Known(),
     };
 
     public static IReadOnlyList<BlockerRow> ToContract(this ImmutableArray<Blocker> blockers) =>

@@ -9,7 +9,7 @@ namespace ControlPlane.Api.Gateway;
 
 /// <summary>What bots reach through the gateway, as their grains said less than a gate's lease ago. Asked anew each second, beside the calls:
 /// no read waits for a grain while somebody answers for the bot.</summary>
-internal sealed class BotReaches(IGrainFactory grains, Patience patience, IOptions<GateOptions> gate, TimeProvider time)
+internal sealed class BotReaches(IGrainFactory grains, AdaptiveReadTimeout patience, IOptions<GateOptions> gate, TimeProvider time)
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 

@@ -17,7 +17,7 @@ internal static class GatewayServices
         services.AddSingleton<CancelPassages>();
         services.AddSingleton<IOrderPassage, OrderPassages>();
         services.AddSingleton<IGatewayWitness, GatewayWitness>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotReaches>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotReaches>(provider, ActivatorUtilities.CreateInstance<AdaptiveReadTimeout>(provider)));
         services.AddSingleton<GatewayCallers>();
         services.AddSingleton<AnswerText>();
         services.AddSingleton<AnswerCleaner>();

@@ -73,7 +73,7 @@ internal static class ControlPlaneHost
         }
     }
 
-    /// <param name="adjust">Takes the last word on services; for whoever measures the program.</param>
+    /// <param name="adjust">Changes services last; for benchmarks.</param>
     internal static async Task<WebApplication> BuildAsync(string[] args, DemoWorld? world, Action<IServiceCollection>? adjust = null)
     {
         // Files of the page lie beside the program, wherever it is started from.
@@ -103,7 +103,7 @@ internal static class ControlPlaneHost
         var frontEnd = string.Equals(builder.Configuration[$"{ApiOptions.Section}:{nameof(ApiOptions.Role)}"], ApiOptions.FrontEnd, StringComparison.OrdinalIgnoreCase);
         if (frontEnd)
         {
-            // Without a cluster it listens all the same, and says that it is closed.
+            // Without a cluster it listens too, and answers BLOCKED.
             builder.Services.Configure<HostOptions>(o => o.ServicesStartConcurrently = true);
             builder.AddControlPlaneFrontEnd(settings, data.Path);
         }

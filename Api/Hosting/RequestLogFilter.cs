@@ -5,7 +5,8 @@ namespace ControlPlane.Api.Hosting;
 /// <summary>Silences the framework's log categories that write raw paths, queries or values of parameters, whatever levels are configured.</summary>
 internal static class RequestLogFilter
 {
-    /// <summary>Writes the raw path and query of every request, and puts the path into the scope of every line of a request unless it is switched off whole.</summary>
+    /// <summary>This category logs the raw path and query of every request. Unless it is disabled entirely, it also puts the path into the scope of
+    /// every line.</summary>
     public const string RequestScope = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     /// <summary>Writes where calls go, with their queries.</summary>
@@ -28,7 +29,7 @@ internal static class RequestLogFilter
     public static IServiceCollection AddRequestLogFilter(this IServiceCollection services) =>
         services.PostConfigure<LoggerFilterOptions>(options =>
         {
-            // A rule of one provider wins over a rule of all, and a longer category over a shorter one: those that could win have to go.
+            // A rule of one provider wins over a rule of all, and a longer category over a shorter one. Rules that could win are removed.
             foreach (var rule in options.Rules.Where(rule => rule.CategoryName is { } name && s_categories.Append(RequestScope).Append(ForwarderScope).Any(category => Below(name, category))).ToList())
                 options.Rules.Remove(rule);
             foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal).ToList())

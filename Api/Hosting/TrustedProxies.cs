@@ -51,5 +51,5 @@ internal static class TrustedProxies
     }
 }
 
-/// <summary>Who a request comes from by the word of trusted proxies alone.</summary>
+/// <summary>The origin of a request, from headers of trusted proxies only.</summary>
 internal sealed record ForwardedClient(IPAddress? Address);

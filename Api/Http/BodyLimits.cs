@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ControlPlane.Api.Http;
 
-/// <summary>Below the API's roots every body is bounded where it is read; the server's own limit gives way there, because it cuts the connection
-/// and many clients then never see the 413. Elsewhere there is nothing to write to.</summary>
+/// <summary>Below the API's roots every body is limited where it is read. The server's own limit is off there: it aborts the connection, and many
+/// clients then never see the 413. Elsewhere there is nothing to write to.</summary>
 internal sealed class BodyLimits(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)

@@ -1,6 +1,6 @@
 namespace ControlPlane.Api.Http;
 
-/// <summary>A request body that ends in 413 once more than its bound was read, for bodies that do not tell their length.</summary>
+/// <summary>A request body that ends in 413 once more than its bound was read, for bodies without a length.</summary>
 internal sealed class BoundedBody(Stream body, long bound) : ReadOnlyStream
 {
     private long _read;

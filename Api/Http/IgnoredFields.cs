@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ControlPlane.Api.Http;
 
-/// <summary>The names of fields of a request's body that nobody reads: a limit with a letter wrong would not hold, and its sender must see that.
+/// <summary>Names of unknown fields in a request's body. A misspelt limit would not hold, and its sender must see that.
 /// Names alone, never a value, and only names that look like ones.</summary>
 internal sealed class IgnoredFields
 {

@@ -4,7 +4,7 @@ using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Http;
 
-/// <summary>Holds a JSON value against the type that it is read into: which value is of another type, and which fields nobody reads.</summary>
+/// <summary>Compares a JSON value with its target type: finds values of another type and unknown fields.</summary>
 internal static class JsonForm
 {
     /// <summary>Where a value is of another type, from the innermost outwards, and what is expected there.</summary>

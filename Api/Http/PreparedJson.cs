@@ -11,7 +11,7 @@ internal sealed class PreparedJson
     private readonly ReadOnlyMemory<byte> _tail;
 
     /// <param name="body">The whole answer.</param>
-    /// <param name="traceId">The trace id that stands in it, an id that nobody else has.</param>
+    /// <param name="traceId">The unique trace id in it, to be replaced.</param>
     public PreparedJson(byte[] body, string traceId, int status = StatusCodes.Status200OK)
     {
         var at = body.AsSpan().IndexOf(Encoding.ASCII.GetBytes(traceId));

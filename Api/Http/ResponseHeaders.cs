@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.StaticAssets;
 namespace ControlPlane.Api.Http;
 
 /// <summary>Headers of every answer, set last so that nothing on the way can lose them.</summary>
-internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
+internal sealed class ResponseHeaders(RequestDelegate next, ReadYourWritesVersion horizon)
 {
     private const string StrictTransport = "max-age=31536000";
 
@@ -26,14 +26,14 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
     {
         context.Response.OnStarting(static state => Apply((HttpContext)state), context);
 
-        // Nobody who was told of a write reads what was before it.
-        if (!IsRead(context.Request.Method)) context.Response.OnStarting(static state => Moved((ReadHorizon)state), horizon);
+        // After the answer to a write, no read may be older than it.
+        if (!IsRead(context.Request.Method)) context.Response.OnStarting(static state => Moved((ReadYourWritesVersion)state), horizon);
         return next(context);
     }
 
     private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
-    private static Task Moved(ReadHorizon horizon)
+    private static Task Moved(ReadYourWritesVersion horizon)
     {
         horizon.Move();
         return Task.CompletedTask;
@@ -54,7 +54,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, ReadHorizon horizon)
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes what every answer has, whoever gives it.</summary>
+    /// <summary>Writes the headers of every answer.</summary>
     /// <param name="kept">Whether others may keep the answer.</param>
     internal static void Write(IHeaderDictionary headers, string traceId, bool kept = false)
     {

@@ -1,4 +1,5 @@
 using ControlPlane.Abstractions;
+using ControlPlane.Api.Http;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Integrations;
@@ -14,53 +15,27 @@ internal static class IntegrationDetailMapping
         ProviderDetail detail, IReadOnlyList<string>? requiredByBots, DateTimeOffset now, string traceId)
     {
         var row = IntegrationRowMapping.ToRow(detail.Status, now);
-        return new IntegrationDetail
+        return new IntegrationDetail(
+            row,
+            [.. detail.RequiredVariables.Select(ToContract)],
+            [.. detail.OptionalVariables.Select(ToContract)],
+            detail.HowToConnect,
+            [.. detail.Checklist.Select(ToContract)],
+            traceId)
         {
-            Provider = row.Provider,
-            Name = row.Name,
-            Category = row.Category,
-            Gate = row.Gate,
-            Required = row.Required,
-            State = row.State,
-            Configured = row.Configured,
-            Connected = row.Connected,
-            SupportsVerify = row.SupportsVerify,
-            MissingEnvVars = row.MissingEnvVars,
-            LastVerifiedAt = row.LastVerifiedAt,
-            LastVerifyStatus = row.LastVerifyStatus,
-            LastVerifyTraceId = row.LastVerifyTraceId,
-            VerifyFreshUntil = row.VerifyFreshUntil,
-            NextVerifyAt = row.NextVerifyAt,
-            Capabilities = row.Capabilities,
-            Environment = row.Environment,
-            VerifiedHost = row.VerifiedHost,
-            ClockSkewS = row.ClockSkewS,
-            ExpiresAt = row.ExpiresAt,
-            LastUsedAt = row.LastUsedAt,
-            LastUsedByBotId = row.LastUsedByBotId,
-            ProofOfUseCount24h = row.ProofOfUseCount24h,
-            ErrorCount24h = row.ErrorCount24h,
-            ErrorRate15m = row.ErrorRate15m,
-            Hosts = row.Hosts,
-            Reasons = row.Reasons,
             Unavailable = [.. row.Unavailable, .. Unavailable(detail, requiredByBots, row.Unavailable, now)],
-            RequiredEnvVars = [.. detail.RequiredVariables.Select(ToContract)],
-            OptionalEnvVars = [.. detail.OptionalVariables.Select(ToContract)],
-            HowToConnect = detail.HowToConnect,
-            Checklist = [.. detail.Checklist.Select(ToContract)],
             RequiredByBots = requiredByBots,
             UsedByBots24h = detail.UsedByBots24h,
             VerifyHistory = detail.VerifyHistory is { } history ? [.. history.Take(Recent).Select(ToContract)] : null,
             Usage24h = detail.Usage24h is { } usage ? Fill([.. usage], detail.UsageFrom) : null,
             RecentEvents = detail.RecentEvents is { } events ? [.. events.Take(Recent).Select(ToContract)] : null,
-            TraceId = traceId,
         };
     }
 
-    public static VerifyStepRow ToContract(VerifyStep step) => new(step.Step, step.Result.ToContract(), step.Message);
+    public static VerifyStepRow ToContract(VerifyStep step) => new(step.Step, step.Result.Known(), step.Message);
 
     public static VerificationRow ToContract(VerificationRecord record) => new(
-        record.At, record.Status.ToContract(), record.HttpStatus, record.LatencyMs, record.ErrorCode, record.TraceId, record.By);
+        record.At, record.Status.Known(), record.HttpStatus, record.LatencyMs, record.ErrorCode, record.TraceId, record.By);
 
     public static UsageEventRow ToContract(UsageEvent usage) => new(
         usage.EventId,
@@ -69,7 +44,7 @@ internal static class IntegrationDetailMapping
         usage.BotId,
         usage.Provider,
         usage.Operation,
-        usage.Status.ToContract(),
+        usage.Status.Known(),
         usage.HttpStatus,
         usage.LatencyMs,
         usage.TraceId,
@@ -80,7 +55,7 @@ internal static class IntegrationDetailMapping
         OutputTokens = usage.OutputTokens,
     };
 
-    private static VariableRow ToContract(VariablePresence variable) =>
+    internal static VariableRow ToContract(VariablePresence variable) =>
         new(variable.Name, variable.Secret, variable.Present, variable.Masked, variable.Hint);
 
     /// <summary>24 buckets of an hour, oldest first, the last one ending now; one without events is a known zero.</summary>

@@ -1,5 +1,6 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Api.Gates;
+using ControlPlane.Api.Http;
 using ControlPlane.Contracts;
 using ControlPlane.Grains.Integrations.Catalogue;
 
@@ -21,13 +22,13 @@ internal static class IntegrationRowMapping
         Category = status.Category,
         Gate = status.Gate,
         Required = status.Required,
-        State = status.State.ToContract(),
+        State = status.State.Known(),
         Configured = status.Configured,
         Connected = status.Connected,
         SupportsVerify = status.SupportsVerify,
         MissingEnvVars = status.MissingVariables,
         LastVerifiedAt = status.LastVerify?.At,
-        LastVerifyStatus = status.LastVerify?.Status.ToContract(),
+        LastVerifyStatus = status.LastVerify?.Status.Known(),
         LastVerifyTraceId = status.LastVerify?.TraceId,
         VerifyFreshUntil = status.FreshUntil,
         NextVerifyAt = status.NextVerifyAt,
@@ -53,7 +54,7 @@ internal static class IntegrationRowMapping
         Name = provider.Name,
         Category = provider.Category,
         Gate = GateNames.ForCategory(provider.Category),
-        State = IntegrationState.ConfiguredNotConnected,
+        State = ProviderState.ConfiguredNotConnected,
         SupportsVerify = provider.Access.Any(access => access.Verify is not null),
         MissingEnvVars = [],
         Hosts = new HostsRow(null, null, null),
@@ -65,7 +66,7 @@ internal static class IntegrationRowMapping
         ],
         Reasons =
         [
-            new ReasonRow(Codes.ControlPlaneUnreachable, ReasonSeverity.Blocked, "The control plane could not read this integration's state.", "Try again.", now),
+            new ReasonRow(Codes.ControlPlaneUnreachable, Severity.Blocked, "The control plane could not read this integration's state.", "Try again.", now),
         ],
     };
 
@@ -90,10 +91,10 @@ internal static class IntegrationRowMapping
         Unavailable = [.. row.Unavailable.Where(field => !UsageFields.Contains(field.Field))],
     };
 
-    public static CapabilityRow ToContract(KeyCapability capability) => new(capability.Name.ToContract(), capability.Status.ToContract());
+    public static CapabilityRow ToContract(KeyCapability capability) => new(capability.Name.Known(), capability.Status.Known());
 
     public static ReasonRow ToContract(Reason reason) =>
-        new(reason.Code, reason.Severity.ToContract(), reason.Message, reason.SuggestedFix, reason.Since);
+        new(reason.Code, reason.Severity.Known(), reason.Message, reason.SuggestedFix, reason.Since);
 
     // A figure without a number says so, whether the grain named it or not.
     private static IEnumerable<UnavailableRow> Unavailable(ProviderStatus status, DateTimeOffset now)

@@ -49,9 +49,9 @@ internal sealed record IntegrationsDocument(PreparedJson Body, string Tag)
 /// <summary>Reads the integrations table for all who ask within a moment.</summary>
 internal sealed class IntegrationsDocuments
 {
-    private readonly SharedRead<IntegrationsDocument> _shared;
+    private readonly SingleFlightCache<IntegrationsDocument> _shared;
 
-    public IntegrationsDocuments(IntegrationReader reader, LiveJson json, ReadHorizon horizon, TimeProvider time) =>
+    public IntegrationsDocuments(IntegrationReader reader, LiveJson json, ReadYourWritesVersion horizon, TimeProvider time) =>
         _shared = new(
             async () =>
             {
@@ -62,6 +62,6 @@ internal sealed class IntegrationsDocuments
             horizon,
             time);
 
-    /// <inheritdoc cref="SharedRead{T}.TakeAsync"/>
+    /// <inheritdoc cref="SingleFlightCache{T}.TakeAsync"/>
     public Task<IntegrationsDocument> TakeAsync() => _shared.TakeAsync();
 }

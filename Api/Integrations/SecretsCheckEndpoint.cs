@@ -50,7 +50,7 @@ internal static class SecretsCheckEndpoint
     {
         var variable = provider.Variables.FirstOrDefault(candidate => candidate.Name == name || candidate.Aliases.Contains(name));
         var result = SecretFormatCheck.Check(variable, value);
-        return new SecretCheckRow(name, variable is not null, result.Format.ToContract(), result.Hint ?? (variable is null ? Unknown(provider, name) : null));
+        return new SecretCheckRow(name, variable is not null, result.Format.Known(), result.Hint ?? (variable is null ? Unknown(provider, name) : null));
     }
 
     private static string Unknown(ProviderDefinition provider, string name)

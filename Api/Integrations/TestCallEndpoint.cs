@@ -26,7 +26,7 @@ internal static class TestCallEndpoint
         if (catalogue.Find(provider) is null) return (ProblemResult)Problems.UnknownProvider();
         var report = await audit.SettleAsync(context, () => grains.Provider(provider).TestCall(context.Caller()), Outcome, ("provider", provider));
         return report is { Refusal: TestCallRefusal.None, EventId: { } id, Status: { } status }
-            ? TypedResults.Ok(new TestCallAnswer(id.ToString(), UsageWords.Of(status), report.HttpStatus, report.LatencyMs, context.TraceId()))
+            ? TypedResults.Ok(new TestCallAnswer(id.ToString(), EnumNames.Of(status.Known()), report.HttpStatus, report.LatencyMs, context.TraceId()))
             : ToProblem(report);
     }
 

@@ -10,9 +10,9 @@ internal static class VerifyMapping
     public static VerifyResult ToContract(VerifyReport report, string traceId) => new()
     {
         Provider = report.Provider,
-        Status = report.Status.ToContract(),
+        Status = report.Status.Known(),
         Connected = report.State is ProviderState.Connected or ProviderState.Degraded,
-        State = report.State.ToContract(),
+        State = report.State.Known(),
         HttpStatus = report.HttpStatus,
         LatencyMs = report.LatencyMs,
         ErrorCode = report.ErrorCode,

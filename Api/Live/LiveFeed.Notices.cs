@@ -22,7 +22,7 @@ internal sealed partial class LiveFeed
                 var notice = await _grains.ChangeFeed().WaitForChanges(request).WaitAsync(s_noticeLimit, _time, stoppingToken);
                 (board, position) = (notice.Activation, notice.Position);
                 if (notice.All) RoundSoon();
-                else if (await _reader.ReadAsync(notice.Subjects)) TellAll();
+                else if (await _reader.ReadAsync(notice.Subjects)) PublishAll();
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {

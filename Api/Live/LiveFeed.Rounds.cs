@@ -7,7 +7,7 @@ internal sealed partial class LiveFeed
     private TaskCompletionSource _roundSoon = NewSignal();
     private long? _roundAt;
 
-    /// <summary>Waits until what is held was read within the last moments: whoever begins to watch gets no leftovers.</summary>
+    /// <summary>Waits until the rows were read recently, so that a new client gets no old values.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
     {
         if (IsRecent()) return;
@@ -71,7 +71,7 @@ internal sealed partial class LiveFeed
         await _reader.RoundAsync(all);
         if (all) _roundAt = startedAt;
         _system.Look();
-        TellAll();
+        PublishAll();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

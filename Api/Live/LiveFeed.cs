@@ -4,8 +4,8 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Live;
 
-/// <summary>This node's one reader of the cluster for everybody who watches: the gate tells by itself, the board of changes tells what to look at,
-/// and a round of every second finds what nobody told. It rests while nobody watches.</summary>
+/// <summary>This node's one reader of the cluster for all its live clients. The gate publishes its changes. The change feed names providers and bots
+/// that changed. A round every second finds changes that were not announced. Without clients the feed pauses.</summary>
 internal sealed partial class LiveFeed : BackgroundService
 {
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
@@ -16,8 +16,8 @@ internal sealed partial class LiveFeed : BackgroundService
     private readonly LiveRows _rows;
     private readonly LiveSubscribers _subscribers;
     private readonly LiveTimes _times;
-    private readonly KeptTime _kept;
-    private readonly ReadHorizon _horizon;
+    private readonly LagCompensatedClock _kept;
+    private readonly ReadYourWritesVersion _horizon;
     private readonly TimeProvider _time;
     private readonly ILogger<LiveFeed> _logger;
     private readonly CancellationTokenRegistration _onStopping;
@@ -30,8 +30,8 @@ internal sealed partial class LiveFeed : BackgroundService
         LiveRows rows,
         LiveSubscribers subscribers,
         LiveTimes times,
-        KeptTime kept,
-        ReadHorizon horizon,
+        LagCompensatedClock kept,
+        ReadYourWritesVersion horizon,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
         ILogger<LiveFeed> logger)
@@ -49,7 +49,7 @@ internal sealed partial class LiveFeed : BackgroundService
         _logger = logger;
         _gate.Changed += OnGateChanged;
 
-        // Open connections would hold the stop until its time is over.
+        // Open connections would delay the stop until its timeout.
         _onStopping = lifetime.ApplicationStopping.Register(_subscribers.EndAll);
     }
 
@@ -74,8 +74,8 @@ internal sealed partial class LiveFeed : BackgroundService
         }
     }
 
-    /// <summary>Wakes the readers. What they are told now, nobody who then asks is told less of.</summary>
-    private void TellAll()
+    /// <summary>Wakes the readers. From now on no cached read may be older than what they get.</summary>
+    private void PublishAll()
     {
         _horizon.Move();
         _subscribers.WakeAll();
@@ -89,13 +89,13 @@ internal sealed partial class LiveFeed : BackgroundService
 
     private void TellGate()
     {
-        if (_system.Look()) TellAll();
+        if (_system.Look()) PublishAll();
 
-        // What bots may do follows from the gate.
+        // The readiness of bots depends on the gate.
         RoundSoon();
     }
 
-    /// <summary>What is due by time: the end of the lease, rows that had to wait, beats, and readers that take nothing.</summary>
+    /// <summary>Timed work: the end of the lease, delayed rows, heartbeats, and readers that take nothing.</summary>
     private async Task TickAsync(CancellationToken stoppingToken)
     {
         while (true)
@@ -105,7 +105,7 @@ internal sealed partial class LiveFeed : BackgroundService
             try
             {
                 var told = _system.Look();
-                if (_rows.TellDue() || told) TellAll();
+                if (_rows.PublishDue() || told) PublishAll();
                 foreach (var subscriber in _subscribers.All()) await subscriber.TickAsync(_times, stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

@@ -1,6 +1,6 @@
 namespace ControlPlane.Api.Live;
 
-/// <summary>What a message is about; its word on the wire is the same in lower case.</summary>
+/// <summary>Subject of a message; its name on the wire is the same in lower case.</summary>
 internal enum LiveKind
 {
     System,
@@ -8,6 +8,6 @@ internal enum LiveKind
     Bot,
     Usage,
 
-    /// <summary>A row is gone. There is no word for that: readers find a message missing and subscribe again.</summary>
+    /// <summary>A row is gone. There is no message for it: clients find a gap in the sequence and subscribe again.</summary>
     Gone,
 }

@@ -16,7 +16,7 @@ internal sealed class LiveLog(TimeProvider time)
     /// <summary>Version of the newest closing that was let go.</summary>
     private long _lostClosing;
 
-    /// <summary>The place from which a reader goes on who has everything up to now.</summary>
+    /// <summary>The position after the newest entry.</summary>
     public LiveCursor End
     {
         get
@@ -52,7 +52,7 @@ internal sealed class LiveLog(TimeProvider time)
         }
     }
 
-    /// <summary>A row is gone, and with it what was said of it. One entry stands for all of them: whoever meets it reads everything anew.</summary>
+    /// <summary>A row is gone, and its entries with it. One entry stands for all of them: a reader that meets it reads everything again.</summary>
     public void RemoveRow(LiveKind kind, string id)
     {
         lock (_lock)

@@ -1,6 +1,6 @@
 namespace ControlPlane.Api.Live;
 
-/// <summary>A row as it stands and as it was told.</summary>
+/// <summary>A row: current value and last published parts.</summary>
 /// <typeparam name="T">Its form on the wire.</typeparam>
 internal sealed class LiveRow<T>
     where T : class
@@ -8,18 +8,18 @@ internal sealed class LiveRow<T>
     /// <summary>What was last read.</summary>
     public required T Value { get; set; }
 
-    /// <summary>The whole row as JSON; null when nobody has needed it since it was read.</summary>
+    /// <summary>The whole row as JSON; null when it was not needed since the read.</summary>
     public byte[]? Body { get; set; }
 
-    /// <summary>The part that makes a state, as it was last told or is about to be.</summary>
+    /// <summary>The part that is state, as last published or pending.</summary>
     public byte[] State { get; set; } = [];
 
-    /// <summary>The part that makes counters.</summary>
+    /// <summary>The part that is counters.</summary>
     public byte[] Usage { get; set; } = [];
 
-    /// <summary>When a message about it went out last.</summary>
+    /// <summary>When it was published last.</summary>
     public long ToldAt { get; set; }
 
-    /// <summary>What is to be told when the row's time has come; null when it has been.</summary>
+    /// <summary>Message to publish when it is due; null when there is none.</summary>
     public LiveKind? Pending { get; set; }
 }

@@ -7,8 +7,8 @@ using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Api.Live;
 
-/// <summary>The rows of integrations and bots as this node tells them: a change goes out at once, the next of the same row not sooner than the
-/// coalescing time after it. What can't be read says so; it is not left standing.</summary>
+/// <summary>Rows of integrations and bots as this node publishes them. A change is published at once, the next one of the same row after the
+/// coalescing time. An unreadable row is marked as such and keeps no old values.</summary>
 internal sealed class LiveRows(ProviderCatalogue catalogue, LiveLog log, LiveJson json, LiveTimes times, TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -18,7 +18,7 @@ internal sealed class LiveRows(ProviderCatalogue catalogue, LiveLog log, LiveJso
     private UnavailableRow? _botsUnavailable;
     private bool _waiting;
 
-    /// <summary>Takes over what a provider's grain said.</summary>
+    /// <summary>Takes over a provider's status.</summary>
     /// <param name="status">Null when it did not answer.</param>
     public void Offer(ProviderDefinition provider, ProviderStatus? status)
     {
@@ -68,16 +68,16 @@ internal sealed class LiveRows(ProviderCatalogue catalogue, LiveLog log, LiveJso
         }
     }
 
-    /// <summary>Tells what had to wait and is due. Returns whether there was something.</summary>
-    public bool TellDue()
+    /// <summary>Publishes delayed rows that are due. Returns whether there were any.</summary>
+    public bool PublishDue()
     {
         lock (_lock)
         {
             if (!_waiting) return false;
             _waiting = false;
             var told = false;
-            foreach (var (id, row) in _integrations) told |= TellWhenDue(id, row);
-            foreach (var (id, row) in _bots) told |= TellWhenDue(id, row);
+            foreach (var (id, row) in _integrations) told |= PublishWhenDue(id, row);
+            foreach (var (id, row) in _bots) told |= PublishWhenDue(id, row);
             return told;
         }
     }
@@ -107,21 +107,21 @@ internal sealed class LiveRows(ProviderCatalogue catalogue, LiveLog log, LiveJso
         (row.Value, row.Body, row.State, row.Usage) = (value, null, state, usage);
         if (!sameState) row.Pending = LiveKind.Integration;
         else row.Pending ??= LiveKind.Usage;
-        TellWhenDue(value.Provider, row);
+        PublishWhenDue(value.Provider, row);
     }
 
     private void Offer(BotRow value)
     {
-        // A heartbeat by itself is no news: hundreds of bots send one every few seconds, and what it says of a runner is its state.
+        // A heartbeat alone is not published: hundreds of bots send one every few seconds, and the runner's state is in the row.
         var state = json.Write(value with { Runner = value.Runner with { LastHeartbeatAt = null } });
         if (!_bots.TryGetValue(value.BotId, out var row)) _bots.Add(value.BotId, row = new LiveRow<BotRow> { Value = value, ToldAt = Never() });
         (row.Value, row.Body) = (value, null);
         if (row.State.AsSpan().SequenceEqual(state)) return;
         (row.State, row.Pending) = (state, LiveKind.Bot);
-        TellWhenDue(value.BotId, row);
+        PublishWhenDue(value.BotId, row);
     }
 
-    private bool TellWhenDue<T>(string id, LiveRow<T> row)
+    private bool PublishWhenDue<T>(string id, LiveRow<T> row)
         where T : class
     {
         if (row.Pending is not { } kind) return false;
@@ -152,6 +152,6 @@ internal sealed class LiveRows(ProviderCatalogue catalogue, LiveLog log, LiveJso
     private byte[] BodyOf<T>(LiveRow<T> row)
         where T : class => row.Body ??= json.Write(row.Value);
 
-    // So long ago that a first change never has to wait.
+    // So long ago that a first change is never delayed.
     private long Never() => time.GetTimestamp() - (long)(times.Coalesce.TotalSeconds * time.TimestampFrequency) - 1;
 }

@@ -11,14 +11,14 @@ internal static class LiveServices
     public static IServiceCollection AddLiveFeed(this IServiceCollection services)
     {
         services.AddSingleton(provider => LiveTimes.Of(provider.GetRequiredService<IOptions<ApiOptions>>().Value.Live));
-        services.AddSingleton(new KeptTime(TimeProvider.System));
+        services.AddSingleton(new LagCompensatedClock(TimeProvider.System));
         services.AddSingleton<LiveJson>();
         services.AddSingleton<LiveLog>();
         services.AddSingleton<LiveSystem>();
         services.AddSingleton<LiveRows>();
         services.AddSingleton<LiveReader>();
         services.AddSingleton<LiveSnapshots>();
-        services.AddSingleton<LiveBeat>();
+        services.AddSingleton<LiveHeartbeat>();
         services.AddSingleton<LiveSubscribers>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveFeed>());

@@ -4,7 +4,7 @@ namespace ControlPlane.Api.Live;
 
 /// <summary>Everything as it stands, written once for all that ask within a moment.</summary>
 /// <param name="Members">The snapshot's members after <c>stream_id</c> and <c>seq</c>, and the brace that ends the object.</param>
-/// <param name="Cursor">From where its reader goes on. What the snapshot has already may come again; what it lacks comes.</param>
+/// <param name="Cursor">Position from which its reader continues. Changes in the snapshot may come again; later ones come.</param>
 internal sealed record LiveSnapshot(ReadOnlyMemory<byte> Members, LiveCursor Cursor, long At);
 
 /// <summary>Makes snapshots.</summary>
@@ -17,7 +17,7 @@ internal sealed class LiveSnapshots(LiveLog log, LiveSystem system, LiveRows row
     {
         lock (_lock)
         {
-            // The cursor first: what comes in while the rest is read is then told once more, not missed.
+            // The cursor first: a change during the read is then sent again, never missed.
             var cursor = log.End;
             if (_last is { } last && last.Cursor == cursor && time.GetElapsedTime(last.At) < LiveTimes.KeepWritten) return last;
             var at = time.GetTimestamp();

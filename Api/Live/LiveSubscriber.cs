@@ -2,11 +2,11 @@ using System.Net.WebSockets;
 
 namespace ControlPlane.Api.Live;
 
-/// <summary>One reader of the live feed. It is woken when there may be something new, takes what it has not had, and sends it; a reader that is busy
-/// sending is only told that there is more. Nobody ever waits for it.</summary>
-internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept, TimeProvider time, ILogger<LiveSubscriber> logger)
+/// <summary>One reader of the live feed. A wake-up makes it take new entries and send them. While it sends, a wake-up only marks that there is more.
+/// No other reader waits for it.</summary>
+internal abstract partial class LiveSubscriber(LiveAccess access, LagCompensatedClock kept, TimeProvider time, ILogger<LiveSubscriber> logger)
 {
-    /// <summary>Bytes of a piece: what a connection holds while it sends, and what a slow one must take within the stall time.</summary>
+    /// <summary>Bytes of a piece: the most that a connection buffers, and what a slow one must take within the stall time.</summary>
     protected const int PieceBytes = 32 * 1024;
 
     private const int Idle = 0;
@@ -17,56 +17,56 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
     private readonly long _openedAt = time.GetTimestamp();
     private int _pump;
 
-    // In kept time, by which alone a reader is cut.
+    // On the lag-compensated clock; aborts go by it alone.
     private long _sendingSince = NotSending;
     private long _endingSince = NotSending;
     private volatile bool _mayReturn;
-    private long _beatAt;
-    private volatile bool _beatDue;
+    private long _heartbeatAt;
+    private volatile bool _heartbeatDue;
 
-    // Who was cut may stay a while until it has noticed. Touched by the tick alone.
-    private bool _cut;
+    // An aborted reader may stay for a moment. Used by the tick alone.
+    private bool _aborted;
 
-    /// <summary>True once this reader is to hear changes and beats.</summary>
+    /// <summary>True once this reader gets changes and heartbeats.</summary>
     protected volatile bool Subscribed;
 
-    /// <summary>True once nothing but the farewell may be sent.</summary>
+    /// <summary>True once only the close message may be sent.</summary>
     protected bool Ending => Volatile.Read(ref _endingSince) != NotSending;
 
     /// <summary>True when the connection ends because something in this process failed.</summary>
     protected bool Failed { get; private set; }
 
-    /// <summary>What the farewell says: whether coming again is worth a try.</summary>
+    /// <summary>Content of the close message: whether a reconnect can succeed.</summary>
     protected bool MayReturn => _mayReturn;
 
-    /// <summary>There may be something new. Returns at once, or after a send that did not have to wait.</summary>
+    /// <summary>There may be new entries. Returns at once, or after a send that did not block.</summary>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _pump, RunAgain) == Idle) _ = PumpAsync();
     }
 
-    /// <summary>Once every few milliseconds: the beat, the caller's right to be here, and the end of a reader that takes nothing.</summary>
+    /// <summary>Runs at every tick: heartbeat, the caller's access, and the abort of a reader that takes nothing.</summary>
     public async ValueTask TickAsync(LiveTimes times, CancellationToken cancellationToken)
     {
-        if (_cut) return;
+        if (_aborted) return;
         var (now, keptNow) = (time.GetTimestamp(), kept.Now);
         if (IsOver(ref _sendingSince, keptNow, times.Stall) || IsOver(ref _endingSince, keptNow, times.Stall) || OwesTooLong(keptNow, times.Owing)
             || (!Subscribed && time.GetElapsedTime(_openedAt, now) > times.Subscribe))
         {
-            _cut = true;
-            Cut();
+            _aborted = true;
+            Abort();
             return;
         }
 
-        if (time.GetElapsedTime(Volatile.Read(ref _beatAt), now) < times.Beat) return;
-        Volatile.Write(ref _beatAt, now);
+        if (time.GetElapsedTime(Volatile.Read(ref _heartbeatAt), now) < times.Beat) return;
+        Volatile.Write(ref _heartbeatAt, now);
         if (!await access.HoldsAsync(cancellationToken)) End(mayReturn: false);
-        _beatDue = true;
+        _heartbeatDue = true;
         Wake();
     }
 
-    /// <summary>Says farewell and closes; whoever does not take the farewell, or does not close too, is cut.</summary>
-    /// <param name="mayReturn">False for a reader that would not be let in again, or does not speak as it must.</param>
+    /// <summary>Sends the close message and closes. A reader that does not take it, or does not close, is aborted.</summary>
+    /// <param name="mayReturn">False for a reader that would be refused, or breaks the protocol.</param>
     public void End(bool mayReturn)
     {
         if (!Ending) _mayReturn = mayReturn;
@@ -74,37 +74,37 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
         Wake();
     }
 
-    /// <summary>Closes the connection without a word.</summary>
-    public abstract void Cut();
+    /// <summary>Aborts the connection without a close message.</summary>
+    public abstract void Abort();
 
-    /// <summary>True when the reader owes a sign of life for longer than this; never for one that can't give any.</summary>
+    /// <summary>True when a ping has been unanswered for longer than <paramref name="limit"/>. Always false for a transport without pings.</summary>
     protected virtual bool OwesTooLong(TimeSpan now, TimeSpan limit) => false;
 
-    /// <summary>How to send what is next; what comes after waits for it. Null when there is nothing. Called by one thread at a time.</summary>
-    /// <exception cref="TooSlowException">The reader has missed what it must not miss.</exception>
+    /// <summary>Sends the next entries; later ones wait for it. Null when there are none. Called by one thread at a time.</summary>
+    /// <exception cref="TooSlowException">The reader missed an entry that it must get.</exception>
     protected abstract Func<Task>? Next();
 
-    /// <summary>How to send the farewell; null when it was sent already.</summary>
-    protected abstract Func<Task>? Farewell();
+    /// <summary>Sends the close message; null when it was sent already.</summary>
+    protected abstract Func<Task>? CloseMessage();
 
-    /// <summary>After the farewell was sent.</summary>
+    /// <summary>Called after the close message was sent.</summary>
     protected abstract ValueTask CloseAsync();
 
-    /// <summary>The first beat is due a whole period after this.</summary>
-    protected void BeatFromNow() => Volatile.Write(ref _beatAt, time.GetTimestamp());
+    /// <summary>The first heartbeat is due a whole period after this call.</summary>
+    protected void HeartbeatFromNow() => Volatile.Write(ref _heartbeatAt, time.GetTimestamp());
 
-    protected bool TakeBeat()
+    protected bool TakeHeartbeat()
     {
-        if (!_beatDue) return false;
-        _beatDue = false;
+        if (!_heartbeatDue) return false;
+        _heartbeatDue = false;
         return true;
     }
 
-    /// <summary>True for what a peer brings about that goes away, or does not read.</summary>
+    /// <summary>True for failures that a peer causes when it leaves or does not read.</summary>
     protected static bool IsByPeer(Exception e) =>
         e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or TooSlowException;
 
-    /// <summary>Ends the connection over what nobody foresaw. The reader hears that it ends, the log what kind of failure it was.</summary>
+    /// <summary>Ends the connection after an unexpected failure. The reader gets the close message, the log the failure.</summary>
     protected void Fail(Exception e)
     {
         Report(e);
@@ -129,7 +129,7 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
         {
             // The pump never runs again.
             if (!IsByPeer(e)) Report(e);
-            Cut();
+            Abort();
         }
     }
 
@@ -137,18 +137,18 @@ internal abstract partial class LiveSubscriber(LiveAccess access, KeptTime kept,
     {
         while (true)
         {
-            // Looked at before: a reader whose right has ended gets its farewell and nothing else.
+            // Checked first: a reader without access gets the close message and nothing else.
             var ending = Ending;
             Func<Task>? sending;
             try
             {
-                sending = ending ? Farewell() : Next();
+                sending = ending ? CloseMessage() : Next();
             }
             catch (Exception e) when (!ending && !IsByPeer(e))
             {
                 Fail(e);
                 ending = true;
-                sending = Farewell();
+                sending = CloseMessage();
             }
 
             if (sending is null) return;

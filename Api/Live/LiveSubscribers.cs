@@ -12,7 +12,7 @@ internal sealed class LiveSubscribers
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Adds a reader; it must be removed in the end. After <see cref="EndAll"/> it is told to end at once.</summary>
+    /// <summary>Adds a reader, which must be removed at its end. After <see cref="EndAll"/> it is ended at once.</summary>
     public IDisposable Add(LiveSubscriber subscriber)
     {
         var shard = _shards[(uint)Interlocked.Increment(ref _next) % ShardCount];

@@ -7,7 +7,7 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.Live;
 
-/// <summary>The system's status as this node tells it to its readers. A turn to BLOCKED is told at once, whatever was told just before.</summary>
+/// <summary>The system's status as this node publishes it. A change to BLOCKED is published at once, without coalescing.</summary>
 internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveLog log, LiveJson json, LiveTimes times, TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -16,18 +16,18 @@ internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveL
     private long _toldAt;
     private Written? _written;
 
-    /// <summary>What makes two statuses different to a reader.</summary>
-    private sealed record Told(long Epoch, long Version, bool Live, Readiness Status, BotCountsReading Counts);
+    /// <summary>Two statuses that are equal in this are not published twice.</summary>
+    private sealed record Told(long Epoch, long Version, bool Live, SystemStatus Status, BotCountsReading Counts);
 
     private sealed record Written(SystemStatusAnswer Answer, byte[] Body, long At);
 
-    /// <summary>Takes over counts of bots; they are told with the next look.</summary>
+    /// <summary>Takes over counts of bots; they are published at the next evaluation.</summary>
     public void Count(BotCountsReading counts)
     {
         lock (_lock) _counts = _counts.SameAs(counts) && counts.Value is null ? _counts : counts;
     }
 
-    /// <summary>Looks at the gate, and tells what is new when it is time to. Returns whether something was told.</summary>
+    /// <summary>Reads the gate and publishes a change when it is due. Returns whether it published.</summary>
     public bool Look()
     {
         lock (_lock)
@@ -38,7 +38,7 @@ internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveL
             if (_told is { } told && (told.Epoch, told.Version, told.Live) == (epoch, version, live) && told.Counts.SameAs(_counts)) return false;
 
             var written = Write(reading);
-            var closing = written.Answer.SystemStatus == Readiness.Blocked && _told?.Status != Readiness.Blocked;
+            var closing = written.Answer.SystemStatus == SystemStatus.Blocked && _told?.Status != SystemStatus.Blocked;
             if (!closing && _told is not null && time.GetElapsedTime(_toldAt) < times.Coalesce) return false;
             _told = new Told(epoch, version, live, written.Answer.SystemStatus, _counts);
             _toldAt = time.GetTimestamp();
@@ -47,7 +47,7 @@ internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveL
         }
     }
 
-    /// <summary>An entry as it may be sent now: a closing as it was, all else as it stands, for what it promised has shrunk.</summary>
+    /// <summary>Body to send now: of a closing the recorded one, else the current status, since the recorded validity has shrunk.</summary>
     public ReadOnlyMemory<byte> BodyOf(LiveEntry entry) =>
         entry.Closing || time.GetElapsedTime(entry.At) < LiveTimes.KeepWritten ? entry.Body : Now();
 

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace ControlPlane.Api.OpenApi;
 
-/// <summary>The description of the API at <c>/openapi/v1.json</c>, for whoever may read.</summary>
+/// <summary>The description of the API at <c>/openapi/v1.json</c>, for viewers.</summary>
 internal static class OpenApiServices
 {
     private const string Document = "v1";
@@ -11,6 +11,7 @@ internal static class OpenApiServices
     public static IServiceCollection AddControlPlaneOpenApi(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.CreateSchemaReferenceId = SchemaNames.Of;
         options.AddDocumentTransformer<DocumentDescription>();
         options.AddOperationTransformer<OperationDescription>();
     });

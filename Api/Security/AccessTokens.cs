@@ -2,7 +2,7 @@ using ControlPlane.Grains.Secrets;
 
 namespace ControlPlane.Api.Security;
 
-/// <summary>The access tokens as the secret source has them now. A token that changes counts at once; one that breaks the rule admits nobody.</summary>
+/// <summary>The access tokens as the secret source has them now. A changed token counts at once. One that breaks the rule is disabled.</summary>
 internal sealed partial class AccessTokens(ISecretSource secrets, OperatorTokenFile operatorFile, ILogger<AccessTokens> logger)
 {
     private readonly Lock _rebuild = new();
@@ -42,7 +42,7 @@ internal sealed partial class AccessTokens(ISecretSource secrets, OperatorTokenF
     private string? Find(string role) =>
         secrets.Find(Roles.TokenName(role))?.Reveal() ?? (role == Roles.Operator ? operatorFile.Token : null);
 
-    [LoggerMessage(EventId = EventIds.AccessTokensUnacceptable, Level = LogLevel.Error, Message = "{Name} admits nobody: a token must have {MinLength} or more visible ASCII characters")]
+    [LoggerMessage(EventId = EventIds.AccessTokensUnacceptable, Level = LogLevel.Error, Message = "{Name} is disabled: a token must have {MinLength} or more visible ASCII characters")]
     private static partial void LogUnacceptable(ILogger logger, string name, int minLength);
 
     private sealed record Versioned(long Version, TokenTable Table);

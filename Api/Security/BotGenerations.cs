@@ -3,16 +3,16 @@ using ControlPlane.Api.Cluster;
 
 namespace ControlPlane.Api.Security;
 
-/// <summary>Which generation of a bot's token counts, asked of the bot and kept for a second: the gate's lease is never shorter, so that
-/// a revoked token is refused within it, wherever it comes.</summary>
-internal sealed class BotGenerations(IGrainFactory grains, Patience patience, TimeProvider time)
+/// <summary>The valid generation of a bot's token, read from the bot and cached for a second. The gate's lease is never shorter, so every node
+/// refuses a revoked token within it.</summary>
+internal sealed class BotGenerations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time)
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
 
-    // One entry for a bot whose token an operator has made: nobody else gets this far.
+    // One entry per bot whose token an operator has made: other callers are refused before.
     private readonly ConcurrentDictionary<string, (long Generation, long AskedAt)> _known = new(StringComparer.Ordinal);
 
-    /// <exception cref="TimeoutException">Nobody can tell.</exception>
+    /// <exception cref="TimeoutException">The generation is unknown.</exception>
     public async ValueTask<bool> CountsAsync(BotToken token)
     {
         if (_known.TryGetValue(token.BotId, out var known) && time.GetElapsedTime(known.AskedAt) < s_keep) return known.Generation == token.Generation;

@@ -18,7 +18,7 @@ internal static class CallerExtensions
     public static string? BotId(this HttpContext context) => context.User.FindFirst(BotClaim)?.Value;
 
     /// <summary>The caller as grains know it: signed, since this node has authenticated the request. A node that is not ready may have other tokens
-    /// than the cluster: its word makes nobody an operator, so that nothing is loosened through it.</summary>
+    /// than the cluster. It makes nobody an operator, so that nothing is loosened through it.</summary>
     public static Caller Caller(this HttpContext context)
     {
         var caller = new Caller(context.BotId() is { } bot ? $"bot/{bot}" : context.Role(), context.Role(), context.TraceId());

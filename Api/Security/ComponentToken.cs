@@ -16,7 +16,7 @@ internal sealed class ComponentToken(ISecretSource secrets)
 
     private static readonly byte[] s_hashKey = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>True when only its holder may send heartbeats. One that breaks the rule for tokens admits nobody, and is still set.</summary>
+    /// <summary>True when only its holder may send heartbeats. A token that breaks the rule is disabled, and still counts as set.</summary>
     public bool IsSet => secrets.Find(Name) is not null;
 
     public bool Matches(string presented) =>

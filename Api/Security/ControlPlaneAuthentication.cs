@@ -32,7 +32,7 @@ internal sealed class ControlPlaneAuthentication(
         if (Request.Headers.Authorization.Count > 0) return await FromBearerAsync(BearerToken.Of(Request));
         if (!Request.Cookies.TryGetValue(SessionCookie.Name, out var cookie)) return AuthenticateResult.NoResult();
 
-        // A kill asks nobody: a session that was ended still engages one until it expires.
+        // A kill makes no calls: a revoked session can still engage one until it expires.
         if (Context.GetEndpoint()?.Metadata.GetMetadata<KillEndpoint>() is not null)
         {
             return sessions.Parse(cookie) is { } signed ? Success(signed.Role, signed) : AuthenticateResult.Fail("The session does not hold.");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Security;
 
-/// <summary>Who may call an endpoint of a role: whoever holds it, and a bot for what is its own.</summary>
+/// <summary>Who may call an endpoint of a role: callers with the role, and a bot for its own resources.</summary>
 internal static class RoleRule
 {
     private const string BotsRoot = "/api/bots/{bot_id}/";

@@ -17,13 +17,13 @@ internal static class SecurityServices
         services.TryAddSingleton<CallerSignatures>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ComponentToken>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotGenerations>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotGenerations>(provider, ActivatorUtilities.CreateInstance<AdaptiveReadTimeout>(provider)));
         services.AddSingleton<TokenSettings>();
         services.AddSingleton<PageOrigin>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<SignInLimiter>();
         services.AddSingleton<ISessionRevocations>(provider =>
-            ActivatorUtilities.CreateInstance<ClusterRevocations>(provider, ActivatorUtilities.CreateInstance<Patience>(provider)));
+            ActivatorUtilities.CreateInstance<ClusterRevocations>(provider, ActivatorUtilities.CreateInstance<AdaptiveReadTimeout>(provider)));
         services
             .AddAuthentication(ControlPlaneAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ControlPlaneAuthentication>(ControlPlaneAuthentication.SchemeName, configureOptions: null);

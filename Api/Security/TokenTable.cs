@@ -12,7 +12,7 @@ internal sealed class TokenTable
     private readonly byte[]? _botKey;
     private readonly byte[]? _leaseKey;
 
-    /// <param name="tokens">Token by role; a role without an acceptable token takes nobody.</param>
+    /// <param name="tokens">Token by role; a role without a valid token has no callers.</param>
     public TokenTable(IReadOnlyDictionary<string, string> tokens)
     {
         _rising =

@@ -4,9 +4,9 @@ using ControlPlane.Api.Cluster;
 namespace ControlPlane.Api.Session;
 
 /// <summary>Asks the cluster for every session, so that one that was ended anywhere is refused everywhere from then on.
-/// While the cluster does not answer nobody can end a session for good either: a session that was confirmed here a moment ago may still look,
-/// and may change nothing. A bearer token needs none of this.</summary>
-internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience patience, TimeProvider time, ILogger<ClusterRevocations> logger)
+/// While the cluster does not answer, no session can be revoked either. A session that was confirmed here within 60 s keeps read-only access. A
+/// bearer token needs none of this.</summary>
+internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time, ILogger<ClusterRevocations> logger)
     : ISessionRevocations
 {
     /// <summary>How long a confirmed session may look while the cluster does not answer: a silo's death must not sign everybody out.</summary>
@@ -71,6 +71,6 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, Patience 
     [LoggerMessage(EventId = EventIds.ClusterRevocationsUnknown, Level = LogLevel.Warning, Message = "The check whether a session was revoked failed. The session may read and change nothing until the check succeeds.")]
     private static partial void LogUnknown(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = EventIds.ClusterRevocationsNotEnded, Level = LogLevel.Error, Message = "The cluster was not told that a session ended: it is ended in this process, until this process ends")]
+    [LoggerMessage(EventId = EventIds.ClusterRevocationsNotEnded, Level = LogLevel.Error, Message = "The end of a session could not be reported to the cluster. It is ended in this process, until this process ends")]
     private static partial void LogNotEnded(ILogger logger, Exception exception);
 }

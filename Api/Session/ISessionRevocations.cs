@@ -3,7 +3,7 @@ namespace ControlPlane.Api.Session;
 /// <summary>Sessions that were ended before their time. Ids are random and open nothing by themselves.</summary>
 internal interface ISessionRevocations
 {
-    /// <summary>False when the session was ended, or when nobody can tell.</summary>
+    /// <summary>False when the session was revoked, or when that is unknown.</summary>
     /// <param name="strictly">True for what changes something: then only an answer of this moment counts.</param>
     ValueTask<bool> HoldsAsync(string sessionId, DateTimeOffset expiresAt, bool strictly, CancellationToken cancellationToken);
 

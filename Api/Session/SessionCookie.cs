@@ -31,7 +31,7 @@ internal sealed class SessionCookie(AccessTokens tokens, ISessionRevocations rev
         return (new ActiveSession(id, role, DateTimeOffset.FromUnixTimeSeconds(end)), $"{signed}.{Sign(key, signed)}");
     }
 
-    /// <summary>The session of a cookie's value; null when it is not ours, is over, was ended, or when nobody can tell.</summary>
+    /// <summary>The session of a cookie's value; null when it is not ours, has expired, was revoked, or that is unknown.</summary>
     public ValueTask<ActiveSession?> FindAsync(string? value, CancellationToken cancellationToken) => FindAsync(value, strictly: false, cancellationToken);
 
     /// <param name="strictly">True for what changes something: then only what is certain at this moment counts.</param>

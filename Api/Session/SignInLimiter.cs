@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api.Session;
 
 /// <summary>Counts bad sign-ins of an address over the last minute. An address over the limit is refused whatever it brings:
-/// otherwise guesses could go on and the right one would still be told apart. Bearer tokens never pass here, so nothing here can hold up a kill.</summary>
+/// otherwise guesses could go on and the right one would still be told apart. Bearer tokens never pass here, so it can't delay a kill.</summary>
 internal sealed class SignInLimiter(IOptions<ApiOptions> options, TimeProvider time)
 {
     /// <summary>Addresses that are remembered at most. When all are in use, a new one is refused until a minute has passed.</summary>

@@ -37,7 +37,7 @@ internal static class ControlEndpoints
             .MayFail(400, 401, 403, 409, 413, 415, 503);
     }
 
-    /// <summary>A form comes from the page before its program has loaded: whoever sent it sees the page again once the kill is engaged.</summary>
+    /// <summary>A form comes from the page before its program has loaded. Its sender gets the page again once the kill is engaged.</summary>
     private static async Task<IResult> Kill(HttpContext context, KillSwitches switches)
     {
         var answer = await switches.EngageAsync(context, botId: null);

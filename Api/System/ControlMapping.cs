@@ -21,7 +21,7 @@ internal static class ControlMapping
         asked.Ignored,
         venues?.Positions);
 
-    /// <summary>What nobody could tell of the brokers: the gateway is what reaches them.</summary>
+    /// <summary>Figures of brokers that are unknown, since only the gateway reaches them.</summary>
     private static IEnumerable<UnavailableRow> Brokers(KillOrder order, DateTimeOffset now, KilledVenues.Outcome? venues = null)
     {
         if (order.CancelOpenOrders is null) yield break;
@@ -29,7 +29,7 @@ internal static class ControlMapping
         if (venues?.Positions is null) yield return new UnavailableRow("positions", Codes.GatewayUnavailable, now);
     }
 
-    /// <summary>The answer for a kill that nobody has taken yet: this node has heard, of the others nothing is known.</summary>
+    /// <summary>The answer for a kill that no gate has taken yet: this node has it, the others are unknown.</summary>
     public static KillAnswerBody ToKept(KillOrder kill, KillRequestBody asked, bool engagedHere, DateTimeOffset now, string traceId) => new(
         engagedHere,
         Durable: false,

@@ -9,7 +9,7 @@ internal static class ControlRules
     public const int MaxMinutes = 24 * 60;
     public const string NoReason = "No reason was given.";
 
-    /// <summary>The reason of a kill as far as it can be printed: nobody is kept from killing by the words.</summary>
+    /// <summary>The printable part of a kill's reason: a bad text never refuses a kill.</summary>
     public static string KillReason(ReasonRequest request) => TextRules.Sanitize(request.Reason, TextRules.MaxReason) ?? NoReason;
 
     public static Problem? Check(ReasonRequest request) => CheckReason(request.Reason);

@@ -18,7 +18,7 @@ internal sealed record GateView
     public required ImmutableArray<Blocker> Blockers { get; init; }
     public required ImmutableArray<PathStep> PathToOk { get; init; }
 
-    /// <summary>Null when nobody can tell.</summary>
+    /// <summary>Null when unknown.</summary>
     public KillSwitch? Kill { get; init; }
     public LiveTrading? Live { get; init; }
 
@@ -76,7 +76,7 @@ internal sealed record GateView
     {
         if (past.Stood)
         {
-            // Until when it was good is not what history tells.
+            // The history does not record until when it was valid.
             var view = Of(past.Decision, validForMs: 0, default);
             return view with { Gates = [.. view.Gates.Select(gate => gate with { ValidUntil = default })] };
         }

@@ -11,7 +11,7 @@ namespace ControlPlane.Api.SystemControl;
 /// <summary>Liveness and readiness, open to all.</summary>
 internal static class HealthEndpoints
 {
-    /// <summary>How long a node may hear nothing of the gate: longer than a failover takes.</summary>
+    /// <summary>How long a node may be without an answer of the gate: longer than a failover takes.</summary>
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
 
     public static void MapHealth(this IEndpointRouteBuilder routes)

@@ -1,7 +1,7 @@
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>Marks an endpoint that engages a kill switch: its caller is known by signature and expiry alone, with no look at a grain or a store,
-/// and its body may be of any type.</summary>
+/// <summary>Marks an endpoint that engages a kill switch. Its caller is authenticated by signature and expiry alone, without a grain or a store. Its
+/// body may have any type.</summary>
 internal sealed class KillEndpoint
 {
     private KillEndpoint()

@@ -35,8 +35,8 @@ internal sealed class KillSwitches(KillDelivery delivery, IPendingKills kills, K
         return Answer(answer.ToContract(order, asked, atBrokers, time.GetUtcNow(), context.TraceId()), answer.Engaged);
     }
 
-    /// <summary>Releases a switch. When nobody can say what became of that, a silo that died while it wrote it for one, the switch is engaged again
-    /// before the caller hears of it: whoever takes over may have found it released.</summary>
+    /// <summary>Releases a switch. When its outcome is unknown, for example because the silo died during the write, the switch is engaged again
+    /// before the answer. The next gate may have found it released.</summary>
     /// <param name="botId">Null for the system.</param>
     public async Task<T> ReleaseAsync<T>(HttpContext context, string? botId, Func<Task<T>> release)
     {

@@ -21,7 +21,7 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
         public HashSet<string> Done { get; } = new(StringComparer.Ordinal);
     }
 
-    /// <param name="Brokers">Null when nobody could be asked.</param>
+    /// <param name="Brokers">Null when no broker could be asked.</param>
     internal sealed record Outcome(IReadOnlyList<KilledBrokerRow>? Brokers, IReadOnlyList<KilledPositionRow>? Positions);
 
     public async Task<Outcome> CancelAsync(KillOrder order)
@@ -45,7 +45,7 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
         Ask(order, left);
     }
 
-    /// <summary>The kill was released, or nobody asks for it any more.</summary>
+    /// <summary>The kill was released, or no attempt is left.</summary>
     public void Forget(Guid kill)
     {
         lock (_lock) _kills.Remove(kill);
@@ -84,7 +84,7 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
         await spool.StoreAsync();
     }
 
-    /// <summary>Nothing is left there; or nothing can be asked there, as the catalogue does not tell how.</summary>
+    /// <summary>No order is left there, or the catalogue has no call to find out.</summary>
     private static bool IsDone(ProviderDefinition broker, Task<CanceledAtBroker?> asked) =>
         broker.Gateway?.Orders is not { Working.Count: > 0, CancelOne: not null }
         || (asked.IsCompletedSuccessfully && asked.Result is null or { Canceled: not null, Failed: null or 0, Pending: null or 0 });

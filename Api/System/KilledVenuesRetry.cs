@@ -2,8 +2,8 @@ using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>Takes working orders back for kills whose request did not come to it: one that was taken only when it was delivered again, one of a process
-/// that ended meanwhile, one whose brokers did not confirm it.</summary>
+/// <summary>Cancels working orders for kills whose request could not: the kill was taken only at a later delivery, its process ended, or a broker did
+/// not confirm.</summary>
 internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues venues, TimeProvider time, ILogger<KilledVenuesRetry> logger) : BackgroundService
 {
     private const int MaxAttempts = 8;
@@ -23,7 +23,7 @@ internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues ve
         }
     }
 
-    /// <summary>Asks for what is due, further apart each time. After the last attempt nobody asks any more: an operator has placed orders of his own by then.</summary>
+    /// <summary>Makes the due attempts, at growing intervals. There is a last one, since an operator may have placed own orders by then.</summary>
     private void Round()
     {
         var due = spool.ToCancel;
@@ -51,9 +51,9 @@ internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues ve
         }
     }
 
-    [LoggerMessage(EventIds.KillCancelsAsked, LogLevel.Warning, "Working orders are taken back again for kill {KillId}: not every broker has confirmed it.")]
+    [LoggerMessage(EventIds.KillCancelsAsked, LogLevel.Warning, "Cancelling working orders again for kill {KillId}: not every broker has confirmed.")]
     private static partial void LogAsked(ILogger logger, Guid killId);
 
-    [LoggerMessage(EventIds.KillCancelsGivenUp, LogLevel.Error, "Not every broker has confirmed that working orders were taken back for kill {KillId}, and none is asked again. Look at the brokers themselves.")]
+    [LoggerMessage(EventIds.KillCancelsGivenUp, LogLevel.Error, "Not every broker confirmed its cancels for kill {KillId}, and none is asked again. Check the working orders at the brokers.")]
     private static partial void LogGivenUp(ILogger logger, Guid killId);
 }

@@ -9,8 +9,8 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>The system's status as bytes, written anew as soon as the gate says something else, this node's lease has run out or come back, or
-/// what was written promises more of the lease than is left.</summary>
+/// <summary>The system's status as bytes. It is written anew when the gate's decision changes, this node's lease ends or returns, or the written
+/// validity exceeds what is left of the lease.</summary>
 internal sealed class SystemStatusDocuments
 {
     /// <summary>How long one writing may be shared, and how much less of the lease it promises then.</summary>
@@ -20,10 +20,10 @@ internal sealed class SystemStatusDocuments
     private readonly NodeGate _gate;
     private readonly LiveJson _json;
     private readonly TimeProvider _time;
-    private readonly SharedRead<BotCountsReading> _counts;
+    private readonly SingleFlightCache<BotCountsReading> _counts;
     private volatile Written? _written;
 
-    public SystemStatusDocuments(SystemStatusReader reader, NodeGate gate, LiveJson json, ReadHorizon horizon, TimeProvider time)
+    public SystemStatusDocuments(SystemStatusReader reader, NodeGate gate, LiveJson json, ReadYourWritesVersion horizon, TimeProvider time)
     {
         (_reader, _gate, _json, _time) = (reader, gate, json, time);
         _counts = new(reader.CountAsync, horizon, time);
@@ -47,7 +47,7 @@ internal sealed class SystemStatusDocuments
             crowded = true;
         }
 
-        // Who asks alone is told exactly how long it holds.
+        // A single caller gets the exact validity.
         var keep = (long)Keep.TotalMilliseconds;
         var promised = crowded && reading.ValidForMs > keep ? reading.ValidForMs - keep : reading.ValidForMs;
         var at = _time.GetTimestamp();

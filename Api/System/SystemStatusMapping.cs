@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
-using ControlPlane.Api.Gates;
 using ControlPlane.Api.Bots;
+using ControlPlane.Api.Gates;
+using ControlPlane.Api.Http;
 using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.SystemControl;
@@ -21,9 +22,9 @@ internal static class SystemStatusMapping
         TraceId = traceId,
         Unavailable = [.. Unavailable(view, read)],
         Code = view.LostCode == Codes.ControlPlaneUnreachable ? Codes.ControlPlaneUnreachable : null,
-        SystemStatus = view.Status.ToContract(),
+        SystemStatus = view.Status.Known(),
         AutonomyAllowed = view.Status != SystemStatus.Blocked && view.ValidForMs > 0,
-        TradingState = view.TradingState.ToContract(),
+        TradingState = view.TradingState.Known(),
         ValidUntil = view.ValidForMs > 0 ? now.AddMilliseconds(view.ValidForMs) : null,
         ValidForMs = view.ValidForMs,
         Demo = demo,
@@ -70,7 +71,7 @@ internal static class SystemStatusMapping
         {
             var gate = view.Gates.First(candidate => candidate.Gate == name);
             return new GateRow(
-                gate.Status.ToContract(),
+                gate.Status.Known(),
                 gate.Healthy,
                 gate.Degraded,
                 gate.Reason,

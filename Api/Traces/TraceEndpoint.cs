@@ -32,6 +32,6 @@ internal static class TraceEndpoint
             [.. found.Items.Where(record => mayAudit || record.Kind != TraceKinds.Audit).Select(ToRow)], Next: null, [], context.TraceId()));
     }
 
-    private static TraceRecordRow ToRow(TraceRecord record) =>
+    internal static TraceRecordRow ToRow(TraceRecord record) =>
         new(record.Kind, record.At, record.Provider, record.BotId, record.Id, record.What, record.Detail, record.Outcome);
 }

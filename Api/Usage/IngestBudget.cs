@@ -1,7 +1,7 @@
 namespace ControlPlane.Api.Usage;
 
-/// <summary>Bounds the memory of all bodies that are taken in at the same time, so that a flood is told to come back and not kept.
-/// A body is charged as it is read, never for the length that it declares, and nobody may take more than a share.</summary>
+/// <summary>Concurrency limiter for the memory of all bodies that are read at once. Above it callers get 429 and nothing is buffered.
+/// A body is charged as it is read, never for its declared length, and no caller may take more than a share.</summary>
 internal sealed class IngestBudget
 {
     public const int MaxBodyBytes = 10 * 1024 * 1024;

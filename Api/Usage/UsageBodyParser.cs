@@ -9,7 +9,7 @@ internal static class UsageBodyParser
 {
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = ControlPlaneJson.MaxDepth };
 
-    /// <param name="ignored">Gets the names that nobody reads.</param>
+    /// <param name="ignored">Gets the names of unknown fields.</param>
     /// <exception cref="JsonException">The body is not JSON of either form.</exception>
     public static UsageBatch ParseJson(ReadOnlySpan<byte> body, DateTimeOffset now, IgnoredFields? ignored = null)
     {

@@ -97,20 +97,20 @@ internal struct UsageEventFields
                 TraceId = ParseTrace(utf8);
                 return TraceId is null ? "'trace_id' must be 32 hex characters." : null;
             case UsageField.Provider:
-                Provider = KnownTexts.Shared.Get(utf8);
+                Provider = StringInterner.Shared.Get(utf8);
                 return null;
             case UsageField.Operation:
                 // What follows may hold a key: it is cut here, before anything else can see it.
-                Operation = KnownTexts.Shared.Get(utf8.IndexOfAny((byte)'?', (byte)'#') is >= 0 and var cut ? utf8[..cut] : utf8);
+                Operation = StringInterner.Shared.Get(utf8.IndexOfAny((byte)'?', (byte)'#') is >= 0 and var cut ? utf8[..cut] : utf8);
                 return null;
             case UsageField.UserId:
-                UserId = KnownTexts.Shared.Get(utf8);
+                UserId = StringInterner.Shared.Get(utf8);
                 return null;
             case UsageField.BotId:
-                BotId = KnownTexts.Shared.Get(utf8);
+                BotId = StringInterner.Shared.Get(utf8);
                 return null;
             default:
-                ErrorCode = KnownTexts.Shared.Get(utf8);
+                ErrorCode = StringInterner.Shared.Get(utf8);
                 return null;
         }
     }

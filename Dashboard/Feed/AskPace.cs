@@ -1,6 +1,6 @@
 namespace ControlPlane.Dashboard.Feed;
 
-/// <summary>When a part that is not pushed is asked for again: soon while what it hangs on changes and shortly after, and seldom while nothing does.
+/// <summary>Polling interval of a part that is not pushed: short during and after changes of what it depends on, else long.
 /// An idle page asks for next to nothing.</summary>
 public sealed class AskPace(TimeProvider time)
 {

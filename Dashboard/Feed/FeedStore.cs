@@ -101,7 +101,7 @@ public sealed class FeedStore(TimeProvider time) : IFeedReceiver
         Told();
     }
 
-    public void Take(HubBeat message)
+    public void Take(HubHeartbeat message)
     {
         if (message.StreamId != _stream) return;
         if (message.Seq != _seq)

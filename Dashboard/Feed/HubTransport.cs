@@ -29,7 +29,7 @@ internal sealed class HubTransport(NavigationManager navigation) : IFeedTranspor
         hub.On<HubIntegration>("integration", receiver.Take);
         hub.On<HubBot>("bot", receiver.Take);
         hub.On<HubUsage>("usage", receiver.Take);
-        hub.On<HubBeat>("beat", receiver.Take);
+        hub.On<HubHeartbeat>("beat", receiver.Take);
         var connection = new Connection(hub);
         try
         {

@@ -13,5 +13,5 @@ public interface IFeedReceiver
 
     void Take(HubUsage message);
 
-    void Take(HubBeat message);
+    void Take(HubHeartbeat message);
 }

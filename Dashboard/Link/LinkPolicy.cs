@@ -6,7 +6,7 @@ public static class LinkPolicy
     /// <summary>No colour of OK is on the page for longer than this after a beat.</summary>
     public static readonly TimeSpan GreenEnds = TimeSpan.FromSeconds(3);
 
-    /// <summary>Values count as live for this long after a beat: what is left of the 3 s is for the way from the socket, noticing and drawing.</summary>
+    /// <summary>Values count as live for this long after a heartbeat. The rest of the 3 s is for transport, detection and drawing.</summary>
     public static readonly TimeSpan BeatCounts = TimeSpan.FromSeconds(2.5);
 
     /// <summary>From here on a lost connection is no longer a hiccup.</summary>

@@ -20,7 +20,7 @@ public static class FreshnessPolicy
     public static readonly TimeSpan Chart = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a first load may take before it counts as unavailable.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AdaptiveReadTimeout = TimeSpan.FromSeconds(10);
 
     private const int LapsesAfter = 5;
 

@@ -2,50 +2,13 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>How urgent an alert is, in rising order.</summary>
-public enum AlertSeverity
-{
-    Info = 0,
-    Warn = 1,
-
-    /// <summary>Somebody must look now. Quiet hours never hold it.</summary>
-    Page = 2,
-}
-
-/// <summary>What is told of an alert.</summary>
-public enum AlertEvent
-{
-    Opened = 0,
-
-    /// <summary>It lasts and nobody acknowledged it, or it became more severe.</summary>
-    Repeated = 1,
-    Escalated = 2,
-    Acknowledged = 3,
-    Resolved = 4,
-    Test = 5,
-}
-
-/// <summary>How a notice to a channel stands.</summary>
-public enum AlertNoticeStatus
-{
-    /// <summary>Not delivered yet: it waits for its first attempt, for the end of the quiet hours, or for the next attempt.</summary>
-    Pending = 0,
-    Delivered = 1,
-
-    /// <summary>Given up after a day, or, for a test, after its only attempt.</summary>
-    Failed = 2,
-
-    /// <summary>The alert was over before the quiet hours were.</summary>
-    Skipped = 3,
-}
-
-/// <summary>One cause that somebody is told of: opened once, resolved once.</summary>
+/// <summary>An alert: one cause, opened once and resolved once.</summary>
 [GenerateSerializer, Immutable, Alias("cp.AlertRecord")]
 public sealed record AlertRecord
 {
     [Id(0)] public required string AlertId { get; init; }
 
-    /// <summary>A word of <see cref="AlertKinds"/>.</summary>
+    /// <summary>One of <see cref="AlertKinds"/>.</summary>
     [Id(1)] public required string Kind { get; init; }
     [Id(2)] public required AlertSeverity Severity { get; init; }
 
@@ -63,7 +26,7 @@ public sealed record AlertRecord
     [Id(11)] public string? AcknowledgeReason { get; init; }
     [Id(12)] public DateTimeOffset? EscalatedAt { get; init; }
 
-    /// <summary>When it was last told of by an opening, a repetition or an escalation.</summary>
+    /// <summary>Time of its last opening, repetition or escalation.</summary>
     [Id(13)] public DateTimeOffset NotifiedAt { get; init; }
 
     /// <summary>Keys of the causes that the alert stands for; several when they came together.</summary>
@@ -72,7 +35,7 @@ public sealed record AlertRecord
     public bool Open => ResolvedAt is null;
 }
 
-/// <summary>What a channel is to be told. The content is that of its alert.</summary>
+/// <summary>A message to a channel. The content is that of its alert.</summary>
 /// <param name="NotBefore">End of the quiet hours that hold it, or null.</param>
 /// <param name="ErrorCode">Why the last attempt failed; never a text of the provider.</param>
 [GenerateSerializer, Immutable, Alias("cp.AlertNotice")]
@@ -97,13 +60,13 @@ public sealed record AlertNotice(
 /// <param name="FailingSince">Since its last delivery or test failed; null while they succeed.</param>
 /// <param name="ProvenAt">Its last delivery or successful test.</param>
 [GenerateSerializer, Immutable, Alias("cp.AlertChannelStanding")]
-public sealed record AlertChannelStanding(
+public sealed record AlertChannelStatus(
     [property: Id(0)] string Channel,
     [property: Id(1)] DateTimeOffset? FailingSince,
     [property: Id(2)] string? ErrorCode,
     [property: Id(3)] DateTimeOffset? ProvenAt)
 {
-    /// <summary>When it was last told anything, with or without success.</summary>
+    /// <summary>Time of the last attempt to send to it.</summary>
     [Id(4)] public DateTimeOffset? TriedAt { get; init; }
 }
 

@@ -3,13 +3,13 @@ using Orleans.Concurrency;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>Decides what somebody must be told, and tells it until it has arrived. It holds up nobody: others only ask it. Key 0.</summary>
+/// <summary>Decides which alerts to send, and sends each until it has arrived. Nothing waits for it: others only query it. Key 0.</summary>
 [Alias("cp.IAlertGrain")]
 public interface IAlertGrain : IGrainWithIntegerKey
 {
     /// <summary>Makes sure that it runs; answers with how the configured channels stand.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:05"), Alias("Standing")]
-    Task<ImmutableArray<AlertChannelStanding>> Standing();
+    Task<ImmutableArray<AlertChannelStatus>> Standing();
 
     /// <summary>Alerts, newest first.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:10"), Alias("List")]
@@ -24,7 +24,7 @@ public interface IAlertGrain : IGrainWithIntegerKey
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("Test")]
     Task<AlertTestReport> Test(string? channel, Caller by);
 
-    /// <summary>A node tells that the gate does not take it. Counts for a few seconds.</summary>
+    /// <summary>A node reports that the gate refuses it. Valid for a few seconds.</summary>
     [AlwaysInterleave, OneWay, Alias("NodeNotReady")]
     Task NodeNotReady(string node, GateRefusal refusal);
 }

@@ -25,7 +25,7 @@ public sealed record AnchoredEntry([property: Id(0)] long Sequence, [property: I
 /// <param name="Covers">The newest of them that the log holds as it was: with the chain, all before it are covered.</param>
 /// <param name="Differs">The first that the log holds otherwise.</param>
 /// <param name="Lacking">Those that the log lacks.</param>
-/// <param name="Problem">What is wrong with the anchor itself, or why the node was not heard; null when all is well.</param>
+/// <param name="Problem">What is wrong with the anchor itself, or why the node did not answer; null without a problem.</param>
 [GenerateSerializer, Immutable, Alias("cp.NodeAnchor")]
 public sealed record NodeAnchor(
     [property: Id(0)] string Node,

@@ -2,23 +2,6 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>Whether a bot trades with real money.</summary>
-public enum TradingMode
-{
-    Paper = 0,
-    Live = 1,
-}
-
-/// <summary>How much autonomy a bot has earned, in rising order.</summary>
-public enum AutonomyTier
-{
-    Observe = 0,
-    Paper = 1,
-    Supervised = 2,
-    Limited = 3,
-    Autonomous = 4,
-}
-
 /// <summary>A bot's configuration.</summary>
 /// <param name="Requires">Ids of providers it needs; empty means every gate.</param>
 /// <param name="RiskLimits">Limit name to value; a smaller value is tighter, but for <c>duplicate_order_seconds</c>.</param>
@@ -49,23 +32,6 @@ public sealed record BotRegistration(
     [property: Id(5)] ImmutableSortedSet<string>? AllowedSymbols = null,
     [property: Id(6)] string? Model = null,
     [property: Id(7)] BotTerms? Terms = null);
-
-/// <summary>State of a bot's runner as the control plane sees it.</summary>
-public enum RunnerState
-{
-    /// <summary>Never started, or stopped in an orderly way.</summary>
-    Stopped = 0,
-
-    /// <summary>Granted, and not heard from since.</summary>
-    Starting = 1,
-    Running = 2,
-
-    /// <summary>Its lease ran out.</summary>
-    Lost = 3,
-
-    /// <summary>Its start never came alive.</summary>
-    StartTimedOut = 4,
-}
 
 /// <summary>A bot's runner.</summary>
 /// <param name="Since">Since when it is in this state; null when that is not known.</param>

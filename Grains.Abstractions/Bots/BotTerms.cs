@@ -15,7 +15,7 @@ public sealed record BotTerms
     /// <summary>Ids of providers that the bot may use beside those that it requires.</summary>
     [Id(2)] public ImmutableSortedSet<string>? MayUse { get; init; }
 
-    /// <summary>Of its limits, and of profits that are told without one; null is the control plane's default.</summary>
+    /// <summary>Currency of its limits, and of profits reported without one; null is the control plane's default.</summary>
     [Id(3)] public string? Currency { get; init; }
 
     /// <summary>False for a bot whose decisions carry no confidence: it has no quality of decisions, and can rise to LIMITED without it. Null is true.</summary>
@@ -24,7 +24,7 @@ public sealed record BotTerms
 
 /// <summary>A symbol that a bot trades.</summary>
 /// <param name="Multiplier">Units of the underlying in one unit of an order (ES: 50). An order may name a larger one, never a smaller.</param>
-/// <param name="Rate">What one unit of another currency in which its results are told is in the currency of the sums (<c>ControlPlane:Risk:Currency</c>);
+/// <param name="Rate">Value of one unit of its results' currency in the currency of the sums (<c>ControlPlane:Risk:Currency</c>);
 /// null where the control plane's own rates count.</param>
 [GenerateSerializer, Immutable, Alias("cp.Instrument")]
 public sealed record Instrument([property: Id(0)] decimal Multiplier, [property: Id(1)] decimal? Rate = null);

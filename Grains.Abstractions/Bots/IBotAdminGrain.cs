@@ -21,8 +21,8 @@ public interface IBotAdminGrain : IGrainWithStringKey
     [Alias("RevokeToken")]
     Task<BotAnswer> RevokeToken(string? reason, Caller by);
 
-    /// <summary>Takes the bot off the list. Refused while a runner holds its lease, or while it has open orders or a position. What it did stays
-    /// recorded; one that is made anew under its id gets epochs and a generation that were never given out, and an engaged kill stays engaged.</summary>
+    /// <summary>Takes the bot off the list. Refused while a runner holds its lease, or while it has open orders or a position. Its records stay. A
+    /// new bot under its id gets epochs and a generation that were never used, and an engaged kill stays engaged.</summary>
     [Alias("Delete")]
     Task<BotAnswer> Delete(Caller by);
 }

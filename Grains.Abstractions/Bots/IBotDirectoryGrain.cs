@@ -9,7 +9,7 @@ public interface IBotDirectoryGrain : IGrainWithIntegerKey
 {
     public const int ShardCount = 8;
 
-    /// <summary>A bot tells what changed; a smaller version of the same activation is ignored.</summary>
+    /// <summary>A bot reports a change; a smaller version of the same activation is ignored.</summary>
     [Alias("Upsert")]
     Task Upsert(BotDirectoryRow row);
 
@@ -36,9 +36,9 @@ public interface IBotDirectoryGrain : IGrainWithIntegerKey
     Task<ImmutableArray<string>> FindLostHolding();
 }
 
-/// <summary>A bot's own facts; readiness is worked out by whoever reads, from the gate as it stands then.</summary>
-/// <param name="Gate">What the gate was told of the bot; null without a lease.</param>
-/// <param name="Generation">Of the bot's own token; 0 before the bot has told.</param>
+/// <summary>A bot's own facts. The reader evaluates readiness from the gate at that moment.</summary>
+/// <param name="Gate">The bot's report to the gate; null without a lease.</param>
+/// <param name="Generation">Of the bot's own token; 0 before the bot has reported.</param>
 [GenerateSerializer, Immutable, Alias("cp.BotDirectoryRow")]
 public sealed record BotDirectoryRow(
     [property: Id(0)] string BotId,

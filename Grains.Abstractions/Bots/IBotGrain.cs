@@ -8,7 +8,7 @@ namespace ControlPlane.Abstractions;
 [Alias("cp.IBotGrain")]
 public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
 {
-    /// <summary>Registers or updates. What loosens takes an operator's signed word, and stands in the audit log first.</summary>
+    /// <summary>Registers or updates. A change that loosens takes an operator's signature, and is in the audit log first.</summary>
     [Alias("Register")]
     Task<BotAnswer> Register(BotRegistration registration, Caller by);
 
@@ -38,7 +38,7 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     [AlwaysInterleave, Alias("DisarmLive")]
     Task<BotAnswer> DisarmLive(string reason, Caller by);
 
-    /// <summary>Works the bot's score out anew and steps its tier. Called for bots with new evidence, a few at a time.</summary>
+    /// <summary>Evaluates the bot's score again and steps its tier. Called for bots with new evidence, a few at a time.</summary>
     [AlwaysInterleave, Alias("EvaluateAutonomy")]
     Task EvaluateAutonomy();
 
@@ -50,7 +50,7 @@ public interface IBotGrain : IBotTraceGrain, IBotRiskGrain
     [Alias("ExpireLease")]
     Task<bool> ExpireLease();
 
-    /// <summary>Tells the gate and the directory anew how the bot's runner stands: either may have lost it with its activation.</summary>
+    /// <summary>Reports the runner's state to the gate and the directory again: either may have lost it with its activation.</summary>
     [AlwaysInterleave, Alias("Reassert")]
     Task Reassert();
 
@@ -102,14 +102,6 @@ public sealed record StartAnswer
 
     /// <summary>True for a lease under which only exits and cancels pass, for as long as it lives.</summary>
     [Id(10)] public bool ReduceOnly { get; init; }
-}
-
-/// <summary>What a runner must do.</summary>
-public enum Directive
-{
-    Halt = 0,
-    Reduce = 1,
-    Continue = 2,
 }
 
 /// <summary>The answer to a heartbeat. With a <paramref name="Code"/> the lease is fenced and the runner must stop.</summary>

@@ -6,7 +6,7 @@ namespace ControlPlane.Abstractions;
 [Alias("cp.IBotLeaseGrain")]
 public interface IBotLeaseGrain : IGrainWithStringKey
 {
-    /// <summary>Tells the gate of a live lease, unless that very activation of the gate was told already.</summary>
+    /// <summary>Reports a live lease to the gate, unless this activation of the gate has it already.</summary>
     [AlwaysInterleave, Alias("ReportLease")]
     Task ReportLease(long gateEpoch);
 }

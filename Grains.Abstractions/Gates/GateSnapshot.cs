@@ -2,33 +2,6 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>May the system act on its own?</summary>
-public enum SystemStatus
-{
-    Blocked = 0,
-    Degraded = 1,
-    Ok = 2,
-}
-
-/// <summary>What orders may pass.</summary>
-public enum TradingState
-{
-    /// <summary>Nothing passes.</summary>
-    Halted = 0,
-
-    /// <summary>No new exposure; cancels and exits pass.</summary>
-    Reducing = 1,
-    Active = 2,
-}
-
-/// <summary>A gate's condition. Only <see cref="True"/> is healthy.</summary>
-public enum GateStatus
-{
-    Unknown = 0,
-    False = 1,
-    True = 2,
-}
-
 /// <summary>One gate as decided.</summary>
 /// <param name="Reason">One word in PascalCase, for programs, for example <c>NoProviderConnected</c>.</param>
 /// <param name="Required">False when policy lets the system be OK without this gate.</param>
@@ -68,7 +41,7 @@ public sealed record Blocker(
     /// <summary>Of a self-healing one: the time after <see cref="Since"/> from which it is manual.</summary>
     [Id(11)] public TimeSpan? ManualAfter { get; init; }
 
-    /// <summary>A blocker that tells a reason of its own.</summary>
+    /// <summary>A blocker with its own reason.</summary>
     public static Blocker From(Reason reason, Severity severity, string? gate = null, string? provider = null, string? evidenceTraceId = null) =>
         new(reason.Code, severity, "system", gate, provider, null, reason.Message, reason.SuggestedFix, reason.Since, evidenceTraceId)
         {
@@ -102,7 +75,7 @@ public sealed record PathChoice(
     [property: Id(1)] ImmutableArray<string> Variables);
 
 /// <summary>A kill switch, of the system or of a bot.</summary>
-/// <param name="Durable">False while the engagement is not yet written; it holds all the same.</param>
+/// <param name="Durable">False while the engagement is not on disk yet; it holds in any case.</param>
 [GenerateSerializer, Immutable, Alias("cp.KillSwitch")]
 public sealed record KillSwitch(
     [property: Id(0)] bool Engaged,
@@ -183,9 +156,9 @@ public sealed record GateSnapshot
     [Id(14)] public ImmutableArray<Guid> ReleasedKills { get; init; } = [];
 
     /// <summary>How far the gate's row in the store has come.</summary>
-    [Id(40)] public StoreStanding Store { get; init; } = StoreStanding.None;
+    [Id(40)] public StoreStatus Store { get; init; } = StoreStatus.None;
 
-    /// <summary>The blocker that says that the store is not the one that was known, while it stands: figures that come from the store are then not known.</summary>
+    /// <summary>The blocker <c>STORE_REPLACED</c>; null without it. While it stands, figures from the store are unknown.</summary>
     public Blocker? StoreDoubt() => Blockers.FirstOrDefault(b => b.Code == Codes.StoreReplaced);
 
     public bool AutonomyAllowed => Status != SystemStatus.Blocked;

@@ -15,7 +15,7 @@ public interface ISystemAdminGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("ArmLive")]
     Task<ControlAnswer> ArmLive(TimeSpan duration, string reason, Caller by);
 
-    /// <summary>Goes on with the store as it is, once that is durable, when evidence speaks against it. Every lease and every token of a bot from
+    /// <summary>Accepts the store as it is in spite of evidence against it, once that is durable. Every lease and every token of a bot from
     /// before is void. Idempotent.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:30"), Alias("ConfirmStore")]
     Task<ControlAnswer> ConfirmStore(string reason, TimeSpan sessionLifetime, Caller by);

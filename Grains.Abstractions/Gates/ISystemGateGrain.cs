@@ -8,7 +8,7 @@ namespace ControlPlane.Abstractions;
 public interface ISystemGateGrain : IGrainWithIntegerKey
 {
     /// <summary>Answers when something newer than the request's position exists, or after its hold time with a renewal.
-    /// The call itself tells the gate what the node has taken over.</summary>
+    /// The call itself acknowledges what the node has applied.</summary>
     [AlwaysInterleave, ResponseTimeout("00:00:02"), Alias("WaitForChange")]
     Task<GateUpdate> WaitForChange(GateFollowRequest request);
 
@@ -91,7 +91,7 @@ public enum GateRefusal
     OtherConfiguration = 2,
 }
 
-/// <summary>What a bot tells the gate about itself.</summary>
+/// <summary>A bot's report to the gate.</summary>
 /// <param name="Sequence">Grows with every report of a bot's activation; an older one is ignored.</param>
 /// <param name="LeaseValidForMs">0 without a live lease.</param>
 /// <param name="Requires">Provider ids; empty means every gate.</param>

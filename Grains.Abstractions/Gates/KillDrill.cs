@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>A rehearsal of the kill: the gate published its decision anew, and this is how long each took to hear of it. Nobody was stopped.</summary>
+/// <summary>A kill drill: the gate published its decision again, and this is how long each took to acknowledge it. No bot was stopped.</summary>
 /// <param name="TookMs">From the gate's publication until everybody had acknowledged or was given up.</param>
 /// <param name="StoreMs">How long the store took to write the kill switch as it is; null when it did not in time.</param>
 /// <param name="TraceId">The trace of the request.</param>

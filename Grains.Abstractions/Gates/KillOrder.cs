@@ -1,6 +1,6 @@
 namespace ControlPlane.Abstractions;
 
-/// <summary>A kill on its way to whoever must take it. It may be delivered many times and is taken once.</summary>
+/// <summary>A kill for the holder of its switch. It may be delivered many times and is applied once.</summary>
 /// <param name="BotId">Null for the system's kill switch.</param>
 /// <param name="AskedAt">Wall clock of the node that was asked, for display.</param>
 [GenerateSerializer, Immutable, Alias("cp.KillOrder")]

@@ -33,7 +33,7 @@ public interface IProviderGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("EndHungVerify")]
     Task<bool> EndHungVerify();
 
-    /// <summary>A silo tells which secrets of this provider it holds.</summary>
+    /// <summary>A silo reports which secrets of this provider it has.</summary>
     [AlwaysInterleave, Alias("ReportHost")]
     Task ReportHost(HostSecrets secrets);
 

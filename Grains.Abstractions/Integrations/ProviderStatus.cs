@@ -42,7 +42,7 @@ public sealed record ProviderStatus
     /// <summary>The provider's clock less ours, in whole seconds; null when its answer had no <c>Date</c>.</summary>
     [Id(18)] public int? ClockSkewSeconds { get; init; }
 
-    /// <summary>When the key or token ends, where the answer tells.</summary>
+    /// <summary>When the key or token ends; null where the answer does not say.</summary>
     [Id(19)] public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>When the next verify comes by itself; null when only a person or other secrets bring one.</summary>
@@ -59,7 +59,7 @@ public sealed record LastVerify(
     [property: Id(1)] VerifyStatus Status,
     [property: Id(2)] string TraceId);
 
-/// <summary>Figures of proof of use, derived from recorded events alone. One that could not be told is null and named in
+/// <summary>Figures of proof of use, derived from recorded events alone. An unreadable one is null and listed in
 /// <see cref="ProviderStatus.Unavailable"/>.</summary>
 /// <param name="Count24h">Calls of the last 24 hours; null when events were lost within them.</param>
 /// <param name="Errors24h">The failed ones among them.</param>

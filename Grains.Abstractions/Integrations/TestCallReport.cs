@@ -22,7 +22,7 @@ public enum TestCallRefusal
     /// <summary>Nothing was sent: a key of the wrong form, or a login that was refused before and must not be made again yet.</summary>
     NotMade = 5,
 
-    /// <summary>The call was made, but nobody can say that its event is on disk. It is sent again until it is.</summary>
+    /// <summary>The call was made, but its event is not known to be on disk. It is sent again until it is.</summary>
     NotRecorded = 6,
 }
 

@@ -38,7 +38,7 @@ public sealed record VerifyReport
     /// <summary>The provider's clock less ours, in whole seconds; null when its answer had no <c>Date</c>.</summary>
     [Id(16)] public int? ClockSkewSeconds { get; init; }
 
-    /// <summary>When the key or token ends, where the answer tells.</summary>
+    /// <summary>When the key or token ends; null where the answer does not say.</summary>
     [Id(17)] public DateTimeOffset? ExpiresAt { get; init; }
 }
 

@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>Where providers and bots leave word that they changed, so that nodes need not ask each of them over and over. In memory only:
+/// <summary>Change feed: providers and bots announce their changes, so that nodes need not poll each of them. In memory only:
 /// what is lost with an activation is found by the nodes' own round of every second. Key 0.</summary>
 [Alias("cp.IChangeBoardGrain")]
 public interface IChangeFeedGrain : IGrainWithIntegerKey
@@ -25,13 +25,13 @@ public sealed record ChangedSubjects([property: Id(0)] ImmutableArray<string> Pr
 }
 
 /// <summary>A node asks for what changed after its position.</summary>
-/// <param name="Activation">The board that the position belongs to; another board answers with <see cref="ChangeNotice.All"/>.</param>
-/// <param name="HoldMs">How long the board may hold the request open, at most 1,000 ms.</param>
+/// <param name="Activation">The activation that the position belongs to; another one answers with <see cref="ChangeNotice.All"/>.</param>
+/// <param name="HoldMs">How long the request may be held open, at most 1,000 ms.</param>
 [GenerateSerializer, Immutable, Alias("cp.ChangeRequest")]
 public sealed record ChangeRequest([property: Id(0)] Guid Activation, [property: Id(1)] long Position, [property: Id(2)] int HoldMs);
 
 /// <summary>What changed since a position.</summary>
-/// <param name="All">True when the board can't tell: anything may have changed.</param>
+/// <param name="All">True when the changes are unknown: anything may have changed.</param>
 [GenerateSerializer, Immutable, Alias("cp.ChangeNotice")]
 public sealed record ChangeNotice(
     [property: Id(0)] Guid Activation,

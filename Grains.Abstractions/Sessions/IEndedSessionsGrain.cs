@@ -15,7 +15,8 @@ public interface IEndedSessionsGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:00:05"), Alias("EndAll")]
     Task<bool> EndAll(DateTimeOffset expiresUpTo);
 
-    /// <summary>Ends a session at once. True when that is written; false when it is not yet: it holds all the same and is tried again.</summary>
+    /// <summary>Ends a session at once. True when that is on disk; false when it is not yet. It holds in any case, and the write is
+    /// retried.</summary>
     /// <param name="expiresAt">When the session would have ended by itself, after which it need not be remembered.</param>
     [ResponseTimeout("00:00:05"), Alias("End")]
     Task<bool> End(string sessionId, DateTimeOffset expiresAt);

@@ -1,6 +1,6 @@
 namespace ControlPlane.Abstractions;
 
-/// <summary>Walks the paths that a silo needs when another one dies, so that their first walk is not on that day. Key: the silo's address.</summary>
+/// <summary>Warm-up: runs the code paths that a silo needs when another one dies. Key: the silo's address.</summary>
 [Alias("cp.IStandbyGrain")]
 public interface IStandbyGrain : IGrainWithStringKey
 {

@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>Reads every clock of the host at once, so that time which passed while it slept can be told.</summary>
+/// <summary>Reads every clock of the host at once, so that the time it slept can be found.</summary>
 public interface IHostClock
 {
     HostMoment Read();
 }
 
 /// <summary>One moment on the clocks of one host. Only differences of two moments mean anything.</summary>
-/// <param name="Monotonic">A clock that nobody sets and that stands still while the host sleeps.</param>
+/// <param name="Monotonic">A clock that can't be set and stops while the host sleeps.</param>
 /// <param name="Wall">The wall clock, which people and time servers set.</param>
-/// <param name="Suspended">Time that the host has slept since it was started; null where no clock tells.</param>
+/// <param name="Suspended">Time that the host has slept since it was started; null where no clock has it.</param>
 public readonly record struct HostMoment(TimeSpan Monotonic, TimeSpan Wall, TimeSpan? Suspended)
 {
     /// <summary>By how much the wall clock, or a clock that counts suspend, ran ahead of the monotonic clock; never negative.</summary>

@@ -15,8 +15,8 @@ public interface IUsageIngestGrain : IGrainWithIntegerKey
     Task ReportLoss(ImmutableArray<UsageLoss> losses);
 }
 
-/// <summary>Events of a provider that somebody made and nobody will ever find in the store.</summary>
-/// <param name="LossId">The same loss told again counts once.</param>
+/// <summary>Lost events of a provider: calls that were made and are not in the store.</summary>
+/// <param name="LossId">The same loss reported again counts once.</param>
 /// <param name="Events">1 or more.</param>
 /// <param name="LastAt">When the newest of them occurred.</param>
 [GenerateSerializer, Immutable, Alias("cp.UsageLoss")]

@@ -2,15 +2,6 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>How a call to a provider ended.</summary>
-public enum UsageStatus
-{
-    Ok = 0,
-    Error = 1,
-    Timeout = 2,
-    RateLimited = 3,
-}
-
 /// <summary>Who says that a call was made.</summary>
 public enum UsageSource
 {
@@ -41,10 +32,10 @@ public sealed record UsageEvent(
 {
     [Id(20)] public UsageSource Source { get; init; }
 
-    /// <summary>Tokens that a model was given, where its answer tells; 0 or more.</summary>
+    /// <summary>Input tokens of a model, where its answer has them; 0 or more.</summary>
     [Id(21)] public long? InputTokens { get; init; }
 
-    /// <summary>Tokens that a model made, where its answer tells; 0 or more.</summary>
+    /// <summary>Output tokens of a model, where its answer has them; 0 or more.</summary>
     [Id(22)] public long? OutputTokens { get; init; }
 }
 
@@ -69,10 +60,10 @@ public sealed record UsageDelta(
     [property: Id(3)] DateTimeOffset LastUsedAt,
     [property: Id(4)] string? LastUsedByBot)
 {
-    /// <summary>The same calls by bot and second. Empty from a silo that does not tell.</summary>
+    /// <summary>The same calls by bot and second. Empty from a silo of an older build.</summary>
     [Id(5)] public ImmutableArray<BotCalls> Bots { get; init; } = [];
 
-    /// <summary>The commit has no number, because its answer was lost: only a look at the store can tell what it brought.</summary>
+    /// <summary>The commit has no number, because its answer was lost. Only a read of the store shows its events.</summary>
     public bool IsDoubt => CommitSequence == 0;
 
     public static UsageDelta Doubt(string provider) => new(provider, 0, [], DateTimeOffset.MinValue, null);

@@ -7,8 +7,8 @@ using ControlPlane.Grains.Secrets.Keys;
 
 namespace ControlPlane.Grains.Access;
 
-/// <summary>Makes and verifies a caller's role as a short-lived capability: an HMAC over name, role, trace and expiry, under a key that only nodes
-/// of this installation can derive. A node signs after it authenticated the caller; a grain verifies before it loosens anything.</summary>
+/// <summary>Signs and verifies a caller's role as a short-lived capability. It is an HMAC over name, role, trace and expiry. Only nodes of this
+/// installation can derive its key. A node signs after it authenticated the caller; a grain verifies before it loosens anything.</summary>
 /// <remarks>The expiry is wall-clock time, since it travels between nodes. A clock that is off can refuse an operator; what it grants is bounded
 /// by <see cref="Lifetime"/> and by the difference.</remarks>
 internal sealed class CallerSignatures(ControlPlaneKeys keys, TimeProvider time)

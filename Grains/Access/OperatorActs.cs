@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Access;
 
-/// <summary>What stands in front of every act that loosens, in the grain that carries it out: the caller is an operator, and the audit log holds
-/// the request. What came of it follows in an entry of its own.</summary>
+/// <summary>Precondition of every act that loosens, checked in the grain that carries it out. The caller is an operator, and the audit log has the
+/// request. What came of it follows in an entry of its own.</summary>
 internal sealed partial class OperatorActs(CallerSignatures callers, IGrainFactory grains, TimeProvider time, ILogger<OperatorActs> logger)
 {
     private const string Requested = "requested";
@@ -44,7 +44,7 @@ internal sealed partial class OperatorActs(CallerSignatures callers, IGrainFacto
         }
     }
 
-    /// <summary>Checks, writes the request, carries the act out, and hands over what came of it, also when nobody can tell.</summary>
+    /// <summary>Checks, writes the request, carries the act out, and returns the outcome, also an unknown one.</summary>
     /// <param name="code">Of an answer; null when the act was done.</param>
     public async Task<T> RunAsync<T>(OperatorAct act, Caller by, Func<Task<T>> carryOut, Func<T, string?> code, Func<ActRefusal, T> refused) =>
         await RequestAsync(act, by) is { } refusal ? refused(refusal) : await SettleAsync(act, by, carryOut, code);
@@ -82,6 +82,6 @@ internal sealed partial class OperatorActs(CallerSignatures callers, IGrainFacto
     [LoggerMessage(EventIds.OperatorActRefused, LogLevel.Warning, "{Action} of {Target} was refused: its caller is no operator (trace {TraceId}).")]
     private static partial void LogRefused(ILogger logger, string action, string target, string traceId);
 
-    [LoggerMessage(EventIds.OperatorActUnwritten, LogLevel.Error, "The audit entry of {Action} was not taken.")]
+    [LoggerMessage(EventIds.OperatorActUnwritten, LogLevel.Error, "The audit entry of {Action} was not written.")]
     private static partial void LogNotWritten(ILogger logger, string action, Exception exception);
 }

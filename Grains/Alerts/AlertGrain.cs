@@ -32,7 +32,7 @@ internal sealed partial class AlertGrain(
         this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(TimeSpan.Zero, s_lookEvery) { Interleave = true, KeepAlive = true });
     }
 
-    public Task<ImmutableArray<AlertChannelStanding>> Standing() => Task.FromResult<ImmutableArray<AlertChannelStanding>>([.. settings.Channels.Keys.Select(rows.Channel)]);
+    public Task<ImmutableArray<AlertChannelStatus>> Standing() => Task.FromResult<ImmutableArray<AlertChannelStatus>>([.. settings.Channels.Keys.Select(rows.Channel)]);
 
     public async Task<HistoryPage<AlertView>> List(AlertFilter filter, int limit, string? before)
     {
@@ -91,7 +91,7 @@ internal sealed partial class AlertGrain(
         }
         catch (Exception e)
         {
-            // What is wrong now is told all the same; what was open before is taken up as soon as it can be read.
+            // Current causes are sent in any case; earlier open alerts are resumed as soon as they can be read.
             LogNotLoaded(logger, e);
         }
     }
@@ -169,7 +169,8 @@ internal sealed partial class AlertGrain(
         return new(null, null, [.. notices]);
     }
 
-    /// <summary>A channel that was told nothing for a day is tested: it must be known to work before it is needed. One that fails is tested sooner, so
+    /// <summary>A channel without a message for a day is tested, so that a broken one is found before it is needed. One that fails is tested sooner,
+    /// so
     /// that it comes back without a person.</summary>
     private void TestWhatIsIdle(AlertMoment now)
     {
@@ -192,10 +193,10 @@ internal sealed partial class AlertGrain(
     [LoggerMessage(EventIds.AlertChanged, LogLevel.Warning, "Alert {AlertId} {Event}: {Kind} of {Subject}, {Notices} notices.")]
     private static partial void LogChange(ILogger logger, string alertId, AlertEvent @event, string kind, string subject, int notices);
 
-    [LoggerMessage(EventIds.AlertsNotLoaded, LogLevel.Error, "Alerts from before could not be read.")]
+    [LoggerMessage(EventIds.AlertsNotLoaded, LogLevel.Error, "The stored alerts could not be read.")]
     private static partial void LogNotLoaded(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.AlertsLookFailed, LogLevel.Error, "A look for alerts failed.")]
+    [LoggerMessage(EventIds.AlertsLookFailed, LogLevel.Error, "The check for alerts failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.AlertsUnreadable, LogLevel.Warning, "The list of alerts could not be read.")]

@@ -8,13 +8,13 @@ public sealed class AlertOptions
 {
     public const string Section = "ControlPlane:Alerts";
 
-    /// <summary>How long a trouble lasts before it is told, and how long it is over before that is told.</summary>
+    /// <summary>How long a cause lasts before it is sent, and how long it is gone before its end is sent.</summary>
     public double HoldSeconds { get; set; } = 10;
 
-    /// <summary>Time between two messages about an alert that lasts and nobody acknowledged. 0 for never.</summary>
+    /// <summary>Time between two messages about an alert that lasts without an acknowledgement. 0 for never.</summary>
     public double RepeatSeconds { get; set; } = 3_600;
 
-    /// <summary>After this time without an acknowledgement the route <c>escalated</c> is told. 0 for never.</summary>
+    /// <summary>After this time without an acknowledgement the alert goes to the route <c>escalated</c>. 0 for never.</summary>
     public double EscalateAfterSeconds { get; set; } = 900;
 
     /// <summary>For example <c>22:00-07:00 Europe/Berlin</c>. Never for page.</summary>
@@ -26,7 +26,7 @@ public sealed class AlertOptions
     /// <summary>Where people reach the page; messages link to it. Null: no links.</summary>
     public Uri? PageUrl { get; set; }
 
-    /// <summary>A channel that was told nothing for this long gets a test message. 0 for never.</summary>
+    /// <summary>A channel without a message for this long gets a test message. 0 for never.</summary>
     public double TestEverySeconds { get; set; } = 86_400;
 
     /// <summary>Time between two checks of the audit log.</summary>
@@ -59,7 +59,7 @@ public sealed class AlertRoutes
     public string? Escalated { get; set; }
 }
 
-/// <summary><c>ControlPlane:Alerts:Channels:NAME</c>. Which fields a kind needs is told by <see cref="AlertChannelRules"/>.</summary>
+/// <summary><c>ControlPlane:Alerts:Channels:NAME</c>. <see cref="AlertChannelRules"/> has the fields that each kind needs.</summary>
 public sealed class AlertChannelOptions
 {
     public const string Section = $"{AlertOptions.Section}:Channels";
@@ -95,7 +95,7 @@ public sealed class AlertChannelOptions
     public string? Tls { get; set; }
 }
 
-/// <summary>Everything that alerts are told by, checked.</summary>
+/// <summary>The checked settings of the alerts.</summary>
 internal sealed record AlertSettings(AlertOptions Options, ImmutableSortedDictionary<string, AlertChannelOptions> Channels, AlertRouteTable Routes, QuietHours? Quiet)
 {
     /// <summary>Commands by chat; none unless they are set up.</summary>

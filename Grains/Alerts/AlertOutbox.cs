@@ -6,8 +6,8 @@ using ControlPlane.Grains.Alerts.Policy;
 
 namespace ControlPlane.Grains.Alerts;
 
-/// <summary>Notices until they have arrived. Each channel works by itself, one notice at a time, so that one that hangs holds up no other;
-/// within an alert a channel hears things in their order. Used from one activation's turns alone.</summary>
+/// <summary>Notices until they have arrived. Each channel sends one notice at a time, in the order of the alert's events. A channel that hangs delays
+/// no other. Used from one activation's turns alone.</summary>
 internal sealed class AlertOutbox(AlertSettings settings, AlertSender sender, AlertRows rows)
 {
     private readonly Dictionary<Guid, Entry> _entries = [];
@@ -22,7 +22,7 @@ internal sealed class AlertOutbox(AlertSettings settings, AlertSender sender, Al
         public required TimeSpan NextAt { get; set; }
         public required TimeSpan BornAt { get; init; }
 
-        /// <summary>Grows with every notice: the order in which a channel hears of an alert.</summary>
+        /// <summary>Grows with every notice: the order in which a channel gets an alert's messages.</summary>
         public required long Sequence { get; init; }
         public bool Sending { get; set; }
 
@@ -30,7 +30,7 @@ internal sealed class AlertOutbox(AlertSettings settings, AlertSender sender, Al
         public TaskCompletionSource<AlertNotice>? Waiter { get; init; }
     }
 
-    /// <summary>True while no channel is known to work: nobody would hear of anything.</summary>
+    /// <summary>True while no channel is known to work.</summary>
     public bool AllFail => !settings.Channels.IsEmpty && settings.Channels.Keys.All(name => rows.Channel(name).FailingSince is not null);
 
     /// <summary>Takes up what a process before this one did not deliver.</summary>
@@ -49,7 +49,7 @@ internal sealed class AlertOutbox(AlertSettings settings, AlertSender sender, Al
         }
     }
 
-    /// <summary>Has a change told. Returns how many notices that makes.</summary>
+    /// <summary>Queues the notices of a change and returns their number.</summary>
     public int Tell(AlertChange change, AlertMoment now)
     {
         var told = rows.Notices(change.Alert.AlertId);

@@ -13,13 +13,13 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
 
     private readonly Dictionary<string, AlertRecord> _alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<AlertNotice>> _notices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, AlertChannelStanding> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AlertChannelStatus> _channels = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dirtyAlerts = new(StringComparer.Ordinal);
     private readonly HashSet<(string Alert, Guid Notice)> _dirtyNotices = [];
     private readonly HashSet<string> _dirtyChannels = new(StringComparer.Ordinal);
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>The store's own last write, which may go on after nobody waits for it any more.</summary>
+    /// <summary>The store's last write, which may continue after its caller's timeout.</summary>
     private Task _writing = Task.CompletedTask;
 
     /// <summary>True when the last write was taken, and nothing older waits.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
 
     public AlertView View(string alertId) => new(_alerts[alertId], Notices(alertId));
 
-    public AlertChannelStanding Channel(string name) => _channels.GetValueOrDefault(name) ?? new(name, null, null, null);
+    public AlertChannelStatus Channel(string name) => _channels.GetValueOrDefault(name) ?? new(name, null, null, null);
 
     /// <summary>What the store holds already.</summary>
     public void Load(AlertBatch batch)
@@ -57,7 +57,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
         _dirtyNotices.Add((notice.AlertId, notice.NoticeId));
     }
 
-    public void Put(AlertChannelStanding channel)
+    public void Put(AlertChannelStatus channel)
     {
         _channels[channel.Channel] = channel;
         _dirtyChannels.Add(channel.Channel);
@@ -107,7 +107,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
         return _writing.IsCompleted;
     }
 
-    /// <summary>Lets go of what is over, told and written.</summary>
+    /// <summary>Removes alerts that are over, sent and written.</summary>
     private void Forget()
     {
         foreach (var alert in _alerts.Values.Where(a => !a.Open && !_dirtyAlerts.Contains(a.AlertId) && Notices(a.AlertId).All(n => n.Finished && !_dirtyNotices.Contains((a.AlertId, n.NoticeId)))).ToArray())

@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Alerts;
 
-/// <summary>The tables <c>alerts</c>, <c>alert_notices</c> and <c>alert_channels</c>: what was decided, and what is still to be told.
+/// <summary>The tables <c>alerts</c>, <c>alert_notices</c> and <c>alert_channels</c>: decided alerts, and notices that are still to be sent.
 /// Methods throw when the store cannot be read or written.</summary>
 public interface IAlertStore
 {
@@ -21,4 +21,4 @@ public interface IAlertStore
 }
 
 /// <summary>Rows that belong together.</summary>
-public sealed record AlertBatch(ImmutableArray<AlertRecord> Alerts, ImmutableArray<AlertNotice> Notices, ImmutableArray<AlertChannelStanding> Channels);
+public sealed record AlertBatch(ImmutableArray<AlertRecord> Alerts, ImmutableArray<AlertNotice> Notices, ImmutableArray<AlertChannelStatus> Channels);

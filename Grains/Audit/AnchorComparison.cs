@@ -9,7 +9,7 @@ internal static class AnchorComparison
 {
     private const int PageSize = 1000;
 
-    /// <summary>Gaps beyond this many are told as one up to the last.</summary>
+    /// <summary>Gaps beyond this number are reported as one up to the last.</summary>
     private const int MaxRanges = 50;
 
     public static async Task<NodeAnchor> CompareAsync(string node, IAuditStore store, AnchorReading kept, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ internal sealed partial class AuditGrain(
         if (sequence is { } number && hash is not null) known.Add(new(number, hash));
         var check = await AuditChain.CheckAsync(store, known, await sealing.AuditRuleAsync(CancellationToken.None), nodes);
 
-        // A silo that has written no entry yet has no anchor; that is trouble only while nobody has one.
+        // A silo that has written no entry yet has no anchor. That is a problem only while no silo has one.
         var kept = nodes.Where(n => n.Entries > 0).ToArray();
         return check with
         {
@@ -128,7 +128,7 @@ internal sealed partial class AuditGrain(
         }
         catch
         {
-            // Written or not, nobody knows: read the head again before the next entry.
+            // The outcome is unknown: read the head again before the next entry.
             _headKnown = false;
             throw;
         }
@@ -145,7 +145,7 @@ internal sealed partial class AuditGrain(
         (_head, var forged) = await AuditHead.FindAsync(store, rule, CancellationToken.None);
         if (forged is not null && forged.Sequence > witness.ConfirmedAudit && !rule.Forged.Contains(forged.Sequence)) witness.Raise(SealWatch.Forged(forged.Sequence));
 
-        // A log that lost its end goes on behind what its anchors know: no number is given out twice, and the gap stays visible.
+        // A log that lost its end continues after its anchors. No number is used twice, and the gap stays visible.
         _behind = await anchors.NewestAsync() is { } last && last.Sequence > (_head?.Sequence ?? 0) ? last : null;
     }
 

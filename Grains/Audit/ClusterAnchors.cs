@@ -12,7 +12,7 @@ internal sealed partial class ClusterAnchors(ISiloStatusOracle silos, IGrainFact
     private static readonly TimeSpan s_compareLimit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_newestLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>What each says of the log; a silo that can't be heard is named too.</summary>
+    /// <summary>The result of each; a silo that does not answer is named too.</summary>
     public async Task<ImmutableArray<NodeAnchor>> CompareAsync() =>
     [
         .. (await AskAsync(a => a.Compare(), s_compareLimit)).Select(answer => answer.Answer ?? new NodeAnchor(answer.Node, 0, null, null, null, [], "This node's anchor could not be asked for."))
@@ -32,7 +32,7 @@ internal sealed partial class ClusterAnchors(ISiloStatusOracle silos, IGrainFact
         var node = silo.Endpoint.ToString();
         try
         {
-            // The grain must come to be on the silo whose anchor it reads.
+            // The grain must be activated on the silo whose anchor it reads.
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
             return (node, await ask(grains.GetGrain<IAuditAnchorGrain>(silo.ToParsableString())).WaitAsync(limit, time));
         }

@@ -4,8 +4,8 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Audit;
 
-/// <summary>Folds equal refusals: the first is an entry at once, those of the minute after it are one more with their count, the first and the last.
-/// A caller that is refused all the time must not fill the log, nor hold up the acts of others that wait for it.</summary>
+/// <summary>Folds equal refusals. The first is an entry at once. Those of the next minute are one more entry with count, first and last.
+/// A caller that is refused all the time must not fill the log, or delay other acts that wait for it.</summary>
 internal sealed class RefusalFold(TimeProvider time)
 {
     public const string Outcome = "refused";

@@ -72,7 +72,8 @@ public sealed class AutonomyOptions
         _ => AutonomousDays,
     };
 
-    /// <summary>Effective observations that every known factor needs: what a bot without a failure needs for a lower bound of 0.84, 0.90, 0.95 and 0.97.</summary>
+    /// <summary>Effective observations that every known factor needs. With them a bot without a failure has a lower bound of 0.84, 0.90, 0.95 and
+    /// 0.97.</summary>
     public static double EvidenceFor(AutonomyTier tier) => tier switch
     {
         AutonomyTier.Observe => 0,

@@ -47,7 +47,7 @@ internal sealed partial class AutonomyReader(
         }
     }
 
-    /// <summary>Best effort: history is told by it, no tier rests on it.</summary>
+    /// <summary>Best effort: it feeds the history, and no tier depends on it.</summary>
     public async Task RecordAsync(string botId, AutonomyStep step)
     {
         try

@@ -10,7 +10,7 @@ namespace ControlPlane.Grains.Autonomy;
 internal interface IAutonomyEvidenceStore
 {
     /// <summary>Everything since <paramref name="from"/>, in buckets of an hour.</summary>
-    /// <param name="settledBy">Orders from before that nobody has filled count as not filled; younger ones do not count yet.</param>
+    /// <param name="settledBy">Older orders without a fill count as not filled; younger ones do not count yet.</param>
     /// <param name="names">In which symbols are the same; null for their canonical form without aliases.</param>
     Task<AutonomyEvidence> ReadAsync(string botId, DateTimeOffset from, DateTimeOffset settledBy, CancellationToken cancellationToken, SymbolNames? names = null);
 

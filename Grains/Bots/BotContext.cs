@@ -54,7 +54,7 @@ internal sealed class BotContext : IDisposable
     /// <summary>The gate as this node knows it.</summary>
     public NodeGateReading Gate() => Services.Node.Gate.Read();
 
-    /// <summary>Version of what is told next: of two from one activation the larger one is the newer.</summary>
+    /// <summary>Version of the next report. Within one activation the larger one is the newer.</summary>
     public long NextVersion() => ++_version;
 
     public Task ReadAsync() => Record.ReadAsync();

@@ -10,8 +10,8 @@ using ControlPlane.Grains.Live;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>A shard of the list of bots. Registrations come from the index in the store, what changes comes from the bots themselves;
-/// readiness is worked out at reading time from this node's gate.</summary>
+/// <summary>A shard of the list of bots. Registrations come from the index in the store; changes come from the bots. Readiness is evaluated at each
+/// read, from this node's gate.</summary>
 internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore scores, BotFigureBoard figures, ReasonTimes reasons, NodeGate gate, TimeProvider time) : Grain, IBotDirectoryGrain
 {
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
@@ -58,7 +58,7 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
             _rows[row.BotId] = new(new(row.BotId, Guid.Empty, 0, row.Spec, row.Tier, new(RunnerState.Stopped, null, 0, null), row.Kill, LiveTrading.Disarmed, 0, 0, last.GetValueOrDefault(row.BotId)) { RegisteredAt = row.RegisteredAt }, time.GetTimestamp());
         }
 
-        // How their runners stand is known to the bots alone. They tell this shard, which has no turn for them before it is active.
+        // Only the bots know their runners' state. They report it to this shard, which can't take reports before it is active.
         ReassertAsync(watched).Ignore();
     }
 

@@ -2,7 +2,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>Changes of one bot in the history of transitions. Best effort: the record tells what was, nothing rests on it.</summary>
+/// <summary>Changes of one bot in the history of transitions. Best effort: it is a record, and no decision depends on it.</summary>
 internal sealed class BotHistory(BotContext bot)
 {
     public void RecordRunner(RunnerState from, RunnerState to, string reason, string message, Caller? by) => Record("runner", Word(from), Word(to), reason, message, by);

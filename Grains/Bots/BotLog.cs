@@ -24,7 +24,7 @@ internal static partial class BotLog
     [LoggerMessage(EventIds.BotAlive, LogLevel.Information, "Bot {BotId}: its runner is alive under epoch {LeaseEpoch}.")]
     public static partial void LogAlive(ILogger logger, string botId, long leaseEpoch);
 
-    [LoggerMessage(EventIds.BotLeaseResumed, LogLevel.Information, "Bot {BotId}: the lease under epoch {LeaseEpoch} goes on here for {LeftMs} ms.")]
+    [LoggerMessage(EventIds.BotLeaseResumed, LogLevel.Information, "Bot {BotId}: the lease under epoch {LeaseEpoch} continues on this silo for {LeftMs} ms.")]
     public static partial void LogResumed(ILogger logger, string botId, long leaseEpoch, long leftMs);
 
     [LoggerMessage(EventIds.BotExpired, LogLevel.Warning, "Bot {BotId}: the lease under epoch {LeaseEpoch} ran out (never came alive: {NeverAlive}).")]
@@ -33,13 +33,13 @@ internal static partial class BotLog
     [LoggerMessage(EventIds.BotLiveNotWritten, LogLevel.Error, "Bot {BotId}: LIVE {Word} could not be written.")]
     public static partial void LogLiveNotWritten(ILogger logger, string botId, string word, Exception exception);
 
-    [LoggerMessage(EventIds.BotMarksUnread, LogLevel.Error, "Bot {BotId}: what other bots traded at could not be read; its order was refused.")]
+    [LoggerMessage(EventIds.BotMarksUnread, LogLevel.Error, "Bot {BotId}: the prices of other bots could not be read; its order was refused.")]
     public static partial void LogMarksUnread(ILogger logger, string botId, Exception exception);
 
     [LoggerMessage(EventIds.BotDeleted, LogLevel.Warning, "Bot {BotId} was deleted.")]
     public static partial void LogDeleted(ILogger logger, string botId);
 
-    [LoggerMessage(EventIds.BotNotDeleted, LogLevel.Error, "Bot {BotId} was deleted, and the list of bots could not be told.")]
+    [LoggerMessage(EventIds.BotNotDeleted, LogLevel.Error, "Bot {BotId} was deleted, but the directory of bots could not be updated.")]
     public static partial void LogNotUnlisted(ILogger logger, string botId, Exception exception);
 
     [LoggerMessage(EventIds.BotStartPaced, LogLevel.Warning, "Bot {BotId}: its runner restarts over and over; a start must wait {WaitSeconds} s, trace {StartTraceId}.")]

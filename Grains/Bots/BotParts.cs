@@ -9,8 +9,8 @@ using ControlPlane.Grains.Bots.Traces;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>Puts one bot together. What holds something of the bot is made once; what only acts is made for each call, so that a bot at rest
-/// takes little memory.</summary>
+/// <summary>Puts one bot together. Parts with state are made once. Parts without state are made for each call, so that an idle bot takes little
+/// memory.</summary>
 internal sealed class BotParts : IDisposable
 {
     private readonly BotContext _bot;
@@ -19,7 +19,7 @@ internal sealed class BotParts : IDisposable
     private readonly KillWrites _killWrites;
     private readonly BotTier _tier;
     private readonly RunnerCondition _runner;
-    private readonly BotStanding _standing;
+    private readonly BotStatus _standing;
     private TierSteps? _tierSteps;
     private BotDesks? _desks;
 

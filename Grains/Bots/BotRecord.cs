@@ -13,7 +13,7 @@ internal sealed class BotRecord(string botId, StoredState<BotState> stored, IBot
 
     public Task ReadAsync() => stored.ReadAsync();
 
-    /// <summary>Writes a change, one at a time, the index row first: a row without a state is harmless, a bot that no list shows is not.
+    /// <summary>Writes one change at a time, the index row first. A row without a state is harmless; a bot that is in no list is not.
     /// After a failure the outcome is unknown, so the state is read again before anything else is done with it.</summary>
     /// <returns>False when it failed, and then the state is as it was before.</returns>
     public async Task<bool> TryWriteAsync(Action<BotState> change)

@@ -3,15 +3,15 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>Tells the gate and the directory how the bot stands.</summary>
-internal sealed class BotReporter(BotContext bot, BotStanding standing)
+internal sealed class BotReporter(BotContext bot, BotStatus standing)
 {
     /// <summary>A report that took longer than this may have made a lease look longer than it is: it is sent again.</summary>
     private static readonly TimeSpan s_slowReport = TimeSpan.FromSeconds(1);
 
-    /// <summary>Epoch of the gate that heard the last report.</summary>
+    /// <summary>Epoch of the gate that took the last report.</summary>
     public long ToldGate { get; private set; }
 
-    /// <summary>Tells the gate; null when it did not answer, and then nodes do not hear of this bot, which allows it nothing.</summary>
+    /// <summary>Reports to the gate; null when it did not answer. Nodes then do not know this bot, so it may do nothing.</summary>
     public async Task<GatePosition?> TellGateAsync()
     {
         try

@@ -32,7 +32,7 @@ public sealed class BotState
     /// <summary>True for a release until the activation that wrote it knows that it is on disk. One that finds it so takes the switch for engaged.</summary>
     [Id(41)] public bool ReleaseUnsettled { get; set; }
 
-    [Id(21)] public AutonomyStanding Autonomy { get; set; } = AutonomyStanding.New;
+    [Id(21)] public AutonomyStatus Autonomy { get; set; } = AutonomyStatus.New;
 
     /// <summary>Since when the runner is in its state.</summary>
     [Id(22)] public DateTimeOffset? RunnerSince { get; set; }
@@ -40,16 +40,17 @@ public sealed class BotState
     /// <summary>True when the runner was lost while the bot held a position, or may have.</summary>
     [Id(23)] public bool LostHolding { get; set; }
 
-    /// <summary>Whether a directory that has just come to be must ask the bot how its runner stands.</summary>
+    /// <summary>Whether a newly activated directory must ask the bot for its runner's state.</summary>
     public bool RunnerWatched => LeaseHeld || RunnerState is RunnerState.Lost or RunnerState.StartTimedOut;
 
     /// <summary>The one generation that can be known without asking: that of a bot whose token was never revoked and whose id is new.</summary>
     public const long FirstGeneration = 1;
 
-    /// <summary>Generation of the bot's own token: 0 before the bot is registered. It only grows, also for a bot that was deleted and made anew.</summary>
+    /// <summary>Generation of the bot's own token: 0 before the bot is registered. It only grows, also for a bot that was deleted and registered
+    /// again.</summary>
     [Id(30)] public long Generation { get; set; }
 
-    /// <summary>The gate's fence under which the lease was granted, and its mode, for the silo that goes on with it.</summary>
+    /// <summary>The gate's fence under which the lease was granted, and its mode, for the silo that continues it.</summary>
     [Id(32)] public long LeaseFence { get; set; }
     [Id(33)] public TradingMode LeaseMode { get; set; }
     [Id(34)] public bool LeaseReduceOnly { get; set; }
@@ -60,11 +61,11 @@ public sealed class BotState
     /// <summary>Requirements that the bot was created with or an operator set: these open the gateway. Null in a row from before the gateway.</summary>
     [Id(50)] public ImmutableSortedSet<string>? Reaches { get; set; }
 
-    /// <summary>Has most of a hundred thousand bots at rest hold the same objects for what is the same in all of them.</summary>
+    /// <summary>Shares equal objects between bots, so that a hundred thousand idle bots take little memory.</summary>
     public void ShareWhatIsCommon()
     {
         if (Kill == KillSwitch.Released) Kill = KillSwitch.Released;
-        if (Autonomy == AutonomyStanding.New) Autonomy = AutonomyStanding.New;
+        if (Autonomy == AutonomyStatus.New) Autonomy = AutonomyStatus.New;
         if (Spec is { } spec)
         {
             var limits = spec.RiskLimits.IsEmpty ? RiskLimitNames.NoLimits : spec.RiskLimits;
@@ -73,11 +74,11 @@ public sealed class BotState
         }
     }
 
-    /// <summary>What is kept of a deleted bot: numbers that must not come again, and a kill that nobody has released.</summary>
+    /// <summary>What is kept of a deleted bot: numbers that must not be used again, and an unreleased kill.</summary>
     public void Forget(DateTimeOffset now)
     {
         Reaches = null;
-        (Spec, Tier, Autonomy) = (null, AutonomyTier.Observe, AutonomyStanding.New);
+        (Spec, Tier, Autonomy) = (null, AutonomyTier.Observe, AutonomyStatus.New);
         (RunnerId, LeaseHeld, LastHeartbeatAt, RunnerState, RunnerSince, LostHolding) = (null, false, null, RunnerState.Stopped, null, false);
         RegisteredAt = null;
         (LeaseFence, LeaseMode) = (0, TradingMode.Paper);
@@ -96,7 +97,7 @@ public sealed class BotState
         }
 
         Tier = AutonomyTier.Observe;
-        Autonomy = AutonomyStanding.New with { ChangedAt = now };
+        Autonomy = AutonomyStatus.New with { ChangedAt = now };
     }
 
     public BotState Copy() => (BotState)MemberwiseClone();

@@ -17,7 +17,7 @@ internal static class BotViews
         Unavailable = figures.Unavailable,
     };
 
-    /// <summary>A bot without a runner is told of, and not barred by it: it is the start that brings one.</summary>
+    /// <summary>A bot without a runner is reported and not blocked by that, since a start brings one.</summary>
     private static IEnumerable<Reason> RunnerDown(BotView bot, DateTimeOffset now)
     {
         var message = bot.Runner.State switch

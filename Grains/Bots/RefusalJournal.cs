@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots;
 
-/// <summary>Refusals on their way to the bot's no-trades, in order. The answer to an order waits for the store a moment only;
-/// what is not written then is tried again until it is, and what had to be given up is counted and logged.</summary>
+/// <summary>Refusals on their way to the bot's no-trades, in order. The answer to an order waits for the store only briefly. Later writes are
+/// retried. Entries that had to be dropped are counted and logged.</summary>
 internal sealed partial class RefusalJournal(string botId, BotTraces traces, TimeProvider time, ILogger logger)
 {
     public const int MaxWaiting = 10_000;

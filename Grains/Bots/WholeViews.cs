@@ -4,9 +4,9 @@ using ControlPlane.Grains.Bots.Traces;
 namespace ControlPlane.Grains.Bots;
 
 /// <summary>The bot's view with the figures of its traces.</summary>
-internal sealed class WholeViews(BotContext bot, BotStanding standing)
+internal sealed class WholeViews(BotContext bot, BotStatus standing)
 {
-    /// <summary>The figures are read first: what may be done is told as it stands at the end.</summary>
+    /// <summary>The figures are read first, so that the readiness is of the end of the read.</summary>
     public async Task<BotView> ReadAsync()
     {
         var evidence = bot.Services.Evidence;

@@ -11,7 +11,7 @@ public sealed class GateLeaseState
     [Id(1)] public long Renewals { get; set; }
     [Id(2)] public DateTimeOffset RenewedAt { get; set; }
 
-    /// <summary>Grows with every renewal and never comes again. A node that has heard a larger one knows that the store was put back.</summary>
+    /// <summary>Grows with every renewal and is never reused. A node that got a larger one knows that the store was restored.</summary>
     [Id(20)] public long Mark { get; set; }
 
     /// <summary>The mark that an operator's last confirmation of the store wrote.</summary>
@@ -23,7 +23,7 @@ public sealed class GateLeaseState
     /// <summary>No token of a bot counts whose generation is below this one.</summary>
     [Id(23)] public long Generation { get; set; }
 
-    /// <summary>Why an operator must confirm the store, and since when; null while nobody must.</summary>
+    /// <summary>Why an operator must confirm the store, and since when; null when no confirmation is needed.</summary>
     [Id(24)] public string? Suspected { get; set; }
     [Id(25)] public DateTimeOffset SuspectedSince { get; set; }
 

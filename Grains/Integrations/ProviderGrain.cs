@@ -10,7 +10,7 @@ namespace ControlPlane.Grains.Integrations;
 /// <summary>One integration. What it says about itself rests on this process' own verdicts with the present secrets.</summary>
 internal sealed class ProviderGrain : Grain, IProviderGrain
 {
-    /// <summary>How long whoever asks for figures waits for the first read of them.</summary>
+    /// <summary>Timeout of a caller's wait for the first read of the figures.</summary>
     private static readonly TimeSpan s_firstRead = TimeSpan.FromSeconds(2);
     private readonly IPersistentState<ProviderAttemptsState> _attempts;
     private readonly IPersistentState<ProviderLossState> _losses;

@@ -7,7 +7,7 @@ public sealed class ProviderLossState
     /// <summary>Events lost since <see cref="Since"/>.</summary>
     [Id(0)] public long Events { get; set; }
 
-    /// <summary>When the first of them was told.</summary>
+    /// <summary>When the first of them was reported.</summary>
     [Id(1)] public DateTimeOffset? Since { get; set; }
 
     /// <summary>When the newest of them occurred.</summary>

@@ -5,8 +5,8 @@ using ControlPlane.Grains.Secrets;
 
 namespace ControlPlane.Grains.Integrations;
 
-/// <summary>Who is asked first. When a silo has died, providers come back one after the other: those whose keys are here, or that are required,
-/// decide whether the gate can open, and must not stand in line behind all others of the catalogue.</summary>
+/// <summary>Who is asked first. After a silo has died, its providers are activated one after the other. Those with keys and those that are required
+/// decide whether the gate can open, so they come first.</summary>
 internal sealed class ProviderPriority(GateProviders seats, ProviderCatalogue catalogue, ISecretSource secrets) : IProviderPriority
 {
     private volatile Order? _order;

@@ -54,7 +54,7 @@ public sealed class IntegrationOptions
     /// <summary>True: the system is blocked while this provider is not connected.</summary>
     public bool Required { get; set; }
 
-    /// <summary>True: a right that no answer tells counts as implied. For keys whose rights the operator knows.</summary>
+    /// <summary>True: an unknown right counts as implied. For keys whose rights the operator knows.</summary>
     public bool AcceptUnknown { get; set; }
 
     /// <summary>False: the provider is left out altogether.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Grains.Kills;
 
-/// <summary>The place on disk where kills outlive a crash until their release is heard of. Both methods block and may throw.</summary>
+/// <summary>The file in which kills survive a crash until their release is known. Both methods block and may throw.</summary>
 internal interface IKillSpoolFile
 {
     /// <summary>What is kept. Makes the file when there is none yet.</summary>

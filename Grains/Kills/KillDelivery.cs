@@ -17,7 +17,7 @@ internal sealed partial class KillDelivery(
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private const int MaxAttempts = 12;
 
-    /// <summary>Kills whose asker still waits for the answer; nobody else delivers them meanwhile.</summary>
+    /// <summary>Kills whose caller still waits for the answer; the redelivery leaves them out.</summary>
     private readonly ConcurrentDictionary<Guid, byte> _asking = new();
 
     /// <summary>An answer comes within the lease and two seconds, of which the file and the way back take a part.</summary>
@@ -145,13 +145,13 @@ internal sealed partial class KillDelivery(
         }
     }
 
-    [LoggerMessage(EventIds.KillDeliveryNotTaken, LogLevel.Error, "Kill {KillId} was not taken yet; it is kept and delivered again.")]
+    [LoggerMessage(EventIds.KillDeliveryNotTaken, LogLevel.Error, "No gate has taken kill {KillId} yet. It is kept and delivered again.")]
     private static partial void LogNotTaken(ILogger logger, Guid killId, Exception exception);
 }
 
 /// <summary>What came of a kill.</summary>
 /// <param name="Order">With what its asker has said about it.</param>
-/// <param name="Answer">Null when nobody took it, or when no such bot is registered.</param>
-/// <param name="Taken">False when nobody could be reached who takes it: it is kept and delivered again.</param>
-/// <param name="EngagedHere">True when nothing can pass it all the same.</param>
+/// <param name="Answer">Null when no gate or bot took it, or no such bot is registered.</param>
+/// <param name="Taken">False when no holder of the switch could be reached: it is kept and delivered again.</param>
+/// <param name="EngagedHere">True when this node is force closed all the same.</param>
 internal sealed record DeliveredKill(KillOrder Order, KillAnswer? Answer, bool Taken, bool EngagedHere);

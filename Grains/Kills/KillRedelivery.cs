@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Kills;
 
-/// <summary>Delivers kills that are not known to be taken again, once a second, until each is on disk; then it is chained into the audit log.
+/// <summary>Delivers unconfirmed kills again, once a second, until each is on disk. Then it is chained into the audit log.
 /// What a process before this one left is loaded before any grain may activate.</summary>
 internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery delivery, IGrainFactory grains, TimeProvider time, ILogger<KillRedelivery> logger)
     : BackgroundService, IHostedLifecycleService
@@ -31,7 +31,7 @@ internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery deliv
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
-            // Each on its own: one that gets no answer must not hold up the others.
+            // In parallel: one without an answer must not delay the others.
             foreach (var kill in spool.Due) Redeliver(kill);
             if (spool.IsBehind) await spool.StoreAsync();
             await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -68,6 +68,6 @@ internal sealed partial class KillRedelivery(KillSpool spool, KillDelivery deliv
     [LoggerMessage(EventIds.KillRedeliveryDelivered, LogLevel.Warning, "Kill {KillId} was delivered later and need not be kept any more: {Outcome}.")]
     private static partial void LogDelivered(ILogger logger, Guid killId, string outcome);
 
-    [LoggerMessage(EventIds.KillRedeliveryNotChained, LogLevel.Error, "The audit entry of kill {KillId} was not taken.")]
+    [LoggerMessage(EventIds.KillRedeliveryNotChained, LogLevel.Error, "The audit entry of kill {KillId} was not written.")]
     private static partial void LogNotChained(ILogger logger, Guid killId, Exception exception);
 }

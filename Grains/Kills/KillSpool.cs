@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Kills;
 
-/// <summary>Every kill that this node was asked for or has heard of, until it hears of the release of that very kill: in memory always,
-/// on disk as far as there is one. While a switch has one here, this node lets nothing of it pass.</summary>
+/// <summary>Every kill that this node was asked for or has heard of, until it hears of that kill's release. Always in memory, and on disk when the
+/// disk works. While a switch has one here, this node lets nothing of it pass.</summary>
 internal sealed partial class KillSpool : IPendingKills, IDisposable
 {
     private readonly IKillSpoolFile _file;
@@ -48,7 +48,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    /// <summary>Kills that the holder of their switch must still be told of, or asked about.</summary>
+    /// <summary>Kills to deliver to the holder of their switch, or to ask it about.</summary>
     public ImmutableArray<KillOrder> Due
     {
         get
@@ -99,7 +99,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
     /// <summary>This node was asked for a kill: from now on it lets nothing pass. The same id again brings words that came later.</summary>
     public void Keep(KillOrder order) => Put(order, taken: false, confirmed: false);
 
-    /// <summary>Whoever holds the switch has this kill on disk. It stays here until its release is heard of.</summary>
+    /// <summary>The holder of the switch has this kill on disk. It stays here until its release is known.</summary>
     /// <returns>True the first time.</returns>
     public bool Taken(Guid id)
     {
@@ -120,7 +120,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    /// <summary>This very kill was released, or concerns nobody.</summary>
+    /// <summary>This kill was released, or its bot does not exist.</summary>
     /// <returns>False when it was settled before.</returns>
     public bool Settle(KillOrder order) => Settle(order.Id, order.BotId, heard: false);
 
@@ -195,7 +195,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    /// <summary>What the gate tells: kills that others were asked for are kept here too, and released ones are let go.</summary>
+    /// <summary>Applies the gate's answer: kills from other nodes are kept here too, and released ones are removed.</summary>
     private void Heard(GateUpdate update)
     {
         var changes = Interlocked.Read(ref _changes);
@@ -235,7 +235,7 @@ internal sealed partial class KillSpool : IPendingKills, IDisposable
         }
     }
 
-    [LoggerMessage(EventIds.KillSpoolLoaded, LogLevel.Warning, "{Count} kills from before this start are kept; they hold before anything opens.")]
+    [LoggerMessage(EventIds.KillSpoolLoaded, LogLevel.Warning, "{Count} kills were read from the spool. They hold before anything opens.")]
     private static partial void LogLoaded(ILogger logger, int count);
 
     [LoggerMessage(EventIds.KillSpoolUnreadable, LogLevel.Critical, "The kill spool could not be read: it counts as an engaged kill.")]

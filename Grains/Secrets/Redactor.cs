@@ -2,8 +2,8 @@ using ControlPlane.Grains.Secrets.Redaction;
 
 namespace ControlPlane.Grains.Secrets;
 
-/// <summary>Replaces secrets in a text by <c>***</c>: first every registered value, whole or a piece of 12 characters or more, in any
-/// case, in Base64, hex and behind layers of escapes; then whatever has the shape of a well-known key.</summary>
+/// <summary>Replaces secrets in a text by <c>***</c>: First every registered value: whole or a piece of 12 or more characters, in any case, in
+/// Base64, hex and behind layers of escapes. Then everything with the shape of a well-known key.</summary>
 public sealed class Redactor(SecretRegistry registry)
 {
     /// <summary>Stands for a text that could not be redacted.</summary>

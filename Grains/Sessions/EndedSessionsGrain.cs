@@ -75,7 +75,7 @@ internal sealed partial class EndedSessionsGrain(
         }
     }
 
-    [LoggerMessage(EventIds.EndedSessionsUnwritten, LogLevel.Error, "{Count} ended sessions could not be written: they are ended while this silo runs, and tried again.")]
+    [LoggerMessage(EventIds.EndedSessionsUnwritten, LogLevel.Error, "{Count} ended sessions could not be written. They are ended while this silo runs. Trying again.")]
     private static partial void LogUnwritten(ILogger logger, int count, Exception exception);
 
     [LoggerMessage(EventIds.EndedSessionsTwice, LogLevel.Warning, "The ended sessions were written by another activation; they are read again.")]

@@ -32,7 +32,7 @@ public interface ITransitionStore
 }
 
 /// <summary>The table <c>gate_presence</c>: a stretch of time in which the gate renewed its lease without a gap.
-/// A recorded decision counts within such a stretch only: a crash writes no last word.</summary>
+/// A recorded decision counts within such an interval only: a crash writes no end.</summary>
 /// <param name="Until">End of the last lease that was written.</param>
 public sealed record GatePresence(long Epoch, DateTimeOffset From, DateTimeOffset Until);
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Grains;
 
-/// <summary>Whether this silo can reach the store, as far as anybody knows: true for the gate's lease from the beginning of the last use of
-/// the store that went well. What is counted in memory may be shown for no longer.</summary>
+/// <summary>Whether this silo can reach the store. True for the duration of the gate's lease, from the start of the last successful use of the store.
+/// What is counted in memory may be shown for no longer.</summary>
 internal sealed class StoreProof : IDisposable
 {
     private readonly TimeSpan _lease;

@@ -12,8 +12,8 @@ internal static class ExpiredLeases
         foreach (var bot in (await Task.WhenAll(shards)).SelectMany(b => b)) await grains.GetGrain<IBotGrain>(bot).ExpireLease();
     }
 
-    /// <summary>Has bots whose lost runner left a position behind tell it again: a gate that has just taken office does not know of them,
-    /// and the position may be closed by now.</summary>
+    /// <summary>Makes bots report again whose lost runner left a position. A newly active gate does not know them, and the position may be closed by
+    /// now.</summary>
     public static async Task ReassertAsync(IGrainFactory grains)
     {
         var shards = Enumerable.Range(0, IBotDirectoryGrain.ShardCount).Select(i => grains.GetGrain<IBotDirectoryGrain>(i).FindLostHolding());

@@ -11,8 +11,8 @@ public sealed class UsageOptions
     /// <summary>How far ahead an event's time may be, for clocks that differ. 0 to 86,400 s.</summary>
     public int MaxAheadSeconds { get; set; } = 300;
 
-    /// <summary>How long lost events keep a provider's figures unavailable and the system degraded, from when the newest of them occurred:
-    /// as long as the 24 hours of the count may have held them. 1 to 86,400 s.</summary>
+    /// <summary>How long lost events keep a provider's figures unavailable and the system degraded, counted from the newest lost event. That is as
+    /// long as the 24-hour count may have had them. 1 to 86,400 s.</summary>
     public double LossSeconds { get; set; } = 86_400;
 
     /// <summary>How often a provider's figures are compared with the store, so that a lost delta can't last. 0.1 to 3,600 s.</summary>

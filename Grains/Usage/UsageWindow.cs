@@ -4,8 +4,8 @@ namespace ControlPlane.Grains.Usage;
 
 /// <summary>Counts by second over the last 24 hours, exact to one second. Built from the store, moved on by committed deltas.
 /// The window is (now - 24 h, now]: an event that is dated ahead counts when its time has come.</summary>
-/// <remarks>At most a quarter of an hour's page for each that the window and the allowed lead touch, about 7 KB each,
-/// however many events there are and whatever times they bear.</remarks>
+/// <remarks>At most one page for each quarter of an hour of the window and the allowed lead, about 7 KB each. This does not depend on the number or
+/// times of events.</remarks>
 internal sealed class UsageWindow
 {
     private const long Day = 24 * 3600;
@@ -15,8 +15,8 @@ internal sealed class UsageWindow
 
     private readonly Dictionary<long, UsageQuarter> _quarters = [];
 
-    // Of the read alone. Commits are numbered in the order in which a read sees them, but their deltas come from several silos in any
-    // order: one with a lower number than another that came before it is no old one.
+    // Of the read alone. Commits are numbered in the order in which a read sees them. Their deltas come from several silos in any order, so a delta
+    // with a lower number may still be new.
     private long _readSequence;
     private DateTimeOffset? _lastUsedAt;
     private string? _lastUsedByBot;

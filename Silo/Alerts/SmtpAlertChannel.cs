@@ -17,7 +17,7 @@ namespace ControlPlane.Silo.Alerts;
 /// <summary>Mail. Its connections pass the same guard as those to providers; without TLS only to loopback that the setting names.</summary>
 internal sealed class SmtpAlertChannel(IHostResolver resolver, ISecretSource secrets) : IAlertChannel
 {
-    /// <summary>Whether a server's certificate will do. Tests, whose servers nobody vouches for, have their own.</summary>
+    /// <summary>Validates a server's certificate. Tests with self-signed servers replace it.</summary>
     internal Func<X509Certificate?, X509Chain?, SslPolicyErrors, bool> Trusts { get; init; } = static (certificate, chain, errors) => CertificateCheck.Check(certificate, chain, errors, pinned: null);
 
     private readonly GuardedConnector _public = new(resolver, static (_, address) => AddressGuard.IsPublic(address));

@@ -75,8 +75,8 @@ internal static class ControlPlaneSilo
                 silo.Services.AddHostedService(s => new PlaceCheck(
                     s.GetRequiredService<PostgresDatabase>(), new IPEndPoint(cluster.Address, port), allInOne, s.GetRequiredService<TimeProvider>()));
                 Membership.AddDirectory(silo);
-                if (cluster.FastDetection) silo.AddSiloVitals();
-                silo.AddStandby();
+                if (cluster.FastDetection) silo.AddFailureDetector();
+                silo.AddWarmUp();
             }
             else
             {

@@ -49,6 +49,6 @@ internal sealed partial class LedgerUpgradeReport(IGrainFactory grains, TimeProv
     [LoggerMessage(EventIds.LedgerUpgradeTold, LogLevel.Information, "The upgrade ended {Orders} older grants without a report; {Trades} older trades name no order. The audit log says so.")]
     private static partial void LogTold(ILogger logger, long orders, long trades);
 
-    [LoggerMessage(EventIds.LedgerUpgradeNotTold, LogLevel.Warning, "What the upgrade of the ledger came to could not be written into the audit log; it is tried again.")]
+    [LoggerMessage(EventIds.LedgerUpgradeNotTold, LogLevel.Warning, "The result of the ledger's upgrade could not be written to the audit log. Trying again.")]
     private static partial void LogNotTold(ILogger logger, Exception exception);
 }

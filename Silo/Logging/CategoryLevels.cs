@@ -16,8 +16,8 @@ internal static class CategoryLevels
         // Once for every try while no silo runs; the gate's follower says it once.
         ("Orleans.Messaging.GatewayManager", LogEventLevel.Error),
         ("Microsoft.Hosting.Lifetime", LogEventLevel.Information),
-        // "Request starting" and "finished" with the raw path and query; and unless it is off whole, an activity and a scope with the path for
-        // every request, whether anything is written or not.
+        // "Request starting" and "finished" with the raw path and query. Unless it is disabled entirely, it also makes an activity and a scope with
+        // the path for every request.
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off),
         ("Microsoft.AspNetCore.Routing", LogEventLevel.Error),
         ("Microsoft.AspNetCore.HttpLogging", LevelAlias.Off),

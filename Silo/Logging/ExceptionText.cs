@@ -3,8 +3,7 @@ using System.Text;
 
 namespace ControlPlane.Silo.Logging;
 
-/// <summary>What an exception has to tell, short enough for a log's line: of it and of each one inside it the type, the message, the top frames
-/// and the data.</summary>
+/// <summary>An exception as text for one log line: type, message, top frames and data, of it and of each inner one.</summary>
 internal static class ExceptionText
 {
     private const int MaxExceptions = 16;

@@ -6,8 +6,8 @@ using Serilog.Parsing;
 
 namespace ControlPlane.Silo.Logging;
 
-/// <summary>Hands events to a thread of its own and never holds a caller: with a full queue, or a sink that fails, the event is dropped and
-/// counted. Once the sink works again, one line tells how many.</summary>
+/// <summary>Passes events to its own thread and never blocks a caller. When the queue is full or the sink fails, the event is dropped and counted.
+/// Once the sink works again, one line tells how many.</summary>
 /// <remarks>Invariant: <see cref="Emit"/> takes no lock that a blocked output holds.</remarks>
 internal sealed class QueuedSink : ILogEventSink, IDisposable
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace ControlPlane.Silo.Storage;
 
-/// <summary>The data folder of a node on PostgreSQL, held for this process alone until it ends, however it ends: what it keeps there (undelivered
-/// kills, the audit anchor) has one writer. The embedded store takes the same lock.</summary>
+/// <summary>The data folder of a node on PostgreSQL, locked by this process until it ends. So its files (undelivered kills, the audit anchor) have
+/// one writer. The embedded store takes the same lock.</summary>
 internal sealed class HeldDataFolder(IDisposable held) : IHostedService, IDisposable
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -24,7 +24,7 @@ internal sealed class TraceBatch<TTrace>
 
     public ImmutableArray<TTrace> Traces => _traces.ToImmutable();
 
-    /// <param name="ignored">Gets the names that nobody reads.</param>
+    /// <param name="ignored">Gets the names of unknown fields.</param>
     /// <param name="map">The trace of a body with its id, or the rule that the body breaks.</param>
     /// <exception cref="JsonException">The body is not JSON of either form.</exception>
     public static TraceBatch<TTrace> Parse<TBody>(ReadOnlyMemory<byte> body, JsonSerializerOptions json, IgnoredFields ignored, Func<TBody, (TTrace? Trace, string? Id, string? Broken)> map)

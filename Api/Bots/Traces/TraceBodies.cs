@@ -48,17 +48,10 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
             body.Currency?.ToUpperInvariant(), body.History ?? false, CloseOrderId: body.CloseOrderId, Multiplier: body.Multiplier ?? 1), id, null);
     }
 
-    /// <summary>A cycle that tells its outcome alone has the least that the outcome implies: one signal, sent when it traded.</summary>
+    /// <summary>A cycle with an outcome alone gets the least counts that the outcome implies: one signal, sent when it traded.</summary>
     public (CycleTrace? Trace, string? Id, string? Broken) ToTrace(CycleRequest body)
     {
-        CycleEnd? end = body.Outcome switch
-        {
-            "traded" => CycleEnd.Traded,
-            "no_signal" => CycleEnd.NoSignal,
-            "suppressed" => CycleEnd.Suppressed,
-            "error" => CycleEnd.Error,
-            _ => null,
-        };
+        var end = EnumNames.Find<CycleEnd>(body.Outcome);
         if (end is null) return (null, null, "'outcome' must be traded, no_signal, suppressed or error.");
         var filled = body.Filled ?? 0;
         var sent = body.Sent ?? Math.Max(filled, end == CycleEnd.Traded ? 1 : 0);
@@ -68,7 +61,7 @@ internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
         return (new CycleTrace(id, body.OccurredAt ?? now, end.Value, signals, survived, sent, filled, Lower(body.TraceId)), id, null);
     }
 
-    // A trade that is told when it is over was opened then or before.
+    // A trade that is reported when it is closed was opened then or before.
     private DateTimeOffset Opened(TradeRequest body) => body.ClosedAt is { } closed && closed < now ? closed : now;
 
     private string NewId() => Guid.CreateVersion7(now).ToString();

@@ -5,17 +5,18 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace ControlPlane.Api.Live.Hub;
 
-/// <summary>A client of the hub. Its mailbox is its place in the log, its pump sends one message after the other: nobody else waits for it.</summary>
+/// <summary>A client of the hub. Its mailbox is its position in the log. Its pump sends one message after the other, and delays no other
+/// client.</summary>
 internal sealed class HubSubscriber(
     HubCallerContext connection,
     IClientProxy client,
-    HubPulse pulse,
+    HubKeepAlive pulse,
     LiveLog log,
     LiveSnapshots snapshots,
     LiveSystem system,
-    LiveBeat beat,
+    LiveHeartbeat beat,
     LiveAccess access,
-    KeptTime kept,
+    LagCompensatedClock kept,
     TimeProvider time,
     ILogger<LiveSubscriber> logger)
     : LiveSubscriber(access, kept, time, logger)
@@ -40,18 +41,18 @@ internal sealed class HubSubscriber(
         return new LiveFrame(stream.Id, seq: 0, member: null, snapshot.Members, written: () =>
         {
             _subscription = stream;
-            BeatFromNow();
+            HeartbeatFromNow();
             Subscribed = true;
             pulse.AskNext();
             Wake();
         });
     }
 
-    public override void Cut()
+    public override void Abort()
     {
         connection.Abort();
 
-        // A socket that takes nothing would keep a polite farewell waiting.
+        // A blocked socket would delay an orderly close.
         connection.GetHttpContext()?.Abort();
     }
 
@@ -60,12 +61,12 @@ internal sealed class HubSubscriber(
         if (_subscription is not { } stream) return null;
         var entries = new List<LiveEntry>();
         if (!log.TryTake(ref stream.Cursor, entries, PieceBytes)) throw new TooSlowException();
-        var beats = TakeBeat();
+        var beats = TakeHeartbeat();
         if (beats) pulse.AskNext();
         return entries.Count > 0 || beats ? () => SendAsync(stream, entries, beats) : null;
     }
 
-    protected override Func<Task>? Farewell()
+    protected override Func<Task>? CloseMessage()
     {
         if (_ended) return null;
         _ended = true;
@@ -74,7 +75,7 @@ internal sealed class HubSubscriber(
 
     protected override ValueTask CloseAsync()
     {
-        // Asked to close, SignalR tells the client that it may come again; one that was cut hears nothing.
+        // On an orderly close SignalR tells the client that it may reconnect. After an abort it tells nothing.
         if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } closing) closing.RequestClose();
         else connection.Abort();
         return ValueTask.CompletedTask;
@@ -88,7 +89,7 @@ internal sealed class HubSubscriber(
         {
             stream.Seq++;
 
-            // A number that no message has: the next message or beat shows the client that it must subscribe again.
+            // This sequence number is not sent. The gap tells the client to subscribe again.
             if (entry.Kind == LiveKind.Gone) continue;
             var (word, body) = entry.Kind == LiveKind.System ? ("system", system.BodyOf(entry)) : (Word(entry.Kind), entry.Body);
             await client.SendAsync(word, new LiveFrame(stream.Id, stream.Seq, word, body));

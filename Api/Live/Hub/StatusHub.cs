@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace ControlPlane.Api.Live.Hub;
 
-/// <summary>The live feed over SignalR: clients call <c>Subscribe()</c>, get everything as it stands, and hear <c>system</c>, <c>integration</c>,
+/// <summary>The live feed over SignalR: clients call <c>Subscribe()</c>, get a snapshot, and then <c>system</c>, <c>integration</c>,
 /// <c>bot</c>, <c>usage</c> and <c>beat</c> from then on.</summary>
 internal sealed class StatusHub(LiveFeed feed, LiveSubscribers subscribers, IServiceProvider services, IHubContext<StatusHub> hub)
     : Microsoft.AspNetCore.SignalR.Hub
@@ -14,7 +14,7 @@ internal sealed class StatusHub(LiveFeed feed, LiveSubscribers subscribers, ISer
     {
         var http = Context.GetHttpContext() ?? throw new HubException("The hub takes HTTP connections alone.");
         var reader = ActivatorUtilities.CreateInstance<HubSubscriber>(
-            services, Context, hub.Clients.Client(Context.ConnectionId), http.Features.Get<HubPulse>() ?? HubPulse.OfOtherTransports(services), LiveAccess.Of(http));
+            services, Context, hub.Clients.Client(Context.ConnectionId), http.Features.Get<HubKeepAlive>() ?? HubKeepAlive.OfOtherTransports(services), LiveAccess.Of(http));
         Context.Items[s_reader] = reader;
         Context.Items[s_membership] = subscribers.Add(reader);
         return Task.CompletedTask;

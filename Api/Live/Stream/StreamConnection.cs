@@ -4,7 +4,7 @@ namespace ControlPlane.Api.Live.Stream;
 
 /// <summary>A reader of the stream: server-sent events <c>status</c> and <c>heartbeat</c>.</summary>
 internal sealed class StreamConnection(
-    HttpContext context, string traceId, LiveLog log, LiveSystem system, LiveBeat beat, LiveAccess access, KeptTime kept, TimeProvider time, ILogger<LiveSubscriber> logger)
+    HttpContext context, string traceId, LiveLog log, LiveSystem system, LiveHeartbeat beat, LiveAccess access, LagCompensatedClock kept, TimeProvider time, ILogger<LiveSubscriber> logger)
     : LiveSubscriber(access, kept, time, logger)
 {
     [ThreadStatic]
@@ -23,7 +23,7 @@ internal sealed class StreamConnection(
         await _over.Task;
     }
 
-    public override void Cut()
+    public override void Abort()
     {
         context.Abort();
         _over.TrySetResult();
@@ -33,10 +33,10 @@ internal sealed class StreamConnection(
     {
         if (!Subscribed) Begin(writer);
         else FillChanges(writer);
-        if (TakeBeat()) WriteEvent(writer, "heartbeat"u8, beat.Members().Span);
+        if (TakeHeartbeat()) WriteEvent(writer, "heartbeat"u8, beat.Members().Span);
     });
 
-    protected override Func<Task>? Farewell()
+    protected override Func<Task>? CloseMessage()
     {
         if (_farewell) return null;
         _farewell = true;
@@ -77,7 +77,7 @@ internal sealed class StreamConnection(
         _cursor = log.End;
         writer.Write("retry: 1000\n\n"u8);
         WriteStatus(writer, system.Now().Span);
-        BeatFromNow();
+        HeartbeatFromNow();
         Subscribed = true;
     }
 

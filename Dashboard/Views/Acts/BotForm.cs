@@ -89,7 +89,7 @@ public sealed class BotForm
     /// <summary>The limit's name in words.</summary>
     public static string Plain(string limit) => limit.Replace('_', ' ') is var words ? char.ToUpperInvariant(words[0]) + words[1..] : limit;
 
-    private static string Word(BotMode mode) => mode == BotMode.Live ? "live" : "paper";
+    private static string Word(TradingMode mode) => mode == TradingMode.Live ? "live" : "paper";
 
     private static string Join(IEnumerable<string> words) => string.Join(", ", words);
 

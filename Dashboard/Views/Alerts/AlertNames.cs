@@ -30,43 +30,43 @@ public static class AlertNames
         ? ""
         : alert.Subject[(alert.Subject.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
-    public static Tone Tone(AlertUrgency severity) => severity switch
+    public static Tone Tone(AlertSeverity severity) => severity switch
     {
-        AlertUrgency.Page => Components.Tone.Blocked,
-        AlertUrgency.Warn => Components.Tone.Degraded,
+        AlertSeverity.Page => Components.Tone.Blocked,
+        AlertSeverity.Warn => Components.Tone.Degraded,
         _ => Components.Tone.Info,
     };
 
-    public static Glyph Shape(AlertUrgency severity) => severity switch
+    public static Glyph Shape(AlertSeverity severity) => severity switch
     {
-        AlertUrgency.Page => Glyph.Octagon,
-        AlertUrgency.Warn => Glyph.Triangle,
+        AlertSeverity.Page => Glyph.Octagon,
+        AlertSeverity.Warn => Glyph.Triangle,
         _ => Glyph.Square,
     };
 
-    public static string Word(AlertUrgency severity) => severity switch { AlertUrgency.Page => "Page", AlertUrgency.Warn => "Warning", _ => "Info" };
+    public static string Word(AlertSeverity severity) => severity switch { AlertSeverity.Page => "Page", AlertSeverity.Warn => "Warning", _ => "Info" };
 
     /// <summary>One line for each channel: what it was last told, and whether that arrived.</summary>
     public static IEnumerable<(string Channel, string Says, Tone Tone, string Detail)> Deliveries(AlertRow alert) => alert.Deliveries
         .GroupBy(d => d.Channel, StringComparer.Ordinal)
-        .Select(g => g.LastOrDefault(d => d is { Status: AlertDeliveryStatus.Pending, ErrorCode: not null }) ?? g.Last())
+        .Select(g => g.LastOrDefault(d => d is { Status: AlertNoticeStatus.Pending, ErrorCode: not null }) ?? g.Last())
         .Select(d => (d.Channel, Says(d), Tone(d.Status), $"{d.Event}: {(d.Attempts == 1 ? "1 attempt" : $"{d.Attempts} attempts")}{(d.ErrorCode is null ? "" : $", {d.ErrorCode}")}"));
 
     private static string Says(AlertDeliveryRow delivery) => delivery switch
     {
-        { Status: AlertDeliveryStatus.Delivered } => "delivered",
-        { Status: AlertDeliveryStatus.Failed } => $"not delivered: {delivery.ErrorCode}",
-        { Status: AlertDeliveryStatus.Skipped } => "not sent",
+        { Status: AlertNoticeStatus.Delivered } => "delivered",
+        { Status: AlertNoticeStatus.Failed } => $"not delivered: {delivery.ErrorCode}",
+        { Status: AlertNoticeStatus.Skipped } => "not sent",
         { HeldUntil: not null } => "held by the quiet hours",
         { ErrorCode: { } code } => $"trying again: {code}",
         _ => "on its way",
     };
 
-    private static Tone Tone(AlertDeliveryStatus status) => status switch
+    private static Tone Tone(AlertNoticeStatus status) => status switch
     {
-        AlertDeliveryStatus.Delivered => Components.Tone.Ok,
-        AlertDeliveryStatus.Failed => Components.Tone.Blocked,
-        AlertDeliveryStatus.Skipped => Components.Tone.None,
+        AlertNoticeStatus.Delivered => Components.Tone.Ok,
+        AlertNoticeStatus.Failed => Components.Tone.Blocked,
+        AlertNoticeStatus.Skipped => Components.Tone.None,
         _ => Components.Tone.Degraded,
     };
 }

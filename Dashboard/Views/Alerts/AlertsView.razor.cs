@@ -72,7 +72,7 @@ public sealed partial class AlertsView
         _testing = false;
         if (answer.Value is not { } done) Toasts.Say(answer.Says);
         else if (done.Delivered) Toasts.Say(done.Results.Count == 1 ? $"The test arrived at {done.Results[0].Channel}." : $"The test arrived at all {done.Results.Count} channels.");
-        else Toasts.Say("Not delivered: " + string.Join(", ", done.Results.Where(r => r.Status != AlertDeliveryStatus.Delivered).Select(r => $"{r.Channel} ({r.ErrorCode})")));
+        else Toasts.Say("Not delivered: " + string.Join(", ", done.Results.Where(r => r.Status != AlertNoticeStatus.Delivered).Select(r => $"{r.Channel} ({r.ErrorCode})")));
         await RefreshAsync();
     }
 

@@ -31,15 +31,15 @@ public static class BotActivities
         var (must, heard) = (bot.Runner.Directive, bot.Runner.DirectiveHeard);
         return bot.Runner.State switch
         {
-            RunnerCondition.Stopped => BotActivity.Stopped,
-            RunnerCondition.Lost => BotActivity.Lost,
-            RunnerCondition.StartTimedOut => BotActivity.StartTimedOut,
-            _ when must == RunnerDirective.Halt || bot.IsKilled() => heard == RunnerDirective.Halt ? BotActivity.Halted : BotActivity.Halting,
-            RunnerCondition.Starting => BotActivity.Starting,
+            RunnerState.Stopped => BotActivity.Stopped,
+            RunnerState.Lost => BotActivity.Lost,
+            RunnerState.StartTimedOut => BotActivity.StartTimedOut,
+            _ when must == Directive.Halt || bot.IsKilled() => heard == Directive.Halt ? BotActivity.Halted : BotActivity.Halting,
+            RunnerState.Starting => BotActivity.Starting,
             _ => must switch
             {
-                RunnerDirective.Continue => BotActivity.Running,
-                RunnerDirective.Reduce => BotActivity.Reducing,
+                Directive.Continue => BotActivity.Running,
+                Directive.Reduce => BotActivity.Reducing,
                 _ => BotActivity.Unavailable,
             },
         };

@@ -38,10 +38,10 @@ public static class BotPill
         ? ("Unavailable", Tone.Unknown, Glyph.Diamond)
         : Of(bot.Readiness);
 
-    public static (string Word, Tone Tone, Glyph Shape) Of(Readiness readiness) => readiness switch
+    public static (string Word, Tone Tone, Glyph Shape) Of(SystemStatus readiness) => readiness switch
     {
-        Readiness.Ok => ("OK", Tone.Ok, Glyph.Disc),
-        Readiness.Degraded => ("Degraded", Tone.Degraded, Glyph.Triangle),
+        SystemStatus.Ok => ("OK", Tone.Ok, Glyph.Disc),
+        SystemStatus.Degraded => ("Degraded", Tone.Degraded, Glyph.Triangle),
         _ => ("Blocked", Tone.Blocked, Glyph.Octagon),
     };
 
@@ -50,15 +50,15 @@ public static class BotPill
     {
         _ when bot.IsKilled() => 0,
         _ when bot.IsUnavailable() => 2,
-        { Readiness: Readiness.Blocked } => 1,
-        { Readiness: Readiness.Degraded } => 3,
+        { Readiness: SystemStatus.Blocked } => 1,
+        { Readiness: SystemStatus.Degraded } => 3,
         _ => 4,
     };
 
     /// <summary>Key of the state filter in the page's address.</summary>
     public static string Key(BotRow bot) => Ready(bot).Word.ToLowerInvariant();
 
-    public static string Tier(BotTier tier) => tier.ToString();
+    public static string Tier(AutonomyTier tier) => tier.ToString();
 
     public static Tone MoneyTone(decimal amount) => amount switch
     {

@@ -31,9 +31,9 @@ public static class StandingPolicy
         if (!row.Connected && (row.Required || needed.Contains(row.Provider))) return Standing.Blocked;
         return row.State switch
         {
-            IntegrationState.NotConfigured => Standing.NotConfigured,
-            IntegrationState.ConfiguredNotConnected => Standing.NotConnected,
-            IntegrationState.Degraded => Standing.Degraded,
+            ProviderState.NotConfigured => Standing.NotConfigured,
+            ProviderState.ConfiguredNotConnected => Standing.NotConnected,
+            ProviderState.Degraded => Standing.Degraded,
             _ => Standing.Connected,
         };
     }
@@ -41,7 +41,7 @@ public static class StandingPolicy
     /// <summary>Providers that a blocker of the system names, or a bot requires.</summary>
     public static IReadOnlySet<string> Needed(SystemStatusAnswer? system, IEnumerable<BotRow> bots) =>
         (system?.Blockers ?? [])
-            .Where(blocker => blocker is { Severity: ReasonSeverity.Blocked, Provider: not null })
+            .Where(blocker => blocker is { Severity: Severity.Blocked, Provider: not null })
             .Select(blocker => blocker.Provider!)
             .Concat(bots.SelectMany(bot => bot.Requires))
             .ToHashSet(StringComparer.Ordinal);
@@ -79,12 +79,12 @@ public static class StandingPolicy
     {
         (Standing.Unavailable, _) => ("Unavailable", Tone.Unknown, Glyph.Diamond),
         (Standing.NotVerifiable, _) => ("Can't be verified", Tone.Info, Glyph.Dash),
-        (Standing.Degraded, IntegrationState.ConfiguredNotConnected) => ("Can't be verified", Tone.Degraded, Glyph.Triangle),
-        (Standing.Blocked, IntegrationState.NotConfigured) => ("Not configured", Tone.Blocked, Glyph.Octagon),
-        (_, IntegrationState.NotConfigured) => ("Not configured", Tone.None, Glyph.Dashed),
-        (_, IntegrationState.ConfiguredNotConnected) => ("Not connected", Tone.Blocked, Glyph.Octagon),
-        (_, IntegrationState.Degraded) when row.IsLimited() => ("Limited key", Tone.Degraded, Glyph.Triangle),
-        (_, IntegrationState.Degraded) => ("Degraded", Tone.Degraded, Glyph.Triangle),
+        (Standing.Degraded, ProviderState.ConfiguredNotConnected) => ("Can't be verified", Tone.Degraded, Glyph.Triangle),
+        (Standing.Blocked, ProviderState.NotConfigured) => ("Not configured", Tone.Blocked, Glyph.Octagon),
+        (_, ProviderState.NotConfigured) => ("Not configured", Tone.None, Glyph.Dashed),
+        (_, ProviderState.ConfiguredNotConnected) => ("Not connected", Tone.Blocked, Glyph.Octagon),
+        (_, ProviderState.Degraded) when row.IsLimited() => ("Limited key", Tone.Degraded, Glyph.Triangle),
+        (_, ProviderState.Degraded) => ("Degraded", Tone.Degraded, Glyph.Triangle),
         _ => ("Connected", Tone.Ok, Glyph.Disc),
     };
 }

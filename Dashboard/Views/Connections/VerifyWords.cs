@@ -6,16 +6,16 @@ namespace ControlPlane.Dashboard.Views.Connections;
 /// <summary>What a verify came to, in a sentence.</summary>
 public static class VerifyWords
 {
-    public static bool IsGood(this VerifyOutcome outcome) => outcome is VerifyOutcome.Valid or VerifyOutcome.ValidLimited or VerifyOutcome.ValidBilling;
+    public static bool IsGood(this VerifyStatus outcome) => outcome is VerifyStatus.Valid or VerifyStatus.ValidLimited or VerifyStatus.ValidBilling;
 
-    public static string Of(VerifyOutcome outcome) => outcome switch
+    public static string Of(VerifyStatus outcome) => outcome switch
     {
-        VerifyOutcome.Valid => "valid",
-        VerifyOutcome.ValidLimited => "valid, limited",
-        VerifyOutcome.ValidBilling => "valid, billing trouble",
-        VerifyOutcome.Invalid => "invalid",
-        VerifyOutcome.WrongEnvironment => "wrong environment",
-        VerifyOutcome.Locked => "locked",
+        VerifyStatus.Valid => "valid",
+        VerifyStatus.ValidLimited => "valid, limited",
+        VerifyStatus.ValidBilling => "valid, billing trouble",
+        VerifyStatus.Invalid => "invalid",
+        VerifyStatus.WrongEnvironment => "wrong environment",
+        VerifyStatus.Locked => "locked",
         _ => "inconclusive",
     };
 
@@ -28,7 +28,7 @@ public static class VerifyWords
             var cached = result.Cached ? $" That answer is from before{(result.RetryAfterS is { } wait ? $"; a new one may be asked for in {wait} s" : "")}." : "";
             return result.Status.IsGood()
                 ? $"Verified at {second(result.VerifiedAt)}{(result.LatencyMs is { } ms ? $", {ms} ms" : "")}.{Limits(result)}{cached}{trace}"
-                : $"Verify {(result.Status == VerifyOutcome.Inconclusive ? "inconclusive" : "failed")}: {Http(result)}{result.Message}{cached}{trace}";
+                : $"Verify {(result.Status == VerifyStatus.Inconclusive ? "inconclusive" : "failed")}: {Http(result)}{result.Message}{cached}{trace}";
         }
 
         if (answer.Problem?.Code == "INTEGRATION_KEY_MISSING")
@@ -43,5 +43,5 @@ public static class VerifyWords
 
     private static string Http(VerifyResult result) => result.HttpStatus is { } status ? $"{status} " : "";
 
-    private static string Limits(VerifyResult result) => result.Status == VerifyOutcome.Valid && result.Capabilities.All(capability => capability.Status is CapabilityKnowledge.Proven or CapabilityKnowledge.Implied || capability.Name == CapabilityName.Withdraw) ? "" : $" {result.Message}";
+    private static string Limits(VerifyResult result) => result.Status == VerifyStatus.Valid && result.Capabilities.All(capability => capability.Status is CapabilityStatus.Proven or CapabilityStatus.Implied || capability.Name == Capability.Withdraw) ? "" : $" {result.Message}";
 }

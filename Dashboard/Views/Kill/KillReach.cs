@@ -9,7 +9,7 @@ public sealed record KillReach(int Live, int Halted)
     /// <param name="bot">Null for the whole system.</param>
     public static KillReach Of(IEnumerable<BotRow> bots, string? bot)
     {
-        var live = bots.Where(row => (bot is null || row.BotId == bot) && row.Runner.State is RunnerCondition.Running or RunnerCondition.Starting).ToList();
+        var live = bots.Where(row => (bot is null || row.BotId == bot) && row.Runner.State is RunnerState.Running or RunnerState.Starting).ToList();
         return new(live.Count, live.Count(row => BotActivities.Of(row) == BotActivity.Halted));
     }
 

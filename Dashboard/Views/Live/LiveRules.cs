@@ -6,13 +6,13 @@ namespace ControlPlane.Dashboard.Views.Live;
 public static class LiveRules
 {
     /// <summary>Registered for live, with a tier that allows it.</summary>
-    public static bool MayTradeLive(BotRow bot) => bot.Mode == BotMode.Live && bot.Tier >= BotTier.Supervised;
+    public static bool MayTradeLive(BotRow bot) => bot.Mode == TradingMode.Live && bot.Tier >= AutonomyTier.Supervised;
 
     /// <summary>Null when LIVE can be armed for the bot, else why not.</summary>
     public static string? WhyNotArm(BotRow bot, SystemStatusAnswer? system) => bot switch
     {
-        { Mode: not BotMode.Live } => "registered for paper",
-        { Tier: < BotTier.Supervised } => $"the tier {bot.Tier} is below Supervised",
+        { Mode: not TradingMode.Live } => "registered for paper",
+        { Tier: < AutonomyTier.Supervised } => $"the tier {bot.Tier} is below Supervised",
         { KillSwitch.Engaged: not false } => "its kill switch is engaged",
         _ => WhyNotArm(system),
     };

@@ -11,12 +11,12 @@ public sealed record Affects(bool Everybody, IReadOnlyList<string> Bots)
 
     /// <summary>What blocks the system stops every bot. What degrades it affects the bot that it is about, those that require the provider or
     /// every gate, and, while its gate reduces trading, all.</summary>
-    public static Affects Of(BlockerRow blocker, IEnumerable<BotRow> bots, TradingPosture trading)
+    public static Affects Of(BlockerRow blocker, IEnumerable<BotRow> bots, TradingState trading)
     {
         if (blocker.BotId is { } one) return new(false, [one]);
-        if (blocker.Severity == ReasonSeverity.Blocked) return s_all;
+        if (blocker.Severity == Severity.Blocked) return s_all;
         if (blocker.Provider is not { } provider) return new(false, []);
-        if (trading == TradingPosture.Reducing && blocker.Gate is not null) return s_all;
+        if (trading == TradingState.Reducing && blocker.Gate is not null) return s_all;
         return new(false, [.. bots.Where(bot => bot.Requires.Contains(provider) || (bot.Requires.Count == 0 && blocker.Gate is not null)).Select(bot => bot.BotId).Order(StringComparer.Ordinal)]);
     }
 }

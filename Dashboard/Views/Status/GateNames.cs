@@ -30,22 +30,22 @@ public static class GateNames
     /// <summary>0 for one that is configured and not well, 1 for one that holds, 2 for one that is not there. One that nobody can verify is not sick.</summary>
     public static int Sickness(IntegrationRow row) => row.State switch
     {
-        IntegrationState.Degraded => 0,
-        IntegrationState.ConfiguredNotConnected => row.SupportsVerify ? 0 : 2,
-        IntegrationState.Connected => 1,
+        ProviderState.Degraded => 0,
+        ProviderState.ConfiguredNotConnected => row.SupportsVerify ? 0 : 2,
+        ProviderState.Connected => 1,
         _ => 2,
     };
 
     /// <summary>What a person is to look at comes first; worse before bad.</summary>
     public static IEnumerable<string> SickFirst(IEnumerable<string> providers, IReadOnlyDictionary<string, IntegrationRow> rows) => providers
         .OrderBy(id => rows.TryGetValue(id, out var row) ? Sickness(row) : 2)
-        .ThenBy(id => rows.TryGetValue(id, out var row) ? row.State : IntegrationState.NotConfigured);
+        .ThenBy(id => rows.TryGetValue(id, out var row) ? row.State : ProviderState.NotConfigured);
 
     public static (string Word, Tone Tone, Glyph Shape) Mark(GateRow gate) => gate switch
     {
         { Healthy: true, Degraded: true } => ("degraded", Tone.Degraded, Glyph.Bang),
         { Healthy: true } => ("holds", Tone.Ok, Glyph.Tick),
-        { Status: GateVerdict.False } => ("fails", Tone.Blocked, Glyph.Cross),
+        { Status: GateStatus.False } => ("fails", Tone.Blocked, Glyph.Cross),
         _ => ("unknown", Tone.Unknown, Glyph.Dash),
     };
 }

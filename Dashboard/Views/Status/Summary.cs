@@ -25,13 +25,13 @@ public sealed record Summary(string Word, Tone Tone, Glyph Shape, string Lead, s
 
         return status.SystemStatus switch
         {
-            Readiness.Ok => new("OK", Tone.Ok, Glyph.Disc, Able(status.Bots, "can act"), status.Bots.Blocked > 0 ? "What blocks the others is below." : "Nothing needs you."),
-            Readiness.Degraded => new("DEGRADED", Tone.Degraded, Glyph.Triangle, Able(status.Bots, "can act"), Problems(status.Blockers)),
+            SystemStatus.Ok => new("OK", Tone.Ok, Glyph.Disc, Able(status.Bots, "can act"), status.Bots.Blocked > 0 ? "What blocks the others is below." : "Nothing needs you."),
+            SystemStatus.Degraded => new("DEGRADED", Tone.Degraded, Glyph.Triangle, Able(status.Bots, "can act"), Problems(status.Blockers)),
             _ => new("BLOCKED", Tone.Blocked, Glyph.Octagon, Unable(status.Bots), Blocking(status.Blockers)),
         };
     }
 
-    private static string Name(Readiness readiness) => readiness.ToString().ToUpperInvariant();
+    private static string Name(SystemStatus readiness) => readiness.ToString().ToUpperInvariant();
 
     // A blocked system lets no bot act, whatever each bot's own readiness is.
     private static string Unable(BotTotals bots) => bots.Total switch
@@ -53,14 +53,14 @@ public sealed record Summary(string Word, Tone Tone, Glyph Shape, string Lead, s
 
     private static string Problems(IReadOnlyList<BlockerRow> blockers)
     {
-        var count = blockers.Count(blocker => blocker.Severity == ReasonSeverity.Degraded);
+        var count = blockers.Count(blocker => blocker.Severity == Severity.Degraded);
         return count == 1 ? "1 problem reduces what they may do." : $"{count} problems reduce what they may do.";
     }
 
     private static string Blocking(IReadOnlyList<BlockerRow> blockers)
     {
-        var blocking = blockers.Where(blocker => blocker.Severity == ReasonSeverity.Blocked).ToList();
-        var needYou = blocking.Count(blocker => blocker.Resolution == BlockerResolution.Manual);
+        var blocking = blockers.Where(blocker => blocker.Severity == Severity.Blocked).ToList();
+        var needYou = blocking.Count(blocker => blocker.Resolution == Resolution.Manual);
         var byItself = blocking.Count - needYou;
         var yours = needYou switch { 0 => "Nothing needs you", 1 => "1 blocker needs you", _ => $"{needYou} blockers need you" };
         var others = byItself switch { 0 => "", 1 => ", 1 clears by itself", _ => $", {byItself} clear by themselves" };

@@ -24,7 +24,8 @@ public interface IBotGatewayGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("OrdersSeen")]
     Task OrdersSeen(ImmutableArray<OrderSight> sights);
 
-    /// <summary>What a provider tells of orders of this or any other bot, in a list or one by one; the bot's own working ones are picked out.</summary>
+    /// <summary>Takes orders from a provider's answer, of this or any other bot, in a list or one by one. It uses the bot's own working
+    /// ones.</summary>
     [AlwaysInterleave, Alias("ProviderOrdersSeen")]
     Task ProviderOrdersSeen(string provider, ImmutableArray<OrderSight> sights, ImmutableArray<string> clientOrderIds);
 

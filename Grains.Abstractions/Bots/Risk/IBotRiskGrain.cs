@@ -26,7 +26,7 @@ public interface IBotRiskGrain : IGrainWithStringKey
     Task<AccountReceipt> ReportAccount(AccountReport account);
 
     /// <summary>The bot's orders, newest first.</summary>
-    /// <param name="openOnly">Only those whose end nobody has told of.</param>
+    /// <param name="openOnly">Only those without a reported end.</param>
     [AlwaysInterleave, Alias("GetOrders")]
     Task<TracePage<OrderView>> GetOrders(bool openOnly, int limit, string? before);
 
@@ -61,8 +61,8 @@ public enum OrderEnd
 }
 
 /// <summary>A position as the broker has it.</summary>
-/// <param name="AsOf">The moment of which it speaks; null for the moment of receipt.</param>
-/// <param name="Settles">An operator's word: the ledger takes the quantity over.</param>
+/// <param name="AsOf">The moment that it describes; null for the moment of receipt.</param>
+/// <param name="Settles">Set by an operator: the ledger takes the quantity over.</param>
 [GenerateSerializer, Immutable, Alias("cp.PositionReport")]
 public sealed record PositionReport(
     [property: Id(0)] string Symbol,
@@ -72,7 +72,7 @@ public sealed record PositionReport(
     [property: Id(4)] string? Reason = null,
     [property: Id(5)] Caller? By = null);
 
-/// <summary>The broker's own word, whole.</summary>
+/// <summary>The broker's whole state.</summary>
 /// <param name="OpenOrders">Ids of orders, ours or the bot's own, that still work.</param>
 [GenerateSerializer, Immutable, Alias("cp.AccountReport")]
 public sealed record AccountReport(
@@ -97,7 +97,7 @@ public sealed record AccountReceipt(
 
 /// <summary>A granted order as it is now.</summary>
 /// <param name="Left">Units that no trade has filled.</param>
-/// <param name="Status">open, unknown (nobody has told of it in time), filled, canceled, rejected, revoked or ended.</param>
+/// <param name="Status">open, unknown (not reported in time), filled, canceled, rejected, revoked or ended.</param>
 [GenerateSerializer, Immutable, Alias("cp.OrderView")]
 public sealed record OrderView(
     [property: Id(0)] string OrderId,
@@ -177,7 +177,7 @@ public sealed record OrderRefusal(
     [property: Id(3)] decimal? Actual,
     [property: Id(4)] string Message)
 {
-    /// <summary>Orders that are in the way: report, cancel or settle them.</summary>
+    /// <summary>Orders that use up the limit: report, cancel or settle them.</summary>
     [Id(5)] public ImmutableArray<string> OrderIds { get; init; } = [];
 }
 

@@ -1,27 +1,11 @@
 namespace ControlPlane.Abstractions;
 
-/// <summary>How a cycle of a bot ended: exactly one of these.</summary>
-public enum CycleEnd
-{
-    /// <summary>The cycle broke off.</summary>
-    Error = 0,
-
-    /// <summary>It looked, and found nothing to do.</summary>
-    NoSignal = 1,
-
-    /// <summary>It found a signal, and something held every order back.</summary>
-    Suppressed = 2,
-
-    /// <summary>At least one order was sent.</summary>
-    Traded = 3,
-}
-
 /// <summary>One finished cycle of a bot: it looked at the market once. Counts never grow from left to right.</summary>
 /// <param name="CycleId">Idempotency key within the bot, 1 to 100 characters.</param>
 /// <param name="Signals">Signals found.</param>
 /// <param name="SurvivedRisk">Of these, how many passed the risk check.</param>
 /// <param name="Sent">Of these, how many orders were sent.</param>
-/// <param name="Filled">Of these, how many were filled, as the bot tells it. Figures rest on the trades instead.</param>
+/// <param name="Filled">Of these, how many were filled, as the bot reports it. Figures are counted from the trades instead.</param>
 /// <param name="ReceivedAt">When the control plane received it. Not taken from a caller.</param>
 [GenerateSerializer, Immutable, Alias("cp.CycleTrace")]
 public sealed record CycleTrace(

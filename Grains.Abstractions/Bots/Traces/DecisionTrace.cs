@@ -33,7 +33,7 @@ public sealed record RecordedDecision([property: Id(0)] DecisionTrace Decision, 
 
 /// <summary>A decision with its trade and the calls to providers of the same trace.</summary>
 /// <param name="Usage">Null when they could not be read, or when the decision has no trace id.</param>
-/// <param name="Code">Null when the decision was read, which may be absent all the same.</param>
+/// <param name="Code">Null when the read succeeded; the decision may still be absent.</param>
 [GenerateSerializer, Immutable, Alias("cp.DecisionDetail")]
 public sealed record DecisionDetail(
     [property: Id(0)] RecordedDecision? Decision,

@@ -8,7 +8,7 @@ public enum OrderSide
 }
 
 /// <summary>A trade, a round trip: opened, and closed when it is reported again with <see cref="ClosedAt"/>. A larger quantity is the next state of a growing
-/// fill. A later report fills in what was missing; what was told stays, but for a loss, which may grow.</summary>
+/// fill. A later report fills in what was missing. Reported values stay, but for a loss, which may grow.</summary>
 /// <param name="TradeId">Idempotency key within the bot, 1 to 100 characters.</param>
 /// <param name="Side">That of the order that opened it.</param>
 /// <param name="Quantity">Units of the instrument, above 0.</param>

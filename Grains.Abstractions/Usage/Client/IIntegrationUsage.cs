@@ -7,8 +7,8 @@ public interface IIntegrationUsage
 {
     /// <summary>Takes the call over and returns at once. It is sent in the background, together with others, until it is committed.</summary>
     /// <returns>Ends when the event's fate is known; it never fails, and nobody needs to wait for it. True: the event is on disk.
-    /// False: it was dropped for want of room or time (counted, and the provider's figures are then unavailable), or the control plane
-    /// refused some event of the batch it went with. The same <see cref="UsageCall.EventId"/> logged again counts once.</returns>
+    /// False: it was dropped because the buffer was full or the time was over, or the control plane refused an event of its batch. Drops are counted,
+    /// and the provider's figures are then unavailable. The same <see cref="UsageCall.EventId"/> logged again counts once.</returns>
     Task<bool> LogAsync(UsageCall call);
 }
 

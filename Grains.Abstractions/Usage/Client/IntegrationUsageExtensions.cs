@@ -7,8 +7,8 @@ namespace ControlPlane.Abstractions;
 /// <summary>Registers the recording of calls to providers, in any process that has an <c>IGrainFactory</c>: a silo or a client of the cluster.</summary>
 public static class IntegrationUsageExtensions
 {
-    /// <summary>Records every call of this client as use of the provider. What is added to the client after this is measured by it:
-    /// with a retrying handler added before, each try is a call of its own; added after, the whole is one.
+    /// <summary>Records every call of this client as use of the provider. Handlers that are added to the client after this are inside the measured
+    /// call. With a retrying handler added before, each try is its own call; added after, all tries are one call.
     /// The client's own request logging is taken off, since it prints addresses, and some providers want their key there.</summary>
     /// <param name="provider">Id of the integration in the catalogue.</param>
     public static IHttpClientBuilder AddIntegrationUsage(this IHttpClientBuilder builder, string provider)

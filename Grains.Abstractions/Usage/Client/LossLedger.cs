@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>Events dropped and not told to the cluster yet, by provider.</summary>
+/// <summary>Dropped events that are not reported to the cluster yet, by provider.</summary>
 internal sealed class LossLedger
 {
     // Providers come from code; whoever makes up more than this has an error that figures can't tell anyway.
@@ -29,7 +29,7 @@ internal sealed class LossLedger
         }
     }
 
-    /// <summary>Takes everything out, to be told.</summary>
+    /// <summary>Takes all entries, to be reported.</summary>
     public ImmutableArray<UsageLoss> Take()
     {
         lock (_gate)

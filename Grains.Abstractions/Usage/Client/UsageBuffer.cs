@@ -36,7 +36,7 @@ internal sealed class UsageBuffer(int maxEvents, int maxBatch)
         }
     }
 
-    /// <summary>Whether the oldest batch may wait for more: it is not full, and nobody waits for what becomes of it.</summary>
+    /// <summary>Whether the oldest batch may wait for more: it is not full, and no caller waits for its outcome.</summary>
     public bool MayGather()
     {
         lock (_gate)

@@ -8,7 +8,8 @@ internal sealed partial class UsageSender
 {
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a batch of observed calls gathers: at thousands a second a commit of its own for every few of them costs more than the calls.</summary>
+    /// <summary>How long a batch of observed calls collects. At thousands a second a commit for every few calls would cost more than the
+    /// calls.</summary>
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(5);
 
     private async Task SendAsync()
@@ -116,7 +117,7 @@ internal sealed partial class UsageSender
         return !_ending.IsCancellationRequested;
     }
 
-    [LoggerMessage(EventIds.UsageSenderNotSent, LogLevel.Warning, "{Count} usage events were not taken; they are sent again until they are.")]
+    [LoggerMessage(EventIds.UsageSenderNotSent, LogLevel.Warning, "{Count} usage events were not accepted. They are sent again.")]
     private static partial void LogNotSent(ILogger logger, int count, Exception exception);
 
     [LoggerMessage(EventIds.UsageSenderSentAtLast, LogLevel.Information, "{Count} usage events were taken at try {Tries}.")]

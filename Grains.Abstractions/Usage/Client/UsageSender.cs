@@ -156,7 +156,7 @@ internal sealed partial class UsageSender : IIntegrationUsage, IAsyncDisposable,
         }
     }
 
-    [LoggerMessage(EventIds.UsageSenderDropping, LogLevel.Error, "Usage events are dropped: {MaxBuffered} wait already. The figures of their providers are not whole.")]
+    [LoggerMessage(EventIds.UsageSenderDropping, LogLevel.Error, "Usage events are dropped: {MaxBuffered} are buffered already. The figures of their providers are incomplete.")]
     private static partial void LogDropping(ILogger logger, int maxBuffered);
 
     [LoggerMessage(EventIds.UsageSenderLeft, LogLevel.Error, "{Count} usage events were not sent before the process ended, and are lost.")]

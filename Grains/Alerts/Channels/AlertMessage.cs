@@ -2,7 +2,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Alerts.Channels;
 
-/// <summary>What is told, in words that every channel takes. Every loaded secret has been removed from it.</summary>
+/// <summary>The text of a message, in a form that every channel takes. Every loaded secret has been removed from it.</summary>
 /// <param name="Headline">One line.</param>
 /// <param name="Text">What is the case, since when, what it stops and the fix.</param>
 /// <param name="Link">The alert in the page, or null.</param>

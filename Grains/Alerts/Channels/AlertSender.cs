@@ -38,7 +38,7 @@ internal sealed partial class AlertSender(
             var message = AlertText.Write(view, notice, settings.Options.PageUrl, time.GetUtcNow(), redactor.Redact);
             var through = channels.First(c => c.Handles(channel.Kind!));
 
-            // What hangs before its first await, or does not hear of the deadline, holds up nobody either.
+            // A sender that blocks before its first await, or ignores its deadline, delays no other.
             return await Task.Run(() => through.SendAsync(channel, message, deadline.Token), CancellationToken.None).WaitAsync(Deadline + TimeSpan.FromMilliseconds(250), time);
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)

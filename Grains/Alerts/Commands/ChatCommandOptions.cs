@@ -40,7 +40,7 @@ internal static class ChatCommandRules
     public const string Telegram = "telegram";
     public const string Discord = "discord";
 
-    /// <summary>The variables of the provider <c>telegram</c>: whoever reads updates with its token takes them from the bots.</summary>
+    /// <summary>The variables of the provider <c>telegram</c>: a reader of updates with its token takes them from the bots.</summary>
     public static readonly ImmutableArray<string> OfTheProvider = ["TELEGRAM_BOT_TOKEN", "TELEGRAM_TOKEN"];
 
     /// <summary>Each rule that is broken, as <c>key: rule</c>; never a value.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class ChatDesk(NodeGate gate, KillDelivery kills, IGrain
     [LoggerMessage(EventIds.ChatKill, LogLevel.Warning, "Kill {KillId} was asked for by {Sender}.")]
     private static partial void LogKill(ILogger logger, Guid killId, string sender);
 
-    [LoggerMessage(EventIds.ChatKillNotChained, LogLevel.Error, "The audit entry of kill {KillId} was not taken.")]
+    [LoggerMessage(EventIds.ChatKillNotChained, LogLevel.Error, "The audit entry of kill {KillId} was not written.")]
     private static partial void LogNotChained(ILogger logger, Guid killId, Exception exception);
 
     [LoggerMessage(EventIds.ChatCommandFailed, LogLevel.Error, "The command {Command} of a chat failed.")]

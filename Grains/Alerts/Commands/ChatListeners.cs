@@ -6,7 +6,7 @@ namespace ControlPlane.Grains.Alerts.Commands;
 /// <summary>Keeps the listeners going while the activation that decides alerts lives: there is one in a cluster, and a chat has one listener.</summary>
 internal sealed partial class ChatListeners(IEnumerable<IChatListener> listeners, TimeProvider time, ILogger<ChatListeners> logger) : IDisposable
 {
-    /// <summary>A listener that listened for so long starts its pauses anew.</summary>
+    /// <summary>After this time of listening the back-off starts again.</summary>
     private static readonly TimeSpan s_steady = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _ending = new();
@@ -47,6 +47,6 @@ internal sealed partial class ChatListeners(IEnumerable<IChatListener> listeners
         }
     }
 
-    [LoggerMessage(EventIds.ChatListeningPaused, LogLevel.Warning, "Commands from {Kind} are not heard: {Code}. Next try in {Seconds} s.")]
+    [LoggerMessage(EventIds.ChatListeningPaused, LogLevel.Warning, "Commands from {Kind} are not received: {Code}. Next try in {Seconds} s.")]
     private static partial void LogPaused(ILogger logger, string kind, string code, int seconds);
 }

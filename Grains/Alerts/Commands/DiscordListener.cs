@@ -85,7 +85,7 @@ internal sealed class DiscordListener(ChatCommandSettings commands, ChatCalls ca
         public string Authorization => $"Bot {token}";
         public string? Application { get; set; }
         public long? Sequence { get; set; }
-        public DiscordPulse Pulse { get; } = new();
+        public DiscordHeartbeat Pulse { get; } = new();
 
         public void Dispose() => _sending.Dispose();
 
@@ -134,7 +134,7 @@ internal sealed class DiscordListener(ChatCommandSettings commands, ChatCalls ca
     {
         if (!session.Settings.Allows(given.Channel, given.User) || ChatCommand.Of(given.Command, given.Reason, $"discord/{given.User ?? given.Channel}") is not { } command) return;
 
-        // A kill may take longer than the 3 s that Discord waits: it is told to wait, and the command does not wait for it.
+        // A kill may take longer than the 3 s that Discord waits. Discord gets a deferred answer, and the command does not wait for it.
         var answer = desk.AnswerAsync(command);
         Task waiting = calls.SendAsync(session.Settings, HttpMethod.Post, At(session.Settings, $"interactions/{given.Id}/{given.Token}/callback"), ChatCalls.Json("""{"type":5}"""), null, s_limit, cancellationToken);
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

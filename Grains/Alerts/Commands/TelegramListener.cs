@@ -45,7 +45,7 @@ internal sealed class TelegramListener(ChatCommandSettings commands, ChatCalls c
             var (chat, user) = (Id(message, "chat"), Id(message, "from"));
             var text = message.TryGetProperty("text", out var written) && written.ValueKind == JsonValueKind.String ? written.GetString() : null;
 
-            // Whoever is not on the list gets no answer: it would tell that somebody is here.
+            // Chats that are not listed get no answer: it would show that a bot is here.
             if (settings.Allows(chat, user) && ChatCommand.Parse(text, $"telegram/{user ?? chat}") is { } command)
                 await ReplyAsync(settings, token, chat!, await desk.AnswerAsync(command), cancellationToken);
         }

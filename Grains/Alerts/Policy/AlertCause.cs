@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Alerts.Policy;
 
-/// <summary>Something that is the case, that somebody must be told.</summary>
+/// <summary>A condition that raises an alert.</summary>
 /// <param name="Key">The same for the same cause, and for no other.</param>
 /// <param name="Since">As far as that is known.</param>
 internal sealed record AlertCause(
@@ -21,7 +21,7 @@ internal sealed record AlertSighting
     /// <summary>Keys of what is the case now and was not at some moment since the last look.</summary>
     public ImmutableHashSet<string> Interrupted { get; init; } = [];
 
-    /// <summary>How the keys begin of causes that nobody could look at: their absence says nothing.</summary>
+    /// <summary>Key prefixes of causes that could not be read: their absence means nothing.</summary>
     public ImmutableHashSet<string> Unknown { get; init; } = [];
 
     public bool IsUnknown(string key) => Unknown.Any(start => key.StartsWith(start, StringComparison.Ordinal));
@@ -36,7 +36,7 @@ internal readonly record struct AlertMoment(DateTimeOffset Utc, TimeSpan Elapsed
 internal sealed record OpenAlert(AlertRecord Record, TimeSpan OpenedAt, TimeSpan NotifiedAt, TimeSpan? CalmSince);
 
 /// <summary>Everything that alerts are decided from besides what is seen.</summary>
-/// <param name="Pending">Causes that are not told yet, and since when each is the case without a break.</param>
+/// <param name="Pending">Causes that are not sent yet, and since when each lasts without a break.</param>
 internal sealed record AlertBook(ImmutableDictionary<string, TimeSpan> Pending, ImmutableArray<OpenAlert> Open)
 {
     public static AlertBook Empty { get; } = new(ImmutableDictionary<string, TimeSpan>.Empty, []);
@@ -51,5 +51,5 @@ internal sealed record AlertBook(ImmutableDictionary<string, TimeSpan> Pending, 
     private static TimeSpan Age(DateTimeOffset at, AlertMoment now) => now.Utc > at ? now.Utc - at : TimeSpan.Zero;
 }
 
-/// <summary>Something to be told.</summary>
+/// <summary>A change to be sent.</summary>
 internal sealed record AlertChange(AlertEvent Event, AlertRecord Alert);

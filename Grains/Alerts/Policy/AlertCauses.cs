@@ -4,7 +4,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Alerts.Policy;
 
-/// <summary>Reads causes from facts, one for each thing that is wrong: what follows from a cause that is told is none of its own. Pure.</summary>
+/// <summary>Derives causes from facts, one per problem: a consequence of another cause is none. Pure.</summary>
 internal static class AlertCauses
 {
     private static readonly string[] s_fromGate =

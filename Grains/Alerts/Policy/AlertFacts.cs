@@ -6,7 +6,7 @@ namespace ControlPlane.Grains.Alerts.Policy;
 /// <summary>What the causes of alerts are read from.</summary>
 internal sealed record AlertFacts
 {
-    /// <summary>The last decision of the gate that was heard, or null.</summary>
+    /// <summary>The last decision received from the gate, or null.</summary>
     public GateSnapshot? Gate { get; init; }
 
     /// <summary>Whether that decision still counts.</summary>

@@ -12,7 +12,7 @@ internal static class AlertPolicy
     /// <summary>How long causes that need no proof by time wait for others that came with them.</summary>
     public static readonly TimeSpan GroupWait = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a cause must stand before it is told, and be gone before that is told.</summary>
+    /// <summary>How long a cause must last before it is sent, and be gone before its end is sent.</summary>
     public static TimeSpan HoldOf(string kind, AlertOptions options) => kind switch
     {
         AlertKinds.KillEngaged or AlertKinds.LiveArmed => TimeSpan.Zero,

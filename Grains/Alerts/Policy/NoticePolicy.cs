@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Alerts.Policy;
 
-/// <summary>Whom a change is told, and when a notice that did not arrive is tried again. Pure.</summary>
+/// <summary>The channels of a change, and the retries of a failed notice. Pure.</summary>
 internal static class NoticePolicy
 {
     /// <summary>From a notice's first chance until it is given up.</summary>
@@ -21,13 +21,13 @@ internal static class NoticePolicy
         return wanted < s_longestPause ? wanted : s_longestPause;
     }
 
-    /// <summary>The channels that a change is told.</summary>
+    /// <summary>The channels of a change.</summary>
     /// <param name="told">Notices of the alert so far.</param>
     public static ImmutableArray<string> Channels(AlertChange change, IEnumerable<AlertNotice> told, AlertRouteTable routes) => change.Event switch
     {
         AlertEvent.Escalated => routes.Escalated,
 
-        // Who was told of it is told that it is over, whatever the routes say now.
+        // Channels that got the alert get its end, whatever the routes are now.
         AlertEvent.Resolved or AlertEvent.Acknowledged => [.. told.Where(n => n.Status != AlertNoticeStatus.Skipped).Select(n => n.Channel).Distinct(StringComparer.Ordinal)],
         _ => routes.For(change.Alert.Severity),
     };
@@ -35,7 +35,7 @@ internal static class NoticePolicy
     /// <summary>Notices that a change makes needless, as they are to be kept.</summary>
     public static IEnumerable<AlertNotice> Superseded(AlertChange change, IEnumerable<AlertNotice> told) => change.Event switch
     {
-        // Still held by the quiet hours: nobody has heard of it, and nobody needs to.
+        // Still delayed by the quiet hours: it was not sent, and need not be.
         AlertEvent.Resolved => told.Where(n => n is { Finished: false, Attempts: 0, NotBefore: { } end } && end > change.Alert.ResolvedAt).Select(n => n with { Status = AlertNoticeStatus.Skipped }),
 
         // One repetition that waits is enough.

@@ -5,7 +5,7 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Grains.Alerts.Watching;
 
-/// <summary>Collects what this node hears of the gate between two looks, so that a flap that is faster than the looks is seen as one.</summary>
+/// <summary>Collects the gate's changes between two checks, so that a flap faster than the checks is seen.</summary>
 internal sealed class AlertFeed : IDisposable
 {
     /// <summary>Decisions that are kept; with more between two looks the oldest go.</summary>
@@ -21,7 +21,7 @@ internal sealed class AlertFeed : IDisposable
         _gate.Changed += OnChanged;
     }
 
-    /// <summary>What stands now, and what was heard since the last call before it.</summary>
+    /// <summary>The current state, and the changes since the last call.</summary>
     public (NodeGateReading Now, ImmutableArray<(GateSnapshot? Snapshot, bool Live)> Before) Take()
     {
         var now = _gate.Read();

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Grains.Alerts.Watching;
 
-/// <summary>Asks at its own pace for what the gate does not tell: bots, losses, the audit log. An answer that does not come holds up nothing.</summary>
+/// <summary>Polls what is not in the gate's decision: bots, losses, the audit log. A missing answer delays nothing.</summary>
 internal sealed partial class AlertWatcher(
     AlertFeed feed, IBotActivityStore activity, GateProviders providers, Currencies currencies, IOptions<RiskOptions> risk, AlertSettings settings, TimeProvider time, ILogger<AlertWatcher> logger)
 {
@@ -81,7 +81,7 @@ internal sealed partial class AlertWatcher(
         return [.. shards.SelectMany(s => s)];
     }
 
-    /// <summary>Only providers that are connected: of others the gate tells what is wrong.</summary>
+    /// <summary>Only connected providers: problems of others are in the gate's decision.</summary>
     private async Task<ImmutableArray<KeyEnd>> KeysAsync(IGrainFactory grains)
     {
         var asked = await Task.WhenAll(providers.All.Where(p => p.Verifiable).Select(p => grains.GetGrain<IProviderGrain>(p.Id).GetStatus())).WaitAsync(TimeSpan.FromSeconds(10), time);
@@ -103,7 +103,7 @@ internal sealed partial class AlertWatcher(
         var losses = ImmutableArray.CreateBuilder<DayLoss>();
         foreach (var bot in bots)
         {
-            // A loss that nobody knows is no figure to tell: the bot says so by itself, and opens nothing.
+            // An unknown loss has no figure to report: the bot shows it as unknown, and opens nothing.
             if (!read.TryGetValue(bot.BotId, out var doing) || currencies.Sum(doing.Realised, null) is not { } realised) continue;
             losses.Add(new(bot.BotId, day, -realised, bot.Spec.RiskLimits.GetValueOrDefault(RiskLimitNames.MaxDailyLoss, risk.Value.MaxDailyLoss), currencies.Default));
         }
@@ -135,6 +135,6 @@ internal sealed partial class AlertWatcher(
         public sealed record Answered(T Value);
     }
 
-    [LoggerMessage(EventIds.AlertsUnread, LogLevel.Warning, "What alerts are decided from could not be read: {What}. Alerts of that kind stay as they are.")]
+    [LoggerMessage(EventIds.AlertsUnread, LogLevel.Warning, "Input of alerts could not be read: {What}. Alerts of that kind stay as they are.")]
     private static partial void LogUnread(ILogger logger, string what, Exception exception);
 }

@@ -2,7 +2,7 @@ namespace ControlPlane.Grains.Autonomy.Policy;
 
 /// <summary>A share of good observations, each with the weight <c>2^(-age / half-life)</c>.</summary>
 /// <param name="Share">0 to 1; 0 without observations.</param>
-/// <param name="EffectiveN">How many equally weighted observations would tell as much, after Kish: (sum of weights)^2 / sum of squares.</param>
+/// <param name="EffectiveN">Equivalent number of equally weighted observations, after Kish: (sum of weights)^2 / sum of squares.</param>
 internal readonly record struct DecayedShare(double Share, double EffectiveN, long Good, long Total)
 {
     /// <summary>Standard normal quantile of 97.5 %.</summary>

@@ -5,14 +5,14 @@ using ControlPlane.Grains.Bots.Kills;
 namespace ControlPlane.Grains.Bots.Arming;
 
 /// <summary>Arms LIVE of one bot once that is written, and disarms it before.</summary>
-internal sealed class BotArming(BotContext bot, LiveState live, BotKillSwitch kill, BotHistory history, BotStanding standing, BotReporter reporter)
+internal sealed class BotArming(BotContext bot, LiveState live, BotKillSwitch kill, BotHistory history, BotStatus standing, BotReporter reporter)
 {
     private const string Armed = "armed";
     private const string Disarmed = "disarmed";
 
     public Task<BotAnswer> ArmAsync(TimeSpan duration, string reason, Caller by)
     {
-        // Counted from here: whoever disarms or kills while the audit entry is being written did so after this arming.
+        // Counted from here: a disarm or a kill during the audit write comes after this arming.
         var mark = live.Mark();
         var act = OperatorAct.Of("live.arm", OperatorAct.Bot(bot.Id), ("reason", reason), ("minutes", $"{duration.TotalMinutes:0.##}"));
         return bot.Services.Acts.RunAsync(act, by, () => ArmAsync(duration, reason, by, mark), static a => a.Code, BotAnswers.Refused);
@@ -29,7 +29,7 @@ internal sealed class BotArming(BotContext bot, LiveState live, BotKillSwitch ki
         await reporter.TellDirectoryAsync();
         if (was) await TryWriteAsync(was, armed: false, reason, by);
 
-        // Without the gate's word nodes may still hold the arming: whoever asked must ask again.
+        // Without the gate's answer nodes may still have the arming. The caller must ask again.
         if (nodes is null) throw new TimeoutException();
         return BotAnswers.Done(standing.View());
     }

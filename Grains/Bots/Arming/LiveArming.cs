@@ -3,7 +3,8 @@ using ControlPlane.Grains.Gates.Suspension;
 
 namespace ControlPlane.Grains.Bots.Arming;
 
-/// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, under one fence of the gate, and in memory alone, so that a restart ends it.
+/// <summary>A bot's LIVE arming: for a time on the monotonic clock, for one configuration, under one fence of the gate. It is in memory only, so a
+/// restart ends it.
 /// It ends for good once the time is over, the host has slept, or another configuration is seen.</summary>
 internal sealed class LiveArming(TimeProvider time, SuspensionWatch? suspension = null)
 {

@@ -38,7 +38,7 @@ internal sealed class LiveState(BotRecord record, LiveArming arming, NodeGate ga
     /// <summary>What must not have changed when an arming that begins now is on disk.</summary>
     public ArmingMark Mark() => new(arming.Disarmings, Fence);
 
-    /// <summary>Whether nobody has disarmed, killed or changed the bot since.</summary>
+    /// <summary>Whether the bot was not disarmed, killed or changed since.</summary>
     public bool Holds(ArmingMark mark, string configuration) => configuration == Configuration && mark == Mark() && !KilledBySystem;
 
     public void Arm(string configuration, ArmingMark mark, TimeSpan duration, string by) => arming.Arm(configuration, mark.Fence, duration, by);

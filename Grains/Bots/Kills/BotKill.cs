@@ -5,7 +5,7 @@ using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Grains.Bots.Kills;
 
-/// <summary>Kills the bot: the switch is engaged first, then the gate is told, and the disk is written beside the nodes.</summary>
+/// <summary>Kills the bot. The switch is engaged first, then the gate is told. Disk and nodes follow in parallel.</summary>
 internal sealed class BotKill(BotContext bot, BotKillSwitch kill, KillWrites writes, RunnerLease lease, BotHistory history, BotReporter reporter)
 {
     /// <summary>How long the answer to a kill waits for the disk beyond what the nodes took.</summary>
@@ -26,7 +26,7 @@ internal sealed class BotKill(BotContext bot, BotKillSwitch kill, KillWrites wri
         if (!kill.Switch.Durable) writes.RetryUntilWritten();
         await reporter.TellDirectoryAsync();
 
-        // Without the gate's word nobody knows of it yet: whoever asked must ask again.
+        // Without the gate's answer no node knows of it yet. The caller must ask again.
         if (nodes is null) throw new TimeoutException();
         if (kill.IsReleased(order.Id)) return new KillAnswer(false, true, nodes, new(0, 0), kill.Switch) { Superseded = true };
         return new KillAnswer(true, kill.IsDurable(order.Id), nodes, new(kill.RunnerHeard && lease.IsLive ? 1 : 0, lease.IsLive ? 1 : 0), kill.Switch);
@@ -49,7 +49,7 @@ internal sealed class BotKill(BotContext bot, BotKillSwitch kill, KillWrites wri
         await reporter.TellGateAsync();
     }
 
-    /// <summary>Engages the switch before anybody is told.</summary>
+    /// <summary>Engages the switch before it is published.</summary>
     public void Take(KillOrder order)
     {
         if (kill.Take(order)) history.RecordKill(engaged: true, Codes.KillSwitchEngaged, order.Reason, order.By);

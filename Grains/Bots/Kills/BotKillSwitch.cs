@@ -22,7 +22,7 @@ internal sealed class BotKillSwitch(LiveArming arming)
 
     public bool NeedsWrite => _kills.NeedsWrite;
 
-    /// <summary>True once the current lease's runner was told of the kill in the answer to a heartbeat.</summary>
+    /// <summary>True once a heartbeat's answer gave the kill to the current lease's runner.</summary>
     public bool RunnerHeard { get; private set; }
 
     /// <summary>The newest kills that are engaged, for the nodes.</summary>
@@ -35,7 +35,7 @@ internal sealed class BotKillSwitch(LiveArming arming)
 
     public bool IsDurable(Guid id) => _kills.IsDurable(id);
 
-    /// <summary>A heartbeat's answer has told the runner of the switch as it stands.</summary>
+    /// <summary>A heartbeat's answer gave the runner the current state of the switch.</summary>
     public void Heard() => RunnerHeard |= Engaged;
 
     /// <summary>Engages the switch, and disarms LIVE.</summary>
@@ -88,7 +88,7 @@ internal sealed class BotKillSwitch(LiveArming arming)
 
     public void EndRelease() => _releasing = false;
 
-    /// <summary>The release is on disk, and nobody has asked for a kill meanwhile.</summary>
+    /// <summary>The release is on disk, and no kill was requested meanwhile.</summary>
     public void Release(KillRow row) => _kills.Release(row);
 
     private static void Put(KillRow row, BotState state) =>

@@ -7,7 +7,7 @@ namespace ControlPlane.Grains.Bots.Kills;
 
 /// <summary>Releases the bot's kill switch, once that is on disk. A kill that comes meanwhile wins, and so does one whose release has an unknown outcome.</summary>
 internal sealed class BotRelease(
-    BotContext bot, BotKillSwitch kill, BotKill kills, KillWrites writes, RunnerLease lease, BotHistory history, BotStanding standing, BotReporter reporter)
+    BotContext bot, BotKillSwitch kill, BotKill kills, KillWrites writes, RunnerLease lease, BotHistory history, BotStatus standing, BotReporter reporter)
 {
     public Task<BotAnswer> ReleaseAsync(string reason, Caller by)
     {

@@ -4,13 +4,13 @@ using ControlPlane.Grains.Bots.Runners;
 namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>The end of a lease: by an orderly stop, by its expiry, or because something overtook its grant.</summary>
-internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHolding holding, BotHistory history, BotStanding standing, BotReporter reporter)
+internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHolding holding, BotHistory history, BotStatus standing, BotReporter reporter)
 {
     public async Task<BotAnswer> StopAsync(string runnerId, long epoch)
     {
         if (bot.State.Spec is null) return BotAnswers.UnknownBot();
 
-        // A stop that comes late still says that nobody works under this lease: the loss is settled.
+        // A late stop still shows that no runner works under this lease. The loss is settled.
         if (epoch != bot.State.LeaseEpoch || runnerId != bot.State.RunnerId || !bot.State.RunnerWatched) return BotAnswers.Done(standing.View());
         await EndAsync(RunnerState.Stopped);
         return BotAnswers.Done(standing.View());
@@ -25,7 +25,7 @@ internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHoldin
         return true;
     }
 
-    /// <summary>Ends the lease at once, then writes that down, then tells.</summary>
+    /// <summary>Ends the lease at once, then writes it, then publishes it.</summary>
     public async Task EndAsync(RunnerState state)
     {
         var was = lease.Current;

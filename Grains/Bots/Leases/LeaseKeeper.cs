@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots.Leases;
 
-/// <summary>Keeps the leases that this node remembers on disk, and has their bots report to a gate that has moved, so that none waits for its
+/// <summary>Keeps this node's copies of leases on disk. When the gate has moved, it makes their bots report to it, so that none waits for its
 /// runner's next heartbeat.</summary>
 internal sealed partial class LeaseKeeper(LeaseMemory memory, IGrainFactory grains, TimeProvider time, ILogger<LeaseKeeper> logger, ILeaseFile? file = null) : BackgroundService
 {

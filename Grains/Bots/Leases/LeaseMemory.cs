@@ -4,9 +4,10 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Grains.Bots.Leases;
 
-/// <summary>The runners' leases as this node has heard of them from the gate, whichever silo keeps them, so that one outlives its silo for its holder.</summary>
-/// <remarks>Invariant: what is left is never more than the silo that kept the lease would say. It is counted from the moment at which this node
-/// asked, on clocks of this host that count the time it slept; no clock of another host takes part.</remarks>
+/// <summary>Runners' leases as the gate reported them to this node, whichever silo has them. So a holder keeps its lease when its silo
+/// ends.</summary>
+/// <remarks>Invariant: what is left is never more than the silo that kept the lease would say. It is counted from this node's request, on clocks of
+/// this host that include the time it slept. No clock of another host is used.</remarks>
 internal sealed class LeaseMemory : IGateListener
 {
     private readonly IHostClock _clock;
@@ -21,10 +22,10 @@ internal sealed class LeaseMemory : IGateListener
         foreach (var lease in file?.Read() ?? []) _leases[lease.BotId] = lease;
     }
 
-    /// <summary>Raised when another activation of the gate is heard, which knows of no lease yet.</summary>
+    /// <summary>Raised when another activation of the gate answers, which knows no lease yet.</summary>
     public event Action<long>? GateMoved;
 
-    /// <summary>Epoch of the gate that was heard last; 0 before the first.</summary>
+    /// <summary>Epoch of the gate that answered last; 0 before the first.</summary>
     public long GateEpoch => Interlocked.Read(ref _gateEpoch);
 
     /// <summary>Grows with every change.</summary>
@@ -34,7 +35,8 @@ internal sealed class LeaseMemory : IGateListener
     {
         var moved = update.Position.Epoch != _gateEpoch;
 
-        // An activation knows only the bots that have reported to it, which takes a while after it has moved. It speaks against a lease that it has told of.
+        // An activation knows only bots that have reported to it, which takes a while after a move. So it can end only a lease that it has reported
+        // itself.
         if (update.BotsComplete)
         {
             var present = update.Bots.Select(b => b.BotId).ToHashSet(StringComparer.Ordinal);
@@ -53,7 +55,7 @@ internal sealed class LeaseMemory : IGateListener
         GateMoved?.Invoke(update.Position.Epoch);
     }
 
-    /// <summary>How long the lease of this epoch holds at least; zero when this node can't tell.</summary>
+    /// <summary>Minimum remaining time of the lease of this epoch; zero when this node does not know it.</summary>
     public TimeSpan Left(string botId, long epoch) =>
         _leases.TryGetValue(botId, out var lease) && lease.Epoch == epoch && lease.Left(_clock.Read()) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
@@ -74,7 +76,7 @@ internal sealed class LeaseMemory : IGateListener
 /// <param name="AskedAt">From when <paramref name="ValidFor"/> counts.</param>
 internal sealed record RememberedLease(string BotId, long Epoch, HostMoment AskedAt, TimeSpan ValidFor)
 {
-    /// <summary>Epoch of the gate that has told of it; 0 for one that an earlier process has left.</summary>
+    /// <summary>Epoch of the gate that reported it; 0 for one that an earlier process has left.</summary>
     public long Gate { get; init; }
 
     public TimeSpan Left(HostMoment now) => ValidFor - now.ElapsedSince(AskedAt);

@@ -5,7 +5,7 @@ using ControlPlane.Grains.Bots.Policy;
 namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>Renews the lease with each heartbeat, under HALT too, and tells the runner what it must do.</summary>
-internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwitch kill, BotStanding standing, BotReporter reporter)
+internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwitch kill, BotStatus standing, BotReporter reporter)
 {
     public async Task<HeartbeatAnswer> HeartbeatAsync(string runnerId, long epoch)
     {
@@ -28,7 +28,7 @@ internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwi
         await reporter.TellAsync();
         if (alive) BotLog.LogAlive(bot.Logger, bot.Id, epoch);
 
-        // What came while others were told wins.
+        // A change during the reports wins.
         gate = bot.Gate();
         if (epoch != bot.State.LeaseEpoch || !lease.IsLive || lease.IsFencedBy(gate)) return Fenced(Codes.LeaseFenced, "This lease is not the current one.");
         (trading, status) = StartPolicy.GateWords(gate);
@@ -47,7 +47,7 @@ internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwi
         return true;
     }
 
-    /// <summary>Tells the gate of a live lease, unless that very activation of the gate was told already.</summary>
+    /// <summary>Reports a live lease to the gate, unless this activation of the gate has it already.</summary>
     public Task ReportAsync(long gateEpoch) => lease.IsLive && reporter.ToldGate < gateEpoch ? reporter.TellGateAsync() : Task.CompletedTask;
 
     private async ValueTask HeardAsync(Directive directive)

@@ -7,7 +7,7 @@ using ControlPlane.Grains.Storage.Trust;
 namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>The runner's lease in this activation: one holder at a time, under an epoch that only grows, by the monotonic clock.
-/// It asks nobody and tells nobody.</summary>
+/// It makes no calls.</summary>
 internal sealed class RunnerLease(BotRecord record, RunnerOptions options, TimeProvider time)
 {
     private RunnerState _state;
@@ -58,7 +58,7 @@ internal sealed class RunnerLease(BotRecord record, RunnerOptions options, TimeP
 
     public bool HeldByAnother(string runnerId) => record.State.RunnerId != runnerId && MayBeHeld;
 
-    /// <summary>Who held the lease before this activation may still believe in it: nobody else gets one until it must have ended.</summary>
+    /// <summary>The holder before this activation may still rely on its lease. No other runner gets one until it must have ended.</summary>
     public void AwaitEarlierHolder()
     {
         if (!record.State.LeaseHeld) return;
@@ -112,13 +112,14 @@ internal sealed class RunnerLease(BotRecord record, RunnerOptions options, TimeP
         return IsLive ? null : "This lease has run out.";
     }
 
-    /// <summary>True when the system's kill was released after the grant. Without a live gate the fence is not known: the lease goes on, under HALT.</summary>
+    /// <summary>True when the system's kill was released after the grant. Without a live gate the fence is unknown: the lease continues, under
+    /// HALT.</summary>
     public bool IsFencedBy(NodeGateReading gate) => gate.IsLive && gate.Snapshot!.Fence != Fence;
 
     /// <summary>Takes a heartbeat.</summary>
     /// <param name="receivedAt">Timestamp from which the lease counts again.</param>
     /// <param name="saw">Position of the gate on which the answer rests.</param>
-    /// <returns>True for the heartbeat that tells that the runner is alive.</returns>
+    /// <returns>True for the first heartbeat of the runner.</returns>
     public bool Renew(long receivedAt, GatePosition saw)
     {
         Heartbeats.Count(receivedAt, leaseSince: _until - Ticks(options.Lease));
@@ -131,7 +132,7 @@ internal sealed class RunnerLease(BotRecord record, RunnerOptions options, TimeP
         return changed;
     }
 
-    /// <summary>As what the lease ends now; null while it goes on, or while a holder from before may still believe in it.</summary>
+    /// <summary>How the lease ends now; null while it continues, or while an earlier holder may still rely on it.</summary>
     public RunnerState? Expiry()
     {
         if (!record.State.LeaseHeld) return null;

@@ -8,7 +8,7 @@ namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>Grants a lease under a new epoch, or names everything that denies it.</summary>
 internal sealed class SafeStart(
-    BotContext bot, RunnerLease lease, BotKillSwitch kill, RunnerCondition runner, StartJudge judge, LeaseEnd ends, BotHistory history, BotReporter reporter)
+    BotContext bot, RunnerLease lease, BotKillSwitch kill, RunnerCondition runner, StartEvaluator judge, LeaseEnd ends, BotHistory history, BotReporter reporter)
 {
     public async Task<StartAnswer> StartAsync(RunnerStart start, Caller by)
     {
@@ -49,7 +49,7 @@ internal sealed class SafeStart(
         return answer with { Granted = true, Code = null, Epoch = bot.State.LeaseEpoch, Lease = bot.Limits.Runners.Terms };
     }
 
-    /// <summary>What came while the disk was busy wins: the answer to a kill has gone out once this node had heard of it.</summary>
+    /// <summary>A change during the write wins: a kill is answered once this node has acknowledged it.</summary>
     private async Task<StartAnswer?> OvertakenAsync(StartAnswer answer, RunnerStart start, TradingMode asked)
     {
         var gate = bot.Gate();

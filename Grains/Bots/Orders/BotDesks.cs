@@ -5,7 +5,7 @@ using ControlPlane.Grains.Risk.SystemLimits;
 
 namespace ControlPlane.Grains.Bots.Orders;
 
-/// <summary>What only orders need. Most bots of a large cluster are at rest: each desk comes with its first use.</summary>
+/// <summary>Parts that only orders need. Most bots of a large cluster are idle, so each part is made at its first use.</summary>
 internal sealed class BotDesks(BotContext bot) : IDisposable
 {
     private OrderDesk? _orders;

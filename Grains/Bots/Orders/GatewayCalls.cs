@@ -8,7 +8,7 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Orders;
 
-/// <summary>The bot's orders on their way through the gateway, and what the provider tells of them.</summary>
+/// <summary>The bot's orders through the gateway, and the provider's answers about them.</summary>
 internal sealed class GatewayCalls(BotContext bot, BotDesks desks, OrderChecks checks, OrderRefusals refusals, RunnerLease lease, BotKillSwitch kill)
 {
     private IGatewayOrderStore Store => bot.Services.Stores.GatewayOrders;

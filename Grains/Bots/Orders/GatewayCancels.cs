@@ -7,7 +7,7 @@ using ControlPlane.Grains.Risk.Ledger;
 namespace ControlPlane.Grains.Bots.Orders;
 
 /// <summary>Cancels on their way through the gateway, and its refusals of calls that could not be read as orders.</summary>
-internal sealed class GatewayCancels(BotContext bot, BotDesks desks, OrderRefusals refusals, BotStanding standing)
+internal sealed class GatewayCancels(BotContext bot, BotDesks desks, OrderRefusals refusals, BotStatus standing)
 {
     public async Task<GatewayVerdict> CheckAsync(GatewayCancel cancel)
     {

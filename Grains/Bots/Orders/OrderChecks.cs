@@ -9,7 +9,7 @@ using ControlPlane.Grains.Risk.Marks;
 namespace ControlPlane.Grains.Bots.Orders;
 
 /// <summary>The risk engine in front of the bot's orders: first the gate, the lease, the kill and LIVE, then the limits, then the gate again.</summary>
-internal sealed class OrderChecks(BotContext bot, BotDesks desks, OrderRefusals refusals, BotStanding standing, RunnerLease lease)
+internal sealed class OrderChecks(BotContext bot, BotDesks desks, OrderRefusals refusals, BotStatus standing, RunnerLease lease)
 {
     public async Task<OrderAnswer> CheckAsync(OrderCheck order)
     {

@@ -5,8 +5,9 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Orders;
 
-/// <summary>Records the refusal of an order as a no-trade, whoever asked and however the store is; the same again within a minute is one.</summary>
-internal sealed class OrderRefusals(BotContext bot, BotDesks desks, BotStanding standing)
+/// <summary>Records the refusal of an order as a no-trade, for every caller and also when the store fails. Equal refusals within a minute are
+/// one.</summary>
+internal sealed class OrderRefusals(BotContext bot, BotDesks desks, BotStatus standing)
 {
     public async Task<OrderAnswer> RefuseAsync(OrderCheck order, ImmutableArray<OrderRefusal> refusals)
     {

@@ -7,7 +7,7 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Orders;
 
-/// <summary>What the bot tells of its orders, its positions and the market, and its orders as they are.</summary>
+/// <summary>The bot's reports of orders, positions and marks, and the list of its orders.</summary>
 internal sealed class OrderReports(BotContext bot, BotDesks desks, LostRunner lost)
 {
     public Task<RiskReport> OrderAsync(string orderId, OrderEnd end) => IfKnown(

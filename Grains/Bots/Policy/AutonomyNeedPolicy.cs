@@ -11,7 +11,7 @@ internal static class AutonomyNeedPolicy
 
     /// <param name="next">Null at the highest tier.</param>
     /// <param name="reading">Null when the evidence could not be read.</param>
-    public static IEnumerable<AutonomyNeed> Needs(AutonomyTier? next, AutonomyReading? reading, AutonomyStanding standing, AutonomyOptions options, bool statesConfidence)
+    public static IEnumerable<AutonomyNeed> Needs(AutonomyTier? next, AutonomyReading? reading, AutonomyStatus standing, AutonomyOptions options, bool statesConfidence)
     {
         if (next is not { } tier) yield break;
         if (reading is null)

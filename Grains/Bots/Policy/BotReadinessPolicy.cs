@@ -34,7 +34,7 @@ internal static class BotReadinessPolicy
         }
         else
         {
-            // What another bot's runner does to the system is told with the system and with that bot.
+            // The effect of another bot's runner is shown at the system and at that bot.
             blockers.AddRange(gate.Snapshot!.Blockers.Where(b => b.BotId is null && (b.Severity == Severity.Blocked || Concerns(b, bot.Spec, gate.Snapshot))));
             blockers.AddRange(Requirements(bot, gate.Snapshot, blockers, now));
             blockers.AddRange(FailingCalls(bot, gate.Snapshot, now));
@@ -63,7 +63,7 @@ internal static class BotReadinessPolicy
     private static bool Concerns(Blocker degraded, BotSpec bot, GateSnapshot system) => degraded.Provider is { } provider
         && (bot.Requires.Contains(provider) || (degraded.Gate is not null && (bot.Requires.IsEmpty || system.TradingState == TradingState.Reducing)));
 
-    /// <summary>What still denies a start under which only exits and cancels pass: a kill, a node that knows of none, and LIVE for a paper bot.</summary>
+    /// <summary>Blockers of a <c>reduce_only</c> start: a kill, a node that may have missed one, and LIVE for a paper bot.</summary>
     public static BotReadiness ForExits(BotReadiness whole)
     {
         ImmutableArray<Blocker> left =

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Policy;
 
-/// <summary>What a registration makes of a bot, and what nobody can register.</summary>
+/// <summary>The configuration after a registration, and what can't be registered.</summary>
 internal static class RegistrationPolicy
 {
     /// <param name="before">Null for a new bot. What the registration leaves stays as it is.</param>

@@ -35,7 +35,7 @@ internal static class StartPolicy
         return answer with { Blockers = readiness.Blockers, PathToOk = readiness.PathToOk, TradingState = trading, SystemStatus = status, Gate = gate.Position };
     }
 
-    /// <summary>What a runner is told of the system: without a live gate it is halted.</summary>
+    /// <summary>The system's state for a runner: without a live gate it is halted.</summary>
     public static (TradingState Trading, SystemStatus Status) GateWords(NodeGateReading gate) =>
         gate.IsLive ? (gate.Snapshot!.TradingState, gate.Snapshot.Status) : (TradingState.Halted, SystemStatus.Blocked);
 }

@@ -38,7 +38,7 @@ internal sealed class BotDeletion(
         return failure ?? new(null, null, null);
     }
 
-    /// <summary>What speaks against a deletion; null when nothing does.</summary>
+    /// <summary>Why a deletion is refused; null when it is allowed.</summary>
     private async Task<BotAnswer?> OpenAffairsAsync()
     {
         try

@@ -6,7 +6,7 @@ using ControlPlane.Grains.Bots.Policy;
 
 namespace ControlPlane.Grains.Bots.Registering;
 
-/// <summary>What the bot is registered with. What loosens takes an operator's signed word, and stands in the audit log first.</summary>
+/// <summary>Registers the bot. A change that loosens takes an operator's signature, and is in the audit log first.</summary>
 internal sealed class BotRegistering(BotContext bot, LiveState live, BotKill kills, BotListing listing, WholeViews views, BotReporter reporter)
 {
     private OperatorActs Acts => bot.Services.Acts;

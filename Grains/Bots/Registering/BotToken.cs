@@ -6,9 +6,9 @@ using ControlPlane.Grains.Storage.Trust;
 namespace ControlPlane.Grains.Bots.Registering;
 
 /// <summary>The bot's own token: nothing of it is kept but its generation.</summary>
-internal sealed class BotToken(BotContext bot, BotStanding standing)
+internal sealed class BotToken(BotContext bot, BotStatus standing)
 {
-    /// <summary>Without word from the gate a confirmation of the store may have voided every generation: then none is known.</summary>
+    /// <summary>Without an answer of the gate no generation is known: a confirmation of the store may have voided all of them.</summary>
     public long? Generation() => bot.Gate() is { IsLive: true, Snapshot: { } gate } ? Generation(gate) : null;
 
     /// <summary>What the bot reaches through the gateway; null when that is not known now.</summary>

@@ -2,7 +2,7 @@ using ControlPlane.Grains.Bots.Leases;
 
 namespace ControlPlane.Grains.Bots.Runners;
 
-/// <summary>Keeps what is known of a lost runner's position true, and tells it anew.</summary>
+/// <summary>Keeps the known position of a lost runner up to date, and reports it again.</summary>
 internal sealed class LostRunner(BotContext bot, RunnerCondition runner, PositionHolding holding, BotReporter reporter)
 {
     public async Task ReassertAsync()

@@ -5,7 +5,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Bots.Runners;
 
 /// <summary>Since when each of a bot's blockers, reasons and unreadable figures has been there, for those that do not know it themselves.
-/// One a host, so that a row that does not change is told once.</summary>
+/// One per host, so that an unchanged row is published once.</summary>
 internal sealed class ReasonTimes
 {
     private readonly ConcurrentDictionary<string, ImmutableDictionary<Key, DateTimeOffset>> _bots = new(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 namespace ControlPlane.Grains.Bots.Runners;
 
-/// <summary>Granted starts of one bot within the last minute, by the monotonic clock. A runner that crashes in a loop, and one runner id on two
-/// hosts, are told of; from the fourth start of one runner id from one address on, starts wait.</summary>
+/// <summary>Granted starts of one bot within the last minute, by the monotonic clock. Reports a runner that crashes in a loop, and one runner id on
+/// two hosts. From the fourth start of one runner id from one address on, starts wait.</summary>
 internal sealed class StartPace(TimeProvider time)
 {
     /// <summary>Granted starts within the minute after which the next one waits.</summary>

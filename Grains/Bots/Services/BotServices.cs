@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Bots.Services;
 
-/// <summary>What all bots of a host share. One object for all of them: a bot at rest holds one reference.</summary>
+/// <summary>Services that all bots of a host share, in one object: an idle bot has one reference.</summary>
 internal sealed class BotServices(
     BotStores stores, BotLimits limits, BotNode node, BotEvidence evidence, IGrainFactory grains, OperatorActs acts, TimeProvider time, ILogger<BotGrain> logger)
 {

@@ -7,7 +7,7 @@ using ControlPlane.Grains.Bots.Policy;
 namespace ControlPlane.Grains.Bots.Tiers;
 
 /// <summary>The bot's autonomy for those who ask, and the step that takes a person.</summary>
-internal sealed class TierPromotion(BotContext bot, BotTier tier, BotStanding standing, BotReporter reporter)
+internal sealed class TierPromotion(BotContext bot, BotTier tier, BotStatus standing, BotReporter reporter)
 {
     private AutonomyReader Autonomy => bot.Services.Evidence.Autonomy;
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Grains.Bots.Traces;
 
 /// <summary>The figures of all bots for listings: one read of the store a second and host at most, and only while somebody asks.
-/// A store that does not answer in time holds nobody up: the figures are then unreadable, and named so.</summary>
+/// A store that does not answer in time delays no caller. The figures are then null and listed in <c>unavailable</c>.</summary>
 internal sealed partial class BotFigureBoard(
     IBotActivityStore activity, IOptions<TraceOptions> options, Currencies currencies, TimeProvider time, ILogger<BotFigureBoard> logger)
 {

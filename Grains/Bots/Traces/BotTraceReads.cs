@@ -26,7 +26,7 @@ internal sealed partial class BotTraceReads(
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_window = TimeSpan.FromHours(24);
 
-    /// <summary>Calls of a cycle lie around its decision; further away nobody looks.</summary>
+    /// <summary>Calls of a cycle are near its decision; the search is limited to this distance.</summary>
     private static readonly TimeSpan s_around = TimeSpan.FromHours(1);
 
     public Task<TracePage<RecordedDecision>> DecisionsAsync(string botId, int limit, string? before) =>

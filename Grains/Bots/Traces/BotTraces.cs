@@ -51,7 +51,7 @@ internal sealed partial class BotTraces(
     /// <summary>How far ahead of this clock a bot's may be.</summary>
     public TimeSpan ClockTolerance => TimeSpan.FromSeconds(options.Value.MaxAheadSeconds);
 
-    /// <param name="instruments">The bot's: its currency is that of profits that are told without one.</param>
+    /// <param name="instruments">The bot's. Its currency is that of profits reported without one.</param>
     public Task<TraceReceipt> RecordAsync(string botId, ImmutableArray<TradeTrace> traces, InstrumentBook instruments, Currencies currencies)
     {
         var now = time.GetUtcNow();

@@ -34,7 +34,7 @@ public interface IDecisionStore
 /// <summary>The table <c>no_trade_traces</c>, with <c>no_trade_reasons</c> and, one row for every no-trade before folding, <c>no_trade_ids</c>.</summary>
 public interface INoTradeStore
 {
-    /// <summary>A no-trade that equals the bot's newest one is folded into it, whoever wrote that and when.</summary>
+    /// <summary>A no-trade that equals the bot's newest one is folded into it.</summary>
     Task<ImmutableArray<TraceWrite>> AppendAsync(string botId, IReadOnlyList<NoTradeTrace> noTrades, CancellationToken cancellationToken);
 
     /// <summary>Newest first by the last time of each.</summary>

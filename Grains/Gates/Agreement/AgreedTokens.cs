@@ -5,7 +5,7 @@ using ControlPlane.Grains.Secrets.Keys;
 
 namespace ControlPlane.Grains.Gates.Agreement;
 
-/// <summary>The access tokens of this node, as a keyed hash: never the tokens themselves, and of no use to whoever sees it.</summary>
+/// <summary>A keyed hash of this node's access tokens. It does not reveal the tokens.</summary>
 internal sealed class AgreedTokens(ISecretSource secrets, ControlPlaneKeys keys, IOperatorTokenFile? file)
 {
     private const string OperatorToken = "CONTROLPLANE_OPERATOR_TOKEN";

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Gates.Components;
 
-/// <summary>A loop that proves itself by finished cycles: only a cycle that did its whole work grows the sequence,
-/// and a cycle that hangs lets the proof run out.</summary>
+/// <summary>A loop that proves progress by finished cycles. Only a complete cycle grows the sequence. When a cycle hangs, the evidence
+/// expires.</summary>
 internal sealed partial class ProgressLoop(
     string component,
     Func<CancellationToken, Task<CycleOutcome>> cycle,
@@ -38,7 +38,7 @@ internal sealed partial class ProgressLoop(
         _running = false;
     }
 
-    /// <summary>Reports the last finished cycle once more, to a gate that may not have heard of it, and runs one now. If one is under way, another
+    /// <summary>Reports the last finished cycle again, for a gate that may not have it, and runs one now. If one is under way, another
     /// follows: the gate that its report goes to may be gone.</summary>
     public async Task RunNowAsync()
     {

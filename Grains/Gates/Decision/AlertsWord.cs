@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>What the alerts say of their channels, asked once a second and waited for by nobody. It degrades, and opens or closes nothing.</summary>
+/// <summary>Status of the alert channels, read once a second in the background. It can degrade, and neither opens nor closes.</summary>
 internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan s_askEvery = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time
     private long? _heardAt;
     private DateTimeOffset? _silentSince;
     private bool _asking;
-    private ImmutableArray<AlertChannelStanding> _channels = [];
+    private ImmutableArray<AlertChannelStatus> _channels = [];
 
     public void Ask()
     {
@@ -26,7 +26,7 @@ internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time
         _ = AskAsync();
     }
 
-    /// <summary>Null while what was last told each channel arrived.</summary>
+    /// <summary>Null while the last message of each channel arrived.</summary>
     public Reason? Undelivered()
     {
         if (time.GetElapsedTime(_heardAt ?? _startedAt) > SilentAfter)
@@ -63,6 +63,6 @@ internal sealed partial class AlertsWord(IGrainFactory grains, TimeProvider time
         }
     }
 
-    [LoggerMessage(EventIds.AlertStandingUnknown, LogLevel.Warning, "The alerts did not say how their channels stand.")]
+    [LoggerMessage(EventIds.AlertStandingUnknown, LogLevel.Warning, "The status of the alert channels could not be read.")]
     private static partial void LogUnknown(ILogger logger, Exception exception);
 }

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Gates.Policy;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>Bots as they have told the gate about themselves, and the entries that nodes get. Every change of an entry has a number.</summary>
+/// <summary>The bots' own reports to the gate, and the entries that nodes get. Every change of an entry has a number.</summary>
 internal sealed class BotLedger(TimeProvider time)
 {
     private readonly Dictionary<string, Bot> _bots = new(StringComparer.Ordinal);
@@ -48,7 +48,7 @@ internal sealed class BotLedger(TimeProvider time)
         foreach (var bot in _bots.Values) Evaluate(bot, system, always: false);
     }
 
-    /// <summary>No bot is armed for LIVE any more, until one reports it anew.</summary>
+    /// <summary>No bot is armed for LIVE any more, until it reports it again.</summary>
     public void DisarmLive()
     {
         foreach (var bot in _bots.Values) bot.Report = bot.Report with { LiveArmedForMs = 0 };
@@ -61,7 +61,7 @@ internal sealed class BotLedger(TimeProvider time)
         return (complete, [.. _bots.Values.Where(b => complete ? !b.Gone : b.Position > known).Select(Entry)]);
     }
 
-    /// <summary>Runners with a live lease who have heard, by a heartbeat whose answer rested on it, of everything up to
+    /// <summary>Runners with a live lease that got, in a heartbeat's answer, everything up to
     /// <paramref name="position"/>, and all with a live lease.</summary>
     public Acknowledgements Runners(GatePosition position)
     {

@@ -5,7 +5,8 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>The row with the kill switch against the gate's own, which says how far it had come: nodes' disks know when the latter was put back.</summary>
+/// <summary>Compares the kill switch's row with the gate's own row, which has its last position. The nodes' disks show when the latter was
+/// restored.</summary>
 internal static class ControlsRow
 {
     private const string Older = "The row of the kill switch is older than the gate's own row says, or is gone: it was put back.";

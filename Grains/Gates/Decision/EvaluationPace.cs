@@ -1,12 +1,12 @@
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>Evaluates more often for a moment, when a provider has just come to be or has just turned good: somebody is waiting for it to open.
-/// It takes as many good evaluations as ever, and one bad piece of evidence between them starts the count anew.</summary>
+/// <summary>Evaluates more often for a moment after a provider was activated or turned good: somebody is waiting for the gate to open.
+/// The number of good evaluations is the same, and one bad one restarts the count.</summary>
 /// <param name="usual">Time between two evaluations.</param>
 /// <param name="every">Sets the time until the next evaluation and between two from then on.</param>
 internal sealed class EvaluationPace(TimeSpan usual, TimeProvider time, Action<TimeSpan> every)
 {
-    /// <summary>Time between two evaluations while something has just come to be.</summary>
+    /// <summary>Time between two evaluations after an activation.</summary>
     internal static readonly TimeSpan Fast = TimeSpan.FromMilliseconds(50);
 
     internal static readonly TimeSpan FastFor = TimeSpan.FromSeconds(3);

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Gates.Policy;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>Evidence as the gate has heard it, aged on the gate's own monotonic clock. The set of providers and components is
+/// <summary>Evidence that the gate received, aged on the gate's own monotonic clock. The set of providers and components is
 /// configuration: who never reports is missing, not absent from the count.</summary>
 internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
 {
@@ -19,7 +19,7 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
     /// <summary>Timestamp before which nothing counts.</summary>
     private long _notBefore = long.MinValue;
 
-    /// <summary>What was heard counts no more, nor does what was asked or finished before now.</summary>
+    /// <summary>Discards all evidence, and answers to questions from before now.</summary>
     public void Forget()
     {
         _notBefore = time.GetTimestamp();

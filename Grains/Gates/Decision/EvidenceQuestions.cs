@@ -8,7 +8,7 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>Evidence: providers are asked about once a second, components tell by themselves.</summary>
+/// <summary>Collects evidence: providers are asked about once a second, components report by themselves.</summary>
 internal sealed partial class EvidenceQuestions(
     GateContext context, ImmutableArray<GateProvider> seats, IProviderPriority order, NodeAgreement agreement, EvidenceLedger evidence, GateDecision decision, EvaluationPace pace)
 {
@@ -35,7 +35,7 @@ internal sealed partial class EvidenceQuestions(
         return new(true, (long)context.Options.Progress.TotalMilliseconds, null);
     }
 
-    /// <summary>A new activation of the gate has heard from no component, and need not wait for their next second.</summary>
+    /// <summary>A new activation of the gate has no reports of components, and need not wait for the next ones.</summary>
     public void AskComponents()
     {
         context.Grains.GetGrain<ISupervisorGrain>(0).RunNow().Ignore();
@@ -108,7 +108,7 @@ internal sealed partial class EvidenceQuestions(
         context.Grains.GetGrain<IProviderGrain>(provider).VerifyIfDue().Ignore();
     }
 
-    [LoggerMessage(EventIds.SystemGateOddEvidence, LogLevel.Warning, "What {Provider} proves does not count: it runs on a silo that does not agree with this gate ({Refusal}).")]
+    [LoggerMessage(EventIds.SystemGateOddEvidence, LogLevel.Warning, "Ignoring evidence from {Provider}: its silo differs from this gate ({Refusal}).")]
     private static partial void LogOddEvidence(ILogger logger, string provider, GateRefusal refusal);
 
     [LoggerMessage(EventIds.SystemGateNoEvidence, LogLevel.Warning, "No evidence from {Provider}.")]

@@ -8,14 +8,14 @@ internal sealed class GateAcknowledgements(NodeLedger nodes, GateTerm term, Time
 {
     private readonly GateSignal _heard = new();
 
-    /// <summary>Completes when a node or a runner is heard next.</summary>
+    /// <summary>Completes at the next answer of a node or a runner.</summary>
     public Task Next => _heard.Next;
 
-    /// <summary>A node or a runner was heard, or the gate is out of office.</summary>
+    /// <summary>A node or a runner answered, or this gate is not the active one any more.</summary>
     public void Pulse() => _heard.Pulse();
 
     /// <summary>Answers when every node has taken over the position or its lease has ended.</summary>
-    /// <exception cref="TimeoutException">Another gate may be in office.</exception>
+    /// <exception cref="TimeoutException">Another gate may be active.</exception>
     public async Task<Acknowledgements> WaitAsync(GatePosition position)
     {
         while (true)

@@ -62,7 +62,8 @@ internal sealed partial class GateDecision(
         Publish(Decide(_publishedOpen), Published, by, recorded, why);
     }
 
-    /// <summary>What was written, or may have been, did not come to be: the record goes on from it with what stands.</summary>
+    /// <summary>The written decision, or the one that may have been written, did not take effect. The record continues with the current
+    /// one.</summary>
     public void Correct(GateSnapshot recorded)
     {
         var standing = Published with { DecidedAt = recorded.DecidedAt.AddMicroseconds(1) };

@@ -21,13 +21,13 @@ internal sealed partial class GateFollowing(
 {
     private static readonly TimeSpan s_shortestHold = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Nodes that were told already; only for the log.</summary>
+    /// <summary>Nodes that were answered already; only for the log.</summary>
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
-    /// <param name="stopping">True while the host stops: then nobody is held.</param>
+    /// <param name="stopping">True while the host stops: then no request is held open.</param>
     public async Task<GateUpdate> WaitForChangeAsync(GateFollowRequest request, bool stopping)
     {
-        // It holds no lease of this gate, so nobody has to wait for it either.
+        // It has no lease of this gate, so nothing has to wait for it.
         if (AgreementPolicy.Evaluate(agreement.Current, request.Configuration) is not GateRefusal.None and var refusal)
         {
             if (_refused.Add(request.Node)) LogRefused(context.Logger, request.Node, refusal);
@@ -39,7 +39,7 @@ internal sealed partial class GateFollowing(
         acknowledgements.Pulse();
         var hold = TimeSpan.FromMilliseconds(Math.Clamp(request.HoldMs, 0, (int)context.Options.Hold.TotalMilliseconds));
 
-        // Near the end of the evidence nodes are answered ever sooner, so that they hear why it closes when it does.
+        // Near the end of the evidence nodes are answered sooner, so that they know the reason when it closes.
         if (decision.EvidenceLeft / 4 < hold) hold = decision.EvidenceLeft / 4 < s_shortestHold ? s_shortestHold : decision.EvidenceLeft / 4;
         if (request.Known == decision.Position && hold > TimeSpan.Zero && !stopping)
         {
@@ -71,6 +71,6 @@ internal sealed partial class GateFollowing(
         return valid < TimeSpan.Zero ? TimeSpan.Zero : valid;
     }
 
-    [LoggerMessage(EventIds.SystemGateRefused, LogLevel.Error, "Node {Node} does not agree with this gate ({Refusal}): it stays closed until it does.")]
+    [LoggerMessage(EventIds.SystemGateRefused, LogLevel.Error, "Node {Node} differs from this gate ({Refusal}). It stays closed until it agrees.")]
     private static partial void LogRefused(ILogger logger, string node, GateRefusal refusal);
 }

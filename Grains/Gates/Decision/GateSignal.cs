@@ -5,7 +5,7 @@ internal sealed class GateSignal
 {
     private TaskCompletionSource _next = New();
 
-    /// <summary>Completes with the next pulse. Take it before looking at what the pulse tells of, or a pulse between the two is missed.</summary>
+    /// <summary>Completes with the next signal. Take it before reading the signalled state, or a signal between the two is missed.</summary>
     public Task Next => _next.Task;
 
     public void Pulse() => Interlocked.Exchange(ref _next, New()).TrySetResult();

@@ -2,7 +2,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>Which nodes follow the gate, how far each has come, and until when each may rely on what it was last told.</summary>
+/// <summary>Nodes that follow the gate, the position of each, and until when each may rely on its last answer.</summary>
 internal sealed class NodeLedger(TimeProvider time)
 {
     /// <summary>A node measures its lease on its own clock. That one may run a tenth too slowly, and this one a tenth too fast.</summary>

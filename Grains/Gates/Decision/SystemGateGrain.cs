@@ -16,7 +16,7 @@ using Orleans.Runtime;
 namespace ControlPlane.Grains.Gates.Decision;
 
 /// <summary>Decides fail-closed whether the system may act on its own. Every activation has a larger epoch, written with an ETag
-/// before it answers anything; whoever is cut off from the store closes.</summary>
+/// before it answers anything; a gate that can't reach the store closes.</summary>
 internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystemAdminGrain, IDisposable
 {
     private readonly GateContext _context;
@@ -77,7 +77,7 @@ internal sealed partial class SystemGateGrain : Grain, ISystemGateGrain, ISystem
         var term = new GateTerm(gate.Lease, _nodes, hosts, time);
         _doubt = new(context, witness, identity);
 
-        // What follows from it, and who hears of it.
+        // Consequences of the decision, and its publishers.
         var log = new TransitionLog(transitions, gate.Lease, time, logger);
         var inputs = new DecisionInputs(context, seats.All, evidence, _bots, _alerts, state, term, _doubt, suspension);
         _decision = new(context, inputs, state, _doubt, _bots, log, _changed);

@@ -23,7 +23,7 @@ internal sealed class KillRegister
     /// <summary>Grows with every order that is taken, so that a release sees what came while it was being written.</summary>
     public long Orders { get; private set; }
 
-    /// <summary>True from a release until the row says that whoever wrote it knows that it is on disk.</summary>
+    /// <summary>True from a release until the row shows that its writer knows that it is on disk.</summary>
     public bool Unsettled { get; private set; }
 
     public bool NeedsWrite => Unsettled || Switch is { Engaged: true, Durable: false };
@@ -31,7 +31,7 @@ internal sealed class KillRegister
     /// <summary>What the row must hold so that all of this survives.</summary>
     public KillRow Row => new(Switch with { Durable = true }, Engaged, Released);
 
-    /// <summary>Takes over a row. One from before kills had ids tells only that the switch is engaged.</summary>
+    /// <summary>Takes over a row. One from before kills had ids shows only that the switch is engaged.</summary>
     public void Restore(KillRow row)
     {
         Engaged = row.Engaged.IsDefault ? [] : row.Engaged;
@@ -45,7 +45,7 @@ internal sealed class KillRegister
     /// <summary>Whether this very kill was released.</summary>
     public bool IsReleased(Guid id) => !Engaged.Contains(id) && Released.Contains(id);
 
-    /// <summary>Whether this very kill is in the last row that is known to be on disk, with no write after it under way that could undo it.</summary>
+    /// <summary>Whether this kill is in the last row known to be on disk, and no later write that could undo it is in flight.</summary>
     public bool IsDurable(Guid id) => _written.Contains(id);
 
     /// <summary>Engages the switch by this order, or takes over words that came after its first delivery.</summary>
@@ -89,13 +89,14 @@ internal sealed class KillRegister
         if (Switch.Engaged && row.Switch.Engaged && row.Switch.Reason == Switch.Reason && Engaged.All(_written.Contains)) Switch = Switch with { Durable = true };
     }
 
-    /// <summary>The row of <see cref="RowReleased"/> is on disk, and nobody has asked for the kill meanwhile.</summary>
+    /// <summary>The row of <see cref="RowReleased"/> is on disk, and the kill was not requested meanwhile.</summary>
     public void Release(KillRow row)
     {
         Restore(row);
     }
 
-    /// <summary>The order that engages the switch again when a row tells of a release that its writer did not live to know of: nobody was told of it.</summary>
+    /// <summary>The order that engages the switch again when the row has a release whose writer died before its answer. The release was answered to
+    /// nobody.</summary>
     public static KillOrder Again(string? botId, DateTimeOffset now) => new(
         Guid.NewGuid(), botId, "The process that wrote a release ended before it knew that it was written. Release again.", Caller.System(""), now);
 

@@ -9,8 +9,8 @@ using Orleans.Runtime;
 namespace ControlPlane.Grains.Gates.Node;
 
 /// <summary>The loop that keeps this node's gate: one request after the other, each held by the gate for a moment.
-/// It runs on its own, so that nothing a node does can look like a lost gate. A request that is overdue may have been lost with a silo:
-/// another one is sent beside it, since the lease may be over before the first is given up.</summary>
+/// It runs on its own, so that nothing a node does can look like a lost gate. An overdue request may have been lost with a silo. A second one is sent
+/// in parallel, since the lease may end before the first times out.</summary>
 internal sealed partial class GateFollower(
     IGrainFactory grains,
     NodeGate gate,
@@ -34,7 +34,7 @@ internal sealed partial class GateFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The silo calls back into this process at once; never hold up the start of the other services.
+        // The silo calls back into this process at once; never delay the start of the other services.
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -88,7 +88,7 @@ internal sealed partial class GateFollower(
         }
         else if (update.System is { } decision && witness?.Contradicts(decision) == true)
         {
-            // The gate hears of it with the next request, and closes for everybody.
+            // The gate learns it with the next request, and closes for all nodes.
             gate.Close();
         }
         else if (gate.Apply(update, sentAt))
@@ -117,7 +117,7 @@ internal sealed partial class GateFollower(
     [LoggerMessage(EventIds.GateFollowerRecovered, LogLevel.Information, "The gate answers again.")]
     private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate does not take this node ({Refusal}): it runs another version or configuration, or holds other access tokens, and stays closed until they agree.")]
+    [LoggerMessage(EventIds.GateFollowerRefused, LogLevel.Error, "The gate refuses this node ({Refusal}): it has another version, configuration or access tokens. It stays closed until they agree.")]
     private static partial void LogRefused(ILogger logger, GateRefusal refusal);
 
     [LoggerMessage(EventIds.GateFollowerIgnored, LogLevel.Warning, "Ignored an older answer of the gate: epoch {Epoch}, version {Version}.")]

@@ -3,7 +3,7 @@ using ControlPlane.Grains.Gates.Policy;
 
 namespace ControlPlane.Grains.Gates.Node;
 
-/// <summary>The gate's decision as a node shows it that holds a kill: blocked by it, also before the gate has heard of it.</summary>
+/// <summary>The gate's decision on a node that is force closed by a kill: blocked, also before the gate knows the kill.</summary>
 internal static class HeldDecision
 {
     public static GateSnapshot Of(GateSnapshot system, KillSwitch kill) => system.Kill.Engaged ? system : system with

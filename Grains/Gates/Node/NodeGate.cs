@@ -16,13 +16,13 @@ public sealed class NodeGate : IGate
     private volatile GateRefusal _refusal;
     private volatile KillSwitch? _forced;
 
-    /// <summary>Raised before an answer of the gate is taken over, so that a kill that it tells of is kept, and a released one is let go.</summary>
+    /// <summary>Raised before the gate's answer is applied, so that its kills are kept and its released kills are dropped.</summary>
     internal event Action<GateUpdate>? Heard;
 
-    /// <summary>True from a suspension until everything has been heard anew.</summary>
+    /// <summary>True from a suspension until everything was received again.</summary>
     private volatile bool _unknown;
 
-    /// <param name="suspension">Null where nobody watches the host's clocks.</param>
+    /// <param name="suspension">Null where the host's clocks are not watched.</param>
     public NodeGate(TimeProvider time, SuspensionWatch? suspension = null)
     {
         (_time, _suspension) = (time, suspension);
@@ -37,7 +37,7 @@ public sealed class NodeGate : IGate
     /// <param name="Deadline">On this process' monotonic clock.</param>
     internal sealed record View(GateSnapshot System, GatePosition Position, long Deadline, DateTimeOffset HeardAt);
 
-    /// <summary>The last decision heard, however old; whoever shows it must look at <see cref="NodeGateReading.ValidForMs"/>.</summary>
+    /// <summary>The last decision received, of any age; before showing it check <see cref="NodeGateReading.ValidForMs"/>.</summary>
     public NodeGateReading Read()
     {
         _suspension?.Look();
@@ -58,7 +58,7 @@ public sealed class NodeGate : IGate
                 _forced is null ? view.System.TradingState : TradingState.Halted, view.System.Epoch, view.System.Version, remaining, MayReduce: _forced is null && !view.System.Kill.Engaged);
     }
 
-    /// <summary>Asking for a bot that nobody has heard of leaves nothing behind.</summary>
+    /// <summary>A question about an unknown bot keeps nothing in memory.</summary>
     public IBotGate For(string botId, long leaseEpoch) => new BotGate(this, botId, leaseEpoch);
 
     /// <summary>Takes over an answer. Only a larger position counts, or an equal one as a renewal; anything else is ignored.</summary>
@@ -102,7 +102,7 @@ public sealed class NodeGate : IGate
     /// <summary>Whether the bot's runner holds a live lease as far as this node knows.</summary>
     internal bool HasLiveLease(string botId) => _bots.TryGetValue(botId, out var cell) && cell.Entry is { } state && RemainingMs(state.Deadline) > 0;
 
-    /// <summary>Lets nothing pass, whatever the gate answers: this node knows of a kill and has not heard of its release.</summary>
+    /// <summary>Force closed, whatever the gate answers: this node knows of a kill and not of its release.</summary>
     internal void ForceClosed(KillOrder order)
     {
         if (order.BotId is null)
@@ -118,8 +118,8 @@ public sealed class NodeGate : IGate
 
     /// <summary>Ends a forced closing.</summary>
     /// <param name="botId">Null for everything.</param>
-    /// <param name="heard">True when the gate's answer that is being taken over tells of the release; else what is known may be
-    /// from before the kill, and the gate's next answer is what counts.</param>
+    /// <param name="heard">True when the gate's answer that is being applied has the release. Else the known state may be from before the kill, and
+    /// the gate's next answer counts.</param>
     internal void Clear(string? botId, bool heard)
     {
         if (botId is not null)
@@ -147,7 +147,7 @@ public sealed class NodeGate : IGate
         Changed?.Invoke();
     }
 
-    /// <summary>Nothing that was heard before the host slept counts: leases of bots too are heard anew.</summary>
+    /// <summary>Nothing received before the host slept counts. Leases of bots too must be received again.</summary>
     private void OnSuspended()
     {
         _unknown = true;
@@ -236,7 +236,7 @@ public sealed class NodeGate : IGate
 }
 
 /// <summary>A node's knowledge of the gate at one moment.</summary>
-/// <param name="Snapshot">Null when nothing was ever heard.</param>
+/// <param name="Snapshot">Null when nothing was ever received.</param>
 /// <param name="ValidForMs">0 when the node's lease has run out: the snapshot is then history.</param>
 /// <param name="HeardAt">Wall clock, for display.</param>
 public sealed record NodeGateReading(GateSnapshot? Snapshot, GatePosition Position, long ValidForMs, DateTimeOffset? HeardAt)

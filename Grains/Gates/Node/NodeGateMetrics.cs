@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace ControlPlane.Grains.Gates.Node;
 
-/// <summary>What this node would answer, on the meter <c>ControlPlane.Gates.Node</c>: read from the node's own view, so that a node that
-/// has lost touch shows it.</summary>
+/// <summary>What this node would answer, on the meter <c>ControlPlane.Gates.Node</c>: The values are the node's own view, so that a node without
+/// contact shows it.</summary>
 internal sealed class NodeGateMetrics : IHostedService, IDisposable
 {
     private readonly Meter _meter = new("ControlPlane.Gates.Node");

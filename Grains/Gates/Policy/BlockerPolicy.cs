@@ -73,7 +73,7 @@ internal static class BlockerPolicy
         kill.Since ?? default,
         null);
 
-    /// <summary>A provider that is not as it should be, told by its own leading reason.</summary>
+    /// <summary>A provider with a problem, described by its own first reason.</summary>
     public static Blocker ForProvider(ProviderInput provider, Severity severity, DateTimeOffset now) =>
         provider is { Evidence.State: ProviderState.Connected or ProviderState.Degraded } && provider.ValidFor <= TimeSpan.Zero
             ? new(Codes.IntegrationVerifyStale, severity, "system", provider.Gate, provider.Id, null, $"The last good verdict about {provider.Name} has run out.", $"Verify {provider.Id}.", now, provider.Evidence.EvidenceTraceId)
@@ -98,8 +98,8 @@ internal static class BlockerPolicy
         return Blocker.From(reason, severity, gate, provider, traceId);
     }
 
-    /// <summary>Why a provider does not hold a gate. A verified key that lacks what the gate stands for has its own reason, or none of its own
-    /// when policy asks more of it than its category does.</summary>
+    /// <summary>Why a provider does not hold a gate. A verified key without the gate's capability has its own reason. It has none when policy
+    /// requires more of the key than its category does.</summary>
     private static Blocker ForHolder(ProviderInput provider, string gate, DateTimeOffset now)
     {
         if (!GateHolderPolicy.IsLimited(provider, gate)) return ForProvider(provider, Severity.Blocked, now) with { Gate = gate };

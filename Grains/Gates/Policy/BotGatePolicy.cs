@@ -4,11 +4,11 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Gates.Policy;
 
 /// <summary>What may pass for a bot.</summary>
-/// <param name="Codes">What speaks against more than <paramref name="State"/>.</param>
+/// <param name="Codes">Why <paramref name="State"/> is not higher.</param>
 /// <param name="Exits">Whether exits may pass, in whatever state: the lease runs and no kill is engaged.</param>
 internal readonly record struct BotGateDecision(TradingState State, ImmutableArray<string> Codes, bool Exits);
 
-/// <summary>May this bot act, given the system's decision and what the bot has told about itself? The one rule of permits, heartbeats and orders.</summary>
+/// <summary>May this bot act, given the system's decision and the bot's own report? The one rule of permits, heartbeats and orders.</summary>
 internal static class BotGatePolicy
 {
     /// <param name="leaseLive">Whether the bot's lease still runs.</param>
@@ -65,7 +65,7 @@ internal static class BotGatePolicy
         return (codes.ToImmutable(), degraded);
     }
 
-    /// <summary>Configured, and nobody can prove the key: no harmless verify exists.</summary>
+    /// <summary>Configured, and the key can't be proven: no harmless verify exists.</summary>
     internal static bool IsUnprovable(ProviderCondition condition) => condition is { Verifiable: false, State: ProviderState.ConfiguredNotConnected };
 
     internal static string GateCode(string gate) => gate switch

@@ -81,7 +81,7 @@ internal static class DecisionPolicy
         finding.Providers,
         finding.Required);
 
-    // The decision before is what the gate remembers: it is what everybody was told.
+    // The previous decision is the gate's memory: it is what was published.
     private static SinceTracker<(string, GateStatus, bool)> GateTimes(GateSnapshot? previous) =>
         new((previous?.Gates ?? []).ToDictionary(g => (g.Gate, g.Status, g.Degraded), g => g.Since));
 

@@ -82,7 +82,7 @@ internal static class GateConditionPolicy
             : policy.AllOf.Any(id => !healthy.Any(h => h.Id == id));
         if (onlyDegraded) return Finding(GateStatus.True, true, true, "ProviderDegraded", "Held up by a degraded provider only.");
 
-        // Neither a provider that nobody can verify nor a key that is good for less troubles a gate that another one holds.
+        // A gate that holds by another provider is not affected by one without a verify, or by a key with fewer rights.
         var troubled = candidates.Any(p => p.Verifiable && !Holds(p, gate, open) && !GateHolderPolicy.IsLimited(p, gate) && p.Evidence is { State: not ProviderState.NotConfigured })
             || connected.Any(c => c.Evidence!.State == ProviderState.Degraded);
         return troubled

@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates.Policy;
 
-/// <summary>Everything that a decision rests on, with ages already judged. What is absent was never heard or has expired.</summary>
+/// <summary>All inputs of a decision, with ages already evaluated. Absent evidence was never received or has expired.</summary>
 internal sealed record GateInputs
 {
     public required PolicyOptions Policy { get; init; }
@@ -17,7 +17,7 @@ internal sealed record GateInputs
     /// <summary>Null while the gate's row in the store was renewed within the lease; else why not, and since when.</summary>
     public Reason? StoreLost { get; init; }
 
-    /// <summary>Set while evidence speaks against the store that no operator has confirmed.</summary>
+    /// <summary>Set while there is unconfirmed evidence against the store.</summary>
     public Reason? StoreReplaced { get; init; }
 
     /// <summary>Set for one lease after the host of the gate has slept.</summary>
@@ -38,7 +38,7 @@ internal sealed record GateInputs
 internal sealed record LostRunner(string BotId, DateTimeOffset Since);
 
 /// <summary>A catalogued provider and the evidence that still counts.</summary>
-/// <param name="Evidence">Null when none was heard or the last has expired.</param>
+/// <param name="Evidence">Null when none was received or the last has expired.</param>
 /// <param name="ValidFor">How long the evidence still counts.</param>
 /// <param name="Verifiable">False when no harmless verify exists: such a provider can hold no gate.</param>
 internal sealed record ProviderInput(

@@ -3,8 +3,8 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates.Policy;
 
-/// <summary>What the record says about a past moment. In doubt nothing stood: a crash leaves its last decision in the record, and nobody
-/// renewed it for the hours after.</summary>
+/// <summary>The recorded decision at a past moment. In doubt there was none: a crash leaves its last decision in the record, and no gate renewed it
+/// afterwards.</summary>
 internal static class PastDecisionPolicy
 {
     public static string Write(GateSnapshot decision) => JsonSerializer.Serialize(decision);

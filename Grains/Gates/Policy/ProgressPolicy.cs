@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Gates.Policy;
 
 /// <summary>Which reports of progress count. What comes from outside the cluster is bound to one instance and to small steps,
-/// so that nobody can shut the real component out.</summary>
+/// so that no caller can exclude the real component.</summary>
 internal static class ProgressPolicy
 {
     /// <summary>Largest step of an external component's sequence while its progress counts.</summary>

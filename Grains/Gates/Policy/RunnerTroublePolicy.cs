@@ -5,7 +5,7 @@ namespace ControlPlane.Grains.Gates.Policy;
 /// <summary>What a runner's troubles say of its bot. They degrade it and bar no start: it is a start that ends them.</summary>
 internal static class RunnerTroublePolicy
 {
-    /// <param name="now">For what nobody knows the time of.</param>
+    /// <param name="now">For troubles without a known time.</param>
     public static IEnumerable<Blocker> Evaluate(string botId, RunnerState state, RunnerTrouble trouble, DateTimeOffset now)
     {
         Blocker Own(string code, string message, string fix, DateTimeOffset? since) => new(code, Severity.Degraded, "bot", null, null, botId, message, fix, since ?? now, null);

@@ -9,7 +9,7 @@ internal static class SuspensionPolicy
     private static readonly TimeSpan s_verifiedAgain = TimeSpan.FromMinutes(2);
 
     /// <param name="ahead">By how much another clock ran ahead of the monotonic one since the last look.</param>
-    /// <param name="lease">The gate's lease: what nobody may rely on for longer.</param>
+    /// <param name="lease">The gate's lease: the longest time for which an answer counts.</param>
     public static bool IsSuspension(TimeSpan ahead, TimeSpan lease) => ahead > lease;
 
     public static Reason Reason(TimeSpan ahead, DateTimeOffset since) => new(

@@ -3,7 +3,7 @@ using ControlPlane.Grains.Integrations.Verification;
 
 namespace ControlPlane.Grains.Integrations.Activation;
 
-/// <summary>Calls to the provider that are under way: one at a time, whoever makes it.</summary>
+/// <summary>Calls to the provider in flight: one at a time for all callers.</summary>
 internal sealed class CallsInFlight
 {
     public VerifyInFlight? Verify { get; set; }

@@ -25,7 +25,7 @@ internal sealed class FailingCalls(VerifyOptions options)
     /// <summary>Counts calls from before this activation, the oldest first.</summary>
     public void Recall(IEnumerable<UsageEvent> calls, DateTimeOffset now) => _bots.Recall(calls, now);
 
-    /// <summary>Takes the share anew.</summary>
+    /// <summary>Computes the share again.</summary>
     /// <param name="hasLiveLease">Whether a bot's reports count.</param>
     /// <returns>True when the calls of some bot have just turned bad.</returns>
     public bool Watch(DateTimeOffset now, Func<string, bool> hasLiveLease)

@@ -10,7 +10,7 @@ namespace ControlPlane.Grains.Integrations.Activation;
 internal sealed partial class LostUsage(
     string provider, IPersistentState<ProviderLossState> row, TimeSpan countsFor, ProviderNotices notices, TimeProvider time, ILogger logger)
 {
-    /// <summary>Ids that are remembered, so that a loss that is told again counts once.</summary>
+    /// <summary>Remembered ids, so that a loss reported again counts once.</summary>
     private const int Remembered = 256;
     private readonly Queue<Guid> _ids = new();
     private Task _written = Task.CompletedTask;
@@ -82,6 +82,6 @@ internal sealed partial class LostUsage(
         }
     }
 
-    [LoggerMessage(EventIds.ProviderUsageLost, LogLevel.Error, "{Count} usage events of {Provider} were lost; its figures are not whole.")]
+    [LoggerMessage(EventIds.ProviderUsageLost, LogLevel.Error, "{Count} usage events of {Provider} were lost. Its figures are incomplete.")]
     private static partial void LogUsageLost(ILogger logger, string provider, long count);
 }

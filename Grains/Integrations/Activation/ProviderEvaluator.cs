@@ -5,7 +5,7 @@ using ControlPlane.Grains.Integrations.Policy;
 
 namespace ControlPlane.Grains.Integrations.Activation;
 
-/// <summary>Evaluates the facts as they are now; tells the gate when what it knows has changed.</summary>
+/// <summary>Evaluates the current facts, and reports to the gate when its evidence has changed.</summary>
 internal sealed class ProviderEvaluator(
     ProviderContext context, LoadedSecrets secrets, KeyVerdict key, VerifyTiming timing, HostLedger hosts, ProviderFigures figures)
 {

@@ -12,7 +12,8 @@ internal sealed partial class ProviderFigures(ProviderContext context, KeyVerdic
 {
     private const double RetrySeconds = 2;
 
-    /// <summary>Recorded calls that are read at a time after a start or a move, and pages at most: what one bot reports must not hide what others saw before.</summary>
+    /// <summary>Recorded calls that are read at a time after a start or a move, and pages at most: one bot's reports must not hide earlier calls of
+    /// others.</summary>
     private const int CallsAPage = 1_000;
     private const int MostPages = 20;
     private readonly FailingCalls _calls = new(context.Verify);
@@ -84,8 +85,7 @@ internal sealed partial class ProviderFigures(ProviderContext context, KeyVerdic
         context.Notices.Changed();
     }
 
-    /// <summary>Reads the figures from the store, and sets when that is done again: what could not be read is asked for again soon, not only with
-    /// the next round.</summary>
+    /// <summary>Reads the figures from the store and schedules the next read. After a failure it is soon, not only in the next round.</summary>
     public async Task ReconcileAsync()
     {
         _inDoubt = false;
@@ -170,7 +170,7 @@ internal sealed partial class ProviderFigures(ProviderContext context, KeyVerdic
         context.Notices.Changed();
     }
 
-    /// <summary>Something may have been committed that no delta tells of.</summary>
+    /// <summary>Something may have been committed without a delta.</summary>
     private void LookAgainSoon()
     {
         if (_inDoubt) return;

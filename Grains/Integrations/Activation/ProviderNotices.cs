@@ -10,7 +10,7 @@ internal sealed class ProviderNotices(IGrainFactory grains, string provider, Tim
     private readonly ChangePublisher _publisher = new(grains);
     private bool _gathering;
 
-    /// <summary>Grows with every change that the gate is told of.</summary>
+    /// <summary>Grows with every change that is reported to the gate.</summary>
     public long Version { get; private set; }
 
     public void Changed()

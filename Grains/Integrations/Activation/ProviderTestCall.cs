@@ -20,7 +20,7 @@ internal sealed partial class ProviderTestCall(ProviderContext context, LoadedSe
         if (choice.Access is not { } access) return TestCallReport.Refused(TestCallRefusal.NotConfigured, missing: choice.Missing);
         if (access.Verify is not { } call) return TestCallReport.Refused(TestCallRefusal.NotSupported);
 
-        // One call at a time a provider, whoever makes it.
+        // One call at a time per provider, for all callers.
         while (calls.Any is { } running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var left = timing.TestCallWait(IsSession(call));
         if ((left > TimeSpan.Zero ? left : _pace.TryTake()) is { } wait) return TestCallReport.Refused(TestCallRefusal.TooSoon, Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));

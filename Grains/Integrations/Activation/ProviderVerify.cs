@@ -116,7 +116,7 @@ internal sealed partial class ProviderVerify(
     {
         try
         {
-            // Off the grain's scheduler: a slow provider must not hold up the grain's other answers.
+            // Off the grain's scheduler: a slow provider must not delay the grain's other answers.
             return await Task.Run(() => context.Services.Verifier.VerifyAsync(target, context.Verify.Timeout, cancellationToken), cancellationToken);
         }
         catch (Exception e)

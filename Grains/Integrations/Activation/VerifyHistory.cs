@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Integrations.Activation;
 
-/// <summary>The last verify of the provider, whoever made it, and the rows that verifies leave. Nothing is proven by it.</summary>
+/// <summary>The last verify of the provider, and the rows that verifies leave. It is a record and no evidence.</summary>
 internal sealed partial class VerifyHistory(string provider, IVerificationStore store, TimeProvider time, ILogger logger)
 {
     public LastVerify? Last { get; private set; }

@@ -11,8 +11,8 @@ public sealed record AccessChoice(AccessDefinition? Access, ImmutableArray<strin
 /// <summary>Picks the way to connect from the variables that are present.</summary>
 public static class AccessSelection
 {
-    /// <summary>The first way whose variables are all present under their names or aliases;
-    /// else the names that the way with the fewest missing ones lacks, the first of them on a tie.</summary>
+    /// <summary>The first access whose variables are all present under their names or aliases. Else the missing names of the access that lacks the
+    /// fewest; on a tie the first.</summary>
     /// <remarks>A variable with a default is never missing. A way whose variables have other values than it needs is left out.</remarks>
     public static AccessChoice Choose(ProviderDefinition provider, IReadOnlyDictionary<string, Secret> values) =>
         Choose(provider with { Access = [.. provider.Access.Where(access => access.Only.All(only => Has(provider, values, only.Key, only.Value)))] }, values.Keys.ToHashSet(StringComparer.Ordinal));

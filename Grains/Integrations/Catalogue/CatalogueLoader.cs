@@ -11,7 +11,7 @@ public static class CatalogueLoader
     private const long LargestFile = 1024 * 1024;
 
     /// <param name="userPath">A file, or a folder of <c>*.json</c> files; null or blank for none. A provider of it can't replace a built-in one.</param>
-    /// <exception cref="CatalogueException">Any rule is broken; all that are broken are told.</exception>
+    /// <exception cref="CatalogueException">Any rule is broken; all broken rules are named.</exception>
     public static ProviderCatalogue Load(string? userPath)
     {
         var errors = new List<CatalogueError>();

@@ -1,6 +1,6 @@
 namespace ControlPlane.Grains.Integrations.Catalogue;
 
-/// <summary>Finds the name that was meant by one that nothing reads: other case, other separators, an ending of a file, or a slip of the hand.</summary>
+/// <summary>Finds the known name nearest to an unknown one: other case, other separators, a file extension, or a typing error.</summary>
 public static class NearNames
 {
     // Short names lie so close together that a slip of one could be another.

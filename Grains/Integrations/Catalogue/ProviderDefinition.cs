@@ -124,7 +124,7 @@ public sealed record ShortAddressDefinition
     public required int Port { get; init; }
 }
 
-/// <summary>A key that can never do what this variable is for, told by its looks.</summary>
+/// <summary>A key that can never serve this variable, recognised by its form.</summary>
 public sealed record WrongKindDefinition
 {
     /// <summary>A shape, as <see cref="VariableDefinition.Format"/>; or null.</summary>

@@ -4,18 +4,6 @@ using System.Text.RegularExpressions;
 
 namespace ControlPlane.Grains.Integrations.Catalogue;
 
-/// <summary>How a value looks, without asking anyone.</summary>
-public enum SecretFormat
-{
-    /// <summary>No shape is known to compare it with.</summary>
-    Unknown = 0,
-    Ok = 1,
-
-    /// <summary>Worth a second look; never a refusal.</summary>
-    Suspicious = 2,
-    Blank = 3,
-}
-
 /// <param name="Hint">What to look at; never holds any of the value. Null when there is nothing to say.</param>
 public sealed record SecretFormatResult(SecretFormat Format, string? Hint);
 

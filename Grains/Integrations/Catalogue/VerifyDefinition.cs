@@ -45,13 +45,13 @@ public sealed record VerifyDefinition
     /// <summary>What a good verdict says about <c>read</c>, <c>trade</c>, <c>infer</c> and <c>withdraw</c>, unless a finding or the rule says otherwise.</summary>
     public IReadOnlyDictionary<string, CapabilityDefinition> Capabilities { get; init; } = new Dictionary<string, CapabilityDefinition>();
 
-    /// <summary>What a good answer tells about single capabilities. For each the first that matches counts.</summary>
+    /// <summary>Rules that read single capabilities from a good answer. For each the first match counts.</summary>
     public IReadOnlyList<FindingDefinition> Findings { get; init; } = [];
 
-    /// <summary>Further calls after a good verdict, for what the first answer does not tell. One that fails tells nothing.</summary>
+    /// <summary>Further calls after a good verdict, for capabilities that the first answer does not show. A failed one shows nothing.</summary>
     public IReadOnlyList<FollowUpDefinition> Then { get; init; } = [];
 
-    /// <summary>Where the answer tells when the key or token ends.</summary>
+    /// <summary>Place of the key's or token's expiry in the answer.</summary>
     public ExpiryDefinition? Expiry { get; init; }
 
     /// <summary>True when refused calls can't lock the account: a refused key is then tried again by itself, with a growing pause.
@@ -107,11 +107,11 @@ public sealed record FollowUpDefinition
     public IReadOnlyList<string> Needs { get; init; } = [];
     public IReadOnlyList<FindingDefinition> Findings { get; init; } = [];
 
-    /// <summary>Where its answer tells when the key ends. One that has ended is refused.</summary>
+    /// <summary>Place of the key's expiry in its answer. An expired key is refused.</summary>
     public ExpiryDefinition? Expiry { get; init; }
 }
 
-/// <summary>Where an answer tells when a key ends: a member of the body or a header.</summary>
+/// <summary>Place of a key's expiry in an answer: a member of the body or a header.</summary>
 public sealed record ExpiryDefinition
 {
     /// <summary>Member of the body, or of an item where <see cref="Where"/> is given.</summary>

@@ -3,7 +3,8 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Integrations.Hosts;
 
 /// <summary>What each host says about its secrets. A host that has fallen silent does not count as reporting.
-/// Hashes are compared under one key only; of two keys (the grain that makes them has moved) the older one stands until every host has the newer.</summary>
+/// Hashes are compared under one key. After the grain that makes keys has moved there are two; the older one counts until every host has the
+/// newer.</summary>
 internal sealed class HostLedger
 {
     /// <summary>Hosts report every five seconds; three missed reports are silence.</summary>

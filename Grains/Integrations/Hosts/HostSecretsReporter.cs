@@ -89,7 +89,7 @@ internal sealed partial class HostSecretsReporter(
         base.Dispose();
     }
 
-    [LoggerMessage(EventIds.HostSecretsReporterNoKey, LogLevel.Warning, "This host's secrets could not be reported: the key to compare them with can't be had.")]
+    [LoggerMessage(EventIds.HostSecretsReporterNoKey, LogLevel.Warning, "This host's secrets could not be reported: the key that compares them is not available.")]
     private static partial void LogNoKey(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.HostSecretsReporterNotReported, LogLevel.Warning, "The secrets of {Provider} could not be reported.")]

@@ -44,7 +44,7 @@ internal sealed class BotCallWindow
         if (_bots.Count > MaxBots) ForgetSilent();
     }
 
-    /// <summary>Counts recorded calls, the oldest first, as if their commits had been heard.</summary>
+    /// <summary>Counts recorded calls, the oldest first, as if they came from commits.</summary>
     public void Recall(IEnumerable<UsageEvent> events, DateTimeOffset now)
     {
         foreach (var call in events)

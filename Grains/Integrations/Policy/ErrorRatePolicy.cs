@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Grains.Integrations.Policy;
 
-/// <summary>Calls of a bot that speak against the provider, of all its calls, within 15 minutes.</summary>
+/// <summary>A bot's failed calls that count against the provider, of all its calls, within 15 minutes.</summary>
 /// <param name="OkInRow">How many of its newest calls did not, one after the other.</param>
 internal sealed record BotCallCounts(string BotId, long Calls, long Against, long OkInRow);
 
@@ -20,12 +20,12 @@ internal sealed record ErrorRateFinding(ImmutableSortedDictionary<string, ErrorR
 {
     public static ErrorRateFinding None { get; } = new(ImmutableSortedDictionary<string, ErrorRateAlarm>.Empty.WithComparers(StringComparer.Ordinal), null, null, 0);
 
-    /// <summary>What speaks against the provider for everyone: observed calls, or two bots that agree.</summary>
+    /// <summary>Evidence against the provider for all bots: observed calls, or two bots that agree.</summary>
     public ErrorRateAlarm? ForAll => Observed ?? (Alarms.Count > 1 ? new(Alarms.Values.Sum(a => a.Failed), Alarms.Values.Sum(a => a.Calls)) : null);
 }
 
-/// <summary>When failing calls turn a provider degraded, for whom, and when that is over. What bots report is taken bot by bot, so that no
-/// bot's good calls hide another's bad ones, and one bot's invented ones reach no other.</summary>
+/// <summary>When failing calls turn a provider degraded, for whom, and when that is over. Reported calls count per bot. So no bot's good calls hide
+/// another's bad ones, and one bot's invented calls affect no other bot.</summary>
 internal static class ErrorRatePolicy
 {
     /// <summary>The calls that the rate is taken from.</summary>
@@ -46,8 +46,8 @@ internal static class ErrorRatePolicy
         return new(alarms.ToImmutable(), null, worst is null ? null : Share(worst), worst?.Calls ?? 0);
     }
 
-    /// <summary>An alarm is over when the share is well below where it began, or below it and the newest calls, as many as it takes to raise an
-    /// alarm, have all gone well.</summary>
+    /// <summary>An alarm ends when the share is well below its threshold. It also ends when the share is below the threshold and the newest calls, as
+    /// many as raise an alarm, all succeeded.</summary>
     public static ErrorRateAlarm? Next(ErrorRateAlarm? standing, BotCallCounts counts, VerifyOptions options)
     {
         if (counts.Calls == 0) return null;

@@ -18,7 +18,7 @@ internal static class KeyRightsPolicy
             finding.Status == CapabilityStatus.Unknown && acceptUnknown && finding.Name != Capability.Withdraw ? CapabilityStatus.Implied : finding.Status)),
     ];
 
-    /// <summary>Why the key degrades its provider: a right that is missing, or that nobody can tell. Null when neither is so.</summary>
+    /// <summary>Why the key degrades its provider: a missing or unknown right. Null without either.</summary>
     public static Reason? Lack(string name, ImmutableArray<CapabilityFinding> findings, Capability need, bool acceptUnknown)
     {
         if (findings.FirstOrDefault(finding => finding.Name == need) is not { } finding) return null;

@@ -27,7 +27,7 @@ internal sealed record ProviderFacts(
     /// <summary>What the provider's gate needs of the key; null without a gate.</summary>
     public Capability? Need { get; init; }
 
-    /// <summary>The operator's word: what nobody can tell counts as implied.</summary>
+    /// <summary>Set by the operator: unknown rights count as implied.</summary>
     public bool AcceptUnknown { get; init; }
 
     /// <summary>When a refused key is tried again by itself; null when it is not.</summary>

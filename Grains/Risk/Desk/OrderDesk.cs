@@ -256,7 +256,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is judged by could not be read or written in time.");
 
-    [LoggerMessage(EventIds.OrderDeskUnreadable, LogLevel.Error, "Bot {BotId}: an order could not be judged and was refused.")]
+    [LoggerMessage(EventIds.OrderDeskUnreadable, LogLevel.Error, "Bot {BotId}: an order could not be evaluated and was refused.")]
     private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
     [LoggerMessage(EventIds.OrderDeskUnwritten, LogLevel.Error, "Bot {BotId}: a report to the risk engine could not be written.")]

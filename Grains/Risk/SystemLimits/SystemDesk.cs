@@ -90,7 +90,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
 
     private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "system_limits", null, null, "The limits over all bots could not be read or written in time.");
 
-    [LoggerMessage(EventIds.SystemLimitsNotAsked, LogLevel.Error, "Bot {BotId}: the limits over all bots could not be asked; its order was refused.")]
+    [LoggerMessage(EventIds.SystemLimitsNotAsked, LogLevel.Error, "Bot {BotId}: the limits over all bots did not answer; its order was refused.")]
     private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
     [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told.")]

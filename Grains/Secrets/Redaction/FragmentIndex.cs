@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 
 namespace ControlPlane.Grains.Secrets.Redaction;
 
-/// <summary>Knows the 12-character pieces of every rendering of every secret, so that a cut-off value is found as well as a whole
-/// one; a rendering of 8 to 11 characters is one piece. Holds keyed hashes only. One writer at a time; readers need no lock,
+/// <summary>Index of the 12-character pieces of every rendering of every secret, so that a truncated value is found too. A rendering of 8 to 11
+/// characters is one piece. Holds keyed hashes only. One writer at a time; readers need no lock,
 /// and may miss what is being added.</summary>
 internal sealed class FragmentIndex
 {
@@ -19,8 +19,8 @@ internal sealed class FragmentIndex
     private int _count;
     private int _lengths;
 
-    // One bit for each hash of 4 characters that stand together in a rendering. Every piece holds such a block that begins at a multiple
-    // of 5, so that a look at every fifth place finds where a piece may be.
+    // One bit for each hash of 4 characters that stand together in a rendering. Every piece has such a block that begins at a multiple of 5. So a
+    // check of every fifth position finds where a piece may be.
     private const int BlockLength = 4;
     private const int BlockStep = SecretRegistry.MinLength - BlockLength + 1;
     private const int BlockBits = 20;

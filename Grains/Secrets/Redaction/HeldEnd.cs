@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace ControlPlane.Grains.Secrets.Redaction;
 
-/// <summary>Where the part of a text begins that can't be judged before more of it is there: what a secret may begin with, plain or behind
-/// layers of escapes, and an escape that is not whole yet.</summary>
+/// <summary>Start of the end of a text that can't be decided before more input comes. It may be the start of a secret, plain or behind layers of
+/// escapes, or an incomplete escape.</summary>
 internal static class HeldEnd
 {
     /// <param name="folded">The text so far.</param>

@@ -6,11 +6,11 @@ namespace ControlPlane.Grains.Secrets.Redaction;
 internal sealed class KeyShape(string id, string[] triggers, string pattern)
 {
     /// <summary>Longest time for one text. Matching is linear in its length: more means that something is wrong.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(2);
 
     // Made at the first text that holds a trigger: it costs milliseconds, and most shapes never meet one. A shape that can't be made throws
     // there, and the text is withheld.
-    private readonly Lazy<Regex> _regex = new(() => new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience));
+    private readonly Lazy<Regex> _regex = new(() => new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchTimeout));
     private readonly string[] _triggers = [.. triggers.Select(Folding.Fold)];
 
     public string Id { get; } = id;

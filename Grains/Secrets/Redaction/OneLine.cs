@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ControlPlane.Grains.Secrets.Redaction;
 
-/// <summary>Makes what could break a line, drive a terminal or reorder a text visible: line breaks, escapes, other controls,
-/// Unicode separators, bidirectional overrides and invisible characters.</summary>
+/// <summary>Makes visible what could break a line, control a terminal or reorder text. That is line breaks, escapes, other controls, Unicode
+/// separators, bidirectional overrides and invisible characters.</summary>
 public static class OneLine
 {
     public static string Escape(string text)

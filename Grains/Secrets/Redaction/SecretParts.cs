@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace ControlPlane.Grains.Secrets.Redaction;
 
-/// <summary>The secret parts of a value. Of a web address that is all but scheme and host, of a database's address its password, and of a
-/// connection string its passwords: a host, a port, a user or a database's name stays readable. Of anything else it is the whole.</summary>
+/// <summary>The secret parts of a value. Of a web address it is everything but scheme and host; of a database's address or connection string it is
+/// the passwords. Host, port, user and database name stay readable. Of anything else it is the whole.</summary>
 internal static class SecretParts
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase;

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ControlPlane.Grains.Secrets.Redaction;
 
-/// <summary>Removes registered values from a text that comes in pieces of bytes, whatever its encoding: each byte is taken for a character,
-/// in which form values of ASCII, UTF-8 and (without the zeros) UTF-16 are known. What may be the beginning of a value waits for the next piece.
+/// <summary>Removes registered values from a stream of bytes, whatever its encoding. Each byte is taken as a character. Values are known in this form
+/// for ASCII, UTF-8 and (without the zeros) UTF-16. What may be the beginning of a value waits for the next piece.
 /// Not for more than one thread at a time.</summary>
 /// <param name="plainOnly">For bytes that are no text: escapes are not looked for.</param>
 internal sealed class StreamScrubber(SecretRegistry registry, bool plainOnly = false) : IDisposable

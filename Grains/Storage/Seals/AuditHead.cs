@@ -3,7 +3,7 @@ using ControlPlane.Grains.Storage.Seals;
 
 namespace ControlPlane.Grains.Storage.Seals;
 
-/// <summary>Where the log goes on. An entry that somebody else has written takes up its number; one far beyond the end does not move it.</summary>
+/// <summary>Position of the next entry. A foreign entry uses up its number; one far beyond the end does not move the position.</summary>
 internal static class AuditHead
 {
     private const int PageSize = 500;

@@ -34,8 +34,8 @@ internal static class Quarantine
 
     public static bool Knows(string stateName) => s_rules.ContainsKey(stateName);
 
-    /// <summary>The state to go on with, for a grain that must be there without its row: somebody has to say that all is closed, and to hear the
-    /// confirmation. Null for every other.</summary>
+    /// <summary>State of a grain that must run without its row: it reports that everything is closed, and takes the confirmation. Null for every
+    /// other.</summary>
     /// <param name="vouched">True when the installation's key was changed, so that no row verifies: then the kill switch stands as it was found.</param>
     public static object? Without(string stateName, byte[] content, Serializer serializer, bool vouched, string why, DateTimeOffset now) =>
         s_rules.TryGetValue(stateName, out var rule) && rule.GoesOn ? rule.Take(content, serializer, vouched && rule.KeptWhenVouched, why, now) : null;
@@ -55,7 +55,7 @@ internal static class Quarantine
         // A kill of its own: nobody has released it, whatever the row says of others.
         (found.KillsEngaged, found.KillsTaken, found.ReleaseUnsettled) = ([Guid.CreateVersion7(now)], [], false);
         found.Tier = AutonomyTier.Observe;
-        found.Autonomy = AutonomyStanding.New;
+        found.Autonomy = AutonomyStatus.New;
         found.LeaseHeld = false;
         found.LeaseEpoch = EpochPolicy.Next(found.LeaseEpoch, now);
         found.Generation = EpochPolicy.Next(found.Generation, now);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Storage.Seals;
 
-/// <summary>Looks every two seconds whether rows at rest and new audit entries carry their MAC: some pages of rows a time, one after the other, so that a
-/// store of some hundred bots is seen whole each time and a large one without being held up.</summary>
+/// <summary>Verifies every two seconds the MACs of rows at rest and of new audit entries. It reads some pages of rows each time. A store of some
+/// hundred bots is verified whole each time; a large one page by page, without delaying it.</summary>
 internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witness, IAuditStore audit, TimeProvider time, ILogger<SealWatch> logger) : BackgroundService
 {
     private const int PagesATime = 4;
@@ -83,7 +83,7 @@ internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witne
         return null;
     }
 
-    [LoggerMessage(EventIds.SealWatchNotLooked, LogLevel.Warning, "The MACs of the store could not be looked at.")]
+    [LoggerMessage(EventIds.SealWatchNotLooked, LogLevel.Warning, "The MACs of the store could not be verified.")]
     private static partial void LogNotLooked(ILogger logger, Exception exception);
 }
 

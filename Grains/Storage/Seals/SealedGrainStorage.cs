@@ -7,8 +7,9 @@ using Orleans.Storage;
 
 namespace ControlPlane.Grains.Storage.Seals;
 
-/// <summary>Grain state under a MAC over the state's name, its grain, its version and its content. A row that the database's own rights have made,
-/// changed, copied or put back does not verify: its grain does not come to be, and the store is in doubt. The gate alone goes on without its row, closed.</summary>
+/// <summary>Grain state under a MAC over the state's name, its grain, its version and its content. A row that was made, changed, copied or restored
+/// with database rights does not verify. Its grain is not activated, and the store is in doubt. The gate alone goes on without its row,
+/// closed.</summary>
 internal sealed class SealedGrainStorage(
     IGrainStorage rows, Serializer serializer, IActivatorProvider activators, TimeProvider time, StoreMacs? macs = null, StoreWitness? witness = null, StoreSealing? sealing = null)
     : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>

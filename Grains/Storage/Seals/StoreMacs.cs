@@ -7,8 +7,8 @@ using ControlPlane.Grains.Secrets.Keys;
 
 namespace ControlPlane.Grains.Storage.Seals;
 
-/// <summary>MACs of what the database holds and can't make: HMAC-SHA-256 under a key of this installation. Each kind of thing has a text of its own
-/// in front, and each field its length, so that the MAC of one is never that of another.</summary>
+/// <summary>MACs of what the database holds and can't make: HMAC-SHA-256 under a key of this installation. Each kind of input has its own prefix, and
+/// each field its length. So no two inputs have the same MAC.</summary>
 internal sealed class StoreMacs(ControlPlaneKeys keys)
 {
     private const int MacBytes = 32;

@@ -48,8 +48,8 @@ internal sealed partial class StoreSealing
 
     public static string Unsigned(string stateName, string key) => $"The row '{stateName}' of '{RowKey.Words(key)}' does not carry this installation's MAC: the control plane did not write it so.";
 
-    /// <summary>Before any grain may come to be: signs what was never signed, and finds out whether the key was changed. A store that fails meanwhile does
-    /// not end the start, since a kill must be taken all the same: then this comes later, and what was never signed is in doubt until it does.</summary>
+    /// <summary>Before any grain may come to be: signs what was never signed, and finds out whether the key was changed. A store failure does not end
+    /// the start, since a kill must be accepted all the same. Signing then comes later, and unsigned rows are in doubt until it does.</summary>
     public async Task TryOpenAsync(CancellationToken cancellationToken)
     {
         try
@@ -254,7 +254,7 @@ internal sealed partial class StoreSealing
         }
     }
 
-    [LoggerMessage(EventIds.StoreSealingNotOpened, LogLevel.Warning, "Whether the store is signed could not be found out yet; it is tried again.")]
+    [LoggerMessage(EventIds.StoreSealingNotOpened, LogLevel.Warning, "The MACs of the store could not be checked yet. Trying again.")]
     private static partial void LogNotOpened(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.StoreSigned, LogLevel.Warning, "The store had no MACs yet: {Count} rows were signed as they were, and the audit log carries MACs behind entry {Entry}.")]

@@ -1,7 +1,7 @@
 namespace ControlPlane.Grains.Storage.Trust;
 
-/// <summary>Numbers that never come again: not after a restart, nor after a backup was put back. Each is above the one before and not below the
-/// milliseconds since 1970, so that a store which has forgotten the last one still gives out a larger one.</summary>
+/// <summary>Numbers that never come again: not after a restart, nor after a backup was put back. Each is above the last one and at least the
+/// milliseconds since 1970. So a store that lost the last one still gives a larger one.</summary>
 internal static class EpochPolicy
 {
     /// <summary>The largest whole number that every client reads exactly.</summary>

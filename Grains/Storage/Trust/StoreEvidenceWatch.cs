@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Storage.Trust;
 
-/// <summary>Loads what the node knew before grains may activate, and compares this silo's anchor with the log every two seconds: an entry that
-/// an anchor holds and the log lacks shows that the store was put back.</summary>
+/// <summary>Loads the node's evidence before grains may activate. Every two seconds it compares this silo's anchor with the log. An anchored entry
+/// that the log lacks shows that the store was restored.</summary>
 internal sealed partial class StoreEvidenceWatch(
     StoreWitness witness, IAuditStore audit, IAuditAnchor anchor, TimeProvider time, ILogger<StoreEvidenceWatch> logger) : BackgroundService
 {

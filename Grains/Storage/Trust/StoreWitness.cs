@@ -92,8 +92,8 @@ internal sealed partial class StoreWitness(IWitnessFile file, ILogger<StoreWitne
         StoreLater();
     }
 
-    /// <summary>Evidence and confirmations must outlive a loss of power; that the newest mark may not, hides a replacement only when everything
-    /// of the last seconds was lost with it.</summary>
+    /// <summary>Evidence and confirmations must survive a loss of power. The newest mark need not: that hides a replacement only when everything of
+    /// the last seconds was lost with it.</summary>
     private void StoreLater()
     {
         lock (_gate)
@@ -137,9 +137,9 @@ internal sealed partial class StoreWitness(IWitnessFile file, ILogger<StoreWitne
     [LoggerMessage(EventIds.StoreWitnessEvidence, LogLevel.Critical, "The store is not the one that this node knew: {Evidence} Everything is closed until an operator confirms the store.")]
     private static partial void LogEvidence(ILogger logger, string evidence);
 
-    [LoggerMessage(EventIds.StoreWitnessUnreadable, LogLevel.Error, "What this node knew of the store could not be read.")]
+    [LoggerMessage(EventIds.StoreWitnessUnreadable, LogLevel.Error, "This node's record of the store could not be read.")]
     private static partial void LogUnreadable(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.StoreWitnessNotStored, LogLevel.Error, "What this node knows of the store could not be written.")]
+    [LoggerMessage(EventIds.StoreWitnessNotStored, LogLevel.Error, "This node's record of the store could not be written.")]
     private static partial void LogNotStored(ILogger logger, Exception exception);
 }

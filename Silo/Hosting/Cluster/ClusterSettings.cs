@@ -19,8 +19,8 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
     /// <summary>Where this silo listens, when the others reach it under another address: behind a forwarder, or in a container.</summary>
     public IPAddress ListenAddress { get; init; } = Address;
 
-    /// <summary>False leaves finding dead silos to Orleans' own settings, which take some 15 s: for hosts that stand still for seconds
-    /// (snapshots, migrations) or a network that refuses connections to what lives. The same on every silo.</summary>
+    /// <summary>False leaves failure detection to Orleans' own settings, which take some 15 s. Use it for hosts that stop for seconds (snapshots,
+    /// migrations), or a network that refuses connections to running silos. The same on every silo.</summary>
     public bool FastDetection { get; init; } = true;
 
     /// <summary>Where a silo without an API answers <c>/healthz</c> and <c>/readyz</c>; null for nowhere. On <see cref="ListenAddress"/>.</summary>

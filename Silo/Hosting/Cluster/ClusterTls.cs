@@ -8,7 +8,7 @@ using Orleans.Hosting;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 
-/// <summary>TLS between the nodes of a cluster, both ways: whoever has no certificate of the cluster's own authority is no member.
+/// <summary>Mutual TLS between the nodes of a cluster: a process without a certificate of the cluster's own authority is no member.
 /// Names are not looked at, since nodes come and go under any address.</summary>
 /// <param name="Certificate">This node's, with its key.</param>
 /// <param name="Authority">Signs every node's certificate, and nothing else.</param>

@@ -3,8 +3,8 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 
-/// <summary>The client's grains. A client that has not found its cluster yet knows no grain at all, and says so as if the caller had made a
-/// mistake; here it is what it is: the cluster can't be reached.</summary>
+/// <summary>The client's grains. A client without a cluster knows no grain and reports a caller's mistake. This reports what it is: the cluster can't
+/// be reached.</summary>
 internal sealed class FrontEndGrains(IClusterClient client) : IGrainFactory
 {
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)

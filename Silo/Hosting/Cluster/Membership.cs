@@ -15,8 +15,8 @@ internal static class Membership
     /// <summary>How long an ordinary call between nodes may take.</summary>
     public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A silo that hangs is found within two probes and a vote of two. A busy one is not: a probe's time grows with the prober's own
-    /// troubles, and whoever has had any message of a silo within the last 3 s does not vote against it.</summary>
+    /// <summary>A silo that hangs is found within two probes and a vote of two. A busy silo is not: a probe's timeout grows with the prober's own
+    /// delays. A silo that got any message from it within the last 3 s does not vote against it.</summary>
     /// <param name="fast">False leaves the detection as Orleans has it.</param>
     public static void Configure(ISiloBuilder silo, bool fast)
     {
@@ -24,7 +24,7 @@ internal static class Membership
         silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = ResponseTimeout);
         silo.Configure<ClusterMembershipOptions>(o =>
         {
-            // A row that nobody has touched for ten seconds does not hold up a silo that joins after a crash of all.
+            // A row without an update for ten seconds does not delay a silo that joins after a crash of all.
             o.IAmAliveTablePublishTimeout = AliveEvery;
             o.NumMissedTableIAmAliveLimit = 2;
             o.DefunctSiloExpiration = TimeSpan.FromHours(1);
@@ -32,24 +32,24 @@ internal static class Membership
             if (!fast) return;
             o.ProbeTimeout = TimeSpan.FromSeconds(1);
 
-            // A silo's last message shields it for as long as two of these. The default, four times the timeout, made that eight seconds;
-            // this makes it the gate's lease: a silo that was silent for longer has closed by itself.
+            // A silo's last message shields it for as long as two of these. The default, four times the timeout, would be eight seconds. This is the
+            // gate's lease: a silo that was silent for longer has closed by itself.
             o.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             o.NumMissedProbesLimit = 2;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         });
     }
 
-    /// <summary>The directory in which silos find grains. Orleans' default one ends every grain whose entry a dead silo kept, wherever the grain
-    /// itself runs, and verdicts would go with it; this one asks the living for theirs.</summary>
+    /// <summary>The directory in which silos find grains. Orleans' default directory ends every grain whose entry was on a dead silo, wherever the
+    /// grain runs, and its verdict with it. This one asks the remaining silos for their grains.</summary>
     public static void AddDirectory(ISiloBuilder silo)
     {
 #pragma warning disable ORLEANSEXP003 // For evaluation, says Orleans.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
 
-        // It would keep a dead silo's grains from coming back for half a minute, lest the silo lives on unseen. Here a gate that lives on is shut
-        // out by its row in the store and by its epoch, a bot by the version of its state.
+        // It would delay the reactivation of a dead silo's grains by half a minute, in case the silo still runs. Here the row in the store and the
+        // epoch exclude a duplicate gate; the version of its state excludes a duplicate bot.
         silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = TimeSpan.FromMilliseconds(1));
     }
 
@@ -59,7 +59,7 @@ internal static class Membership
         client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = ResponseTimeout);
         client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
 
-        // Until a silo can be reached the front end serves all the same, closed.
+        // Until a silo can be reached the front end serves too, closed.
         client.UseConnectionRetryFilter(async (_, cancellationToken) =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

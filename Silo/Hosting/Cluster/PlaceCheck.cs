@@ -87,7 +87,7 @@ internal sealed class PlaceCheck(PostgresDatabase database, IPEndPoint self, boo
         }
         catch (OperationCanceledException)
         {
-            // Neither accepted nor refused: a process that hangs holds its port all the same.
+            // Neither accepted nor refused: a process that hangs still has its port.
             cancellationToken.ThrowIfCancellationRequested();
             return true;
         }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 
-/// <summary>A row of the membership table, as far as it tells whether this process may join.</summary>
+/// <summary>The columns of a membership row that decide whether this process may join.</summary>
 /// <param name="AliveAt">When the silo last said in the table that it lives.</param>
 internal sealed record SiloRow(IPEndPoint Endpoint, int Generation, string Name, DateTimeOffset AliveAt);
 

@@ -1,7 +1,7 @@
 namespace ControlPlane.Silo.Storage.Embedded;
 
-/// <summary>Removes old usage by whole seconds, in commits of a few thousand events, so that other writes pass in between
-/// and the roll-ups agree with the events after each of them.</summary>
+/// <summary>Removes old usage by whole seconds, in commits of a few thousand events. Other writes can come in between, and the roll-ups match the
+/// events after each commit.</summary>
 internal static class UsagePurge
 {
     private const int EventsPerCommit = 5_000;

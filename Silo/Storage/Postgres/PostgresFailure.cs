@@ -20,8 +20,8 @@ internal static class PostgresFailure
     /// <summary>True for a connection that the driver gave up: it refuses the next statement as a mistake of ours, and not as a failure.</summary>
     public static bool IsBroken(NpgsqlConnection connection) => connection.State is not ConnectionState.Open;
 
-    /// <summary>The statement was rolled back for a reason that may be gone the next time: deadlock, serialization, a lock held open, a partition dropped
-    /// beneath it, or a session that was refused before it began.</summary>
+    /// <summary>The statement was rolled back for a transient reason: deadlock, serialization failure, lock timeout, a partition dropped meanwhile,
+    /// or a refused session.</summary>
     public static bool IsPassing(Exception failure) => failure is PostgresException
     {
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable

@@ -19,12 +19,12 @@ internal static partial class PostgresLog
     [LoggerMessage(EventIds.PostgresDrainTimedOut, LogLevel.Warning, "The PostgreSQL store closed before every usage event queued was written")]
     public static partial void DrainTimedOut(this ILogger logger);
 
-    [LoggerMessage(EventIds.PostgresWaitingForServer, LogLevel.Warning, "PostgreSQL at {Place} can't be had yet: {Problem} Trying again for {Seconds} s")]
+    [LoggerMessage(EventIds.PostgresWaitingForServer, LogLevel.Warning, "PostgreSQL at {Place} can't be reached yet: {Problem} Trying again for {Seconds} s")]
     public static partial void WaitingForServer(this ILogger logger, string place, string problem, double seconds);
 
-    [LoggerMessage(EventIds.PostgresCommitSettled, LogLevel.Information, "A commit whose answer was lost is settled: {Outcome}")]
+    [LoggerMessage(EventIds.PostgresCommitSettled, LogLevel.Information, "The outcome of a commit whose answer was lost is known: {Outcome}")]
     public static partial void CommitSettled(this ILogger logger, string outcome);
 
-    [LoggerMessage(EventIds.PostgresRetentionNotSet, LogLevel.Warning, "The database keeps {Kept} days of usage, and its role may not have it keep {Wanted}: its owner can, with UPDATE controlplane.usage_retention SET days = {Wanted}")]
+    [LoggerMessage(EventIds.PostgresRetentionNotSet, LogLevel.Warning, "The database keeps {Kept} days of usage, and its role may not change that to {Wanted}. Its owner can: UPDATE controlplane.usage_retention SET days = {Wanted}")]
     public static partial void RetentionNotSet(this ILogger logger, int kept, int wanted);
 }

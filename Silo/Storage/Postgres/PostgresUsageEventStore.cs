@@ -6,8 +6,8 @@ using ControlPlane.Silo.Storage.Postgres.Usage;
 
 namespace ControlPlane.Silo.Storage.Postgres;
 
-/// <summary>Usage events in PostgreSQL. Apart from the control stores: a flood of events goes by COPY into partitions by day, with ids, roll-ups and lists of
-/// its own, which reads use.</summary>
+/// <summary>Usage events in PostgreSQL. Separate from the control stores: events are written by COPY into partitions by day. It has its own ids,
+/// roll-ups and lists, which reads use.</summary>
 internal sealed class PostgresUsageEventStore(PostgresDatabase database, UsageWriters writers) : IUsageEventStore
 {
     public Task<UsageAppend> AppendAsync(IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken) =>

@@ -9,13 +9,13 @@ internal sealed class FakeAlerts : IAlertGrain
 {
     public OperatorActs Acts { get; set; } = null!;
     public List<AlertView> Alerts { get; } = [];
-    public ImmutableArray<AlertChannelStanding> Channels { get; set; } = [];
+    public ImmutableArray<AlertChannelStatus> Channels { get; set; } = [];
     public HistoryOutcome Outcome { get; set; } = HistoryOutcome.Read;
     public ImmutableArray<AlertNotice> Tested { get; set; } = [];
     public string? TestRefusal { get; set; }
     public (AlertFilter Filter, int Limit, string? Before) Asked { get; private set; }
 
-    public Task<ImmutableArray<AlertChannelStanding>> Standing() => Task.FromResult(Channels);
+    public Task<ImmutableArray<AlertChannelStatus>> Standing() => Task.FromResult(Channels);
 
     public Task<HistoryPage<AlertView>> List(AlertFilter filter, int limit, string? before)
     {

@@ -91,7 +91,7 @@ public sealed class IntegrationTests(SharedApi shared) : IClassFixture<SharedApi
     public async Task Events_StatusFailed_ReadsFailedOnesAlone_AndNoOtherStatusIsTaken()
     {
         await using var api = await TestApi.StartAsync();
-        api.Stores.FailedUsage = [new(Guid.NewGuid(), DateTimeOffset.UtcNow, "u1", "b1", "polygon", "GET /v3/quotes", ControlPlane.Abstractions.UsageStatus.Timeout, 504, 41, null, "TIMEOUT")];
+        api.Stores.FailedUsage = [new(Guid.NewGuid(), DateTimeOffset.UtcNow, "u1", "b1", "polygon", "GET /v3/quotes", UsageStatus.Timeout, 504, 41, null, "TIMEOUT")];
         using var all = await api.GetAsync("/api/integrations/polygon/events");
         Assert.Empty((await TestApi.JsonAsync(all))["items"]!.AsArray());
         using var failed = await api.GetAsync("/api/integrations/polygon/events?status=failed&limit=5");

@@ -27,7 +27,7 @@ public sealed class HubTests
         AssertSame((await api.GetJsonAsync("/api/integrations/status"))["integrations"]!, snapshot["integrations"]!);
         AssertSame((await api.GetJsonAsync("/api/bots"))["bots"]!, snapshot["bots"]!);
         var typed = snapshot.Deserialize<HubSnapshot>(s_json)!;
-        Assert.Equal((Readiness.Ok, 2, 1), (typed.System.SystemStatus, typed.Integrations.Count, typed.Bots.Count));
+        Assert.Equal((SystemStatus.Ok, 2, 1), (typed.System.SystemStatus, typed.Integrations.Count, typed.Bots.Count));
     }
 
     [Fact]
@@ -38,16 +38,16 @@ public sealed class HubTests
         api.Gate.Hear(FakeNodeGate.Blocked(413));
 
         // What follows from an earlier change may be told of again on a busy machine: each wait is for its own change.
-        await NextAsync<HubSystem>("system", told => told.System.SystemStatus == Readiness.Blocked);
+        await NextAsync<HubSystem>("system", told => told.System.SystemStatus == SystemStatus.Blocked);
         api.Cluster.Providers["polygon"] = Status("polygon", ProviderState.Degraded, 5);
         await api.Cluster.Board.Changed(new(["polygon"], []));
-        await NextAsync<HubIntegration>("integration", told => told.Integration.State == IntegrationState.Degraded);
+        await NextAsync<HubIntegration>("integration", told => told.Integration.State == ProviderState.Degraded);
         api.Cluster.Providers["polygon"] = Status("polygon", ProviderState.Degraded, 6);
         await api.Cluster.Board.Changed(new(["polygon"], []));
         await NextAsync<HubUsage>("usage", told => (told.Usage.ProofOfUseCount24h, told.Usage.Provider) == (6L, "polygon"));
         api.Cluster.Bots["momentum-es"] = api.Cluster.Bots["momentum-es"] with { Tier = AutonomyTier.Limited };
         await api.Cluster.Board.Changed(new([], ["momentum-es"]));
-        var bot = await NextAsync<HubBot>("bot", told => told.Bot.Tier == BotTier.Limited);
+        var bot = await NextAsync<HubBot>("bot", told => told.Bot.Tier == AutonomyTier.Limited);
         Assert.Equal(client.Snapshot["stream_id"]!.GetValue<string>(), bot.StreamId);
 
         async Task<T> NextAsync<T>(string word, Func<T, bool> isIt)
@@ -108,7 +108,7 @@ public sealed class HubTests
     {
         await using var api = await TestApi.StartAsync(Arrange);
         await using var client = await LiveClient.SubscribedAsync(api);
-        var live = (await client.NextAsync(api.Time, "beat")).Body.Deserialize<HubBeat>(s_json)!;
+        var live = (await client.NextAsync(api.Time, "beat")).Body.Deserialize<HubHeartbeat>(s_json)!;
         Assert.Equal((7L, 412L), (live.Epoch, live.Version));
         Assert.InRange(live.ValidForMs, 2_800, 2_870);
         api.Gate.Node.Close();

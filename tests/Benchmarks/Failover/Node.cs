@@ -115,7 +115,7 @@ internal sealed partial class Node(bool frontEnd, IReadOnlyDictionary<string, st
         if (line is null) return;
         if (Trace) Console.Error.WriteLine($"{DateTime.UtcNow:ss.fff} {Address.Port} {line}");
         Watching?.Take(line);
-        if (line.Contains("Stands by", StringComparison.Ordinal)) _standsBy = true;
+        if (line.Contains("Warmed up", StringComparison.Ordinal)) _standsBy = true;
         if (GateActive().Match(line) is { Success: true } match) Volatile.Write(ref _gateEpoch, long.Parse(match.Groups[1].Value));
     }
 

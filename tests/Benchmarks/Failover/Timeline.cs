@@ -27,7 +27,7 @@ internal sealed partial class Timeline
         var at = Stopwatch.GetElapsedTime(_from);
         lock (_lock)
         {
-            if (line.Contains("it is declared dead", StringComparison.Ordinal)) Found ??= at;
+            if (line.Contains("Marking it dead", StringComparison.Ordinal)) Found ??= at;
             else if (line.Contains("The gate is active with epoch", StringComparison.Ordinal)) Active ??= at;
             else if (Decided is null && line.Contains(": Verified ", StringComparison.Ordinal)) _verified = at;
             else if (Decided is null && Opened().IsMatch(line)) (Decided, Verified) = (at, _verified);

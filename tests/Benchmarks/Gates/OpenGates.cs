@@ -23,7 +23,7 @@ internal static class OpenGates
     {
         Epoch = 1,
         Version = version,
-        Status = Abstractions.SystemStatus.Ok,
+        Status = Contracts.SystemStatus.Ok,
         TradingState = TradingState.Active,
         Gates = [.. GateNames.All.Select(name => new GateCondition(name, GateStatus.True, false, "Healthy", "Fine.", default, default, default, ImmutableArray<string>.Empty, true))],
     };

@@ -65,7 +65,7 @@ internal static class HubServer
     private static void Turn(NodeGate gate, long version)
     {
         var snapshot = OpenGates.Snapshot(version) with { Epoch = Epoch };
-        if (version % 2 == 0) snapshot = snapshot with { Status = Abstractions.SystemStatus.Blocked, TradingState = TradingState.Halted };
+        if (version % 2 == 0) snapshot = snapshot with { Status = Contracts.SystemStatus.Blocked, TradingState = TradingState.Halted };
         gate.Apply(new GateUpdate(new GatePosition(Epoch, version, 0), ValidForMs: 3_600_000, snapshot, BotsComplete: true, []), Stopwatch.GetTimestamp());
     }
 }

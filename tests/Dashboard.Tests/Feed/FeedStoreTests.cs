@@ -21,16 +21,16 @@ public sealed class FeedStoreTests
     [Fact]
     public void Message_InSequence_IsApplied()
     {
-        _store.Take(new HubIntegration("s1", 11, Rows.Integration("polygon", IntegrationState.Degraded)));
-        Assert.Equal(IntegrationState.Degraded, _store.Integrations["polygon"].State);
+        _store.Take(new HubIntegration("s1", 11, Rows.Integration("polygon", ProviderState.Degraded)));
+        Assert.Equal(ProviderState.Degraded, _store.Integrations["polygon"].State);
         Assert.Equal(0, _gaps);
     }
 
     [Fact]
     public void Message_AfterAGap_IsNotApplied_AndAsksForASnapshot()
     {
-        _store.Take(new HubIntegration("s1", 12, Rows.Integration("polygon", IntegrationState.Degraded)));
-        Assert.Equal(IntegrationState.Connected, _store.Integrations["polygon"].State);
+        _store.Take(new HubIntegration("s1", 12, Rows.Integration("polygon", ProviderState.Degraded)));
+        Assert.Equal(ProviderState.Connected, _store.Integrations["polygon"].State);
         Assert.Equal(1, _gaps);
     }
 
@@ -47,8 +47,8 @@ public sealed class FeedStoreTests
     [Fact]
     public void Message_OfAnotherStream_IsIgnored()
     {
-        _store.Take(new HubIntegration("s0", 11, Rows.Integration("polygon", IntegrationState.Degraded)));
-        Assert.Equal(IntegrationState.Connected, _store.Integrations["polygon"].State);
+        _store.Take(new HubIntegration("s0", 11, Rows.Integration("polygon", ProviderState.Degraded)));
+        Assert.Equal(ProviderState.Connected, _store.Integrations["polygon"].State);
         Assert.Equal(0, _gaps);
     }
 
@@ -57,7 +57,7 @@ public sealed class FeedStoreTests
     {
         var beats = 0;
         _store.Beaten += () => beats++;
-        _store.Take(new HubBeat("s1", 11, 1, 1, 3000, null, Rows.Now));
+        _store.Take(new HubHeartbeat("s1", 11, 1, 1, 3000, null, Rows.Now));
         Assert.Equal((1, 0), (_gaps, beats));
     }
 
@@ -65,9 +65,9 @@ public sealed class FeedStoreTests
     public void Message_BeforeItsSnapshot_IsAppliedAfterIt()
     {
         _store.BeginSubscribe();
-        _store.Take(new HubIntegration("s2", 1, Rows.Integration("polygon", IntegrationState.Degraded)));
+        _store.Take(new HubIntegration("s2", 1, Rows.Integration("polygon", ProviderState.Degraded)));
         _store.Load(new HubSnapshot("s2", 0, Rows.System(), [Rows.Integration("polygon")], [], []));
-        Assert.Equal(IntegrationState.Degraded, _store.Integrations["polygon"].State);
+        Assert.Equal(ProviderState.Degraded, _store.Integrations["polygon"].State);
         Assert.Equal(0, _gaps);
     }
 
@@ -98,12 +98,12 @@ public sealed class FeedStoreTests
     {
         _time.Advance(TimeSpan.FromMilliseconds(2999));
         Assert.True(_store.StatusHolds);
-        _store.Take(new HubBeat("s1", 10, 1, 1, 2000, null, Rows.Now));
+        _store.Take(new HubHeartbeat("s1", 10, 1, 1, 2000, null, Rows.Now));
         _time.Advance(TimeSpan.FromMilliseconds(1999));
         Assert.True(_store.StatusHolds);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.False(_store.StatusHolds);
-        _store.Take(new HubBeat("s1", 10, 1, 1, 0, null, Rows.Now));
+        _store.Take(new HubHeartbeat("s1", 10, 1, 1, 0, null, Rows.Now));
         Assert.False(_store.StatusHolds);
     }
 }

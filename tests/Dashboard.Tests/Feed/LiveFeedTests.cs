@@ -40,10 +40,10 @@ public sealed class LiveFeedTests : BunitContext
     {
         _feed.Start();
         await _transport.SubscribedAsync(1);
-        _transport.Rows = [Rows.Integration("polygon", IntegrationState.Degraded)];
+        _transport.Rows = [Rows.Integration("polygon", ProviderState.Degraded)];
         _transport.Lose();
         await WaitAsync(() => _feed.Link.State == LinkState.Reconnecting);
-        Assert.Equal(IntegrationState.Connected, _feed.Store.Integrations["polygon"].State);
+        Assert.Equal(ProviderState.Connected, _feed.Store.Integrations["polygon"].State);
         _feed.RetryNow();
         await WaitAsync(() => { _feed.RetryNow(); return _feed.Link.IsLive; });
         Assert.Equal([1], _back);

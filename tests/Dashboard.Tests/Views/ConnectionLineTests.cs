@@ -35,7 +35,7 @@ public sealed class ConnectionLineTests : BunitContext
     [Fact]
     public void NeededAndMissing_IsAnOctagon_OptionalAndMissingIsNot()
     {
-        var row = Rows.Integration("polygon", IntegrationState.NotConfigured);
+        var row = Rows.Integration("polygon", ProviderState.NotConfigured);
         var needed = new HashSet<string> { "polygon" };
         Assert.Equal(Standing.Blocked, StandingPolicy.Of(row, needed));
         Assert.Equal(Standing.NotConfigured, StandingPolicy.Of(row, new HashSet<string>()));

@@ -6,7 +6,7 @@ namespace ControlPlane.Dashboard.Tests.Views;
 
 public sealed class KillDialogTests : PageContext
 {
-    private static readonly BotRow[] s_two = [Rows.Bot("a", runner: RunnerCondition.Running, must: RunnerDirective.Continue, heard: RunnerDirective.Continue), Rows.Bot("b", runner: RunnerCondition.Running, must: RunnerDirective.Continue, heard: RunnerDirective.Continue)];
+    private static readonly BotRow[] s_two = [Rows.Bot("a", runner: RunnerState.Running, must: Directive.Continue, heard: Directive.Continue), Rows.Bot("b", runner: RunnerState.Running, must: Directive.Continue, heard: Directive.Continue)];
 
     [Fact]
     public void OnABotsPage_TheSystemIsOfferedFirstAndChosen_AndTheBotToo()
@@ -83,7 +83,7 @@ public sealed class KillDialogTests : PageContext
         var dialog = Open(null);
         dialog.Find("form").Submit();
         dialog.WaitForAssertion(() => Assert.Equal("0 of 2 runners have halted.", Live(dialog)));
-        Store.Take(new HubBot("s1", 11, s_two[0] with { Runner = s_two[0].Runner with { Directive = RunnerDirective.Halt, DirectiveHeard = RunnerDirective.Halt } }));
+        Store.Take(new HubBot("s1", 11, s_two[0] with { Runner = s_two[0].Runner with { Directive = Directive.Halt, DirectiveHeard = Directive.Halt } }));
         Time.Advance(TimeSpan.FromSeconds(1));
         dialog.WaitForAssertion(() => Assert.Equal("1 of 2 runners have halted.", Live(dialog)));
     }

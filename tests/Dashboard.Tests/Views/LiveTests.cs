@@ -53,10 +53,10 @@ public sealed class LiveTests : PageContext
     [Fact]
     public void Arming_IsOfferedOnlyWhereItCanBeUsed()
     {
-        var able = Rows.Bot("a") with { Mode = BotMode.Live, Tier = BotTier.Supervised };
+        var able = Rows.Bot("a") with { Mode = TradingMode.Live, Tier = AutonomyTier.Supervised };
         Assert.Null(LiveRules.WhyNotArm(able, Rows.System()));
-        Assert.NotNull(LiveRules.WhyNotArm(able with { Mode = BotMode.Paper }, Rows.System()));
-        Assert.NotNull(LiveRules.WhyNotArm(able with { Tier = BotTier.Paper }, Rows.System()));
+        Assert.NotNull(LiveRules.WhyNotArm(able with { Mode = TradingMode.Paper }, Rows.System()));
+        Assert.NotNull(LiveRules.WhyNotArm(able with { Tier = AutonomyTier.Paper }, Rows.System()));
         Assert.NotNull(LiveRules.WhyNotArm(able with { KillSwitch = Rows.Killed() }, Rows.System()));
         Assert.NotNull(LiveRules.WhyNotArm(able, Rows.System() with { KillSwitch = Rows.Killed() }));
         Assert.NotNull(LiveRules.WhyNotArm(able, null));

@@ -33,13 +33,13 @@ public sealed class SummaryTests
     [Fact]
     public void Blocked_TellsWhatNeedsAPerson()
     {
-        var summary = Of(Rows.System(Readiness.Blocked, [Rows.Blocker(), Rows.Blocker(), Rows.Blocker(resolution: BlockerResolution.SelfHealing)]));
+        var summary = Of(Rows.System(SystemStatus.Blocked, [Rows.Blocker(), Rows.Blocker(), Rows.Blocker(resolution: Resolution.SelfHealing)]));
         Assert.Equal(("BLOCKED", "2 blockers need you, 1 clears by itself."), (summary.Word, summary.Rest));
     }
 
     [Fact]
     public void Blocked_ByWhatIsOnItsWayOut_NeedsNobody() =>
-        Assert.Equal("Nothing needs you, 1 clears by itself.", Of(Rows.System(Readiness.Blocked, [Rows.Blocker(resolution: BlockerResolution.Waits)])).Rest);
+        Assert.Equal("Nothing needs you, 1 clears by itself.", Of(Rows.System(SystemStatus.Blocked, [Rows.Blocker(resolution: Resolution.Waits)])).Rest);
 
     [Fact]
     public void Ok_WithBlockedBots_DoesNotSayThatNothingNeedsAnybody()
@@ -51,7 +51,7 @@ public sealed class SummaryTests
 
     [Fact]
     public void UnreadBots_AreNotCountedAsZero() =>
-        Assert.Contains("unavailable", Of(Rows.System(Readiness.Blocked, bots: new BotTotals(null, null, null, null, null))).Lead, StringComparison.Ordinal);
+        Assert.Contains("unavailable", Of(Rows.System(SystemStatus.Blocked, bots: new BotTotals(null, null, null, null, null))).Lead, StringComparison.Ordinal);
 
     private static Summary Of(SystemStatusAnswer status, LinkState link = LinkState.Live, bool holds = true) =>
         Summary.Of(status, link, holds, Rows.Now, instant => instant.ToString("HH:mm"));

@@ -27,7 +27,7 @@ public sealed class BotTierTests
     public void Score_OfEvidenceThatCouldNotBeRead_IsNotShown()
     {
         var store = new BotRecords();
-        store.Record.State.Autonomy = AutonomyStanding.New with { Score = 70 };
+        store.Record.State.Autonomy = AutonomyStatus.New with { Score = 70 };
         var tier = new BotTier(store.Record);
         Assert.Equal(70, tier.Score);
         tier.EvidenceUnread = true;
@@ -40,5 +40,5 @@ public sealed class BotTierTests
     [InlineData(60.0, 59, false)]
     [InlineData(null, 1, true)]
     public void Score_ThatChanged_MakesHistoryOnceAMinute_OneThatIsGoneAtOnce(double? score, int seconds, bool notable) =>
-        Assert.Equal(notable, ScoreHistoryPolicy.IsNotable(AutonomyStanding.New with { RecordedScore = 50, RecordedAt = s_now }, score, s_now.AddSeconds(seconds)));
+        Assert.Equal(notable, ScoreHistoryPolicy.IsNotable(AutonomyStatus.New with { RecordedScore = 50, RecordedAt = s_now }, score, s_now.AddSeconds(seconds)));
 }

@@ -26,7 +26,7 @@ public abstract class AlertStoreCompliance : StoreCompliance
     private static AlertNotice Notice(int alert, int number, AlertNoticeStatus status = AlertNoticeStatus.Pending) =>
         new(new Guid(alert, (short)number, 0, new byte[8]), $"alert-{alert}", "phone", AlertEvent.Opened, Sample.Noon.AddSeconds(number), null, new string('a', 32)) { Status = status };
 
-    private Task SaveAsync(IEnumerable<AlertRecord> alerts, IEnumerable<AlertNotice> notices, params AlertChannelStanding[] channels) =>
+    private Task SaveAsync(IEnumerable<AlertRecord> alerts, IEnumerable<AlertNotice> notices, params AlertChannelStatus[] channels) =>
         Store.Alerts.SaveAsync(new([.. alerts], [.. notices], [.. channels]), Cancel);
 
     // Records hold arrays, which records do not compare by what is in them.
@@ -35,7 +35,7 @@ public abstract class AlertStoreCompliance : StoreCompliance
     [Fact]
     public async Task Saved_IsLoadedAsItWas_AfterAReopening()
     {
-        var standing = new AlertChannelStanding("phone", Sample.Noon, "timeout", null) { TriedAt = Sample.Noon };
+        var standing = new AlertChannelStatus("phone", Sample.Noon, "timeout", null) { TriedAt = Sample.Noon };
         await SaveAsync([Alert(1)], [Notice(1, 1), Notice(1, 2, AlertNoticeStatus.Delivered)], standing);
         await ReopenAsync();
         var loaded = await Store.Alerts.LoadAsync(Cancel);
@@ -47,8 +47,8 @@ public abstract class AlertStoreCompliance : StoreCompliance
     [Fact]
     public async Task Saved_Again_TakesThePlaceOfTheRowBefore()
     {
-        await SaveAsync([Alert(1)], [Notice(1, 1)], new AlertChannelStanding("phone", Sample.Noon, "timeout", null));
-        await SaveAsync([Alert(1) with { AcknowledgedBy = "operator" }], [Notice(1, 1) with { Attempts = 3, ErrorCode = "refused" }], new AlertChannelStanding("phone", null, null, Sample.Noon));
+        await SaveAsync([Alert(1)], [Notice(1, 1)], new AlertChannelStatus("phone", Sample.Noon, "timeout", null));
+        await SaveAsync([Alert(1) with { AcknowledgedBy = "operator" }], [Notice(1, 1) with { Attempts = 3, ErrorCode = "refused" }], new AlertChannelStatus("phone", null, null, Sample.Noon));
         var loaded = await Store.Alerts.LoadAsync(Cancel);
         Assert.Equal("operator", Assert.Single(loaded.Alerts).AcknowledgedBy);
         Assert.Equal((3, "refused"), (loaded.Notices.Single().Attempts, loaded.Notices.Single().ErrorCode));

@@ -4,8 +4,9 @@ using ControlPlane.Grains.Risk;
 
 namespace ControlPlane.Grains.Bots.Traces.Policy;
 
-/// <summary>Whether a bot has gone blind. The statistic: with enough gaps between signals, the bot is blind once the cycles since its last signal
-/// exceed both a multiple of the 95th percentile (nearest rank) of its last gaps and a least number of cycles. Without enough gaps nothing is claimed.</summary>
+/// <summary>Whether a bot has gone blind. The bot needs enough gaps between signals. It is blind once the cycles since its last signal exceed two
+/// limits: a multiple of the 95th percentile (nearest rank) of its last gaps, and a minimum number of cycles. Without enough gaps nothing is
+/// claimed.</summary>
 public static class BlindPolicy
 {
     /// <summary>Gaps that count: the last ones, so that what is usual may change.</summary>

@@ -3,7 +3,8 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Bots.Traces.Policy;
 
 /// <summary>What a second report of a trade does: it fills in what was missing. A larger quantity is the next state of a growing fill and brings its price;
-/// a smaller one changes nothing. What was told stays, except that the profit follows until the trade is closed, and that a loss may grow.</summary>
+/// a smaller one changes nothing. Reported values stay, with two exceptions: the profit follows until the trade is closed, and a loss may
+/// grow.</summary>
 public static class TradeMerge
 {
     /// <summary>The trade as it becomes; equal to <paramref name="known"/> when the report adds nothing, null when it is of another symbol or side.</summary>

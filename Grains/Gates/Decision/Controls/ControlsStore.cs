@@ -21,7 +21,7 @@ internal sealed partial class ControlsStore(GateContext context, ControlState st
     public void Dispose() => _writing.Dispose();
 
     /// <summary>Takes over the row, and the kills that this node knows of, before anything is decided. The row is written at once, with this gate's
-    /// epoch: whatever a gate before this one has still under way no longer fits the row's version.</summary>
+    /// epoch. A late write of an earlier gate then fails the version check.</summary>
     public async Task TakeOverAsync(IPendingKills pending)
     {
         var (row, kills) = (Row.State, state.Kills);
@@ -41,7 +41,7 @@ internal sealed partial class ControlsStore(GateContext context, ControlState st
         state.ShowSwitch();
     }
 
-    /// <summary>Writes the row, one write after the other. False when it was not written, or nobody knows.</summary>
+    /// <summary>Writes the row, one write after the other. False when it was not written or the outcome is unknown.</summary>
     /// <param name="row">Asked for right before the write; null when there is nothing to write any more.</param>
     public async Task<bool> WriteAsync(Func<(KillRow Kills, long Fence)?> row)
     {

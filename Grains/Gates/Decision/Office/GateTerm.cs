@@ -2,8 +2,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates.Decision.Office;
 
-/// <summary>How long this gate may take itself for the one that nodes follow: its lease of the store, counted from the moment before the last
-/// renewal's write began.</summary>
+/// <summary>How long this gate may assume that nodes follow it: its lease in the store, counted from before the last renewal's write began.</summary>
 internal sealed class GateTerm(TimeSpan lease, NodeLedger nodes, IHostCount hosts, TimeProvider time)
 {
     private long _renewedAt;
@@ -17,14 +16,15 @@ internal sealed class GateTerm(TimeSpan lease, NodeLedger nodes, IHostCount host
     /// <param name="startedAt">Timestamp from before the write.</param>
     public void Renewed(long startedAt) => _renewedAt = startedAt;
 
-    /// <summary>Ends it now; another renewal begins it anew.</summary>
+    /// <summary>Ends it now; another renewal starts it again.</summary>
     public void End() => _renewedAt = time.GetTimestamp() - (long)(lease.TotalSeconds * time.TimestampFrequency) - 1;
 
     public void ShutOut() => IsShutOut = true;
 
-    /// <summary>Without its lease of the store another gate may have taken over on a silo that hears nothing of this one: then nobody may be told that
-    /// all nodes know. Every active silo that follows this gate proves that there is no other.</summary>
-    /// <exception cref="TimeoutException">Another gate may be in office.</exception>
+    /// <summary>Without its lease in the store another gate may be active on a silo that can't reach this one. Then this gate must not report that
+    /// all nodes
+    /// know. Every active silo that follows this gate proves that there is no other.</summary>
+    /// <exception cref="TimeoutException">Another gate may be active.</exception>
     public void MustBeInOffice(GatePosition position)
     {
         if (IsShutOut || (Left <= TimeSpan.Zero && nodes.Silos(position) < hosts.Total)) throw new TimeoutException("This gate can't tell whether it is still the one that nodes follow.");

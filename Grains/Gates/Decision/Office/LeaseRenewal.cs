@@ -11,7 +11,7 @@ internal sealed partial class LeaseRenewal(
     private bool _markingPresence;
     private GatePresence? _presence;
 
-    /// <summary>True while somebody writes the row: nobody else may.</summary>
+    /// <summary>True while a write of the row is in flight: it excludes others.</summary>
     public bool Busy { get; set; }
 
     /// <summary>Renews, and tries again what the store has not taken yet.</summary>
@@ -50,7 +50,7 @@ internal sealed partial class LeaseRenewal(
         await context.Lease.WriteStateAsync();
         doubt.MarkWritten();
 
-        // After a lapse a new stretch of presence begins: nobody vouches for the time in between.
+        // After a lapse a new interval of presence begins: the time in between is not covered.
         var until = now + context.Options.Lease;
         _presence = _presence is { } before && term.Left > TimeSpan.Zero ? before with { Until = until } : new(context.Lease.State.Epoch, now, until);
         term.Renewed(startedAt);
@@ -58,7 +58,7 @@ internal sealed partial class LeaseRenewal(
         if (!_markingPresence) _ = MarkPresenceAsync(_presence);
     }
 
-    /// <summary>Writes the presence beside the renewal: history alone needs it, so it holds up nothing.</summary>
+    /// <summary>Writes the presence in parallel to the renewal. Only the history needs it, so nothing waits for it.</summary>
     private async Task MarkPresenceAsync(GatePresence presence)
     {
         _markingPresence = true;

@@ -9,7 +9,7 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Gates.Decision.Office;
 
-/// <summary>An operator's word that the store is to be gone on with.</summary>
+/// <summary>An operator's confirmation of the store.</summary>
 internal sealed partial class StoreConfirmation(
     GateContext context,
     OperatorActs acts,
@@ -83,7 +83,7 @@ internal sealed partial class StoreConfirmation(
         state.ShowSwitch();
     }
 
-    /// <summary>Grains that read their state from the store before must read it anew.</summary>
+    /// <summary>Grains that read their state from the store before must read it again.</summary>
     private async Task ForgetActivationsAsync()
     {
         try

@@ -9,21 +9,21 @@ internal sealed partial class StoreDoubt(GateContext context, StoreWitness witne
 {
     private StoreTrust _trust = null!;
 
-    /// <summary>The mark that is known to be in the store: only this one may be told.</summary>
+    /// <summary>The mark that is known to be in the store: only this one may be published.</summary>
     private long _writtenMark;
 
     /// <summary>Epoch and moment of the last confirmation that this activation wrote.</summary>
     private long _confirmedEpoch;
     private long _confirmedAt;
 
-    /// <summary>Epoch of this activation, whatever the row says while it is read anew.</summary>
+    /// <summary>Epoch of this activation, also while the row is read again.</summary>
     public long Epoch { get; private set; }
 
     /// <summary>Set while an operator has to confirm the store.</summary>
     public Reason? Standing => _trust.Standing;
 
-    /// <summary>What nodes are told of the store.</summary>
-    public StoreStanding Known => new(_writtenMark, _trust.Found, _trust.Confirmed, Row.ConfirmedAudit, Row.Generation);
+    /// <summary>Status of the store for nodes.</summary>
+    public StoreStatus Known => new(_writtenMark, _trust.Found, _trust.Confirmed, Row.ConfirmedAudit, Row.Generation);
 
     private GateLeaseState Row => context.Lease.State;
 
@@ -42,7 +42,7 @@ internal sealed partial class StoreDoubt(GateContext context, StoreWitness witne
     /// <returns>True when this is the first evidence against the store.</returns>
     public bool Hear(string node, StoreKnowledge knowledge)
     {
-        // It has not heard of the confirmation yet, and tells what it knew before.
+        // It does not know the confirmation yet, and reports what it knew before.
         if (knowledge.Epoch < _confirmedEpoch && context.Time.GetElapsedTime(_confirmedAt) < context.Options.Lease) return false;
         if (!_trust.Hear(node, knowledge, Epoch, context.Time.GetUtcNow())) return false;
         LogSuspected(context.Logger, _trust.Standing!.Message);
@@ -67,7 +67,7 @@ internal sealed partial class StoreDoubt(GateContext context, StoreWitness witne
     /// <summary>The marked row is on disk.</summary>
     public void MarkWritten() => _writtenMark = Row.Mark;
 
-    /// <summary>Writes an operator's word that the store is to be gone on with.</summary>
+    /// <summary>Writes an operator's confirmation of the store.</summary>
     /// <param name="auditSequence">Number of its audit entry.</param>
     public async Task WriteConfirmationAsync(long auditSequence, DateTimeOffset now, GateTerm term)
     {

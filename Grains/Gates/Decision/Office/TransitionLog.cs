@@ -19,7 +19,7 @@ internal sealed partial class TransitionLog(ITransitionStore store, TimeSpan lim
     /// <summary>Answers when the rows are on disk; throws when that is not known within the limit.</summary>
     public Task AppendAsync(ImmutableArray<GateTransition> rows) => store.AppendAsync(rows, CancellationToken.None).WaitAsync(limit, time);
 
-    /// <summary>Writes the rows as soon as the store takes them, in order, and holds up nobody.</summary>
+    /// <summary>Writes the rows in order as soon as the store takes them, in the background.</summary>
     public void RecordLater(ImmutableArray<GateTransition> rows)
     {
         foreach (var row in rows)

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ControlPlane.Grains.Integrations.Catalogue.Validation;
 
-/// <summary>Compares a JSON value with the record that it is to become, field by field, so that every slip is told and not only the first.</summary>
+/// <summary>Compares a JSON value with its record type field by field, so that every error is reported and not only the first.</summary>
 internal static class CatalogueShape
 {
     public static void Check(JsonElement element, FieldErrors errors) => Check(element, typeof(ProviderDefinition), errors);

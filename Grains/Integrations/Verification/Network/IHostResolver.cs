@@ -5,7 +5,7 @@ namespace ControlPlane.Grains.Integrations.Verification.Network;
 /// <summary>Names to addresses.</summary>
 internal interface IHostResolver
 {
-    /// <exception cref="System.Net.Sockets.SocketException">The name has no address, or nobody could say.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The name has no address, or the resolution failed.</exception>
     Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
 }
 

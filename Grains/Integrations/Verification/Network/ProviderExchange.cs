@@ -40,7 +40,7 @@ internal sealed class ProviderExchange(ProviderHttp http)
     {
         if (content.Headers.ContentLength > LargestBody)
             throw new VerifyFaultException(VerifyCodes.BodyTooLarge);
-        // None was asked for: what comes compressed all the same is not unpacked.
+        // No compression was requested: a compressed answer is not unpacked.
         if (content.Headers.ContentEncoding.Any(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
             throw new VerifyFaultException(VerifyCodes.UnexpectedContent);
 

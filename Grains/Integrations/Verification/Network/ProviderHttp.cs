@@ -8,8 +8,8 @@ namespace ControlPlane.Grains.Integrations.Verification.Network;
 
 /// <summary>The connections to providers. It has no logging, tracing, redirects, cookies or proxies, on purpose: each would carry a
 /// secret somewhere else.</summary>
-/// <remarks>There is one handler a reach, as pooled connections are shared by address: one opened for an operator's loopback override must
-/// never serve a request that has to stay outside. An outgoing proxy is used only by the operator's setting, and only for public addresses.</remarks>
+/// <remarks>There is one handler per reach, since pooled connections are shared by address. A connection for an operator's loopback override must
+/// never serve a request to a public address. An outgoing proxy is used only by the operator's setting, and only for public addresses.</remarks>
 internal sealed class ProviderHttp : IDisposable
 {
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(30);
@@ -17,7 +17,7 @@ internal sealed class ProviderHttp : IDisposable
 
     private readonly ConcurrentDictionary<Reach, Lazy<HttpMessageInvoker>> _handlers = new();
 
-    // Apart from those of verifies, and one a provider, so that a slow provider takes nobody else's connections.
+    // Apart from those of verifies, and one a provider, so that a slow provider takes no other's connections.
     private readonly ConcurrentDictionary<(Reach Reach, string Provider), Lazy<HttpMessageInvoker>> _forwarders = new();
     private readonly IHostResolver _resolver;
     private readonly NetworkPolicy _network;

@@ -22,15 +22,15 @@ internal static class CapabilityReader
         return [.. found.OrderBy(finding => finding.Name)];
     }
 
-    /// <summary>Adds what a further call tells. What is missing stays missing: two answers prove a right only when neither denies it.</summary>
+    /// <summary>Adds the findings of a further call. A missing right stays missing: two answers prove a right only when neither denies it.</summary>
     public static ImmutableArray<CapabilityFinding> Merge(ImmutableArray<CapabilityFinding> known, IReadOnlyList<FindingDefinition> findings, ProviderAnswer answer) =>
         Merge(known, Of(findings, answer));
 
-    /// <summary>What the rule that an answer met tells by itself.</summary>
+    /// <summary>Findings of the matched rule itself.</summary>
     public static ImmutableArray<CapabilityFinding> Of(OutcomeRule rule) =>
         [.. rule.Capabilities.Select(told => new CapabilityFinding(NameOf(told.Key), StatusOf(told.Value)) { Message = rule.Message, Fix = rule.Fix })];
 
-    /// <summary>What the findings alone tell.</summary>
+    /// <summary>Capabilities from the findings alone.</summary>
     public static ImmutableArray<CapabilityFinding> Of(IReadOnlyList<FindingDefinition> findings, ProviderAnswer answer)
     {
         var found = ImmutableArray.CreateBuilder<CapabilityFinding>();

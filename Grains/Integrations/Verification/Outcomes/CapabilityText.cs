@@ -10,7 +10,7 @@ internal static class CapabilityText
     /// <summary>What the gate of the provider's category needs of its key; null without a gate.</summary>
     public static Capability? Needed(ProviderDefinition provider) => GateCapabilities.ForGate(GateNames.ForCategory(provider.Category));
 
-    /// <summary>Adds what the gate needs when nothing tells it, and default words where the catalogue has none.</summary>
+    /// <summary>Adds the gate's capability when it is unknown, and default texts where the catalogue has none.</summary>
     public static ImmutableArray<CapabilityFinding> Complete(ImmutableArray<CapabilityFinding> findings, VerifyTarget target)
     {
         var all = Needed(target.Provider) is { } need && findings.All(finding => finding.Name != need)

@@ -9,8 +9,8 @@ internal static class OutcomeEvaluator
 {
     private const int TooManyRequests = 429;
 
-    /// <summary>Whether a rule may look at an answer with this status: one that names it, or, where a plain answer is to be expected, one
-    /// that names none.</summary>
+    /// <summary>Whether a rule applies to an answer with this status: a rule that names the status, or, for an expected status, a rule that names
+    /// none.</summary>
     public static bool Applies(OutcomeRule rule, int status) =>
         rule.Status.Count > 0
             ? rule.Status.Contains(status)

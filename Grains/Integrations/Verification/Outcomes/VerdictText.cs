@@ -3,7 +3,7 @@ using ControlPlane.Grains.Integrations.Verification.Requests;
 
 namespace ControlPlane.Grains.Integrations.Verification.Outcomes;
 
-/// <summary>What a person is told when the catalogue has no words of its own.</summary>
+/// <summary>Default texts of verdicts, for entries without their own.</summary>
 internal sealed record VerdictText(string Message, string? Fix)
 {
     public static VerdictText Of(Conclusion conclusion, VerifyTarget target)

@@ -33,7 +33,7 @@ internal sealed class ProbeSender(ProviderExchange exchange, TimeProvider time)
             : judged;
     }
 
-    /// <summary>Makes a further call. One that fails, or is refused, tells nothing.</summary>
+    /// <summary>Makes a further call. A failed or refused one shows nothing.</summary>
     public async Task<Conclusion> FollowAsync(OutgoingRequest request, FollowUpDefinition follow, Conclusion conclusion, AnswerContext context, CancellationToken cancellationToken)
     {
         try

@@ -10,8 +10,8 @@ using ControlPlane.Grains.Secrets;
 
 namespace ControlPlane.Grains.Integrations.Verification.Sessions;
 
-/// <summary>A probe under a token. A login can throw a running bot out or lock an account, so it is made only when no token is held, once,
-/// and not again for a while with secrets that were refused.</summary>
+/// <summary>A probe under a token. A login can end a running bot's session or lock an account. So it is made once, only without a token, and not
+/// again for a while with refused secrets.</summary>
 internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecretRegistry? secrets = null) : IVerifyKind, IDisposable
 {
     private const int Unauthorized = 401;

@@ -4,8 +4,8 @@ using ControlPlane.Grains.Secrets.Keys;
 
 namespace ControlPlane.Silo.Hosting.Cluster.Join;
 
-/// <summary>A certificate that is made at start and kept in memory. It carries a MAC of its own public key under the join key: whoever shows it
-/// and completes the TLS handshake has both the private key and the cluster's secret. A MAC that was copied from another certificate fits no other key.</summary>
+/// <summary>A certificate that is made at start and kept in memory. It has a MAC of its public key under the join key. A peer that completes the TLS
+/// handshake with it has both the private key and the cluster's secret. A MAC that was copied from another certificate fits no other key.</summary>
 /// <remarks>Names, dates and issuers are not looked at: nodes come and go under any address, and their clocks may differ.</remarks>
 internal sealed class JoinCertificate : IDisposable
 {

@@ -18,7 +18,7 @@ internal static class JoinConnections
     /// <summary>Longest time for a handshake; a connection that takes longer is closed.</summary>
     private static readonly TimeSpan s_handshake = TimeSpan.FromSeconds(5);
 
-    /// <param name="alone">True for a silo without a cluster: nobody but this process has its key.</param>
+    /// <param name="alone">True for a silo without a cluster: only this process has its key.</param>
     public static void AddJoinProof(this ISiloBuilder silo, bool alone)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);

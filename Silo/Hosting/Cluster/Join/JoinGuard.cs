@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Silo.Hosting.Cluster.Join;
 
-/// <summary>Stands in front of the handshake of every connection that comes in, and tells of those that did not prove the join key.</summary>
+/// <summary>Runs the handshake of every incoming connection, and reports those that did not prove the join key.</summary>
 internal sealed partial class JoinGuard(TimeProvider time, ILogger<JoinGuard> logger) : IDisposable
 {
     private const string Proven = "control-plane/join-proven";

@@ -34,7 +34,7 @@ internal sealed class AlertStore(IControlDatabase database) : IAlertStore
             await ListAsync<AlertNotice>(
                 session,
                 $"SELECT document FROM alert_notices WHERE alert_id IN (SELECT alert_id FROM alerts WHERE resolved_at IS NULL UNION {ToCome}) ORDER BY notice_id"),
-            await ListAsync<AlertChannelStanding>(session, "SELECT document FROM alert_channels ORDER BY name")),
+            await ListAsync<AlertChannelStatus>(session, "SELECT document FROM alert_channels ORDER BY name")),
         cancellationToken);
 
     public Task<Page<AlertView>> PageAsync(AlertFilter filter, int limit, string? before, CancellationToken cancellationToken)

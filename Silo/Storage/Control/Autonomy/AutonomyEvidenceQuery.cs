@@ -86,7 +86,8 @@ internal static class AutonomyEvidenceQuery
         };
     }
 
-    // PostgreSQL has no index of calls by bot, which would cost every one of them: the newest listed ones of each provider that the bot used are looked through.
+    // PostgreSQL has no index of calls by bot, since it would slow down each insert. The newest listed calls of each provider that the bot used are
+    // scanned.
     private static string Calls(SqlDialect sql) => "SELECT e.occurred_at AS at, CASE WHEN e.status = 0 THEN 1 ELSE 0 END AS good FROM " + (sql.IsSqlite
         ? $"integration_usage_events e WHERE e.bot_id = @BotId AND e.occurred_at >= @Since AND {Seen(sql, "e", "e.occurred_at")} ORDER BY e.occurred_at DESC LIMIT @NewestRows"
         : "usage_bots b CROSS JOIN LATERAL (SELECT occurred_at, status, bot_id FROM integration_usage_events WHERE provider = b.provider AND listed AND occurred_at >= @Since " +

@@ -4,6 +4,7 @@ using ControlPlane.Grains.Risk.Ledger;
 using ControlPlane.Silo.Storage.Control.Traces;
 using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
+using TradeRow = ControlPlane.Silo.Storage.Control.Traces.TradeRow;
 
 namespace ControlPlane.Silo.Storage.Control.Risk;
 

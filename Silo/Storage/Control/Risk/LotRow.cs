@@ -36,7 +36,7 @@ internal sealed class LotRow : SealedRow
         BotId = botId,
         OrderId = lot.OrderId,
         Symbol = lot.Symbol,
-        Side = TradeWords.Word(lot.Side),
+        Side = TradeColumns.SideName(lot.Side),
         Units = lot.Units,
         Price = lot.Price,
         Opens = lot.Opens,
@@ -45,7 +45,7 @@ internal sealed class LotRow : SealedRow
         Gone = gone,
     };
 
-    public SeenLot Lot() => new(OrderId, Symbol, TradeWords.Side(Side), Units, Price, Opens, GrantedAt, SeenAt);
+    public SeenLot Lot() => new(OrderId, Symbol, TradeColumns.Side(Side), Units, Price, Opens, GrantedAt, SeenAt);
 
     public override void Write(SealContent content) => content
         .Add(Symbol).Add(Side).Add(Units).Add(Price).Add(Opens).Add(GrantedAt).Add(SeenAt).Add(Gone);

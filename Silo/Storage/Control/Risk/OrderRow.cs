@@ -63,7 +63,7 @@ internal sealed class OrderRow : SealedRow
         BotId = botId,
         OrderId = order.OrderId,
         Symbol = order.Symbol,
-        Side = TradeWords.Word(order.Side),
+        Side = TradeColumns.SideName(order.Side),
         Quantity = order.Quantity,
         Price = order.Price,
         Intent = OrderColumns.Word(order.Intent),
@@ -101,7 +101,7 @@ internal sealed class OrderRow : SealedRow
     };
 
     public GrantedOrder Order() => new(
-        OrderId, Symbol, TradeWords.Side(Side), Quantity, Price, OrderColumns.Intent(Intent), LeaseEpoch, GrantedAt, Status, Filled, TraceId)
+        OrderId, Symbol, TradeColumns.Side(Side), Quantity, Price, OrderColumns.Intent(Intent), LeaseEpoch, GrantedAt, Status, Filled, TraceId)
     {
         ClientOrderId = ClientOrderId,
         Multiplier = Multiplier,

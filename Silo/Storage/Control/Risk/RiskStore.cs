@@ -6,6 +6,7 @@ using ControlPlane.Grains.Risk.Losses;
 using ControlPlane.Silo.Storage.Control.Traces;
 using ControlPlane.Silo.Storage.Seals.Ledger;
 using ControlPlane.Silo.Storage.Sql;
+using TradeRow = ControlPlane.Silo.Storage.Control.Traces.TradeRow;
 
 namespace ControlPlane.Silo.Storage.Control.Risk;
 

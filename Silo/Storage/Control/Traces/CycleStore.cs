@@ -26,7 +26,7 @@ internal sealed class CycleStore(IControlDatabase database) : ICycleStore
 
             // Filled is what trades say, whatever the cycles tell.
             var filled = await session.FirstAsync<long>("SELECT COUNT(*) FROM checked_orders WHERE bot_id = @BotId AND granted_at >= @From AND filled <> '0'", of);
-            long Ended(CycleEnd end) => rows.Where(row => CycleWords.End(row.Outcome) == end).Sum(row => row.Cycles);
+            long Ended(CycleEnd end) => rows.Where(row => CycleEndNames.Read(row.Outcome) == end).Sum(row => row.Cycles);
             var sent = rows.Sum(row => row.Sent);
             return new BotFunnel(
                 rows.Sum(row => row.Cycles), rows.Sum(row => row.Signals), rows.Sum(row => row.SurvivedRisk), sent, Math.Min(sent, filled),
@@ -48,7 +48,7 @@ internal sealed class CycleStore(IControlDatabase database) : ICycleStore
         var added = new List<Row>();
         foreach (var cycle in cycles)
         {
-            var end = CycleWords.Word(cycle.End);
+            var end = CycleEndNames.Of(cycle.End);
             if (known.TryGetValue(cycle.CycleId, out var was))
             {
                 outcome.Add(was == end ? TraceWrite.Duplicate : TraceWrite.Conflict);
@@ -98,7 +98,7 @@ internal sealed class CycleStore(IControlDatabase database) : ICycleStore
             CycleId = cycle.CycleId,
             Ordinal = ordinal,
             OccurredAt = cycle.OccurredAt,
-            Outcome = CycleWords.Word(cycle.End),
+            Outcome = CycleEndNames.Of(cycle.End),
             Signals = cycle.Signals,
             SurvivedRisk = cycle.SurvivedRisk,
             Sent = cycle.Sent,

@@ -9,9 +9,9 @@ namespace ControlPlane.Silo.Storage.Control.Traces;
 internal sealed class TradeRow : SealedRow
 {
     /// <summary>What lists show.</summary>
-    public static readonly ColumnList Columns = new(TradeWords.Columns);
+    public static readonly ColumnList Columns = new(TradeColumns.Columns);
 
-    public static readonly ColumnList All = new(TradeWords.Columns + ", realised_at, received_at, settled_at, symbol_key, " + SealedRow.MacColumns);
+    public static readonly ColumnList All = new(TradeColumns.Columns + ", realised_at, received_at, settled_at, symbol_key, " + SealedRow.MacColumns);
 
     private static readonly ColumnList s_changed = new(
         "quantity, price, multiplier, close_order_id, pnl, closed_at, decision_id, trace_id, order_id, currency, rate, realised_at, settled_at, version, mac");
@@ -49,7 +49,7 @@ internal sealed class TradeRow : SealedRow
         TradeId = trade.TradeId,
         Symbol = trade.Symbol,
         SymbolKey = symbolKey,
-        Side = TradeWords.Word(trade.Side),
+        Side = TradeColumns.SideName(trade.Side),
         Quantity = trade.Quantity,
         Price = trade.Price,
         Pnl = trade.Pnl,
@@ -69,10 +69,10 @@ internal sealed class TradeRow : SealedRow
     };
 
     public TradeTrace Trade() => new(
-        TradeId, Symbol, TradeWords.Side(Side), Quantity, Price, Pnl, OpenedAt, ClosedAt, DecisionId, TraceId, OrderId, Currency, History,
+        TradeId, Symbol, TradeColumns.Side(Side), Quantity, Price, Pnl, OpenedAt, ClosedAt, DecisionId, TraceId, OrderId, Currency, History,
         CloseOrderId: CloseOrderId, Multiplier: Multiplier, Rate: Rate);
 
-    public LedgerTrade LedgerTrade() => new(TradeId, Symbol, TradeWords.Side(Side), Quantity, Price, Multiplier, OpenedAt, ClosedAt, OrderId, CloseOrderId);
+    public LedgerTrade LedgerTrade() => new(TradeId, Symbol, TradeColumns.Side(Side), Quantity, Price, Multiplier, OpenedAt, ClosedAt, OrderId, CloseOrderId);
 
     /// <summary>The next state of a row: what was told of its times stays.</summary>
     public TradeRow After(TradeRow before)

@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Usage;
 
-/// <summary>Writes a group in one transaction: its ids, its events, its roll-ups, and the number of the commit. A small group of new events goes to the server
-/// and is committed in one round trip: with few rows the way there and back is most of what a commit costs.</summary>
+/// <summary>Writes a group in one transaction: its ids, its events, its roll-ups, and the number of the commit. A small group of new events is sent
+/// and committed in one round trip. With few rows the round trip is most of a commit's cost.</summary>
 internal sealed class UsageCommit(UsageDays days)
 {
     // Below it rows go to the server as arrays, together with everything else: a COPY takes two round trips of its own.

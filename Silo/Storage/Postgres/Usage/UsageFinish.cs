@@ -57,7 +57,7 @@ internal static class UsageFinish
         foreach (var (provider, second, cell) in seconds)
         {
             if (cell.Unlisted == 0) continue;
-            var flood = UsageFlood.Of(rows, cell);
+            var flood = OverflowAggregate.Of(rows, cell);
             batch.Add(Flood).With(provider).With(second).With(flood.Ok).With(flood.Failed).With(flood.Latencies).With(flood.Calls);
         }
     }

@@ -42,7 +42,7 @@ internal sealed class UsageGroup
     /// <summary>Of what the calls brought; few, whatever they bring: retention bounds them.</summary>
     public IReadOnlyList<long> Days => _days;
 
-    /// <summary>Ids and days in the order in which every writer takes them: two that bring the same ids never wait for each other in a circle.</summary>
+    /// <summary>Ids and days in the order in which every writer locks them, so that two writers with the same ids can't deadlock.</summary>
     public (Guid[] Ids, long[] Days) SortedIds()
     {
         var ids = new Guid[_rows.Count];

@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace ControlPlane.Silo.Storage.Postgres.Usage;
 
-/// <summary>Events of a provider, newest first. The roll-up by seconds tells how far back a page reaches and where floods lie in it;
-/// everything else is in the index of listed events.</summary>
+/// <summary>Events of a provider, newest first. The roll-up by second tells how far back a page reaches and which seconds have unlisted events.
+/// Everything else is in the index of listed events.</summary>
 internal static class UsagePageQuery
 {
     public static async Task<Page<UsageEvent>> RunAsync(

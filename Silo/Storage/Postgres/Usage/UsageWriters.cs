@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Silo.Storage.Postgres.Usage;
 
-/// <summary>The writers of usage in this process: two, so that the server works on one group while the next one is encoded and sent, or waits for its disk.
+/// <summary>The two writers of usage in this process. The server works on one group while the next is encoded and sent.
 /// They may meet the same ids and roll-ups as writers of other silos may, and stand in each other's way no more than those.</summary>
 internal sealed class UsageWriters(PostgresDatabase database, TimeProvider time, ILogger<UsageWriter> logger) : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class UsageWriters(PostgresDatabase database, TimeProvider time,
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_lanes.Select(lane => lane.Writer.DisposeAsync().AsTask()));
 
-    /// <summary>Which writer a call goes to, by the rows that each has to write: the first as long as it has few, then the one with fewer.</summary>
+    /// <summary>Chooses a call's writer by its pending rows: the first while it has few, then the one with fewer.</summary>
     internal static int Choose(int first, int second) => first < WorthASecond || first <= second ? 0 : 1;
 
     private sealed class Lane(UsageWriter writer)

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using ControlPlane.Silo.Storage.Control.Risk;
 using ControlPlane.Silo.Storage.Control.Traces;
 using ControlPlane.Silo.Storage.Sql;
+using OrderRow = ControlPlane.Silo.Storage.Control.Risk.OrderRow;
+using TradeRow = ControlPlane.Silo.Storage.Control.Traces.TradeRow;
 
 namespace ControlPlane.Silo.Storage.Seals.Ledger;
 

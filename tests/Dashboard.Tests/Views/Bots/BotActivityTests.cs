@@ -7,26 +7,26 @@ namespace ControlPlane.Dashboard.Tests.Views.Bots;
 public sealed class BotActivityTests
 {
     [Theory]
-    [InlineData(RunnerCondition.Running, RunnerDirective.Continue, RunnerDirective.Continue, "Running")]
-    [InlineData(RunnerCondition.Running, RunnerDirective.Reduce, RunnerDirective.Continue, "Reducing")]
-    [InlineData(RunnerCondition.Running, RunnerDirective.Halt, RunnerDirective.Continue, "Halting")]
-    [InlineData(RunnerCondition.Running, RunnerDirective.Halt, null, "Halting")]
-    [InlineData(RunnerCondition.Starting, RunnerDirective.Halt, null, "Halting")]
-    [InlineData(RunnerCondition.Running, RunnerDirective.Halt, RunnerDirective.Halt, "Halted")]
-    [InlineData(RunnerCondition.Running, RunnerDirective.Continue, RunnerDirective.Halt, "Running")]
-    [InlineData(RunnerCondition.Starting, RunnerDirective.Continue, null, "Starting")]
-    [InlineData(RunnerCondition.Running, null, null, "Unavailable")]
-    [InlineData(RunnerCondition.Lost, null, null, "Runner lost")]
-    [InlineData(RunnerCondition.Stopped, null, null, "Stopped")]
-    public void State_IsWhatTheRunnerMustDo_AndWhetherItKnows(RunnerCondition runner, RunnerDirective? must, RunnerDirective? heard, string word) =>
+    [InlineData(RunnerState.Running, Directive.Continue, Directive.Continue, "Running")]
+    [InlineData(RunnerState.Running, Directive.Reduce, Directive.Continue, "Reducing")]
+    [InlineData(RunnerState.Running, Directive.Halt, Directive.Continue, "Halting")]
+    [InlineData(RunnerState.Running, Directive.Halt, null, "Halting")]
+    [InlineData(RunnerState.Starting, Directive.Halt, null, "Halting")]
+    [InlineData(RunnerState.Running, Directive.Halt, Directive.Halt, "Halted")]
+    [InlineData(RunnerState.Running, Directive.Continue, Directive.Halt, "Running")]
+    [InlineData(RunnerState.Starting, Directive.Continue, null, "Starting")]
+    [InlineData(RunnerState.Running, null, null, "Unavailable")]
+    [InlineData(RunnerState.Lost, null, null, "Runner lost")]
+    [InlineData(RunnerState.Stopped, null, null, "Stopped")]
+    public void State_IsWhatTheRunnerMustDo_AndWhetherItKnows(RunnerState runner, Directive? must, Directive? heard, string word) =>
         Assert.Equal(word, BotPill.State(Rows.Bot("a", runner: runner, must: must, heard: heard)).Word);
 
     [Theory]
-    [InlineData(RunnerDirective.Continue, "Killed, halting")]
-    [InlineData(RunnerDirective.Halt, "Killed, halted")]
-    public void KilledBot_IsNeverCalmlyRunning(RunnerDirective heard, string word)
+    [InlineData(Directive.Continue, "Killed, halting")]
+    [InlineData(Directive.Halt, "Killed, halted")]
+    public void KilledBot_IsNeverCalmlyRunning(Directive heard, string word)
     {
-        var bot = Rows.Bot("a", runner: RunnerCondition.Running, must: RunnerDirective.Halt, heard: heard) with { KillSwitch = Rows.Killed() };
+        var bot = Rows.Bot("a", runner: RunnerState.Running, must: Directive.Halt, heard: heard) with { KillSwitch = Rows.Killed() };
         Assert.Equal((word, Tone.Blocked), (BotPill.State(bot).Word, BotPill.State(bot).Tone));
     }
 

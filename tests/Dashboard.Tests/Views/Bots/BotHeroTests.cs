@@ -9,9 +9,9 @@ public sealed class BotHeroTests : PageContext
     public void Blocking_ListsEveryBlocker_AndNoneTwice()
     {
         var twice = Rows.Blocker() with { Gate = "brokerConnected" };
-        var bot = Rows.Bot("a", Readiness.Blocked) with
+        var bot = Rows.Bot("a", SystemStatus.Blocked) with
         {
-            Blockers = [Rows.Blocker(), twice, Rows.Blocker("SUPERVISOR_LOOP_INACTIVE", null) with { Message = "Second." }, Rows.Blocker("LIVE_NOT_ARMED", null) with { Message = "Third." }, Rows.Blocker("INTEGRATION_DEGRADED", "oanda", ReasonSeverity.Degraded) with { Message = "Fourth." }],
+            Blockers = [Rows.Blocker(), twice, Rows.Blocker("SUPERVISOR_LOOP_INACTIVE", null) with { Message = "Second." }, Rows.Blocker("LIVE_NOT_ARMED", null) with { Message = "Third." }, Rows.Blocker("INTEGRATION_DEGRADED", "oanda", Severity.Degraded) with { Message = "Fourth." }],
         };
         var hero = Render<BotHero>(parameters => parameters.Add(p => p.Bot, bot));
         Assert.Equal("What's blocking autonomy?", hero.Find("#blocking-title").TextContent);
@@ -24,7 +24,7 @@ public sealed class BotHeroTests : PageContext
     [Fact]
     public void KilledBot_SaysWhoKilledItAndWhy()
     {
-        var bot = Rows.Bot("a", Readiness.Blocked) with { KillSwitch = Rows.Killed("alice", "Fat finger."), Blockers = [Rows.Blocker("KILL_SWITCH_ENGAGED", null) with { BotId = "a" }] };
+        var bot = Rows.Bot("a", SystemStatus.Blocked) with { KillSwitch = Rows.Killed("alice", "Fat finger."), Blockers = [Rows.Blocker("KILL_SWITCH_ENGAGED", null) with { BotId = "a" }] };
         var text = Render<BotHero>(parameters => parameters.Add(p => p.Bot, bot)).Find(".lead").TextContent;
         Assert.Contains("KILLED", text, StringComparison.Ordinal);
         Assert.Contains("by alice", text, StringComparison.Ordinal);

@@ -8,8 +8,8 @@ public sealed class BotOrderTests
     private static readonly BotRow[] s_bots =
     [
         Rows.Bot("a") with { Score = 10, Pnl24h = -5 },
-        Rows.Bot("b", Readiness.Blocked) with { Score = 90 },
-        Rows.Bot("c", Readiness.Degraded) with { Pnl24h = 7, Tier = BotTier.Limited },
+        Rows.Bot("b", SystemStatus.Blocked) with { Score = 90 },
+        Rows.Bot("c", SystemStatus.Degraded) with { Pnl24h = 7, Tier = AutonomyTier.Limited },
     ];
 
     [Theory]

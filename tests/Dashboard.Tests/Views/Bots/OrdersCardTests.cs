@@ -47,10 +47,10 @@ public sealed class OrdersCardTests : PageContext
 
     /// <summary>An order is granted without a message: it is asked for while a runner can be granted one, and by a page that somebody sees.</summary>
     [Theory]
-    [InlineData(RunnerCondition.Running, true, 20, 26)]
-    [InlineData(RunnerCondition.Running, false, 1, 1)]
-    [InlineData(RunnerCondition.Stopped, true, 2, 9)]
-    public void Orders_AreAskedForWhileALeaseRuns_AndThePageIsSeen(RunnerCondition runner, bool visible, int least, int most)
+    [InlineData(RunnerState.Running, true, 20, 26)]
+    [InlineData(RunnerState.Running, false, 1, 1)]
+    [InlineData(RunnerState.Stopped, true, 2, 9)]
+    public void Orders_AreAskedForWhileALeaseRuns_AndThePageIsSeen(RunnerState runner, bool visible, int least, int most)
     {
         Api.Answer(Path, new ListAnswer<OrderRow>([], null, [], "t"), ControlPlaneJson.Default.ListAnswerOrderRow);
         Show(bots: [Rows.Bot("a", runner: runner)]);

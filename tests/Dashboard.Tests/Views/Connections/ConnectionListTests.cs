@@ -9,7 +9,7 @@ public sealed class ConnectionListTests : PageContext
     [Fact]
     public void InUse_StandsFirst_AndTheRestIsFolded_UntilItIsAskedFor()
     {
-        Show(integrations: [Rows.Integration("aaa", IntegrationState.NotConfigured), Rows.Integration("polygon"), Rows.Integration("oanda", IntegrationState.Degraded), Rows.Integration("zzz", IntegrationState.NotConfigured) with { LastUsedAt = Rows.Now }]);
+        Show(integrations: [Rows.Integration("aaa", ProviderState.NotConfigured), Rows.Integration("polygon"), Rows.Integration("oanda", ProviderState.Degraded), Rows.Integration("zzz", ProviderState.NotConfigured) with { LastUsedAt = Rows.Now }]);
         Assert.Equal(("oanda zzz polygon", 1, true), List());
         Assert.Equal(("oanda zzz polygon aaa", 1, false), List(all: true));
         Assert.Equal(("aaa", 1, false), List(text: "aaa"));
@@ -19,14 +19,14 @@ public sealed class ConnectionListTests : PageContext
     [Fact]
     public void FirstMinutes_WithNothingInUse_ShowTheWholeCatalogue()
     {
-        Show(integrations: [Rows.Integration("a", IntegrationState.NotConfigured), Rows.Integration("b", IntegrationState.NotConfigured)]);
+        Show(integrations: [Rows.Integration("a", ProviderState.NotConfigured), Rows.Integration("b", ProviderState.NotConfigured)]);
         Assert.Equal(("a b", 2, false), List());
     }
 
     [Fact]
     public void ProviderThatNobodyCanVerify_IsBadOnlyForWhoNeedsIt()
     {
-        var row = Rows.Integration("kraken", IntegrationState.ConfiguredNotConnected) with { SupportsVerify = false };
+        var row = Rows.Integration("kraken", ProviderState.ConfiguredNotConnected) with { SupportsVerify = false };
         Assert.Equal(Standing.NotVerifiable, StandingPolicy.Of(row, new HashSet<string>()));
         Assert.Equal(Tone.Info, StandingPolicy.Pill(row, Standing.NotVerifiable).Tone);
         Assert.Equal(Standing.Degraded, StandingPolicy.Of(row, new HashSet<string> { "kraken" }));

@@ -9,13 +9,13 @@ public sealed class UsageEventsSectionTests : PageContext
     public void FailedOnly_AsksTheServer_AndOlderGoesOnWithTheSameQuestion()
     {
         Show();
-        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(CallOutcome.Timeout)], "next", [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
-        var section = Render<UsageEventsSection>(parameters => parameters.Add(p => p.Provider, "polygon").Add(p => p.Recent, [Event(CallOutcome.Ok)]));
+        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(UsageStatus.Timeout)], "next", [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
+        var section = Render<UsageEventsSection>(parameters => parameters.Add(p => p.Provider, "polygon").Add(p => p.Recent, [Event(UsageStatus.Ok)]));
         Assert.Single(section.FindAll("tbody tr"));
         section.Find(".line input[type=checkbox]").Change(true);
         section.WaitForAssertion(() => Assert.Equal("504 timeout", section.Find("tbody tr td.status").TextContent.Trim()));
         Assert.Single(section.FindAll("tbody tr"));
-        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(CallOutcome.Error)], null, [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
+        Api.Answer("/api/integrations/polygon/events", new ListAnswer<UsageEventRow>([Event(UsageStatus.Error)], null, [], "t"), ControlPlaneJson.Default.ListAnswerUsageEventRow);
         section.Find(".line > button.btn.small").Click();
         section.WaitForAssertion(() => Assert.Equal(2, section.FindAll("tbody tr").Count));
         Assert.Equal(["?limit=100&status=failed", "?limit=100&status=failed&before=next"], Api.Calls.Select(call => call.Query));
@@ -31,7 +31,7 @@ public sealed class UsageEventsSectionTests : PageContext
     {
         Show();
         Api.Refuse("/api/integrations/polygon/events", System.Net.HttpStatusCode.ServiceUnavailable, "DATA_UNAVAILABLE", "The store can't be read.");
-        var section = Render<UsageEventsSection>(parameters => parameters.Add(p => p.Provider, "polygon").Add(p => p.Recent, [Event(CallOutcome.Ok)]));
+        var section = Render<UsageEventsSection>(parameters => parameters.Add(p => p.Provider, "polygon").Add(p => p.Recent, [Event(UsageStatus.Ok)]));
         section.Find(".line input[type=checkbox]").Change(true);
         section.WaitForAssertion(() => Assert.Contains("Not read", section.Markup, StringComparison.Ordinal));
         Assert.Contains("unavailable", section.Markup, StringComparison.Ordinal);
@@ -42,6 +42,6 @@ public sealed class UsageEventsSectionTests : PageContext
     public void Unreadable_ClaimsNothing() =>
         Assert.Contains("unavailable", Render<UsageEventsSection>(parameters => parameters.Add(p => p.Provider, "polygon").Add(p => p.Recent, null)).Markup, StringComparison.Ordinal);
 
-    private static UsageEventRow Event(CallOutcome outcome) => new(
-        Guid.NewGuid(), Rows.Now, null, "a", "polygon", "GET /v3/quotes", outcome, outcome == CallOutcome.Ok ? 200 : 504, 41, "4bf92f3577b34da6a3ce929d0e0e4736", null);
+    private static UsageEventRow Event(UsageStatus outcome) => new(
+        Guid.NewGuid(), Rows.Now, null, "a", "polygon", "GET /v3/quotes", outcome, outcome == UsageStatus.Ok ? 200 : 504, 41, "4bf92f3577b34da6a3ce929d0e0e4736", null);
 }

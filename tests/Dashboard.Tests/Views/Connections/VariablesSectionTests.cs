@@ -11,7 +11,7 @@ public sealed class VariablesSectionTests : PageContext
         Show();
         var detail = new IntegrationDetail
         {
-            Provider = "oanda", Name = "OANDA", Category = "broker", State = IntegrationState.NotConfigured, Configured = false, Connected = false, SupportsVerify = true, MissingEnvVars = ["OANDA_ACCESS_TOKEN"], Hosts = new HostsRow(1, 1, true), Unavailable = [], Reasons = [],
+            Provider = "oanda", Name = "OANDA", Category = "broker", State = ProviderState.NotConfigured, Configured = false, Connected = false, SupportsVerify = true, MissingEnvVars = ["OANDA_ACCESS_TOKEN"], Hosts = new HostsRow(1, 1, true), Unavailable = [], Reasons = [],
             RequiredEnvVars = [new VariableRow("OANDA_ACCESS_TOKEN", true, false, null, "From the account's page.")], OptionalEnvVars = [new VariableRow("OANDA_ENV", false, false, null, null)], HowToConnect = [], Checklist = [], TraceId = "t",
         };
         var section = Render<VariablesSection>(parameters => parameters.Add(p => p.Detail, detail).Add(p => p.Row, detail).Add(p => p.Checked, () => Task.FromResult<IReadOnlyList<string>>([])));

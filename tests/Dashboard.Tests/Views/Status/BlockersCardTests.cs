@@ -28,14 +28,14 @@ public sealed class BlockersCardTests : PageContext
     [Fact]
     public void Degraded_AffectsThoseThatNeedIt_AndNobodyElse()
     {
-        Assert.Equal(["a", "c"], Affected(Rows.Blocker("INTEGRATION_DEGRADED", severity: ReasonSeverity.Degraded), TradingPosture.Active).Bots);
-        Assert.True(Affected(Rows.Blocker("INTEGRATION_DEGRADED", severity: ReasonSeverity.Degraded), TradingPosture.Reducing).Everybody);
-        Assert.True(Affected(Rows.Blocker(), TradingPosture.Halted).Everybody);
-        var alerts = Affected(Rows.Blocker("ALERTS_UNDELIVERED", null, ReasonSeverity.Degraded) with { Gate = null }, TradingPosture.Active);
+        Assert.Equal(["a", "c"], Affected(Rows.Blocker("INTEGRATION_DEGRADED", severity: Severity.Degraded), TradingState.Active).Bots);
+        Assert.True(Affected(Rows.Blocker("INTEGRATION_DEGRADED", severity: Severity.Degraded), TradingState.Reducing).Everybody);
+        Assert.True(Affected(Rows.Blocker(), TradingState.Halted).Everybody);
+        var alerts = Affected(Rows.Blocker("ALERTS_UNDELIVERED", null, Severity.Degraded) with { Gate = null }, TradingState.Active);
         Assert.Equal((false, 0), (alerts.Everybody, alerts.Bots.Count));
-        Assert.Equal(["b"], Affected(Rows.Blocker("RUNNER_LOST", null, ReasonSeverity.Degraded) with { Gate = null, BotId = "b" }, TradingPosture.Active).Bots);
+        Assert.Equal(["b"], Affected(Rows.Blocker("RUNNER_LOST", null, Severity.Degraded) with { Gate = null, BotId = "b" }, TradingState.Active).Bots);
 
-        static Affects Affected(BlockerRow blocker, TradingPosture trading) => Affects.Of(
+        static Affects Affected(BlockerRow blocker, TradingState trading) => Affects.Of(
             blocker, [Rows.Bot("a") with { Requires = ["polygon"] }, Rows.Bot("b") with { Requires = ["oanda"] }, Rows.Bot("c")], trading);
     }
 
@@ -43,7 +43,7 @@ public sealed class BlockersCardTests : PageContext
     public void VerifyThatWaitsForAPerson_SaysSo_AndHasTheButton()
     {
         Show();
-        var waits = Rows.Integration("polygon", IntegrationState.ConfiguredNotConnected);
+        var waits = Rows.Integration("polygon", ProviderState.ConfiguredNotConnected);
         var blocker = Rows.Blocker("INTEGRATION_VERIFY_FAILED");
         var card = Render<BlockersCard>(parameters => parameters.Add(p => p.Blockers, [blocker]).Add(p => p.Integrations, new Dictionary<string, IntegrationRow> { ["polygon"] = waits }));
         Assert.Contains("It waits for a person", card.Markup, StringComparison.Ordinal);
@@ -64,16 +64,16 @@ public sealed class BlockersCardTests : PageContext
     [Fact]
     public void FailingCalls_SayHowManyFailNow()
     {
-        var row = Rows.Integration("polygon", IntegrationState.Degraded) with { ErrorRate15m = 0.234 };
-        var card = Card(Rows.Blocker("INTEGRATION_DEGRADED", severity: ReasonSeverity.Degraded, fix: "No action once its calls succeed."), row);
+        var row = Rows.Integration("polygon", ProviderState.Degraded) with { ErrorRate15m = 0.234 };
+        var card = Card(Rows.Blocker("INTEGRATION_DEGRADED", severity: Severity.Degraded, fix: "No action once its calls succeed."), row);
         Assert.Contains("Now 23 % of the calls within 15 minutes failed", card, StringComparison.Ordinal);
     }
 
     [Fact]
     public void FailingCalls_WithoutAKnownRate_ClaimNone()
     {
-        var row = Rows.Integration("polygon", IntegrationState.Degraded) with { ErrorRate15m = null };
-        var card = Card(Rows.Blocker("INTEGRATION_DEGRADED", severity: ReasonSeverity.Degraded, fix: "No action once its calls succeed."), row);
+        var row = Rows.Integration("polygon", ProviderState.Degraded) with { ErrorRate15m = null };
+        var card = Card(Rows.Blocker("INTEGRATION_DEGRADED", severity: Severity.Degraded, fix: "No action once its calls succeed."), row);
         Assert.DoesNotContain("failed", card, StringComparison.Ordinal);
     }
 

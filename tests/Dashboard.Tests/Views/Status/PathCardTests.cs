@@ -12,8 +12,8 @@ public sealed class PathCardTests : PageContext
         Assert.DoesNotContain("Nothing to do", Card(null), StringComparison.Ordinal);
         Assert.DoesNotContain("Nothing to do", Card([], off: true), StringComparison.Ordinal);
         Assert.Contains("unavailable", Card(null), StringComparison.Ordinal);
-        Assert.Contains("Nothing to do.", Card([], status: Readiness.Ok), StringComparison.Ordinal);
-        Assert.DoesNotContain("Nothing to do", Card([], status: Readiness.Degraded), StringComparison.Ordinal);
+        Assert.Contains("Nothing to do.", Card([], status: SystemStatus.Ok), StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing to do", Card([], status: SystemStatus.Degraded), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class PathCardTests : PageContext
     [Fact]
     public void ArmingForABot_IsOfferedOnlyOnceItsTierAllowsLive()
     {
-        var bot = Rows.Bot("a") with { Mode = BotMode.Live };
+        var bot = Rows.Bot("a") with { Mode = TradingMode.Live };
         PathStepRow[] steps = [new(1, "arm_live", null, [], "An operator arms LIVE for the system."), new(2, "arm_live", null, [], "An operator arms LIVE for this bot.")];
         Assert.Equal(0, Buttons(bot));
-        Assert.Equal(2, Buttons(bot with { Tier = BotTier.Supervised }));
+        Assert.Equal(2, Buttons(bot with { Tier = AutonomyTier.Supervised }));
 
         int Buttons(BotRow row)
         {
@@ -57,11 +57,11 @@ public sealed class PathCardTests : PageContext
     [Fact]
     public void SickProvider_StandsFirstAmongThoseOfAGate()
     {
-        var rows = new[] { Rows.Integration("a"), Rows.Integration("b", IntegrationState.NotConfigured), Rows.Integration("c", IntegrationState.Degraded), Rows.Integration("d", IntegrationState.ConfiguredNotConnected) with { SupportsVerify = false }, Rows.Integration("e", IntegrationState.ConfiguredNotConnected) }
+        var rows = new[] { Rows.Integration("a"), Rows.Integration("b", ProviderState.NotConfigured), Rows.Integration("c", ProviderState.Degraded), Rows.Integration("d", ProviderState.ConfiguredNotConnected) with { SupportsVerify = false }, Rows.Integration("e", ProviderState.ConfiguredNotConnected) }
             .ToDictionary(row => row.Provider);
         Assert.Equal(["e", "c", "a"], GateNames.SickFirst(["a", "b", "c", "d", "e"], rows).Take(3));
     }
 
-    private string Card(IReadOnlyList<PathStepRow>? steps, bool off = false, Readiness status = Readiness.Blocked) =>
+    private string Card(IReadOnlyList<PathStepRow>? steps, bool off = false, SystemStatus status = SystemStatus.Blocked) =>
         Render<PathCard>(parameters => parameters.Add(p => p.Steps, steps).Add(p => p.Off, off).Add(p => p.Status, status)).Markup;
 }

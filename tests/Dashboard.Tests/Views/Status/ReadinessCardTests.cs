@@ -10,7 +10,7 @@ public sealed class ReadinessCardTests : PageContext
     public void WhatTheNextTiersNeed_IsReadInOneRequest_ForTheBotsThatAreShown()
     {
         var bots = Enumerable.Range(0, 40).Select(i => Rows.Bot($"bot-{i:00}")).ToArray();
-        Api.Answer("/api/autonomy/next", new NextTiersAnswer([new("bot-00", BotTier.Supervised, 80, new("DAYS", null, 1, 5, "4 more days with evidence."))], [], "t"), ControlPlaneJson.Default.NextTiersAnswer);
+        Api.Answer("/api/autonomy/next", new NextTiersAnswer([new("bot-00", AutonomyTier.Supervised, 80, new("DAYS", null, 1, 5, "4 more days with evidence."))], [], "t"), ControlPlaneJson.Default.NextTiersAnswer);
         Show(bots: bots);
         var card = Render<ReadinessCard>();
         card.WaitForAssertion(() => Assert.Contains("4 more days with evidence.", card.Markup, StringComparison.Ordinal));

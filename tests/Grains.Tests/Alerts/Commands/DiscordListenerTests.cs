@@ -51,7 +51,7 @@ public sealed class DiscordListenerTests
     [Fact]
     public void Pulse_GoesOnAsLongAsItIsAcknowledged()
     {
-        var pulse = new DiscordPulse();
+        var pulse = new DiscordHeartbeat();
         for (var beat = 0; beat < 3; beat++)
         {
             Assert.True(pulse.TryBeat());

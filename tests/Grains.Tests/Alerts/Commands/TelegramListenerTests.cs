@@ -26,7 +26,7 @@ public sealed class TelegramListenerTests
         Assert.Equal(["Kill telegram/7 the feed is wrong", "Status telegram/8 "], scene.Asked.Select(c => $"{c.Kind} {c.Sender} {c.Reason}"));
         Assert.All(telegram.Sent, sent => Assert.Equal(("-100", "System OK."), (sent["chat_id"]!.GetValue<string>(), sent["text"]!.GetValue<string>())));
         Assert.Equal(["command reply", "command reply"], scene.Used.Select(u => u.Operation));
-        Assert.All(scene.Used, u => Assert.Equal(("telegram", "control-plane-alerts", ControlPlane.Abstractions.UsageStatus.Ok), (u.Provider, u.BotId, u.Status)));
+        Assert.All(scene.Used, u => Assert.Equal(("telegram", "control-plane-alerts", UsageStatus.Ok), (u.Provider, u.BotId, u.Status)));
 
         // Only messages are asked for, and nothing that was confirmed comes again.
         Assert.Contains("\"allowed_updates\":[\"message\"]", telegram.Bodies("/getUpdates").First(), StringComparison.Ordinal);

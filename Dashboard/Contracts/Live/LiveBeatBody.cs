@@ -1,5 +1,0 @@
-namespace ControlPlane.Contracts;
-
-/// <summary>What the gate promises at this moment, as <see cref="HubBeat"/> and the stream's <c>heartbeat</c> tell it.</summary>
-/// <param name="ValidForMs">How long the node's gate lease still runs; 0 when it has run out and nothing may be shown as OK.</param>
-public sealed record LiveBeatBody(long Epoch, long Version, long ValidForMs, DateTimeOffset? ValidUntil, DateTimeOffset At);
