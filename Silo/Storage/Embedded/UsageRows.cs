@@ -2,10 +2,11 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Silo.Storage.Embedded;
 
-/// <summary>Ids and events of one call, many rows a statement: a statement a row costs as much as the row.</summary>
+/// <summary>Ids and events of one call, a hundred or ten rows a statement where there are so many: a statement a row costs as much as the row.</summary>
 internal static class UsageRows
 {
-    private const int RowsPerStatement = 100;
+    private const int Many = 100;
+    private const int Some = 10;
     private const string InsertIds = "INSERT INTO usage_event_ids (event_id) VALUES ";
     private const string ClaimOne = InsertIds + "(?) ON CONFLICT DO NOTHING";
 
@@ -14,20 +15,24 @@ internal static class UsageRows
 
     private const string EventRow = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     private const string InsertOne = InsertEvents + EventRow;
-    private static readonly string s_claimMany = InsertIds + Rows("(?)");
-    private static readonly string s_insertMany = InsertEvents + Rows(EventRow);
+    private static readonly string s_claimMany = InsertIds + Rows("(?)", Many);
+    private static readonly string s_claimSome = InsertIds + Rows("(?)", Some);
+    private static readonly string s_insertMany = InsertEvents + Rows(EventRow, Many);
+    private static readonly string s_insertSome = InsertEvents + Rows(EventRow, Some);
 
     /// <summary>Writes the ids that are new. For each event: true when its id was written.</summary>
     public static bool[] Claim(SqliteSession session, IReadOnlyList<UsageEvent> events)
     {
         var claimed = new bool[events.Count];
-        for (var start = 0; start < events.Count; start += RowsPerStatement)
+        for (var start = 0; start < events.Count;)
         {
-            var some = claimed.AsSpan(start, Math.Min(RowsPerStatement, events.Count - start));
+            var rows = RowsOf(events.Count - start);
+            var some = claimed.AsSpan(start, rows);
 
             // Duplicates are rare: only when there is one is it asked which.
-            if (some.Length == RowsPerStatement && TryClaimAll(session, events, start)) some.Fill(true);
+            if (rows > 1 && TryClaimAll(session, events, start, rows)) some.Fill(true);
             else ClaimOneByOne(session, events, start, some);
+            start += rows;
         }
 
         return claimed;
@@ -40,8 +45,8 @@ internal static class UsageRows
         var next = 0;
         while (left > 0)
         {
-            var rows = left >= RowsPerStatement ? RowsPerStatement : 1;
-            var insert = session.Prepare(rows == 1 ? InsertOne : s_insertMany);
+            var rows = RowsOf(left);
+            var insert = session.Prepare(rows switch { Many => s_insertMany, Some => s_insertSome, _ => InsertOne });
             for (var row = 0; row < rows; next++)
             {
                 if (!marked[next]) continue;
@@ -54,10 +59,13 @@ internal static class UsageRows
         }
     }
 
-    private static bool TryClaimAll(SqliteSession session, IReadOnlyList<UsageEvent> events, int start)
+    /// <summary>Rows of the next statement.</summary>
+    private static int RowsOf(int left) => left >= Many ? Many : left >= Some ? Some : 1;
+
+    private static bool TryClaimAll(SqliteSession session, IReadOnlyList<UsageEvent> events, int start, int rows)
     {
-        var claim = session.Prepare(s_claimMany);
-        for (var i = 0; i < RowsPerStatement; i++) claim.With(events[start + i].EventId);
+        var claim = session.Prepare(rows == Many ? s_claimMany : s_claimSome);
+        for (var i = 0; i < rows; i++) claim.With(events[start + i].EventId);
         return claim.TryRun();
     }
 
@@ -72,5 +80,5 @@ internal static class UsageRows
             .With(e.UserId).With(e.BotId).With(e.Operation).With(e.TraceId).With(e.ErrorCode)
             .With((long)e.Source).With(e.InputTokens).With(e.OutputTokens);
 
-    private static string Rows(string row) => string.Join(',', Enumerable.Repeat(row, RowsPerStatement));
+    private static string Rows(string row, int count) => string.Join(',', Enumerable.Repeat(row, count));
 }
