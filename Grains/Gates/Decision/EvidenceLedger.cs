@@ -28,18 +28,14 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
     }
 
     /// <summary>Takes over an answer of a provider. Its validity counts from <paramref name="sentAt"/>, the moment before it was asked.</summary>
-    /// <returns>False for an answer that is older than what is known.</returns>
-    public bool Record(ProviderEvidence evidence, long sentAt)
+    public EvidenceNews Record(ProviderEvidence evidence, long sentAt)
     {
-        if (sentAt < _notBefore) return false;
-        if (_providers.TryGetValue(evidence.Provider, out var known)
-            && (sentAt < known.SentAt || (known.Evidence.Activation == evidence.Activation && evidence.Sequence < known.Evidence.Sequence)))
-        {
-            return false;
-        }
-
+        if (sentAt < _notBefore) return EvidenceNews.Outdated;
+        var known = _providers.GetValueOrDefault(evidence.Provider);
+        if (known is not null && (sentAt < known.SentAt || (known.Evidence.Activation == evidence.Activation && evidence.Sequence < known.Evidence.Sequence)))
+            return EvidenceNews.Outdated;
         _providers[evidence.Provider] = new(evidence, sentAt, time.GetUtcNow());
-        return true;
+        return known is not null && Counts(known) && EvidenceComparison.OnlyRenews(known.Evidence, evidence, time.GetElapsedTime(known.SentAt, sentAt)) ? EvidenceNews.Renewed : EvidenceNews.Changed;
     }
 
     /// <summary>Whether an answer of the same activation of its provider has been taken over before.</summary>
@@ -74,6 +70,8 @@ internal sealed class EvidenceLedger(TimeProvider time, GateOptions options)
             verdictLeft < answerLeft ? verdictLeft : answerLeft,
             entry.ObservedAt);
     }
+
+    private bool Counts(ProviderEntry entry) => time.GetElapsedTime(entry.SentAt) < options.Evidence;
 
     public ImmutableDictionary<string, ComponentInput> Components() => _components.ToImmutableDictionary(
         c => c.Key,

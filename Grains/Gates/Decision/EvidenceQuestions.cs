@@ -95,10 +95,12 @@ internal sealed partial class EvidenceQuestions(
             return;
         }
 
+        // Each provider answers each second: what says nothing new costs no evaluation of its own.
         var isNew = !evidence.IsKnown(answer);
-        if (evidence.Record(answer, sentAt)) decision.EvaluateNow();
+        var changed = evidence.Record(answer, sentAt) == EvidenceNews.Changed;
+        if (changed) decision.EvaluateNow();
         if (isNew) OnActivated(provider);
-        else if (decision.IsOpening(provider)) pace.Soon();
+        else if (changed && decision.IsOpening(provider)) pace.Soon();
     }
 
     /// <summary>A provider that has just been activated has nothing verified yet: it need not wait for the supervisor's next round.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates;
 using ControlPlane.Grains.Gates.Decision;
@@ -66,9 +67,53 @@ public sealed class EvidenceLedgerTests
         var first = clock.GetTimestamp();
         clock.Advance(TimeSpan.FromSeconds(1));
         var second = clock.GetTimestamp();
-        Assert.True(ledger.Record(GateFixtures.Evidence("polygon", ProviderState.NotConfigured) with { Sequence = 9 }, second));
-        Assert.False(ledger.Record(GateFixtures.Evidence("polygon", ProviderState.Connected), first));
+        Assert.Equal(EvidenceNews.Changed, ledger.Record(GateFixtures.Evidence("polygon", ProviderState.NotConfigured) with { Sequence = 9 }, second));
+        Assert.Equal(EvidenceNews.Outdated, ledger.Record(GateFixtures.Evidence("polygon", ProviderState.Connected), first));
         Assert.False(ledger.Provider(s_seat).IsGood);
+    }
+
+    [Fact]
+    public void Record_TheSameAgain_IsRenewed_UntilTheOldAnswerHasExpired()
+    {
+        var clock = new FakeTimeProvider();
+        var options = new GateOptions();
+        var ledger = new EvidenceLedger(clock, options);
+        var answer = GateFixtures.Evidence("polygon", ProviderState.Connected) with { ValidForMs = 60_000 };
+        Assert.Equal(EvidenceNews.Changed, ledger.Record(answer, clock.GetTimestamp()));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(EvidenceNews.Renewed, ledger.Record(answer with { ValidForMs = 59_000 }, clock.GetTimestamp()));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(EvidenceNews.Changed, ledger.Record(answer with { ValidForMs = 50_000 }, clock.GetTimestamp()));
+        clock.Advance(options.Evidence);
+        Assert.Equal(EvidenceNews.Changed, ledger.Record(answer with { ValidForMs = 50_000 }, clock.GetTimestamp()));
+    }
+
+    /// <summary>By reflection, so that a new part of the evidence can't be left out of the comparison.</summary>
+    [Fact]
+    public void OnlyRenews_AnyPartThatDiffers_IsAChange()
+    {
+        var known = GateFixtures.Evidence("polygon", ProviderState.Connected) with { ValidForMs = 60_000 };
+        var same = known with { Reasons = [.. known.Reasons] };
+        Assert.True(EvidenceComparison.OnlyRenews(known, same, TimeSpan.Zero));
+        var reason = new Reason(Codes.IntegrationDegraded, Severity.Degraded, "other", null, DateTimeOffset.UnixEpoch);
+        foreach (var part in typeof(ProviderEvidence).GetProperties().Where(p => p.CanWrite))
+        {
+            object other = part.PropertyType switch
+            {
+                var t when t == typeof(string) => "other",
+                var t when t == typeof(long) => 7L,
+                var t when t == typeof(Guid) => Guid.NewGuid(),
+                var t when t == typeof(ProviderState) => ProviderState.Degraded,
+                var t when t == typeof(Reason) => reason,
+                var t when t == typeof(ImmutableArray<Reason>) => ImmutableArray.Create(reason),
+                var t when t == typeof(ImmutableArray<string>) => ImmutableArray.Create("other"),
+                var t when t == typeof(ImmutableArray<KeyCapability>) => ImmutableArray.Create(new KeyCapability(Capability.Withdraw, CapabilityStatus.Proven)),
+                _ => throw new NotSupportedException($"Say here what differs in {part.Name}."),
+            };
+            var next = known with { };
+            part.SetValue(next, other);
+            Assert.False(EvidenceComparison.OnlyRenews(known, next, TimeSpan.Zero), part.Name);
+        }
     }
 
     [Fact]
