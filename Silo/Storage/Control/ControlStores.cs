@@ -8,6 +8,7 @@ using ControlPlane.Silo.Storage.Control.Alerts;
 using ControlPlane.Silo.Storage.Control.Autonomy;
 using ControlPlane.Silo.Storage.Control.Risk;
 using ControlPlane.Silo.Storage.Control.Traces;
+using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Silo.Storage.Seals.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ internal static class ControlStores
     {
         services.TryAddSingleton(new Currencies(new RiskOptions()));
         services.AddSingleton<LedgerSeals>();
+        services.AddSingleton<ISealedLedger, SealedLedger>();
         services.AddSingleton<IVerificationStore, VerificationStore>();
         services.AddSingleton<ITransitionStore, TransitionStore>();
         services.AddSingleton<IKillDrillStore, KillDrillStore>();

@@ -1,6 +1,5 @@
 using ControlPlane.Grains.Storage.Seals;
 using ControlPlane.Grains.Storage.Trust;
-using ControlPlane.Silo.Storage.Seals.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Orleans.Serialization.Serializers;
@@ -15,7 +14,6 @@ internal static class StoreSealServices
     public static IServiceCollection AddStoreSeals(this IServiceCollection services)
     {
         services.AddSingleton<StoreMacs>();
-        services.AddSingleton<ISealedLedger, SealedLedger>();
         services.AddSingleton<StoreSealing>();
         services.AddSingleton<IStoreIdentity>(s => new SealedStoreIdentity(
             s.GetKeyedService<IStoreIdentity>(SealedStoreIdentity.Own) ?? new NoStoreIdentity(), s.GetRequiredService<StoreSealing>()));

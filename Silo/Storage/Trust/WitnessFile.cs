@@ -12,5 +12,9 @@ internal sealed class WitnessFile(string path) : IWitnessFile
         ? JsonSerializer.Deserialize<NodeWitness>(File.ReadAllBytes(path)) ?? throw new InvalidDataException("The file is empty.")
         : null;
 
-    public void Write(NodeWitness witness, bool durably) => OwnerFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(witness), durably);
+    public void Write(NodeWitness witness, bool durably)
+    {
+        OwnerFolder.Create(Path.GetDirectoryName(path)!);
+        OwnerFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(witness), durably);
+    }
 }
