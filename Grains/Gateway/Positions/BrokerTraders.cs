@@ -16,6 +16,9 @@ internal sealed class BrokerTraders(IGatewayOrderStore store, IBotIndex index)
         var fresh = await store.TradersAsync(provider, Math.Max(0, _row - Overlap), cancellationToken);
         _bots = _bots.Union(fresh.Select(trader => trader.BotId));
         _row = Math.Max(_row, fresh.Select(trader => trader.Row).DefaultIfEmpty(0).Max());
+
+        // Without an order there is no position to ask for, whoever is registered for the broker: nobody is woken.
+        if (_bots.IsEmpty) return _bots;
         var registered = (await index.ListAsync(cancellationToken)).Where(bot => bot.Spec.Requires.Contains(provider) || bot.Spec.Terms?.MayUse?.Contains(provider) == true);
         return _bots.Union(registered.Select(bot => bot.BotId));
     }

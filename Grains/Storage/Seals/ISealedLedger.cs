@@ -9,8 +9,11 @@ internal interface ISealedLedger
     /// <summary>Signs rows from before there were MACs. How many there were.</summary>
     Task<long> SignFirstAsync(CancellationToken cancellationToken);
 
-    /// <summary>Signs every row that does not verify as it is, at an operator's confirmation. The bots that such rows are of.</summary>
-    Task<ImmutableHashSet<string>> ConfirmAsync(CancellationToken cancellationToken);
+    /// <summary>The bots that have rows which do not verify.</summary>
+    Task<ImmutableHashSet<string>> ForgedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Signs the rows of these bots that do not verify, as they are, at an operator's confirmation. Those of other bots stay as they are.</summary>
+    Task SignAsync(ImmutableHashSet<string> bots, CancellationToken cancellationToken);
 
     /// <summary>What speaks against the rows that were changed since the last look; null when nothing does.</summary>
     Task<string?> LookAsync(CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ namespace ControlPlane.Grains.Storage.Seals;
 
 /// <summary>Verifies every two seconds the MACs of rows at rest and of new audit entries. It reads some pages of rows each time. A store of some
 /// hundred bots is verified whole each time; a large one page by page, without delaying it.</summary>
-internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witness, IAuditStore audit, TimeProvider time, ILogger<SealWatch> logger) : BackgroundService
+internal sealed partial class SealWatch(StoreSealing sealing, LedgerSealing ledger, StoreWitness witness, IAuditStore audit, TimeProvider time, ILogger<SealWatch> logger) : BackgroundService
 {
     private const int PagesATime = 4;
     private const int EntriesATime = 500;
@@ -42,7 +42,7 @@ internal sealed partial class SealWatch(StoreSealing sealing, StoreWitness witne
             // Once there is evidence everything is closed, and the confirmation looks at all rows.
             if (witness.Knowledge.Evidence is not null) return;
             var confirmed = witness.ConfirmedAudit;
-            var evidence = await LookAtRowsAsync(cancellationToken) ?? await LookAtEntriesAsync(cancellationToken) ?? await sealing.LookAtLedgerAsync(cancellationToken);
+            var evidence = await LookAtRowsAsync(cancellationToken) ?? await LookAtEntriesAsync(cancellationToken) ?? await ledger.LookAsync(cancellationToken);
 
             // What was read before a confirmation says nothing against the store after it.
             if (evidence is not null && witness.ConfirmedAudit == confirmed) witness.Raise(evidence);

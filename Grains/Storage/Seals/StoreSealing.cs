@@ -26,22 +26,20 @@ internal sealed partial class StoreSealing
     private readonly TimeProvider _time;
     private readonly ILogger<StoreSealing> _logger;
     private readonly ISealedRows? _rows;
-    private readonly ISealedLedger? _ledger;
+    private readonly LedgerSealing _ledger;
     private volatile bool _keyChanged;
     private volatile bool _opened;
     private string? _toldLater;
 
     public StoreSealing(
-        StoreMacs macs, StoreWitness witness, IAuditStore audit, IGrainFactory grains, Serializer serializer, TimeProvider time, ILogger<StoreSealing> logger, ISealedRows? rows = null, ISealedLedger? ledger = null)
+        StoreMacs macs, StoreWitness witness, LedgerSealing ledger, IAuditStore audit, IGrainFactory grains, Serializer serializer, TimeProvider time, ILogger<StoreSealing> logger, ISealedRows? rows = null)
     {
-        (_macs, _witness, _audit, _grains, _serializer, _time, _logger, _rows, _ledger) = (macs, witness, audit, grains, serializer, time, logger, rows, ledger);
+        (_macs, _witness, _ledger, _audit, _grains, _serializer, _time, _logger, _rows) = (macs, witness, ledger, audit, grains, serializer, time, logger, rows);
         witness.Confirmed += () => _keyChanged = false;
     }
 
     /// <summary>True when nothing in the store was signed with this process's key.</summary>
     public bool KeyChanged => _keyChanged;
-
-    public const string ForgedLedger = "Orders, trades or positions of this bot were not written by the control plane when an operator confirmed the store. Look at them before you release it.";
 
     public const string NoMark =
         "The store holds what was signed and no mark of the signing: the marks were removed, or the first signing was broken off.";
@@ -67,7 +65,7 @@ internal sealed partial class StoreSealing
     {
         if (_rows is null || _opened) return;
         await OpenOnceAsync(_rows, cancellationToken);
-        await SignLedgerAsync(cancellationToken);
+        await _ledger.SignFirstAsync(cancellationToken);
         _opened = true;
     }
 
@@ -112,7 +110,9 @@ internal sealed partial class StoreSealing
             var anew = !marks.Any(_macs.Signed);
 
             // Without a mark nothing says that the key was changed: unsigned rows beside signed ones are anybody's.
-            var signed = await SignAsync(vouched: anew && !marks.IsEmpty, cancellationToken) + await ConfirmLedgerAsync(vouched: anew && !marks.IsEmpty, cancellationToken);
+            var vouched = anew && !marks.IsEmpty;
+            var signed = await SignAsync(vouched, cancellationToken);
+            await _ledger.ConfirmAsync(vouched, cancellationToken);
             var rule = AuditRule.Of(marks, _macs);
             var forged = anew ? [] : await StrayEntriesAsync(rule, cancellationToken);
             if (anew || !_macs.Signed(marks[0])) await AddMarkAsync([], cancellationToken, anew ? null : rule.UpTo);
@@ -140,38 +140,6 @@ internal sealed partial class StoreSealing
         var page = await _rows.ReadAsync(after, cancellationToken);
         var bad = page.Rows.FirstOrDefault(r => !Verifies(r));
         return (bad is null ? null : Unsigned(bad.StateName, bad.Key), page.Next);
-    }
-
-    /// <summary>What speaks against orders, trades and positions; null when nothing does.</summary>
-    public async Task<string?> LookAtLedgerAsync(CancellationToken cancellationToken) => _ledger is null ? null : await _ledger.LookAsync(cancellationToken);
-
-    // The database lets nobody write a row without a version, so that one without was there before.
-    private async Task SignLedgerAsync(CancellationToken cancellationToken)
-    {
-        if (_ledger is not null && await _ledger.SignFirstAsync(cancellationToken) is > 0 and var signed) LogLedgerSigned(_logger, signed);
-    }
-
-    /// <summary>A bot whose orders, trades or positions somebody else wrote is killed: whoever releases it looks at them.</summary>
-    private async Task<int> ConfirmLedgerAsync(bool vouched, CancellationToken cancellationToken)
-    {
-        var bots = _ledger is null ? [] : await _ledger.ConfirmAsync(cancellationToken);
-        if (bots.IsEmpty || vouched) return bots.Count;
-        var named = string.Join(", ", bots);
-        LogLedgerForged(_logger, named);
-        long? after = null;
-        do
-        {
-            var page = await _rows!.ReadAsync(after, cancellationToken);
-            foreach (var row in page.Rows.Where(r => r.StateName == StateNames.Bot && bots.Contains(RowKey.Words(r.Key))))
-            {
-                var tightened = Quarantine.Tightened(row.StateName, row.Content, _serializer, ForgedLedger, _time.GetUtcNow())!;
-                await _rows.ReplaceAsync(row, _macs.Seal(row.StateName, row.Key, row.Version + 1, tightened), cancellationToken);
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-        return bots.Count;
     }
 
     // A mark comes before the first signed row and entry, so that signed ones without a mark were signed by a store that had one.
@@ -262,12 +230,6 @@ internal sealed partial class StoreSealing
 
     [LoggerMessage(EventIds.StoreSignedAnew, LogLevel.Warning, "{Count} rows that did not verify were signed at the confirmation of the store (as they were, after a change of the key: {AsTheyWere}).")]
     private static partial void LogConfirmed(ILogger logger, int count, bool asTheyWere);
-
-    [LoggerMessage(EventIds.LedgerSigned, LogLevel.Warning, "{Count} orders, trades and positions from before there were MACs were signed as they were.")]
-    private static partial void LogLedgerSigned(ILogger logger, long count);
-
-    [LoggerMessage(EventIds.LedgerForged, LogLevel.Warning, "Orders, trades or positions that did not verify were signed at the confirmation of the store; the kill is engaged for their bots: {Bots}.")]
-    private static partial void LogLedgerForged(ILogger logger, string bots);
 
     [LoggerMessage(EventIds.StoreSealingNotRecorded, LogLevel.Error, "The audit entry of {Action} was not taken.")]
     private static partial void LogNotRecorded(ILogger logger, string action, Exception exception);

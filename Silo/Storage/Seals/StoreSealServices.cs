@@ -14,6 +14,7 @@ internal static class StoreSealServices
     public static IServiceCollection AddStoreSeals(this IServiceCollection services)
     {
         services.AddSingleton<StoreMacs>();
+        services.AddSingleton<LedgerSealing>();
         services.AddSingleton<StoreSealing>();
         services.AddSingleton<IStoreIdentity>(s => new SealedStoreIdentity(
             s.GetKeyedService<IStoreIdentity>(SealedStoreIdentity.Own) ?? new NoStoreIdentity(), s.GetRequiredService<StoreSealing>()));

@@ -36,7 +36,10 @@ public abstract class SealCompliance : StoreCompliance
     private SealedGrainStorage Storage => new(
         Store.Grains, _orleans.GetRequiredService<Serializer>(), _orleans.GetRequiredService<IActivatorProvider>(), TimeProvider.System, _macs, _witness);
 
-    private StoreSealing Sealing => new(_macs, _witness, Store.Audit, null!, _orleans.GetRequiredService<Serializer>(), TimeProvider.System, NullLogger<StoreSealing>.Instance, Store.Sealed);
+    // The rows of orders and trades have tests of their own.
+    private LedgerSealing Ledger(StoreMacs macs) => new(macs, _orleans.GetRequiredService<Serializer>(), TimeProvider.System, NullLogger<LedgerSealing>.Instance);
+
+    private StoreSealing Sealing => new(_macs, _witness, Ledger(_macs), Store.Audit, null!, _orleans.GetRequiredService<Serializer>(), TimeProvider.System, NullLogger<StoreSealing>.Instance, Store.Sealed);
 
     [Fact]
     public async Task Rows_OfGrainsWithKeysOfEveryKind_VerifyWhereTheyLie()
@@ -207,7 +210,7 @@ public abstract class SealCompliance : StoreCompliance
         await Storage.WriteStateAsync("bot", s_bot, new GrainState<BotState>(Bot()));
         var witness = new StoreWitness(new NoWitnessFile(), NullLogger<StoreWitness>.Instance);
         var macs = new StoreMacs(new ControlPlaneKeys(new Secret("another-root-secret-of-the-tests-9876")));
-        var sealing = new StoreSealing(macs, witness, Store.Audit, null!, _orleans.GetRequiredService<Serializer>(), TimeProvider.System, NullLogger<StoreSealing>.Instance, Store.Sealed);
+        var sealing = new StoreSealing(macs, witness, Ledger(macs), Store.Audit, null!, _orleans.GetRequiredService<Serializer>(), TimeProvider.System, NullLogger<StoreSealing>.Instance, Store.Sealed);
         await sealing.OpenAsync(Cancel);
         Assert.Contains("another key", witness.Knowledge.Evidence, StringComparison.Ordinal);
         Assert.True(sealing.KeyChanged);

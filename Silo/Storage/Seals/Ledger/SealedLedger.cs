@@ -21,25 +21,27 @@ internal sealed class SealedLedger(IControlDatabase database, LedgerSeals seals)
         return signed;
     }
 
-    public async Task<ImmutableHashSet<string>> ConfirmAsync(CancellationToken cancellationToken)
+    public async Task<ImmutableHashSet<string>> ForgedAsync(CancellationToken cancellationToken)
     {
         var bots = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
-        if (!seals.Sign) return bots.ToImmutable();
-        foreach (var table in SealedTable.All)
-        {
-            await EachAsync(
-                table,
-                "1 = 1",
-                async rows =>
-                {
-                    var forged = rows.Where(row => !seals.Verifies(row)).ToArray();
-                    await SignAsync(table, forged, cancellationToken);
-                    bots.UnionWith(forged.Select(row => row.BotId));
-                },
-                cancellationToken);
-        }
-
+        await EachForgedAsync(
+            (_, rows) =>
+            {
+                bots.UnionWith(rows.Select(row => row.BotId));
+                return Task.CompletedTask;
+            },
+            cancellationToken);
         return bots.ToImmutable();
+    }
+
+    public Task SignAsync(ImmutableHashSet<string> bots, CancellationToken cancellationToken) =>
+        EachForgedAsync((table, rows) => SignAsync(table, [.. rows.Where(row => bots.Contains(row.BotId))], cancellationToken), cancellationToken);
+
+    private async Task EachForgedAsync(Func<SealedTable, SealedRow[], Task> take, CancellationToken cancellationToken)
+    {
+        if (!seals.Sign) return;
+        foreach (var table in SealedTable.All)
+            await EachAsync(table, "1 = 1", rows => take(table, [.. rows.Where(row => !seals.Verifies(row))]), cancellationToken);
     }
 
     public async Task<string?> LookAsync(CancellationToken cancellationToken)

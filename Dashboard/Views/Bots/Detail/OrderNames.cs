@@ -4,7 +4,7 @@ using ControlPlane.Dashboard.Components;
 namespace ControlPlane.Dashboard.Views.Bots.Detail;
 
 /// <summary>Orders in words.</summary>
-public static class OrderWords
+public static class OrderNames
 {
     /// <summary>What an order with the status unknown means, and how it ends.</summary>
     public const string Unknown =
