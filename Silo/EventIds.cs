@@ -14,9 +14,8 @@ internal static class EventIds
     public const int SiloNotDeclaredDead = 2302;
     public const int AuditAnchorFileNotKept = 2303;
 
-    public const int StandbyPrepared = 2311;
-    public const int StandbyNotRehearsed = 2312;
-    public const int StandbyNotPrepared = 2313;
+    public const int WarmUpDone = 2311;
+    public const int WarmUpFailed = 2312;
 
     public const int JoinRefused = 2351;
 
