@@ -40,6 +40,9 @@ internal sealed class GatewayScene : IAsyncDisposable
 
     public Scene Scene { get; private set; } = null!;
 
+    /// <summary>Every provider that the scene holds a key of.</summary>
+    public string[] Providers { get; private init; } = [];
+
     public long Epoch { get; private set; }
 
     public string Token { get; private set; } = "";
@@ -49,7 +52,7 @@ internal sealed class GatewayScene : IAsyncDisposable
 
     public static async Task<GatewayScene> OpenAsync(params string[] brokers)
     {
-        var gateway = new GatewayScene();
+        var gateway = new GatewayScene { Providers = [.. s_others, .. brokers] };
         gateway.Scene = await Scene.OpenAsync(
             scene =>
             {
@@ -61,7 +64,7 @@ internal sealed class GatewayScene : IAsyncDisposable
                 // Not every broker can tell whether a key may trade.
                 foreach (var broker in brokers) scene.Settings[$"ControlPlane__Integrations__{broker}__AcceptUnknown"] = "true";
             },
-            [.. s_others, .. brokers]);
+            gateway.Providers);
         gateway.Hold("polygon", "POLYGON_API_KEY", "EndToEndPolygonKeyOfTheTests0001");
         gateway.Hold("openai", "OPENAI_API_KEY", "end-to-end-openai-key-of-the-tests-0001");
         gateway.Hold("anthropic", "ANTHROPIC_API_KEY", "sk-ant-api03-EndToEndAnthropicKeyOfTheTests0001");
