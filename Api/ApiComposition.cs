@@ -53,8 +53,7 @@ public static class ApiComposition
         });
 
         var services = builder.Services;
-        services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidation>();
-        services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
+        services.AddApiSettings(builder.Configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => DataFolder.From(provider.GetRequiredService<IConfiguration>()));
         services.AddRequestLogFilter();

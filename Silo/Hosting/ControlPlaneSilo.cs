@@ -33,6 +33,7 @@ using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Alerts;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Integrations;
 using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Audit;
