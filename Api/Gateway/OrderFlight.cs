@@ -17,7 +17,7 @@ internal sealed class OrderFlight(IPassageInFlight passage, TimeSpan timeout)
             throw new HttpRequestException("Not sent.");
         }
 
-        // Not the bot's own patience: what was sent is settled.
+        // Not the bot's own timeout: what was sent is settled.
         using var limit = new CancellationTokenSource(timeout);
         HttpResponseMessage? answer = null;
         try

@@ -22,12 +22,12 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     public async Task<OrderDesk.Verdict> CheckAsync(OrderCheck order, Func<Task<OrderDesk.Verdict>> check, Func<string, Task> revoke)
     {
         if (!options.System.Any || order.Intent != OrderIntent.Open) return await check();
-        var patience = TimeSpan.FromSeconds(options.StoreSeconds);
-        if (!await _turn.WaitAsync(patience)) return new(null, [Unreadable()], false);
+        var timeout = TimeSpan.FromSeconds(options.StoreSeconds);
+        if (!await _turn.WaitAsync(timeout)) return new(null, [Unreadable()], false);
         try
         {
             var askedAt = time.GetTimestamp();
-            if (await GrossWithAsync(order, patience) is not { } gross)
+            if (await GrossWithAsync(order, timeout) is not { } gross)
             {
                 return new(null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades, or set a rate for its currency.")], false);
             }
@@ -77,10 +77,10 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     public void Dispose() => _turn.Dispose();
 
     /// <summary>What the bot would hold with the order; 0 where nobody asks.</summary>
-    private async Task<decimal?> GrossWithAsync(OrderCheck order, TimeSpan patience)
+    private async Task<decimal?> GrossWithAsync(OrderCheck order, TimeSpan timeout)
     {
         if (options.System.MaxGrossNotional is null) return 0;
-        var held = await store.GrossAsync(botId, instruments(), CancellationToken.None).WaitAsync(patience, time);
+        var held = await store.GrossAsync(botId, instruments(), CancellationToken.None).WaitAsync(timeout, time);
         var units = Amounts.Times(order.Quantity, Math.Max(order.Multiplier, instruments().Multiplier(order.Symbol)));
         return InSum(Amounts.Plus(held, Amounts.Times(units, order.Price is { } price ? Math.Abs(price) : null)));
     }
