@@ -155,7 +155,7 @@ public static class ApiComposition
         services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();
         services.AddSingleton<UsageIntake>();
-        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<StoreReadiness>();
         services.AddSingleton<SystemStatusReader>();
         services.AddSingleton<SystemStatusDocuments>();
         services.AddSingleton<IntegrationReader>();

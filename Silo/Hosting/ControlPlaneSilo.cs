@@ -150,7 +150,7 @@ internal static class ControlPlaneSilo
         services.AddGatewaySettlement();
         services.AddSingleton<FingerprintKey>();
         services.TryAddSingleton<IHostCount, ActiveSilos>();
-        services.AddSingleton<StoreProof>();
+        services.AddSingleton<StoreHealth>();
         services.AddSingleton<ActivationThrottle>();
         services.AddSingleton<LeaseMemory>();
         services.AddSingleton<IGateListener>(s => s.GetRequiredService<LeaseMemory>());
