@@ -71,8 +71,8 @@ internal sealed class GatewayRoad(
             provider, address.Host, match, caller.BotId, caller.LeaseEpoch ?? 0, request.Method, tokens.Path, tokens.Query.Length == 0 ? "" : "?" + tokens.Query, request.ContentType, body ?? [], context.TraceId());
         if (isOrder)
         {
-            return await orders.PassAsync(context, call, (judged, query, flight) =>
-                SendAsync(context, upstream, slots, call, new BotCall(request.Method, tokens.Path, query.TrimStart('?'), tokens.IsSigned, judged, request.ContentType), flight));
+            return await orders.PassAsync(context, call, (evaluated, query, flight) =>
+                SendAsync(context, upstream, slots, call, new BotCall(request.Method, tokens.Path, query.TrimStart('?'), tokens.IsSigned, evaluated, request.ContentType), flight));
         }
 
         return await SendAsync(context, upstream, slots, call, new BotCall(request.Method, tokens.Path, tokens.Query, tokens.IsSigned, body, request.ContentType), order: null);

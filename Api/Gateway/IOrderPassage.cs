@@ -1,9 +1,9 @@
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Judges orders and cancels before they leave.</summary>
+/// <summary>Evaluates orders and cancels before they leave.</summary>
 internal interface IOrderPassage
 {
-    /// <summary>Judges, and puts the grant on disk. For calls that place, change or cancel orders only.</summary>
+    /// <summary>Evaluates, and puts the grant on disk. For calls that place, change or cancel orders only.</summary>
     Task<PassageDecision> BeginAsync(GatewayCall call, CancellationToken cancellationToken);
 }
 

@@ -27,7 +27,7 @@ public interface IRiskStore
     /// <summary>Writes what the broker says of positions and orders, in one transaction.</summary>
     Task StateAsync(string botId, BrokerStatement statement, CancellationToken cancellationToken);
 
-    /// <summary>Everything about a bot that its orders are judged by, at one moment of the store.</summary>
+    /// <summary>Everything about a bot that its orders are evaluated by, at one moment of the store.</summary>
     /// <param name="symbolKeys">Whose last trade is asked for: as <see cref="SymbolNames.Keys"/> gives them.</param>
     /// <param name="ordersFrom">Settled orders that were granted from then on; unsettled ones come whatever their age.</param>
     /// <param name="day">Begin of the UTC day.</param>

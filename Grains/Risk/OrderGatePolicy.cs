@@ -33,7 +33,7 @@ internal static class OrderGatePolicy
         return [.. gate.Codes.DefaultIfEmpty(Codes.DataUnavailable).Select(code => Refusal(code, message))];
     }
 
-    /// <summary>The bot's configuration is not the one that the order was judged by.</summary>
+    /// <summary>The bot's configuration is not the one that the order was evaluated by.</summary>
     public static OrderRefusal Changed() => Refusal(Codes.LeaseFenced, "The bot was registered anew while the order was being checked. Check it again.");
 
     /// <summary>A refusal in the words of no-trades: what the gate holds back is GATE_BLOCKED, by the code of what holds it.</summary>

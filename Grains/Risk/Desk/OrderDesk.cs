@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.Desk;
 
-/// <summary>Judges a bot's orders one after the other, so that two can't both take the last room under a limit, and writes a grant before it answers.
+/// <summary>Evaluates a bot's orders one after the other, so that two can't both take the last room under a limit, and writes a grant before it answers.
 /// Everything that outlives the process is read from the store for each order; what can't be read in time refuses.</summary>
 internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
@@ -39,7 +39,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
         if (!await _turn.WaitAsync(_timeout)) return Refused(Unreadable());
         try
         {
-            return await JudgeAsync(check, account, startedAt);
+            return await EvaluateAsync(check, account, startedAt);
         }
         catch (Exception e)
         {
@@ -144,13 +144,13 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     public Task<T> InTurn<T>(Func<Task<T>> work) => InTurnAsync(work);
 
-    /// <summary>Writes what the ledger says something of, and no order is judged between the two.</summary>
+    /// <summary>Writes what the ledger says something of, and no order is evaluated between the two.</summary>
     public Task<T> InTurn<T>(SymbolNames names, Func<BotLedgers, BrokerWord, DateTimeOffset, Task<T>> work) =>
         InTurnAsync(async () => await work(await LedgersAsync(names).WaitAsync(_timeout, time), _broker, _ledgerTime.Next()));
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<Verdict> JudgeAsync(OrderCheck check, Account account, long startedAt)
+    private async Task<Verdict> EvaluateAsync(OrderCheck check, Account account, long startedAt)
     {
         var now = time.GetUtcNow();
         var known = check.ClientOrderId is { } clientId ? await store.FindClientOrderAsync(botId, clientId, CancellationToken.None).WaitAsync(Left(startedAt), time) : null;
@@ -254,7 +254,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     private static Verdict Refused(OrderRefusal refusal) => new(null, [refusal], false);
 
-    private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is judged by could not be read or written in time.");
+    private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is evaluated by could not be read or written in time.");
 
     [LoggerMessage(EventIds.OrderDeskUnreadable, LogLevel.Error, "Bot {BotId}: an order could not be evaluated and was refused.")]
     private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
