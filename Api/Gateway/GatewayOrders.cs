@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>Has orders and cancels evaluated before they are sent. Without an evaluator none passes.</summary>
-internal sealed class GatewayOrders(IOrderPassage? passage = null, IGatewayWitness? witness = null)
+internal sealed class GatewayOrders(IOrderPassage? passage = null, IGatewayObserver? observer = null)
 {
     /// <param name="send">Sends the call with this body and query.</param>
     /// <returns>Why it was not passed on; null when an answer was given.</returns>
@@ -29,5 +29,5 @@ internal sealed class GatewayOrders(IOrderPassage? passage = null, IGatewayWitne
 
     /// <summary>Who learns from the answer of a read; null for nobody.</summary>
     public Action<int, ReadOnlyMemory<byte>>? LearnerOf(GatewayCall call) =>
-        witness is null || call.Match.Operation?.Learn is null ? null : (status, body) => witness.SeenAsync(call, status, body).Ignore();
+        observer is null || call.Match.Operation?.Learn is null ? null : (status, body) => observer.SeenAsync(call, status, body).Ignore();
 }

@@ -21,7 +21,7 @@ internal interface IPassageInFlight
 }
 
 /// <summary>Learns from what passes through.</summary>
-internal interface IGatewayWitness
+internal interface IGatewayObserver
 {
     /// <summary>The answer to a read whose operation teaches something. Never throws.</summary>
     Task SeenAsync(GatewayCall call, int httpStatus, ReadOnlyMemory<byte> body);

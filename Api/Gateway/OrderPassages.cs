@@ -10,7 +10,7 @@ using ControlPlane.Grains.Integrations.Catalogue;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>Reads orders and cancels, and has their bot's grain evaluate them.</summary>
-internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderCalls providers, MarkBoard marks, CancelPassages cancels, AnswerText answers, ILogger<OrderInFlight> logger) : IOrderPassage
+internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderCalls providers, MarkCache marks, CancelPassages cancels, AnswerText answers, ILogger<OrderInFlight> logger) : IOrderPassage
 {
     public async Task<PassageDecision> BeginAsync(GatewayCall call, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>A bot's way to its providers: who calls, whether it may, what the call does, and then on to the provider.</summary>
-internal sealed class GatewayRoad(
+internal sealed class GatewayPipeline(
     ProviderCatalogue catalogue,
     IntegrationSettings settings,
     UpstreamFinder upstreams,
