@@ -17,7 +17,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     private readonly LedgerTime _ledgerTime = new(time);
     private readonly MarketMarks _marks = new(time, TimeSpan.FromSeconds(options.MarkSeconds));
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.StoreSeconds);
-    private readonly BrokerWord _broker = new(botId, store, options);
+    private readonly BrokerReports _broker = new(botId, store, options);
 
     /// <summary>What the bot's own configuration says of its orders.</summary>
     internal sealed record Account(
@@ -145,7 +145,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     public Task<T> InTurn<T>(Func<Task<T>> work) => InTurnAsync(work);
 
     /// <summary>Writes what the ledger says something of, and no order is evaluated between the two.</summary>
-    public Task<T> InTurn<T>(SymbolNames names, Func<BotLedgers, BrokerWord, DateTimeOffset, Task<T>> work) =>
+    public Task<T> InTurn<T>(SymbolNames names, Func<BotLedgers, BrokerReports, DateTimeOffset, Task<T>> work) =>
         InTurnAsync(async () => await work(await LedgersAsync(names).WaitAsync(_timeout, time), _broker, _ledgerTime.Next()));
 
     public void Dispose() => _turn.Dispose();
