@@ -97,7 +97,7 @@ internal sealed class BotLedger(TimeProvider time)
         var leaseLive = LeaseLeft(bot) > TimeSpan.Zero;
         var armed = TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) > time.GetElapsedTime(bot.ReceivedAt);
 
-        // Nothing that a evaluation follows from has changed: with thousands of bots, most evaluations of most evaluations.
+        // Its inputs have not changed. With thousands of bots that is so for most bots in most rounds.
         if (!always && bot.On is { } on && ReferenceEquals(on.System, system) && on.LeaseLive == leaseLive && on.Armed == armed) return;
         bot.On = new Grounds(system, leaseLive, armed);
         var gone = !leaseLive && !bot.Report.Killed;
