@@ -4,8 +4,8 @@ using ControlPlane.Grains.Gateway.Orders;
 
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Lets cancels pass. They need the runner's lease by this node's own clock; what else holds one is asked of the bot's grain, and when that does
-/// not answer the cancel passes: an order that should go must not stay because a store is away.</summary>
+/// <summary>Lets cancels pass. They need the runner's lease by this node's own clock. Whether anything else holds one is asked of the bot's grain.
+/// When that does not answer the cancel passes: an order that should go must not stay because a store is away.</summary>
 internal sealed partial class CancelPassages(IGrainFactory grains, IGate gate, TimeProvider time, ILogger<CancelPassages> logger)
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);

@@ -1,6 +1,7 @@
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Sends an order or a cancel: on disk before the first byte leaves, whole in the answer, and settled also when the bot is gone by then.</summary>
+/// <summary>Sends an order or a cancel. It is on disk before the first byte leaves, whole in the answer, and settled also when the bot is gone by
+/// then.</summary>
 internal sealed class OrderFlight(IPassageInFlight passage, TimeSpan timeout)
 {
     /// <summary>True when it could not be put on disk that it is sent; nothing was sent then.</summary>

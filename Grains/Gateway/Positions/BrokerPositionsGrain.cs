@@ -106,7 +106,7 @@ internal sealed partial class BrokerPositionsGrain(
         return evaluation.Agrees is true && taken;
     }
 
-    /// <summary>Of several ledgers each must be as it was when the position was read: else a fill of one would look like a loss of another.</summary>
+    /// <summary>Of several ledgers each must be as it was when the position was read. Else a fill of one would look like a loss of another.</summary>
     private async Task<bool> StandAsync(string provider, PositionGroup group)
     {
         foreach (var bot in group.Bots)

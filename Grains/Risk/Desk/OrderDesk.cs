@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.Desk;
 
-/// <summary>Evaluates a bot's orders one after the other, so that two can't both take the last room under a limit, and writes a grant before it answers.
+/// <summary>Evaluates a bot's orders one after the other, so that two can't both take the last room under a limit. It writes a grant before it answers.
 /// Everything that outlives the process is read from the store for each order; what can't be read in time refuses.</summary>
 internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOptions options, TimeProvider time, ILogger logger) : IDisposable
 {

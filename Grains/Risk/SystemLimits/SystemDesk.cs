@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.SystemLimits;
 
-/// <summary>A bot's side of the limits over all bots: one opening order at a time asks for room with the exposure that it would lead to.</summary>
+/// <summary>A bot's side of the limits over all bots. One opening order at a time asks for room with the exposure that it would lead to.</summary>
 internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<InstrumentBook> instruments, RiskOptions options, IGrainFactory grains, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan s_useWithin = TimeSpan.FromMilliseconds(SystemAdmission.UseWithinMs);
