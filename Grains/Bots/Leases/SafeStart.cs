@@ -43,7 +43,7 @@ internal sealed class SafeStart(
         lease.Begin(grant, grantedAt);
         runner.Started(start, underLease);
         if (was is RunnerState.Lost or RunnerState.StartTimedOut) history.RecordRunner(was, RunnerState.Starting, "Started", "A runner was started again.", by);
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
         if (await OvertakenAsync(answer, start, asked) is { } overtaken) return overtaken;
         BotLog.LogGranted(bot.Logger, bot.Id, bot.State.LeaseEpoch, by.TraceId);
         return answer with { Granted = true, Code = null, Epoch = bot.State.LeaseEpoch, Lease = bot.Limits.Runners.Terms };

@@ -51,7 +51,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     }
 
     /// <summary>After what may have realised something or lowered the exposure. Best effort: without it all bots together have less room, never more.</summary>
-    public async Task TellAsync(bool realised)
+    public async Task PublishAsync(bool realised)
     {
         if (!options.System.Any) return;
         var system = grains.GetGrain<ISystemRiskGrain>(0);
@@ -70,7 +70,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
         }
         catch (Exception e)
         {
-            LogNotTold(logger, botId, e);
+            LogNotPublished(logger, botId, e);
         }
     }
 
@@ -93,6 +93,6 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     [LoggerMessage(EventIds.SystemLimitsNotAsked, LogLevel.Error, "Bot {BotId}: the limits over all bots did not answer; its order was refused.")]
     private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told.")]
-    private static partial void LogNotTold(ILogger logger, string botId, Exception exception);
+    [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: its part of the limits over all bots was not published.")]
+    private static partial void LogNotPublished(ILogger logger, string botId, Exception exception);
 }
