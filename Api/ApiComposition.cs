@@ -53,8 +53,7 @@ public static class ApiComposition
         });
 
         var services = builder.Services;
-        services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidation>();
-        services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
+        services.AddApiSettings(builder.Configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => DataFolder.From(provider.GetRequiredService<IConfiguration>()));
         services.AddRequestLogFilter();
@@ -156,7 +155,7 @@ public static class ApiComposition
         services.AddSingleton<KnownKills>();
         services.AddSingleton<IngestBudget>();
         services.AddSingleton<UsageIntake>();
-        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<StoreReadiness>();
         services.AddSingleton<SystemStatusReader>();
         services.AddSingleton<SystemStatusDocuments>();
         services.AddSingleton<IntegrationReader>();

@@ -8,7 +8,7 @@ using ControlPlane.Grains.Integrations.Catalogue;
 namespace ControlPlane.Api.Cluster;
 
 /// <summary>What answers need from grains, each within the limits of <see cref="AdaptiveReadTimeout"/>.</summary>
-internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catalogue, AdaptiveReadTimeout patience)
+internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catalogue, AdaptiveReadTimeout timeout)
 {
     /// <summary>Every provider of the catalogue; null for one that did not answer. Providers that are switched off are left out.</summary>
     /// <exception cref="TimeoutException">None answered.</exception>
@@ -23,7 +23,7 @@ internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catal
         {
             try
             {
-                return (provider, await patience.Wait(grains.Provider(provider.Id).GetStatus()), Failed: false);
+                return (provider, await timeout.Wait(grains.Provider(provider.Id).GetStatus()), Failed: false);
             }
             catch (Exception exception) when (Failures.IsUnreachable(exception))
             {
@@ -32,34 +32,34 @@ internal sealed class ClusterReads(IGrainFactory grains, ProviderCatalogue catal
         }
     }
 
-    public Task<ProviderStatus?> ProviderStatusAsync(string id) => patience.Wait(grains.Provider(id).GetStatus());
+    public Task<ProviderStatus?> ProviderStatusAsync(string id) => timeout.Wait(grains.Provider(id).GetStatus());
 
-    public Task<ProviderDetail?> ProviderAsync(string id) => patience.Wait(grains.Provider(id).GetDetail());
+    public Task<ProviderDetail?> ProviderAsync(string id) => timeout.Wait(grains.Provider(id).GetDetail());
 
     public async Task<BotCounts> BotCountsAsync()
     {
         // The decision stands beside the counts, and must not wait for a shard that is coming back after its silo's death.
-        var shards = await patience.WaitBriefly(Task.WhenAll(grains.BotDirectory().Select(shard => shard.Count())));
+        var shards = await timeout.WaitBriefly(Task.WhenAll(grains.BotDirectory().Select(shard => shard.Count())));
         return shards.Aggregate(BotCounts.None, (sum, shard) => sum.Plus(shard));
     }
 
     /// <summary>All bots, newest first; those from before the time was kept come last, by their ids.</summary>
     public async Task<ImmutableArray<BotView>> BotsAsync()
     {
-        var shards = await patience.Wait(Task.WhenAll(grains.BotDirectory().Select(shard => shard.List())));
+        var shards = await timeout.Wait(Task.WhenAll(grains.BotDirectory().Select(shard => shard.List())));
         return [.. shards.SelectMany(shard => shard).OrderByDescending(BotCursor.Place).ThenBy(bot => bot.BotId, StringComparer.Ordinal)];
     }
 
     /// <summary>Anything that one bot's grain answers.</summary>
-    public Task<T> BotAsync<T>(string id, Func<IBotGrain, Task<T>> ask) => patience.Wait(ask(grains.Bot(id)));
+    public Task<T> BotAsync<T>(string id, Func<IBotGrain, Task<T>> ask) => timeout.Wait(ask(grains.Bot(id)));
 
     /// <summary>The bots of these ids; one that is not registered is left out.</summary>
     public async Task<ImmutableArray<BotView>> BotsAsync(IEnumerable<string> ids)
     {
         var shards = ids.GroupBy(BotDirectoryGrain.ShardOf)
             .Select(shard => grains.GetGrain<IBotDirectoryGrain>(shard.Key).Find([.. shard]));
-        return [.. (await patience.Wait(Task.WhenAll(shards))).SelectMany(shard => shard)];
+        return [.. (await timeout.Wait(Task.WhenAll(shards))).SelectMany(shard => shard)];
     }
 
-    public Task<BotView?> BotAsync(string id) => patience.Wait(grains.Bot(id).Get());
+    public Task<BotView?> BotAsync(string id) => timeout.Wait(grains.Bot(id).Get());
 }

@@ -9,7 +9,7 @@ namespace ControlPlane.Api.Gateway;
 
 /// <summary>What bots reach through the gateway, as their grains said less than a gate's lease ago. Asked anew each second, beside the calls:
 /// no read waits for a grain while somebody answers for the bot.</summary>
-internal sealed class BotReaches(IGrainFactory grains, AdaptiveReadTimeout patience, IOptions<GateOptions> gate, TimeProvider time)
+internal sealed class BotReaches(IGrainFactory grains, AdaptiveReadTimeout timeout, IOptions<GateOptions> gate, TimeProvider time)
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
@@ -32,7 +32,7 @@ internal sealed class BotReaches(IGrainFactory grains, AdaptiveReadTimeout patie
     private async Task<GatewayReach> AskAsync(Entry entry, string botId)
     {
         var askedAt = time.GetTimestamp();
-        var reach = await patience.Wait(grains.Bot(botId).GatewayReach()) ?? throw new TimeoutException();
+        var reach = await timeout.Wait(grains.Bot(botId).GatewayReach()) ?? throw new TimeoutException();
         entry.Known = new(reach, askedAt);
         return reach;
     }

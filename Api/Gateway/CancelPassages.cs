@@ -4,11 +4,11 @@ using ControlPlane.Grains.Gateway.Orders;
 
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Lets cancels pass. They need the runner's lease by this node's own clock; what else holds one is asked of the bot's grain, and when that does
-/// not answer the cancel passes: an order that should go must not stay because a store is away.</summary>
+/// <summary>Lets cancels pass. They need the runner's lease by this node's own clock. Whether anything else holds one is asked of the bot's grain.
+/// When that does not answer the cancel passes: an order that should go must not stay because a store is away.</summary>
 internal sealed partial class CancelPassages(IGrainFactory grains, IGate gate, TimeProvider time, ILogger<CancelPassages> logger)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     public async Task<PassageDecision> BeginAsync(GatewayCall call, IReadOnlyList<NamedOrder> orders)
     {
@@ -17,7 +17,7 @@ internal sealed partial class CancelPassages(IGrainFactory grains, IGate gate, T
         ImmutableArray<string> named = [];
         try
         {
-            var verdict = await bot.CheckCancel(new(call.Provider.Id, call.Match.Label, call.LeaseEpoch, call.TraceId, [.. orders.Select(order => new CanceledOrder(order.OrderId, order.ClientOrderId))])).WaitAsync(s_patience, time);
+            var verdict = await bot.CheckCancel(new(call.Provider.Id, call.Match.Label, call.LeaseEpoch, call.TraceId, [.. orders.Select(order => new CanceledOrder(order.OrderId, order.ClientOrderId))])).WaitAsync(s_timeout, time);
             if (!verdict.Allowed) return PassageRefusals.Of(verdict);
             named = verdict.OrderIds;
         }

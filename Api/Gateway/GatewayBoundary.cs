@@ -3,7 +3,7 @@ using ControlPlane.Api.Http;
 
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>What every answer of the gateway has, and what becomes of a fault: never the text of an exception, and never a path in a log.</summary>
+/// <summary>What every answer of the gateway has, and what becomes of a fault. No answer has the text of an exception, and no log a path.</summary>
 internal sealed partial class GatewayBoundary(RequestDelegate next, ILogger<GatewayBoundary> logger)
 {
     // A page that a provider answers stands at our address: it may do nothing there.

@@ -24,13 +24,10 @@ internal sealed class GatewayListeners(IOptions<ApiOptions> options)
     public string? ProviderOf(HttpContext context) => _byPort.Count == 0 ? null : _byPort.GetValueOrDefault(context.Connection.LocalPort);
 
     /// <summary>Adds the listeners to the server's addresses.</summary>
-    /// <exception cref="WrongSettingException">A value is no port and no address.</exception>
     public static void AddAddresses(IConfiguration configuration)
     {
-        foreach (var listen in configuration.GetSection(Key).GetChildren().Where(listen => listen.Value is not null))
+        foreach (var address in configuration.GetSection(Key).GetChildren().Select(listen => Parse(listen.Value)).OfType<string>())
         {
-            var address = Parse(listen.Value)
-                ?? throw new WrongSettingException($"ControlPlane__Gateway__Listen__{listen.Key}", "must be a port, or an address such as http://127.0.0.1:6001", "write a free port");
             configuration[WebHostDefaults.ServerUrlsKey] = $"{configuration[WebHostDefaults.ServerUrlsKey]};{address}";
         }
     }

@@ -3,7 +3,7 @@ using ControlPlane.Api.Cluster;
 
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Records orders that were refused before anybody judged them. Beside the call: a refusal waits for nobody.</summary>
+/// <summary>Records orders that were refused before anybody evaluated them. Beside the call: a refusal waits for nobody.</summary>
 internal sealed class GatewayNoTrades(IGrainFactory grains, TimeProvider time)
 {
     private const string Gate = "gate";

@@ -11,7 +11,7 @@ internal static class GatewayRules
     private const string Broker = "broker";
 
     public static GatewayRefusal TooLarge { get; } = new(
-        StatusCodes.Status413PayloadTooLarge, Codes.InvalidRequest, $"The body may have {WholeBody.Largest} bytes, as it is judged or signed whole.");
+        StatusCodes.Status413PayloadTooLarge, Codes.InvalidRequest, $"The body may have {WholeBody.Largest} bytes, as it is evaluated or signed whole.");
 
     /// <summary>Null when it may pass.</summary>
     /// <param name="match">Null for a call that is not listed.</param>

@@ -13,19 +13,19 @@ internal static class GatewayServices
     {
         services.AddHttpForwarder();
         services.AddGatewayCalls();
-        services.AddSingleton<MarkBoard>();
+        services.AddSingleton<MarkCache>();
         services.AddSingleton<CancelPassages>();
         services.AddSingleton<IOrderPassage, OrderPassages>();
-        services.AddSingleton<IGatewayWitness, GatewayWitness>();
+        services.AddSingleton<IGatewayObserver, GatewayObserver>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BotReaches>(provider, ActivatorUtilities.CreateInstance<AdaptiveReadTimeout>(provider)));
         services.AddSingleton<GatewayCallers>();
         services.AddSingleton<AnswerText>();
         services.AddSingleton<AnswerCleaner>();
         services.AddSingleton<GatewayForwarder>();
         services.AddSingleton<GatewayNoTrades>();
-        services.AddSingleton(provider => new GatewayOrders(provider.GetService<IOrderPassage>(), provider.GetService<IGatewayWitness>()));
+        services.AddSingleton(provider => new GatewayOrders(provider.GetService<IOrderPassage>(), provider.GetService<IGatewayObserver>()));
         services.AddSingleton<GatewayListeners>();
-        services.AddSingleton<GatewayRoad>();
+        services.AddSingleton<GatewayPipeline>();
     }
 
     public static void UseGateway(this WebApplication app)
@@ -47,7 +47,7 @@ internal static class GatewayServices
         var listeners = context.RequestServices.GetRequiredService<GatewayListeners>();
         var address = listeners.ProviderOf(context) is { } own ? GatewayAddress.ReadOwn(target, own) : GatewayAddress.Read(target, context.Request.PathBase);
         return address is { } read
-            ? context.RequestServices.GetRequiredService<GatewayRoad>().PassAsync(context, read)
+            ? context.RequestServices.GetRequiredService<GatewayPipeline>().PassAsync(context, read)
             : new ProblemResult(Problems.ForStatus(StatusCodes.Status404NotFound)).ExecuteAsync(context);
     }
 }

@@ -1,9 +1,9 @@
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Judges orders and cancels before they leave.</summary>
+/// <summary>Evaluates orders and cancels before they leave.</summary>
 internal interface IOrderPassage
 {
-    /// <summary>Judges, and puts the grant on disk. For calls that place, change or cancel orders only.</summary>
+    /// <summary>Evaluates, and puts the grant on disk. For calls that place, change or cancel orders only.</summary>
     Task<PassageDecision> BeginAsync(GatewayCall call, CancellationToken cancellationToken);
 }
 
@@ -21,7 +21,7 @@ internal interface IPassageInFlight
 }
 
 /// <summary>Learns from what passes through.</summary>
-internal interface IGatewayWitness
+internal interface IGatewayObserver
 {
     /// <summary>The answer to a read whose operation teaches something. Never throws.</summary>
     Task SeenAsync(GatewayCall call, int httpStatus, ReadOnlyMemory<byte> body);

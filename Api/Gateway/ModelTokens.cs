@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Reads from a model's answer how many tokens it took and made, in the shapes of OpenAI and Anthropic, whole or as a stream of events.
+/// <summary>Reads from a model's answer how many tokens it took and made. It knows the shapes of OpenAI and Anthropic, whole or as a stream of events.
 /// What is not told stays unknown.</summary>
 internal sealed class ModelTokens(string? mediaType)
 {

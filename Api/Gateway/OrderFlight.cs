@@ -1,6 +1,7 @@
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Sends an order or a cancel: on disk before the first byte leaves, whole in the answer, and settled also when the bot is gone by then.</summary>
+/// <summary>Sends an order or a cancel. It is on disk before the first byte leaves, whole in the answer, and settled also when the bot is gone by
+/// then.</summary>
 internal sealed class OrderFlight(IPassageInFlight passage, TimeSpan timeout)
 {
     /// <summary>True when it could not be put on disk that it is sent; nothing was sent then.</summary>
@@ -17,7 +18,7 @@ internal sealed class OrderFlight(IPassageInFlight passage, TimeSpan timeout)
             throw new HttpRequestException("Not sent.");
         }
 
-        // Not the bot's own patience: what was sent is settled.
+        // Not the bot's own timeout: what was sent is settled.
         using var limit = new CancellationTokenSource(timeout);
         HttpResponseMessage? answer = null;
         try

@@ -9,8 +9,8 @@ using ControlPlane.Grains.Integrations.Catalogue;
 
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Reads orders and cancels, and has their bot's grain judge them.</summary>
-internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderCalls providers, MarkBoard marks, CancelPassages cancels, AnswerText answers, ILogger<OrderInFlight> logger) : IOrderPassage
+/// <summary>Reads orders and cancels, and has their bot's grain evaluate them.</summary>
+internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderCalls providers, MarkCache marks, CancelPassages cancels, AnswerText answers, ILogger<OrderInFlight> logger) : IOrderPassage
 {
     public async Task<PassageDecision> BeginAsync(GatewayCall call, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderC
             var request = RequestFields.Read(call.ContentType, call.Body, call.Query);
             if (effect == OperationEffect.Cancel) return await cancels.BeginAsync(call, CancelReader.Read(operation.Cancel!, request, call.Match.PathValues));
             var orders = OrderReader.Read(operation.Order!, effect, request, call.Match.PathValues);
-            return orders.Count == 0 ? new PassageDecision.Send(call.Body, call.Query, NothingInFlight.Instance) : await JudgeAsync(call, operation, request, orders);
+            return orders.Count == 0 ? new PassageDecision.Send(call.Body, call.Query, NothingInFlight.Instance) : await EvaluateAsync(call, operation, request, orders);
         }
         catch (OrderFaultException fault)
         {
@@ -30,7 +30,7 @@ internal sealed class OrderPassages(IGrainFactory grains, IGate gate, IProviderC
         }
     }
 
-    private async Task<PassageDecision> JudgeAsync(GatewayCall call, OperationDefinition operation, RequestFields request, IReadOnlyList<ReadOrder> orders)
+    private async Task<PassageDecision> EvaluateAsync(GatewayCall call, OperationDefinition operation, RequestFields request, IReadOnlyList<ReadOrder> orders)
     {
         var ids = orders.Select(order => order.ClientOrderId ?? ClientOrderIdWriter.Make()).ToArray();
         if (ids.Distinct(StringComparer.Ordinal).Count() != ids.Length) throw new OrderFaultException(operation.Order!.ClientOrderId.Field, "is given to two orders of the call.");

@@ -9,7 +9,7 @@ internal static class PassageRefusals
     public static PassageDecision Of(GatewayVerdict verdict)
     {
         if (verdict.Code is { } unknown) return new PassageDecision.Refuse(StatusCodes.Status403Forbidden, unknown, "No such bot is registered.", "Register it with PUT /api/bots/{bot_id}.", []);
-        var first = verdict.Refusals.IsDefaultOrEmpty ? new OrderRefusal(Codes.DataUnavailable, "risk_data", null, null, "The order could not be judged.") : verdict.Refusals[0];
+        var first = verdict.Refusals.IsDefaultOrEmpty ? new OrderRefusal(Codes.DataUnavailable, "risk_data", null, null, "The order could not be evaluated.") : verdict.Refusals[0];
         return new PassageDecision.Refuse(StatusOf(first.Code), first.Code, string.Join(" ", verdict.Refusals.Select(refusal => refusal.Message).Distinct(StringComparer.Ordinal)), null, verdict.Refusals);
     }
 

@@ -4,8 +4,8 @@ using ControlPlane.Grains.Secrets.Redaction;
 
 namespace ControlPlane.Api.Gateway;
 
-/// <summary>Frames of a WebSocket as a server sends them (RFC 6455, 5.2): text messages are written anew without our secrets, in as many fragments
-/// as pieces came; all else as it is.</summary>
+/// <summary>Frames of a WebSocket as a server sends them (RFC 6455, 5.2). Text messages are written anew without our secrets, in as many fragments
+/// as pieces came. All else stays as it is.</summary>
 internal sealed class SocketFrames(AnswerText text) : IDisposable
 {
     private const byte Final = 0x80;

@@ -1,3 +1,5 @@
+using ControlPlane.Api.Telemetry;
+
 namespace ControlPlane.Api.Hosting;
 
 /// <summary>Settings of the API. Section <c>ControlPlane</c>.</summary>
@@ -22,6 +24,8 @@ public sealed class ApiOptions
     public LiveOptions Live { get; set; } = new();
 
     public GatewayOptions Gateway { get; set; } = new();
+
+    public TelemetryOptions Telemetry { get; set; } = new();
 }
 
 /// <summary>The bots' way to their providers. Section <c>ControlPlane:Gateway</c>.</summary>

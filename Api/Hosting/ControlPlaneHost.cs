@@ -12,7 +12,6 @@ using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Embedded;
-using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Hosting;
 
@@ -82,20 +81,17 @@ internal static class ControlPlaneHost
         if (world is null) DemoSettings.Deny(builder.Configuration);
         else DemoSettings.Apply(builder.Configuration, world, world.Simulator.Providers);
 
-        UnknownSettings.Refuse(builder.Configuration, ApiSettings.Known);
-        ListenAddresses.CheckForm(builder.Configuration);
-
         // The catalogue and the redactor's patterns take most of a start; two cores share them.
-        var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
+        var reading = Task.Run(() => ApiSettings.Read(builder.Configuration));
         var redactor = new Redactor(builder.AddControlPlaneLogging());
         ProcessOutput.Guard(redactor);
         redactor.Redact("The first text builds the patterns.");
+        var settings = await reading;
         if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(DefaultUrl);
         GatewayListeners.AddAddresses(builder.Configuration);
         ListenAddresses.CheckFree(builder.Configuration);
         builder.Host.ConfigureHostOptions(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
 
-        var settings = await reading;
         var data = world is null ? DataFolder.From(builder.Configuration) : DataFolder.From(builder.Configuration, DemoSettings.DefaultFolder);
         DemoMark.Check(data, demo: world is not null);
         builder.Services.AddSingleton(data);
@@ -121,8 +117,6 @@ internal static class ControlPlaneHost
     {
         WrongSettingsException wrong => (wrong.Errors, WrongSetting),
         WrongSettingException wrong => ([wrong.Message], WrongSetting),
-        CatalogueException catalogue => (catalogue.Errors.Select(error => error.ToString()), WrongSetting),
-        OptionsValidationException options => (options.Failures, WrongSetting),
         OperationCanceledException => ([], 0),
         AggregateException several when several.InnerExceptions.All(inner => inner is OperationCanceledException) => ([], 0),
         DataDirectoryInUseException or PlaceTakenException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),

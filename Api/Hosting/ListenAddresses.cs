@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.AspNetCore.Connections;
 
 namespace ControlPlane.Api.Hosting;
@@ -19,8 +19,8 @@ internal static partial class ListenAddresses
         foreach (var (_, address) in Of(configuration)) CheckFree(address);
     }
 
-    /// <exception cref="WrongSettingException">One of them is no address that a server can listen on.</exception>
-    public static void CheckForm(IConfiguration configuration)
+    /// <summary>A line for each that is no address that a server can listen on.</summary>
+    public static IEnumerable<string> Errors(IConfiguration configuration)
     {
         foreach (var (key, address) in Of(configuration))
         {
@@ -28,7 +28,7 @@ internal static partial class ListenAddresses
             var meant = Parse("http://" + address) is { Port: > 0, PathBase: "" } read && address.Contains(':', StringComparison.Ordinal) && !address.Contains("://", StringComparison.Ordinal) && !address.Contains('@', StringComparison.Ordinal)
                 ? $"http://{read.Host}:{read.Port}"
                 : DefaultForm;
-            throw new WrongSettingException(key, "must be an address with its scheme, http or https", $"write {meant}");
+            yield return $"{key}: must be an address with its scheme, http or https. To fix it: write {meant}.";
         }
     }
 

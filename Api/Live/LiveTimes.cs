@@ -19,8 +19,7 @@ internal sealed record LiveTimes(TimeSpan Beat, TimeSpan Coalesce, TimeSpan Stal
     /// <summary>How old a written status, or a snapshot with one in it, may be before it is written again.</summary>
     public static TimeSpan KeepWritten { get; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Time by which a written status is valid for less than the gate's lease: it may be cached once by itself and once in a
-    /// snapshot.</summary>
+    /// <summary>Time by which a written status is valid for less than the gate's lease. It may be cached once by itself and once in a snapshot.</summary>
     public static long PromiseLessMs { get; } = 2 * (long)KeepWritten.TotalMilliseconds;
 
     public static LiveTimes Of(LiveOptions options) => new(

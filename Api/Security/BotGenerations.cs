@@ -5,7 +5,7 @@ namespace ControlPlane.Api.Security;
 
 /// <summary>The valid generation of a bot's token, read from the bot and cached for a second. The gate's lease is never shorter, so every node
 /// refuses a revoked token within it.</summary>
-internal sealed class BotGenerations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time)
+internal sealed class BotGenerations(IGrainFactory grains, AdaptiveReadTimeout timeout, TimeProvider time)
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
 
@@ -17,7 +17,7 @@ internal sealed class BotGenerations(IGrainFactory grains, AdaptiveReadTimeout p
     {
         if (_known.TryGetValue(token.BotId, out var known) && time.GetElapsedTime(known.AskedAt) < s_keep) return known.Generation == token.Generation;
         var askedAt = time.GetTimestamp();
-        var generation = await patience.Wait(grains.Bot(token.BotId).TokenGeneration()) ?? throw new TimeoutException();
+        var generation = await timeout.Wait(grains.Bot(token.BotId).TokenGeneration()) ?? throw new TimeoutException();
         _known[token.BotId] = (generation, askedAt);
         return generation == token.Generation;
     }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Security;
 
-/// <summary>Knows a caller by a bearer token, or else by a session cookie. A request that brings a bearer header is judged by it alone.</summary>
+/// <summary>Knows a caller by a bearer token, or else by a session cookie. A request that brings a bearer header is evaluated by it alone.</summary>
 internal sealed class ControlPlaneAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,

@@ -3,7 +3,7 @@ using ControlPlane.Api.Session;
 
 namespace ControlPlane.Api.Security;
 
-/// <summary>A write with a session cookie needs the page's own <c>Origin</c>: another site's page can make a browser send the cookie, but not that.</summary>
+/// <summary>A write with a session cookie needs the page's own <c>Origin</c>. Another site's page can make a browser send the cookie, but not that.</summary>
 internal sealed class SameOrigin(RequestDelegate next, PageOrigin page)
 {
     public Task InvokeAsync(HttpContext context)

@@ -6,7 +6,7 @@ namespace ControlPlane.Api.Session;
 /// <summary>Asks the cluster for every session, so that one that was ended anywhere is refused everywhere from then on.
 /// While the cluster does not answer, no session can be revoked either. A session that was confirmed here within 60 s keeps read-only access. A
 /// bearer token needs none of this.</summary>
-internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveReadTimeout patience, TimeProvider time, ILogger<ClusterRevocations> logger)
+internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveReadTimeout timeout, TimeProvider time, ILogger<ClusterRevocations> logger)
     : ISessionRevocations
 {
     /// <summary>How long a confirmed session may look while the cluster does not answer: a silo's death must not sign everybody out.</summary>
@@ -22,7 +22,7 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveR
         try
         {
             var askedAt = time.GetTimestamp();
-            var ended = await patience.Wait(grains.EndedSessions().IsEnded(sessionId, expiresAt));
+            var ended = await timeout.Wait(grains.EndedSessions().IsEnded(sessionId, expiresAt));
             if (ended) _confirmed.TryRemove(sessionId, out _);
             else Confirm(sessionId, askedAt);
             return !ended;
@@ -46,7 +46,7 @@ internal sealed partial class ClusterRevocations(IGrainFactory grains, AdaptiveR
         _confirmed.TryRemove(sessionId, out _);
         try
         {
-            return await patience.Wait(grains.EndedSessions().End(sessionId, expiresAt));
+            return await timeout.Wait(grains.EndedSessions().End(sessionId, expiresAt));
         }
         catch (Exception exception)
         {

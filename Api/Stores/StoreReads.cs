@@ -8,7 +8,7 @@ using ControlPlane.Grains.Gates.Node;
 namespace ControlPlane.Api.Stores;
 
 /// <summary>What answers need of what is recorded, read by whichever silo this process reaches. The one place of the API that asks for it.</summary>
-internal sealed partial class StoreReads(IGrainFactory grains, NodeGate gate, AdaptiveReadTimeout patience, ILogger<StoreReads> logger)
+internal sealed partial class StoreReads(IGrainFactory grains, NodeGate gate, AdaptiveReadTimeout timeout, ILogger<StoreReads> logger)
 {
     public Task<Page<UsageEvent>> UsageAsync(string provider, bool failedOnly, int limit, string? before, CancellationToken cancellationToken) => Read(
         token => failedOnly ? grains.History().FailedUsageEvents(provider, limit, before, token) : grains.History().UsageEvents(provider, limit, before, token),
@@ -40,7 +40,7 @@ internal sealed partial class StoreReads(IGrainFactory grains, NodeGate gate, Ad
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var page = await patience.Wait(read(deadline.Token));
+            var page = await timeout.Wait(read(deadline.Token));
             return page.Outcome switch
             {
                 HistoryOutcome.Read => new Page<T>(page.Items, page.Next),

@@ -25,7 +25,7 @@ internal static class HealthEndpoints
 
     private static Ok<HealthAnswer> Alive(HttpContext context) => TypedResults.Ok(new HealthAnswer("alive", context.TraceId()));
 
-    private static async Task<Results<Ok<ReadinessAnswer>, ProblemResult>> Ready(HttpContext context, NodeGate gate, StoreHealth store, TimeProvider time)
+    private static async Task<Results<Ok<ReadinessAnswer>, ProblemResult>> Ready(HttpContext context, NodeGate gate, StoreReadiness store, TimeProvider time)
     {
         var reading = gate.Read();
         if (ReadyNode.Reason(reading) is { } reason) return (ProblemResult)Problems.DataUnavailable(reason);

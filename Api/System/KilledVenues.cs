@@ -8,7 +8,7 @@ namespace ControlPlane.Api.SystemControl;
 /// <summary>What a kill does at the brokers, once it is engaged. It never holds the kill up and never fails it.</summary>
 internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory grains, KillSpool spool, TimeProvider time)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Progress> _kills = [];
 
@@ -109,7 +109,7 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
     {
         try
         {
-            var done = await asked.WaitAsync(s_patience, time);
+            var done = await asked.WaitAsync(s_timeout, time);
             return done is null ? null : new(provider, done.Canceled, done.Kept, done.Failed, done.Pending, done.Message);
         }
         catch (TimeoutException)
@@ -128,8 +128,8 @@ internal sealed class KilledVenues(ProviderCatalogue catalogue, IGrainFactory gr
     {
         try
         {
-            var bots = botId is not null ? [botId] : await BotsAsync().WaitAsync(s_patience, time);
-            var held = await Task.WhenAll(bots.Select(async bot => (Bot: bot, Held: await grains.GetGrain<IBotGatewayGrain>(bot).OpenPositions()))).WaitAsync(s_patience, time);
+            var bots = botId is not null ? [botId] : await BotsAsync().WaitAsync(s_timeout, time);
+            var held = await Task.WhenAll(bots.Select(async bot => (Bot: bot, Held: await grains.GetGrain<IBotGatewayGrain>(bot).OpenPositions()))).WaitAsync(s_timeout, time);
             return [.. held.SelectMany(bot => bot.Held.Select(position => new KilledPositionRow(bot.Bot, position.Symbol, position.Quantity, position.Protected)))];
         }
         catch (Exception)

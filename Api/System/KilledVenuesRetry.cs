@@ -2,8 +2,8 @@ using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>Cancels working orders for kills whose request could not: the kill was taken only at a later delivery, its process ended, or a broker did
-/// not confirm.</summary>
+/// <summary>Cancels working orders for kills whose request could not. The kill was taken only at a later delivery, its process ended, or a broker
+/// did not confirm.</summary>
 internal sealed partial class KilledVenuesRetry(KillSpool spool, KilledVenues venues, TimeProvider time, ILogger<KilledVenuesRetry> logger) : BackgroundService
 {
     private const int MaxAttempts = 8;

@@ -9,8 +9,8 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Api.SystemControl;
 
-/// <summary>The system's status as bytes. It is written anew when the gate's decision changes, this node's lease ends or returns, or the written
-/// validity exceeds what is left of the lease.</summary>
+/// <summary>The system's status as bytes. It is written anew when the gate's decision changes, or this node's lease ends or returns. So it is when
+/// the written validity exceeds what is left of the lease.</summary>
 internal sealed class SystemStatusDocuments
 {
     /// <summary>How long one writing may be shared, and how much less of the lease it promises then.</summary>

@@ -7,10 +7,10 @@ namespace ControlPlane.Api.Telemetry;
 internal sealed class StoreMetrics : IDisposable
 {
     private readonly Meter _meter = new("ControlPlane.Store");
-    private readonly StoreHealth _health;
+    private readonly StoreReadiness _health;
     private volatile bool _answers;
 
-    public StoreMetrics(StoreHealth health)
+    public StoreMetrics(StoreReadiness health)
     {
         _health = health;
         _meter.CreateObservableGauge("controlplane.store.up", () => _answers ? 1 : 0, null, "1 when the store answered within a second, else 0.");

@@ -21,7 +21,7 @@ internal static class TelemetryServices
 
     public static void AddControlPlaneTelemetry(this WebApplicationBuilder builder)
     {
-        var endpoint = TelemetryOptions.Endpoint(builder.Configuration);
+        var endpoint = builder.Configuration.GetSection(TelemetryOptions.OtlpSection).Get<OtlpOptions>()?.Address;
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("control-plane"));
         builder.Services.AddSingleton<StoreMetrics>();
         telemetry.WithMetrics(metrics =>

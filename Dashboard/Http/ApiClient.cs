@@ -12,8 +12,8 @@ namespace ControlPlane.Dashboard.Http;
 /// <param name="handler">Another way than the browser's own.</param>
 public sealed class ApiClient(NavigationManager navigation, SessionState session, HttpMessageHandler? handler = null) : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private readonly Lazy<HttpClient> _http = new(() => new HttpClient(handler ?? new HttpClientHandler(), disposeHandler: handler is null) { BaseAddress = new Uri(navigation.BaseUri), Timeout = s_patience });
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
+    private readonly Lazy<HttpClient> _http = new(() => new HttpClient(handler ?? new HttpClientHandler(), disposeHandler: handler is null) { BaseAddress = new Uri(navigation.BaseUri), Timeout = s_timeout });
 
     /// <param name="path">Relative, such as <c>api/bots</c>.</param>
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken cancellationToken = default)

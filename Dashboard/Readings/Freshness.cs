@@ -12,7 +12,7 @@ public enum Freshness
     Lapsed,
 }
 
-/// <summary>Judges the age of readings while the link is live. While it is not, the page's header says so instead.</summary>
+/// <summary>Evaluates the age of readings while the link is live. While it is not, the page's header says so instead.</summary>
 public static class FreshnessPolicy
 {
     public static readonly TimeSpan Bot = TimeSpan.FromSeconds(15);
@@ -24,6 +24,6 @@ public static class FreshnessPolicy
 
     private const int LapsesAfter = 5;
 
-    public static Freshness Judge(TimeSpan age, TimeSpan budget) =>
+    public static Freshness Evaluate(TimeSpan age, TimeSpan budget) =>
         age <= budget ? Freshness.Fresh : age <= budget * LapsesAfter ? Freshness.Stale : Freshness.Lapsed;
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ControlPlane.Abstractions;
 
-/// <summary>What only an operator declares of a bot: its orders are judged by it. Of each part null is nothing declared.</summary>
+/// <summary>What only an operator declares of a bot: its orders are evaluated by it. Of each part null is nothing declared.</summary>
 [GenerateSerializer, Immutable, Alias("cp.BotTerms")]
 public sealed record BotTerms
 {

@@ -16,7 +16,7 @@ internal sealed partial class AlertGrain(
     : Grain, IAlertGrain
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_readPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_readTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_testFailing = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan s_purgeEvery = TimeSpan.FromHours(1);
     private readonly long _startedAt = time.GetTimestamp();
@@ -40,7 +40,7 @@ internal sealed partial class AlertGrain(
             return new(HistoryOutcome.Read, [.. _book.Open.Select(a => rows.View(a.Record.AlertId)).OrderByDescending(v => v.Alert.OpenedAt).ThenByDescending(v => v.Alert.AlertId, StringComparer.Ordinal).Take(limit)], null);
         try
         {
-            var page = await Task.Run(() => store.PageAsync(filter, limit, before, CancellationToken.None)).WaitAsync(s_readPatience, time);
+            var page = await Task.Run(() => store.PageAsync(filter, limit, before, CancellationToken.None)).WaitAsync(s_readTimeout, time);
             return new(HistoryOutcome.Read, [.. page.Items.Select(v => rows.Knows(v.Alert.AlertId) ? rows.View(v.Alert.AlertId) : v)], page.Next);
         }
         catch (InvalidCursorException)
@@ -82,7 +82,7 @@ internal sealed partial class AlertGrain(
     {
         try
         {
-            var batch = await Task.Run(() => store.LoadAsync(CancellationToken.None)).WaitAsync(s_readPatience, time);
+            var batch = await Task.Run(() => store.LoadAsync(CancellationToken.None)).WaitAsync(s_readTimeout, time);
             rows.Load(batch);
             var now = Now();
             outbox.Load(batch.Notices.Where(n => rows.Knows(n.AlertId)), now);

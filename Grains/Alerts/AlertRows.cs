@@ -9,7 +9,7 @@ namespace ControlPlane.Grains.Alerts;
 internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, ILogger<AlertRows> logger)
 {
     /// <summary>How long one write may take.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, AlertRecord> _alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<AlertNotice>> _notices = new(StringComparer.Ordinal);
@@ -85,7 +85,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
         {
             // A store may block before its first await.
             _writing = Task.Run(() => store.SaveAsync(batch, CancellationToken.None));
-            await _writing.WaitAsync(s_patience, time);
+            await _writing.WaitAsync(s_timeout, time);
             Works = true;
             foreach (var alert in batch.Alerts) if (ReferenceEquals(_alerts.GetValueOrDefault(alert.AlertId), alert)) _dirtyAlerts.Remove(alert.AlertId);
             foreach (var notice in batch.Notices) if (Notices(notice.AlertId).Contains(notice)) _dirtyNotices.Remove((notice.AlertId, notice.NoticeId));
@@ -103,7 +103,7 @@ internal sealed partial class AlertRows(IAlertStore store, TimeProvider time, IL
     private async Task<bool> LastEndedAsync()
     {
         if (_writing.IsCompleted) return true;
-        await _writing.WaitAsync(s_patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _writing.WaitAsync(s_timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return _writing.IsCompleted;
     }
 

@@ -26,7 +26,7 @@ internal static class AuditChain
             {
                 newest = entry.Sequence;
                 if (broken is not null) continue;
-                broken = Judge(entry, next, hash, kept[entry.Sequence], rule);
+                broken = Evaluate(entry, next, hash, kept[entry.Sequence], rule);
                 hash = entry.Hash;
                 next++;
             }
@@ -50,7 +50,7 @@ internal static class AuditChain
 
     private sealed record Finding(long Sequence, string Problem);
 
-    private static Finding? Judge(AuditEntry entry, long next, string hash, IEnumerable<string> kept, AuditRule? rule)
+    private static Finding? Evaluate(AuditEntry entry, long next, string hash, IEnumerable<string> kept, AuditRule? rule)
     {
         if (entry.Sequence < next) return new(entry.Sequence, "This entry stands before the first one.");
         if (entry.Sequence != next) return new(next, "This entry is missing.");

@@ -27,13 +27,13 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
         public long ReceivedAt { get; } = receivedAt;
 
         /// <summary>What the bot's readiness came to last; it holds for this row under that decision of the gate while its runner stands as it did.</summary>
-        public Judged? Judged { get; set; }
+        public Evaluated? Evaluated { get; set; }
     }
 
     /// <param name="Status">Under the decision of this epoch and version, as far as this node's lease on it ran.</param>
-    private readonly record struct Judged(SystemStatus Status, long Epoch, long Version, bool Live, RunnerState Runner, bool Restarting)
+    private readonly record struct Evaluated(SystemStatus Status, long Epoch, long Version, bool Live, RunnerState Runner, bool Restarting)
     {
-        public Judged(SystemStatus status, NodeGateReading gate, RunnerState runner, bool restarting)
+        public Evaluated(SystemStatus status, NodeGateReading gate, RunnerState runner, bool restarting)
             : this(status, gate.Snapshot?.Epoch ?? 0, gate.Snapshot?.Version ?? 0, gate.IsLive, runner, restarting)
         {
         }
@@ -175,9 +175,9 @@ internal sealed class BotDirectoryGrain(IBotIndex index, IAutonomyEvidenceStore 
     private SystemStatus StatusOf(Row row, NodeGateReading reading)
     {
         var (runner, restarting) = (Runner(row), Trouble(row).RestartingForMs > 0);
-        if (row.Judged is { } known && known == new Judged(known.Status, reading, runner, restarting)) return known.Status;
+        if (row.Evaluated is { } known && known == new Evaluated(known.Status, reading, runner, restarting)) return known.Status;
         var status = Readiness(row, reading).Status;
-        row.Judged = new Judged(status, reading, runner, restarting);
+        row.Evaluated = new Evaluated(status, reading, runner, restarting);
         return status;
     }
 

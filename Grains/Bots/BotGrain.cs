@@ -26,8 +26,8 @@ internal sealed class BotGrain : Grain, IBotGrain, IBotAdminGrain, IBotLeaseGrai
         if (_bot.State.Spec is null) return;
         await _parts.Kills.TakePendingAsync();
         _parts.Lease.AwaitEarlierHolder();
-        if (_parts.Renewals.TryResume()) await _parts.Reporter.TellGateAsync();
-        await _parts.Reporter.TellDirectoryAsync();
+        if (_parts.Renewals.TryResume()) await _parts.Reporter.PublishToGateAsync();
+        await _parts.Reporter.PublishToDirectoryAsync();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _parts.StopAsync(cancellationToken);

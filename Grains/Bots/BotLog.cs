@@ -10,10 +10,10 @@ internal static partial class BotLog
     public static partial void LogTier(ILogger logger, string botId, AutonomyTier from, AutonomyTier to);
 
     [LoggerMessage(EventIds.BotGateNotTold, LogLevel.Warning, "Reporting bot {BotId} to the gate failed.")]
-    public static partial void LogGateNotTold(ILogger logger, string botId, Exception exception);
+    public static partial void LogGateNotPublished(ILogger logger, string botId, Exception exception);
 
     [LoggerMessage(EventIds.BotDirectoryNotTold, LogLevel.Warning, "Reporting bot {BotId} to the directory failed.")]
-    public static partial void LogDirectoryNotTold(ILogger logger, string botId, Exception exception);
+    public static partial void LogDirectoryNotPublished(ILogger logger, string botId, Exception exception);
 
     [LoggerMessage(EventIds.BotGranted, LogLevel.Information, "Bot {BotId}: lease granted under epoch {LeaseEpoch}, trace {StartTraceId}.")]
     public static partial void LogGranted(ILogger logger, string botId, long leaseEpoch, string startTraceId);

@@ -9,10 +9,10 @@ internal sealed class BotReporter(BotContext bot, BotStatus standing)
     private static readonly TimeSpan s_slowReport = TimeSpan.FromSeconds(1);
 
     /// <summary>Epoch of the gate that took the last report.</summary>
-    public long ToldGate { get; private set; }
+    public long PublishedEpoch { get; private set; }
 
     /// <summary>Reports to the gate; null when it did not answer. Nodes then do not know this bot, so it may do nothing.</summary>
-    public async Task<GatePosition?> TellGateAsync()
+    public async Task<GatePosition?> PublishToGateAsync()
     {
         try
         {
@@ -20,13 +20,13 @@ internal sealed class BotReporter(BotContext bot, BotStatus standing)
             {
                 var sentAt = bot.Time.GetTimestamp();
                 var position = await bot.Grains.GetGrain<ISystemGateGrain>(0).ReportBot(standing.Report());
-                ToldGate = position.Epoch;
+                PublishedEpoch = position.Epoch;
                 if (bot.Time.GetElapsedTime(sentAt) < s_slowReport || attempt >= 2) return position;
             }
         }
         catch (Exception e)
         {
-            BotLog.LogGateNotTold(bot.Logger, bot.Id, e);
+            BotLog.LogGateNotPublished(bot.Logger, bot.Id, e);
             return null;
         }
     }
@@ -40,12 +40,12 @@ internal sealed class BotReporter(BotContext bot, BotStatus standing)
         }
         catch (Exception e)
         {
-            BotLog.LogGateNotTold(bot.Logger, bot.Id, e);
+            BotLog.LogGateNotPublished(bot.Logger, bot.Id, e);
             return null;
         }
     }
 
-    public async Task TellDirectoryAsync()
+    public async Task PublishToDirectoryAsync()
     {
         // Deleted while the caller waited for something.
         if (bot.State.Spec is not { } spec) return;
@@ -55,14 +55,14 @@ internal sealed class BotReporter(BotContext bot, BotStatus standing)
         }
         catch (Exception e)
         {
-            BotLog.LogDirectoryNotTold(bot.Logger, bot.Id, e);
+            BotLog.LogDirectoryNotPublished(bot.Logger, bot.Id, e);
         }
     }
 
     /// <summary>Tells the gate first, then the directory.</summary>
-    public async Task TellAsync()
+    public async Task PublishAsync()
     {
-        await TellGateAsync();
-        await TellDirectoryAsync();
+        await PublishToGateAsync();
+        await PublishToDirectoryAsync();
     }
 }

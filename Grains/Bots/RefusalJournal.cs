@@ -12,7 +12,7 @@ internal sealed partial class RefusalJournal(string botId, BotTraces traces, Tim
 {
     public const int MaxWaiting = 10_000;
     private const int MaxPerWrite = 500;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private const int MaxRemembered = 1_000;
     private static readonly TimeSpan s_sameWithin = TimeSpan.FromMinutes(1);
@@ -40,7 +40,7 @@ internal sealed partial class RefusalJournal(string botId, BotTraces traces, Tim
         _latest[key] = (refusal.NoTradeId, time.GetTimestamp());
         _waiting.Add(refusal);
         if (_writing.IsCompleted) _writing = WriteAllAsync();
-        await Task.WhenAny(_writing, Task.Delay(s_patience, time));
+        await Task.WhenAny(_writing, Task.Delay(s_timeout, time));
         return refusal.NoTradeId;
     }
 

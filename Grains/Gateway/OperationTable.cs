@@ -37,7 +37,8 @@ public static class OperationTable
         _ => OperationEffect.Read,
     };
 
-    /// <summary>Some brokers take by GET too what their documents send by POST: a GET of such a path, or outside what is known to read, could place an order.</summary>
+    /// <summary>Some brokers take by GET too what their documents send by POST. A GET of such a path, or outside what is known to read, could place
+    /// an order.</summary>
     private static bool Reads(ProviderDefinition provider, string? host, string[] segments)
     {
         var path = "/" + string.Join('/', segments);

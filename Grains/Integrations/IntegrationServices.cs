@@ -22,7 +22,7 @@ internal sealed record IntegrationServices(
     IVerifier Verifier,
     IVerificationStore Verifications,
     IUsageEventStore Usage,
-    StoreProof Store,
+    StoreHealth Store,
     IIntegrationUsage Recorder,
     IHostCount Hosts,
     FingerprintKey FingerprintKey,

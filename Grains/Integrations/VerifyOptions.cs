@@ -17,8 +17,8 @@ public sealed class VerifyOptions
     /// <summary>Share of failed calls in 15 minutes from which a provider is degraded. Above 0, at most 1.</summary>
     public double ErrorRateDegraded { get; set; } = 0.25;
 
-    /// <summary>Share of failed calls in 15 minutes below which a provider degraded for them is well again; below
-    /// <see cref="ErrorRateDegraded"/> it is so after <see cref="ErrorRateMinCalls"/> good calls in a row. Above 0, at most
+    /// <summary>Share of failed calls in 15 minutes below which a provider degraded for them is well again. Below <see cref="ErrorRateDegraded"/> it
+    /// is so after <see cref="ErrorRateMinCalls"/> good calls in a row. Above 0, at most
     /// <see cref="ErrorRateDegraded"/>.</summary>
     public double ErrorRateRecovered { get; set; } = 0.15;
 

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>An exact decimal number of any size. A decimal holds 28 digits; a quantity of 1e18 times a price of 1e-18 needs more, and a
-/// product that is rounded could pass a limit that it breaks.</summary>
+/// <summary>An exact decimal number of any size. A decimal holds 28 digits. A quantity of 1e18 times a price of 1e-18 needs more, and a product that
+/// is rounded could pass a limit that it breaks.</summary>
 internal readonly record struct Exact(BigInteger Mantissa, int Scale) : IComparable<Exact>
 {
     public static Exact Zero { get; } = new(BigInteger.Zero, 0);

@@ -4,7 +4,8 @@ using ControlPlane.Grains.Risk.Losses;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>The table <c>bot_activity</c>, one row a bot that has recorded anything, kept in the transactions of its traces, and the figures of its trades.</summary>
+/// <summary>The table <c>bot_activity</c>, one row a bot that has recorded anything, and the figures of its trades. It is kept in the transactions
+/// of its traces.</summary>
 public interface IBotActivityStore
 {
     /// <summary>Null for a bot that has recorded nothing.</summary>

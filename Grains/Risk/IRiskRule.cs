@@ -3,7 +3,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>One rule: pure, and refuses whatever it cannot judge.</summary>
+/// <summary>One rule: pure, and refuses whatever it cannot evaluator.</summary>
 internal interface IRiskRule
 {
     /// <summary>The rule's name, which for a limit is the limit's.</summary>

@@ -27,7 +27,7 @@ public interface IRiskStore
     /// <summary>Writes what the broker says of positions and orders, in one transaction.</summary>
     Task StateAsync(string botId, BrokerStatement statement, CancellationToken cancellationToken);
 
-    /// <summary>Everything about a bot that its orders are judged by, at one moment of the store.</summary>
+    /// <summary>Everything about a bot that its orders are evaluated by, at one moment of the store.</summary>
     /// <param name="symbolKeys">Whose last trade is asked for: as <see cref="SymbolNames.Keys"/> gives them.</param>
     /// <param name="ordersFrom">Settled orders that were granted from then on; unsettled ones come whatever their age.</param>
     /// <param name="day">Begin of the UTC day.</param>
@@ -93,8 +93,8 @@ public sealed record GrantedOrder(
     /// <summary>Units that the gateway saw filled, beyond what trades tell of and exits have closed.</summary>
     public decimal Beyond => Math.Max(0, (Status == OrderStatus.Filled ? Quantity : Passage?.Seen ?? 0) - Math.Max(Filled, Passage?.Matched ?? 0));
 
-    /// <summary>Units that were matched against fills of the other side before any trade told of them: a trade that tells of one side alone would make it
-    /// look as if the other had not been.</summary>
+    /// <summary>Units that were matched against fills of the other side before any trade told of them. A trade that tells of one side alone would
+    /// make it look as if the other had not been.</summary>
     public decimal Unpaired => Math.Max(0, (Passage?.Matched ?? 0) - Filled);
 
     /// <summary>The order after a report of its end. One that has ended stays as it is.</summary>

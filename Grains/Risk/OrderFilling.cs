@@ -3,8 +3,8 @@ using ControlPlane.Grains.Risk.Symbols;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>What trades fill of an order: a trade of its symbol and side that names it as its order, and a closed trade of the other side that names it
-/// as the order that closed it. A trade of another symbol or side fills nothing.</summary>
+/// <summary>What trades fill of an order. One is a trade of its symbol and side that names it as its order. The other is a closed trade of the other
+/// side that names it as its closing order. A trade of another symbol or side fills nothing.</summary>
 public static class OrderFilling
 {
     /// <summary>Units of the order that these trades have filled; what exceeds the order counts with the trade alone.</summary>

@@ -11,8 +11,8 @@ namespace ControlPlane.Grains.Risk;
 /// <param name="Codes">Why that is not everything.</param>
 internal sealed record OrderGate(bool NodeLive, bool Killed, bool LeaseLive, long LeaseEpoch, bool Live, TradingState State, ImmutableArray<string> Codes);
 
-/// <summary>May an order of this intent pass the gate? One rule for permits, heartbeats and orders: a cancel needs the runner's lease; an exit also the host's
-/// lease and no kill, and is then left to the rule that it must truly reduce; an order that opens needs trading ACTIVE besides.</summary>
+/// <summary>May an order of this intent pass the gate? One rule for permits, heartbeats and orders. A cancel needs the runner's lease. An exit needs
+/// also the host's lease and no kill; the rule that it must truly reduce decides the rest. An order that opens needs trading ACTIVE besides.</summary>
 internal static class OrderGatePolicy
 {
     private const string Rule = "gate";
@@ -33,7 +33,7 @@ internal static class OrderGatePolicy
         return [.. gate.Codes.DefaultIfEmpty(Codes.DataUnavailable).Select(code => Refusal(code, message))];
     }
 
-    /// <summary>The bot's configuration is not the one that the order was judged by.</summary>
+    /// <summary>The bot's configuration is not the one that the order was evaluated by.</summary>
     public static OrderRefusal Changed() => Refusal(Codes.LeaseFenced, "The bot was registered anew while the order was being checked. Check it again.");
 
     /// <summary>A refusal in the words of no-trades: what the gate holds back is GATE_BLOCKED, by the code of what holds it.</summary>

@@ -3,7 +3,7 @@ namespace ControlPlane.Grains.Risk;
 /// <summary>How far an order got that goes through the gateway. Each step is on disk before the next is taken.</summary>
 public static class PassageState
 {
-    /// <summary>Judged; nothing has left.</summary>
+    /// <summary>Evaluated; nothing has left.</summary>
     public const string Granted = "granted";
 
     /// <summary>It may have left. What became of it is known from the provider alone; it is never sent again.</summary>

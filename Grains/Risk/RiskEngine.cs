@@ -4,8 +4,8 @@ using ControlPlane.Grains.Risk.Rules;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>All rules. An order that opens must keep every one; an exit is held by its form and by the position
-/// that it reduces, and by nothing that could keep a bot in a position.</summary>
+/// <summary>All rules. An order that opens must keep every one. An exit is held by its form and by the position that it reduces, never by what could
+/// keep a bot in a position.</summary>
 internal static class RiskEngine
 {
     public static ImmutableArray<IRiskRule> Rules { get; } =

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Grains.Risk;
 
-/// <summary>The built-in risk engine. Every cycle it evaluates a canary order that must be refused; one that is let through means that
-/// nothing is being limited, and the gate closes.</summary>
+/// <summary>The built-in risk engine. Every cycle it evaluates a canary order that must be refused. One that is let through means that nothing is
+/// being limited, and the gate closes.</summary>
 internal sealed class RiskGrain : Grain, IRiskGrain
 {
     private readonly RiskOptions _limits;

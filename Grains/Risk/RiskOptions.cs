@@ -88,11 +88,11 @@ public sealed class RiskOptions
     /// <summary>How long a granted order counts as open when nobody reports of it; from then on it counts by its worse outcome. 10 to 86,400 s.</summary>
     public double OpenOrderSeconds { get; set; } = 300;
 
-    /// <summary>Kept for settings that name it; since positions are judged by their moment it changes nothing. 1 to 86,400 s.</summary>
+    /// <summary>Kept for settings that name it; since positions are evaluated by their moment it changes nothing. 1 to 86,400 s.</summary>
     public double PositionSeconds { get; set; } = 300;
 
     /// <summary>Difference between a reported position and the ledger that is no contradiction, in percent of the largest quantity held since the
-    /// position was last flat: fees are often taken out of the position. 0 to 10.</summary>
+    /// position was flat. Fees are often taken out of the position. 0 to 10.</summary>
     public decimal PositionTolerancePercent { get; set; } = 0.5m;
 
     /// <summary>How long a trade of the market counts as the last one, for the price collar. 1 to 86,400 s.</summary>

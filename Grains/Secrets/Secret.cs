@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace ControlPlane.Grains.Secrets;
 
-/// <summary>A secret value that cannot print itself. It has no serializer, no equality by value and no conversion to a string
-/// except <see cref="Reveal"/>, which only the code that builds a provider's own request may call.</summary>
+/// <summary>A secret value that cannot print itself. It has no serializer, no equality by value and no conversion to a string except
+/// <see cref="Reveal"/>. Only the code that builds a provider's own request may call that.</summary>
 [DebuggerDisplay("***")]
 public sealed class Secret(string value)
 {

@@ -7,7 +7,7 @@ namespace ControlPlane.Grains;
 
 /// <summary>Uses the store as often as the gate does, once for all providers of the silo, so that idle ones learn of its loss too.</summary>
 internal sealed partial class StoreWatch(
-    IStoreProbe probe, StoreProof proof, IOptions<GateOptions> gate, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
+    IStoreProbe probe, StoreHealth proof, IOptions<GateOptions> gate, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

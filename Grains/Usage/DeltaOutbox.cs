@@ -9,10 +9,10 @@ namespace ControlPlane.Grains.Usage;
 internal sealed class DeltaOutbox(Action<UsageDelta> tell, TimeProvider time)
 {
     private Dictionary<(string Provider, long Commit), Added> _added = [];
-    private Task? _telling;
+    private Task? _flushing;
 
     /// <summary>Completes when the providers have been told, so that nobody who was told of a commit asks one that has not.</summary>
-    public Task TellAsync(IReadOnlyList<UsageEvent> events, UsageAppend append)
+    public Task PublishAsync(IReadOnlyList<UsageEvent> events, UsageAppend append)
     {
         var now = time.GetUtcNow();
         for (var i = 0; i < events.Count; i++)
@@ -22,15 +22,15 @@ internal sealed class DeltaOutbox(Action<UsageDelta> tell, TimeProvider time)
             (added ??= new Added()).Take(events[i], now);
         }
 
-        return _added.Count == 0 ? Task.CompletedTask : _telling ??= TellAllAsync();
+        return _added.Count == 0 ? Task.CompletedTask : _flushing ??= FlushAsync();
     }
 
-    private async Task TellAllAsync()
+    private async Task FlushAsync()
     {
         // Behind the calls whose commit has ended already.
         await Task.Yield();
         var added = _added;
-        (_added, _telling) = ([], null);
+        (_added, _flushing) = ([], null);
         foreach (var ((provider, commit), brought) in added) tell(brought.ToDelta(provider, commit));
     }
 

@@ -57,13 +57,13 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, IKnownProviders p
         catch (Exception)
         {
             // It may be committed all the same.
-            foreach (var provider in good.Select(e => e.Provider).Distinct(StringComparer.Ordinal)) Tell(UsageDelta.Doubt(provider));
+            foreach (var provider in good.Select(e => e.Provider).Distinct(StringComparer.Ordinal)) Publish(UsageDelta.Doubt(provider));
             UsageMetrics.Failed();
             throw;
         }
 
-        _outbox ??= new(Tell, time);
-        await _outbox.TellAsync(good, append);
+        _outbox ??= new(Publish, time);
+        await _outbox.PublishAsync(good, append);
         var written = append.Written.Count(w => w);
         UsageMetrics.Committed(written, good.Count - written, time.GetElapsedTime(began));
         return new(written, good.Count - written, rejected.ToImmutable(), false);
@@ -78,7 +78,7 @@ internal sealed class UsageIngestGrain(IUsageEventStore store, IKnownProviders p
         }
     }
 
-    private void Tell(UsageDelta delta)
+    private void Publish(UsageDelta delta)
     {
         ref var provider = ref CollectionsMarshal.GetValueRefOrAddDefault(_providers, delta.Provider, out _);
         provider ??= GrainFactory.GetGrain<IProviderGrain>(delta.Provider);

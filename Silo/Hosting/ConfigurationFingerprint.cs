@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ControlPlane.Grains.Gates.Agreement;
 using ControlPlane.Grains.Integrations.Catalogue;
+using ControlPlane.Silo.Hosting.Settings;
 
 namespace ControlPlane.Silo.Hosting;
 

@@ -33,6 +33,7 @@ using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Alerts;
 using ControlPlane.Silo.Hosting.Cluster;
 using ControlPlane.Silo.Hosting.Cluster.Join;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Integrations;
 using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Audit;
@@ -149,7 +150,7 @@ internal static class ControlPlaneSilo
         services.AddGatewaySettlement();
         services.AddSingleton<FingerprintKey>();
         services.TryAddSingleton<IHostCount, ActiveSilos>();
-        services.AddSingleton<StoreProof>();
+        services.AddSingleton<StoreHealth>();
         services.AddSingleton<ActivationThrottle>();
         services.AddSingleton<LeaseMemory>();
         services.AddSingleton<IGateListener>(s => s.GetRequiredService<LeaseMemory>());

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using ControlPlane.Grains;
-using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting.Cluster;
@@ -9,9 +8,9 @@ using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Logging;
 using ControlPlane.Silo.Storage;
 using ControlPlane.Silo.Storage.Embedded;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Silo.Hosting;
 
@@ -23,6 +22,8 @@ internal static class StandaloneSilo
 
     /// <summary>Exit code when something that the process needs could not be had.</summary>
     public const int CannotStart = 1;
+
+    private const string NoDatabase = "ConnectionStrings__ControlPlane: must be set: a silo without an API takes part in a cluster, and a cluster needs a PostgreSQL that all its members share. To run everything in one process: dotnet run --project Api";
 
     private const string Help = """
         Silo: hosts grains of a control plane cluster, without an API.
@@ -79,22 +80,12 @@ internal static class StandaloneSilo
     private static IHost Build(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        UnknownSettings.Refuse(builder.Configuration, KnownSettings.OfASilo);
-        var reading = Task.Run(() => SiloSettings.Read(builder.Configuration));
+        var reading = Task.Run(() => Read(builder.Configuration));
         var redactor = new Redactor(builder.AddControlPlaneLogging());
         ProcessOutput.Guard(redactor);
         redactor.Redact("The first text builds the patterns.");
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
-        var read = reading.GetAwaiter().GetResult();
-        if (read.Cluster.ConnectionString is null)
-        {
-            throw new WrongSettingsException(["ConnectionStrings__ControlPlane: must be set: a silo without an API takes part in a cluster, and a cluster needs a PostgreSQL that all its members share. To run everything in one process: dotnet run --project Api"]);
-        }
-
-        var settings = read with
-        {
-            Cluster = read.Cluster with { Port = read.Cluster.Port ?? ClusterSettings.DefaultPort, GatewayPort = read.Cluster.GatewayPort ?? ClusterSettings.DefaultGatewayPort },
-        };
+        var settings = reading.GetAwaiter().GetResult();
         builder.Services.AddSingleton(settings);
         builder.AddControlPlaneSecrets(settings);
         if (settings.Cluster.HealthPort is not null) builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<SiloHealth>(s, settings.Cluster));
@@ -102,12 +93,22 @@ internal static class StandaloneSilo
         return builder.Build();
     }
 
+    /// <exception cref="WrongSettingsException">Any setting is wrong; all of them are named.</exception>
+    internal static SiloSettings Read(IConfiguration configuration)
+    {
+        var read = SiloSettings.Read(configuration, services => services
+            .AddKnownSettings(configuration, KnownSettings.OfASilo)
+            .AddRules<ClusterSettings>(static cluster => cluster.ConnectionString is null ? [NoDatabase] : []));
+        return read with
+        {
+            Cluster = read.Cluster with { Port = read.Cluster.Port ?? ClusterSettings.DefaultPort, GatewayPort = read.Cluster.GatewayPort ?? ClusterSettings.DefaultGatewayPort },
+        };
+    }
+
     /// <summary>What a person can do about a start that failed; null for a fault of our own, which the guard of the process reports.</summary>
     private static (IEnumerable<string> Lines, int ExitCode)? Explanation(Exception e) => e switch
     {
         WrongSettingsException wrong => (wrong.Errors, WrongSetting),
-        CatalogueException catalogue => (catalogue.Errors.Select(error => error.ToString()), WrongSetting),
-        OptionsValidationException options => (options.Failures, WrongSetting),
         DataDirectoryInUseException or PlaceTakenException or NewerSchemaException or StoreUnavailableException => ([e.Message], CannotStart),
         OperationCanceledException => ([], 0),
         _ when e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>

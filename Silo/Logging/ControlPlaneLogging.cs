@@ -1,5 +1,6 @@
 using System.Text;
 using ControlPlane.Grains.Secrets;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,10 +20,10 @@ internal static class ControlPlaneLogging
     /// <summary>Call first in a host's composition. Replaces all logging providers; what the environment holds of secrets is known to
     /// the redactor from here on.</summary>
     /// <param name="sinks">Where the clean events go; by default to the console.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A wrong setting.</exception>
     public static SecretRegistry AddControlPlaneLogging(this IHostApplicationBuilder builder, Action<LoggerSinkConfiguration>? sinks = null)
     {
-        var options = LoggingOptions.Read(builder.Configuration);
+        // What is wrong with them is told when all settings are validated.
+        var options = LoggingOptions.Read(builder.Configuration, new SettingErrors());
         var registry = builder.Services.AddSecretRegistry();
         registry.RegisterEnvironment(ProcessEnvironment.Read());
         builder.Logging.ClearProviders();

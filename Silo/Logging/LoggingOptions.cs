@@ -1,5 +1,5 @@
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 using Serilog.Events;
 
 namespace ControlPlane.Silo.Logging;
@@ -19,16 +19,15 @@ internal sealed record LoggingOptions(LogFormat Format, LogEventLevel Level)
 {
     public const string Section = "ControlPlane:Logging";
 
-    /// <exception cref="OptionsValidationException">A value is none of those allowed; the message names the key and the rule.</exception>
-    public static LoggingOptions Read(IConfiguration configuration)
+    /// <summary>A value that is none of those allowed is an error, and the default stands until the start ends with it.</summary>
+    public static LoggingOptions Read(IConfiguration configuration, SettingErrors errors)
     {
-        var failures = new List<string>();
         var section = configuration.GetSection(Section);
         var format = section[nameof(Format)]?.ToUpperInvariant() switch
         {
             null or "" or "TEXT" => LogFormat.Text,
             "JSON" => LogFormat.Json,
-            _ => Fail<LogFormat>(nameof(Format), "text or json"),
+            _ => Wrong(LogFormat.Text, nameof(Format), "text or json"),
         };
         var level = section[nameof(Level)]?.ToUpperInvariant() switch
         {
@@ -38,14 +37,14 @@ internal sealed record LoggingOptions(LogFormat Format, LogEventLevel Level)
             "WARNING" => LogEventLevel.Warning,
             "ERROR" => LogEventLevel.Error,
             "CRITICAL" or "FATAL" => LogEventLevel.Fatal,
-            _ => Fail<LogEventLevel>(nameof(Level), "Trace, Debug, Information, Warning, Error or Critical"),
+            _ => Wrong(LogEventLevel.Information, nameof(Level), "Trace, Debug, Information, Warning, Error or Critical"),
         };
-        return failures.Count == 0 ? new(format, level) : throw new OptionsValidationException(Section, typeof(LoggingOptions), failures);
+        return new(format, level);
 
-        T Fail<T>(string key, string rule) where T : struct
+        T Wrong<T>(T standard, string key, string rule)
         {
-            failures.Add($"{Section}:{key} must be {rule}. Set it to one of these, or remove it.");
-            return default;
+            errors.Add($"{Section}:{key} must be {rule}. Set it to one of these, or remove it.");
+            return standard;
         }
     }
 }

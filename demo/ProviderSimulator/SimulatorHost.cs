@@ -149,8 +149,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>Stops within two seconds, whatever hangs.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(SimulatorServer.StopWithin);
-        await _app.StopAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(SimulatorServer.StopWithin);
+        await _app.StopAsync(timeout.Token);
         await _app.DisposeAsync();
         _certificates?.Dispose();
     }

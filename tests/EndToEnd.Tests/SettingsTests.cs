@@ -44,6 +44,33 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("AllInOne")]
+    [InlineData("FrontEnd")]
+    public async Task WrongSettingsOfSiloAndApi_AreAllNamedByOneStart(string role)
+    {
+        var folder = Directory.CreateTempSubdirectory("control-plane-settings-");
+        try
+        {
+            var data = Path.Combine(folder.FullName, "data");
+            var settings = new Dictionary<string, string>
+            {
+                ["ControlPlane__Role"] = role,
+                ["ControlPlane__Gate__LeaseSeconds"] = "soon",
+                ["ControlPlane__Logging__Level"] = "chatty",
+                ["ControlPlane__Session__LifetimeSeconds"] = "1",
+            };
+            var (exitCode, output) = await ControlPlaneProcess.RunToEndAsync(data, settings);
+            Assert.Equal(2, exitCode);
+            foreach (var key in (string[])["ControlPlane__Gate__LeaseSeconds: ", "ControlPlane:Logging:Level ", "ControlPlane:Session:LifetimeSeconds: "]) Assert.Contains(key, output, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(data));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("--dem0", "Did you mean --demo?")]
     [InlineData("--demo=yes", "--demo: is no option.")]
     [InlineData("--url=http://127.0.0.1:0", "Did you mean --urls?")]

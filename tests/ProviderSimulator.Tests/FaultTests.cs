@@ -16,10 +16,10 @@ public sealed partial class FaultTests
     public async Task Hang_UntilTheClientGivesUp_NothingArrives()
     {
         await using var running = await StartAsync(SimulatedFault.Hang);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(400));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(400));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => running.Client.SendAsync(Samples.Get(running.Base + "/v1/status"), patience.Token));
+            () => running.Client.SendAsync(Samples.Get(running.Base + "/v1/status"), timeout.Token));
         Assert.Equal(SimulatedFault.Hang, running.Host.Requests()[^1].Fault);
         await EventuallyAsync(() => running.Host.Concurrency("sample").Current == 0);
     }
@@ -173,10 +173,10 @@ public sealed partial class FaultTests
     public async Task SlowHeaders_Client_TimesOut()
     {
         await using var running = await StartAsync(SimulatedFault.SlowHeaders);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(400));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(400));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => running.Client.SendAsync(Samples.Get(running.Base + "/v1/status"), patience.Token));
+            () => running.Client.SendAsync(Samples.Get(running.Base + "/v1/status"), timeout.Token));
         await EventuallyAsync(() => running.Host.Concurrency("sample").Current == 0);
     }
 

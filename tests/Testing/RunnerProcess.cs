@@ -46,15 +46,15 @@ public sealed class RunnerProcess : IAsyncDisposable
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await kill.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await kill.WaitForExitAsync(timeout.Token);
         if (kill.ExitCode != 0) throw new InvalidOperationException($"SIG{signal} was not sent.");
     }
 
     public async Task<int> ExitAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;
     }
 

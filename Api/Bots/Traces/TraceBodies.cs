@@ -5,7 +5,7 @@ using ControlPlane.Contracts;
 
 namespace ControlPlane.Api.Bots.Traces;
 
-/// <summary>Bodies of traces as grains take them. What is absent and can be made up is; what they may hold is the grain's to judge.</summary>
+/// <summary>Bodies of traces as grains take them. What is absent and can be made up is; what they may hold is the grain's to evaluate.</summary>
 /// <param name="byOperator">Whether an operator sends them.</param>
 internal sealed class TraceBodies(DateTimeOffset now, bool byOperator = false)
 {

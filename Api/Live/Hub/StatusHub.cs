@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace ControlPlane.Api.Live.Hub;
 
-/// <summary>The live feed over SignalR: clients call <c>Subscribe()</c>, get a snapshot, and then <c>system</c>, <c>integration</c>,
-/// <c>bot</c>, <c>usage</c> and <c>beat</c> from then on.</summary>
+/// <summary>The live feed over SignalR. Clients call <c>Subscribe()</c> and get a snapshot. Then come <c>system</c>, <c>integration</c>, <c>bot</c>,
+/// <c>usage</c> and <c>beat</c>.</summary>
 internal sealed class StatusHub(LiveFeed feed, LiveSubscribers subscribers, IServiceProvider services, IHubContext<StatusHub> hub)
     : Microsoft.AspNetCore.SignalR.Hub
 {

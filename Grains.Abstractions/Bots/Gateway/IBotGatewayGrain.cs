@@ -7,7 +7,7 @@ namespace ControlPlane.Abstractions;
 [Alias("cp.IBotGatewayGrain")]
 public interface IBotGatewayGrain : IGrainWithStringKey
 {
-    /// <summary>Judges the orders of one call as <see cref="IBotRiskGrain.CheckOrder"/> does, and grants all of them or none. Grants are on disk when the
+    /// <summary>Evaluates the orders of one call as <see cref="IBotRiskGrain.CheckOrder"/> does, and grants all of them or none. Grants are on disk when the
     /// answer comes.</summary>
     [AlwaysInterleave, Alias("GrantOrders")]
     Task<GatewayVerdict> GrantOrders(GatewayOrders orders);

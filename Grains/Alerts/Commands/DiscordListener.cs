@@ -8,8 +8,8 @@ using ControlPlane.Grains.Integrations.Verification.Network;
 
 namespace ControlPlane.Grains.Alerts.Commands;
 
-/// <summary>Slash commands over Discord's gateway: a connection from here to Discord, so that no address of ours must be reachable, as the other way
-/// (an interactions endpoint) would need.</summary>
+/// <summary>Slash commands over Discord's gateway. It is a connection from here to Discord, so that no address of ours must be reachable. The other
+/// way (an interactions endpoint) needs one.</summary>
 internal sealed class DiscordListener(ChatCommandSettings commands, ChatCalls calls, IChatDesk desk, TimeProvider time) : IChatListener
 {
     private const int MostText = 2_000;

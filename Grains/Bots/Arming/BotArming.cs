@@ -24,9 +24,9 @@ internal sealed class BotArming(BotContext bot, LiveState live, BotKillSwitch ki
         if (bot.State.Spec is null) return BotAnswers.UnknownBot();
         var was = live.Trading.Armed;
         live.Disarm();
-        var position = await reporter.TellGateAsync();
+        var position = await reporter.PublishToGateAsync();
         var nodes = await reporter.AcknowledgedAsync(position);
-        await reporter.TellDirectoryAsync();
+        await reporter.PublishToDirectoryAsync();
         if (was) await TryWriteAsync(was, armed: false, reason, by);
 
         // Without the gate's answer nodes may still have the arming. The caller must ask again.
@@ -49,7 +49,7 @@ internal sealed class BotArming(BotContext bot, LiveState live, BotKillSwitch ki
         }
 
         live.Arm(configuration, mark, duration, by.Name);
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
         return BotAnswers.Done(standing.View());
     }
 

@@ -18,13 +18,13 @@ internal sealed class BotKill(BotContext bot, BotKillSwitch kill, KillWrites wri
         Take(order);
 
         // The gate first, so that every node knows; the disk beside the nodes.
-        var telling = reporter.TellGateAsync();
+        var publishing = reporter.PublishToGateAsync();
         var written = writes.WriteAsync();
-        var position = await telling;
+        var position = await publishing;
         var nodes = await reporter.AcknowledgedAsync(position);
         await Task.WhenAny(written, Task.Delay(s_writeGrace, bot.Time));
         if (!kill.Switch.Durable) writes.RetryUntilWritten();
-        await reporter.TellDirectoryAsync();
+        await reporter.PublishToDirectoryAsync();
 
         // Without the gate's answer no node knows of it yet. The caller must ask again.
         if (nodes is null) throw new TimeoutException();
@@ -46,7 +46,7 @@ internal sealed class BotKill(BotContext bot, BotKillSwitch kill, KillWrites wri
         kill.Unsettle();
         if (!kill.Engaged) return;
         writes.RetryUntilWritten();
-        await reporter.TellGateAsync();
+        await reporter.PublishToGateAsync();
     }
 
     /// <summary>Engages the switch before it is published.</summary>

@@ -39,14 +39,14 @@ internal sealed class BotRelease(
             history.RecordKill(engaged: false, "Released", reason, by);
             lease.EndWithRelease();
             writes.RetryUntilWritten();
-            await reporter.TellAsync();
+            await reporter.PublishAsync();
             return BotAnswers.Done(standing.View());
         }
 
         // Whatever has become of the write, the kill wins and is written again. Nodes keep it under an id that no row says is released.
         var again = kill.Orders == orders;
         if (again) kills.Take(new KillOrder(Guid.NewGuid(), bot.Id, kill.Switch.Reason ?? "", Caller.System(by.TraceId), bot.Time.GetUtcNow()));
-        await reporter.TellGateAsync();
+        await reporter.PublishToGateAsync();
         if (!await TryWithinAsync(writes.WriteAsync())) writes.RetryUntilWritten();
         return again
             ? new(Codes.DataUnavailable, "Whether the release was written is not known, so the kill switch is engaged again.", null)

@@ -36,6 +36,6 @@ internal sealed class LeaseEnd(BotContext bot, RunnerLease lease, PositionHoldin
         await bot.TryWriteAsync(s => lease.PutEnd(s, state, held));
         if (lost) RunnerMetrics.Lost();
         if (lost) history.RecordRunner(was, state, Codes.RunnerLost, state == RunnerState.StartTimedOut ? "The runner never came alive." : "The runner's lease ran out without a stop.", null);
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
     }
 }

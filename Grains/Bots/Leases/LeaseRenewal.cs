@@ -19,13 +19,13 @@ internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwi
         if (lease.IsFencedBy(gate))
         {
             lease.Void();
-            await reporter.TellAsync();
+            await reporter.PublishAsync();
             return Fenced(Codes.LeaseFenced, "The system's kill switch was released after this lease was granted; start again.");
         }
 
         var alive = lease.Renew(receivedAt, gate.Position);
         kill.Heard();
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
         if (alive) BotLog.LogAlive(bot.Logger, bot.Id, epoch);
 
         // A change during the reports wins.
@@ -48,12 +48,12 @@ internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwi
     }
 
     /// <summary>Reports a live lease to the gate, unless this activation of the gate has it already.</summary>
-    public Task ReportAsync(long gateEpoch) => lease.IsLive && reporter.ToldGate < gateEpoch ? reporter.TellGateAsync() : Task.CompletedTask;
+    public Task ReportAsync(long gateEpoch) => lease.IsLive && reporter.PublishedEpoch < gateEpoch ? reporter.PublishToGateAsync() : Task.CompletedTask;
 
     private async ValueTask HeardAsync(Directive directive)
     {
         if (lease.DirectiveHeard == directive) return;
         lease.DirectiveHeard = directive;
-        await reporter.TellDirectoryAsync();
+        await reporter.PublishToDirectoryAsync();
     }
 }

@@ -8,14 +8,14 @@ namespace ControlPlane.Grains.Bots.Leases;
 
 /// <summary>Grants a lease under a new epoch, or names everything that denies it.</summary>
 internal sealed class SafeStart(
-    BotContext bot, RunnerLease lease, BotKillSwitch kill, RunnerCondition runner, StartEvaluator judge, LeaseEnd ends, BotHistory history, BotReporter reporter)
+    BotContext bot, RunnerLease lease, BotKillSwitch kill, RunnerCondition runner, StartEvaluator evaluator, LeaseEnd ends, BotHistory history, BotReporter reporter)
 {
     public async Task<StartAnswer> StartAsync(RunnerStart start, Caller by)
     {
         if (bot.State.Spec is not { } spec) return new StartAnswer { Code = Codes.UnknownBot };
         var asked = start.Mode ?? spec.Mode;
         var gate = bot.Gate();
-        var readiness = await judge.ReadinessAsync(start, asked, gate);
+        var readiness = await evaluator.ReadinessAsync(start, asked, gate);
         if (lease.HeldByAnother(start.RunnerId)) readiness = StartPolicy.WithHeldLease(readiness, bot.Id, bot.Time.GetUtcNow());
         var answer = StartPolicy.Put(new() { Epoch = bot.State.LeaseEpoch, ReduceOnly = start.ReduceOnly }, readiness, gate);
         if (readiness.Status == SystemStatus.Blocked || readiness.Blockers.Any(b => b.Severity == Severity.Blocked))
@@ -43,7 +43,7 @@ internal sealed class SafeStart(
         lease.Begin(grant, grantedAt);
         runner.Started(start, underLease);
         if (was is RunnerState.Lost or RunnerState.StartTimedOut) history.RecordRunner(was, RunnerState.Starting, "Started", "A runner was started again.", by);
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
         if (await OvertakenAsync(answer, start, asked) is { } overtaken) return overtaken;
         BotLog.LogGranted(bot.Logger, bot.Id, bot.State.LeaseEpoch, by.TraceId);
         return answer with { Granted = true, Code = null, Epoch = bot.State.LeaseEpoch, Lease = bot.Limits.Runners.Terms };
@@ -53,7 +53,7 @@ internal sealed class SafeStart(
     private async Task<StartAnswer?> OvertakenAsync(StartAnswer answer, RunnerStart start, TradingMode asked)
     {
         var gate = bot.Gate();
-        var readiness = await judge.ReadinessAsync(start, asked, gate);
+        var readiness = await evaluator.ReadinessAsync(start, asked, gate);
         var fenced = !gate.IsLive || lease.IsFencedBy(gate);
         if (readiness.Status != SystemStatus.Blocked && !fenced) return null;
         await ends.EndAsync(RunnerState.Stopped);

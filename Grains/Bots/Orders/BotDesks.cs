@@ -27,9 +27,9 @@ internal sealed class BotDesks(BotContext bot) : IDisposable
 
     /// <summary>Tells the limits over all bots that this one's figures may have changed, where there are such limits.</summary>
     /// <param name="realised">Whether a profit or loss was realised.</param>
-    public void TellAllBots(bool realised)
+    public void PublishTotals(bool realised)
     {
-        if (bot.Limits.Risk.System.Any) AllBots.TellAsync(realised).Ignore();
+        if (bot.Limits.Risk.System.Any) AllBots.PublishAsync(realised).Ignore();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _refusals?.StopAsync(cancellationToken) ?? Task.CompletedTask;

@@ -31,7 +31,7 @@ internal sealed partial class BrokerPositions(BotContext bot, BotDesks desks, Lo
         if (position.Settles) LogTaken(bot.Logger, bot.Id, position.Symbol, position.Quantity, position.Provider);
         else LogDiffers(bot.Logger, bot.Id, position.Symbol, position.Provider);
         lost.Recheck();
-        desks.TellAllBots(realised: false);
+        desks.PublishTotals(realised: false);
         return true;
     }
 

@@ -34,7 +34,7 @@ internal sealed class GatewayCalls(BotContext bot, BotDesks desks, OrderChecks c
 
     public async Task SeenAsync(ImmutableArray<OrderSight> sights)
     {
-        if (await desks.Gateway.SeenAsync(sights, bot.Instruments)) await desks.AllBots.TellAsync(realised: true);
+        if (await desks.Gateway.SeenAsync(sights, bot.Instruments)) await desks.AllBots.PublishAsync(realised: true);
     }
 
     public async Task ProviderSeenAsync(string provider, ImmutableArray<OrderSight> sights, ImmutableArray<string> clientOrderIds) =>

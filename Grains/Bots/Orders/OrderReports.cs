@@ -70,7 +70,7 @@ internal sealed class OrderReports(BotContext bot, BotDesks desks, LostRunner lo
     {
         var answer = await report();
         lost.Recheck();
-        desks.TellAllBots(realised: false);
+        desks.PublishTotals(realised: false);
         return answer;
     }
 

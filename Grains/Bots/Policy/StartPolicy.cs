@@ -8,8 +8,8 @@ internal static class StartPolicy
 {
     private const string StopTheOther = "Stop the other runner, or wait until its lease ends.";
 
-    /// <summary>The mode by which a start is judged: one that only reduces needs neither LIVE nor a tier.</summary>
-    public static TradingMode JudgedMode(RunnerStart start, TradingMode asked, TradingMode registered) => start.ReduceOnly && asked <= registered ? TradingMode.Paper : asked;
+    /// <summary>The mode by which a start is evaluated: one that only reduces needs neither LIVE nor a tier.</summary>
+    public static TradingMode EvaluatedMode(RunnerStart start, TradingMode asked, TradingMode registered) => start.ReduceOnly && asked <= registered ? TradingMode.Paper : asked;
 
     /// <summary>Readiness for a start while another runner holds the lease, or may still believe that it does.</summary>
     public static BotReadiness WithHeldLease(BotReadiness readiness, string botId, DateTimeOffset now)
@@ -28,7 +28,7 @@ internal static class StartPolicy
     /// <summary>Code of the first thing that denies the start.</summary>
     public static string Code(BotReadiness readiness) => readiness.Blockers.FirstOrDefault(b => b.Severity == Severity.Blocked)?.Code ?? Codes.DataUnavailable;
 
-    /// <summary>Puts what the start was judged by into its answer.</summary>
+    /// <summary>Puts what the start was evaluated by into its answer.</summary>
     public static StartAnswer Put(StartAnswer answer, BotReadiness readiness, NodeGateReading gate)
     {
         var (trading, status) = GateWords(gate);

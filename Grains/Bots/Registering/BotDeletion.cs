@@ -29,8 +29,8 @@ internal sealed class BotDeletion(
         live.Disarm();
         lease.Forget();
         BotLog.LogDeleted(bot.Logger, bot.Id);
-        desks.TellAllBots(realised: false);
-        await reporter.TellGateAsync();
+        desks.PublishTotals(realised: false);
+        await reporter.PublishToGateAsync();
         var failure = await listing.RemoveAsync();
 
         // The next call finds a bot that knows of nothing; only a kill that is not on disk yet keeps this one here.

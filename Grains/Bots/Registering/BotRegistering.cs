@@ -45,7 +45,7 @@ internal sealed class BotRegistering(BotContext bot, LiveState live, BotKill kil
 
         // A kill outlives the bot that it was for.
         if (before is null) await kills.TakePendingAsync();
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
         return BotAnswers.Done(await views.ReadAsync());
     }
 }

@@ -9,7 +9,7 @@ internal sealed class LostRunner(BotContext bot, RunnerCondition runner, Positio
     {
         if (bot.State.Spec is null) return;
         if (runner.Lost && !bot.State.LeaseHeld && await holding.MayHoldAsync() is var held && held != bot.State.LostHolding) await bot.TryWriteAsync(s => s.LostHolding = held);
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
     }
 
     /// <summary>After what a lost runner's position may follow from.</summary>

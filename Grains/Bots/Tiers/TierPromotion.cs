@@ -57,7 +57,7 @@ internal sealed class TierPromotion(BotContext bot, BotTier tier, BotStatus stan
         if (!written) return BotAnswers.Unwritten();
         await Autonomy.RecordAsync(bot.Id, new(reading.At, next, reading.Score, reason, by.Name));
         BotLog.LogTier(bot.Logger, bot.Id, before, tier.Tier);
-        await reporter.TellAsync();
+        await reporter.PublishAsync();
         return BotAnswers.Done(standing.View());
     }
 

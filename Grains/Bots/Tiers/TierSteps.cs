@@ -31,7 +31,7 @@ internal sealed class TierSteps(BotContext bot, BotTier tier, HeartbeatTally hea
             var reading = await Autonomy.ReadAsync(bot.Id, bot.State.Autonomy.ChangedAt, tier.StatesConfidence, bot.Names);
             tier.EvidenceUnread = reading is null;
             if (reading is not null) await StepAsync(reading, mayRise);
-            else await reporter.TellDirectoryAsync();
+            else await reporter.PublishToDirectoryAsync();
         }
         finally
         {
@@ -54,7 +54,7 @@ internal sealed class TierSteps(BotContext bot, BotTier tier, HeartbeatTally hea
         if (step.Standing.Tier < had)
         {
             tier.Fall(step.Standing.Tier);
-            await reporter.TellGateAsync();
+            await reporter.PublishToGateAsync();
         }
 
         var notable = step.Reason is not null || ScoreHistoryPolicy.IsNotable(before, reading.Score, reading.At);
@@ -74,10 +74,10 @@ internal sealed class TierSteps(BotContext bot, BotTier tier, HeartbeatTally hea
         if (tier.Tier != had)
         {
             BotLog.LogTier(bot.Logger, bot.Id, had, tier.Tier);
-            await reporter.TellGateAsync();
+            await reporter.PublishToGateAsync();
         }
 
-        await reporter.TellDirectoryAsync();
+        await reporter.PublishToDirectoryAsync();
     }
 
     private async Task HandOverHeartbeatsAsync()

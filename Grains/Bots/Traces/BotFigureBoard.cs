@@ -13,7 +13,7 @@ internal sealed partial class BotFigureBoard(
     IBotActivityStore activity, IOptions<TraceOptions> options, Currencies currencies, TimeProvider time, ILogger<BotFigureBoard> logger)
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_window = TimeSpan.FromHours(24);
     private readonly Lock _gate = new();
     private Task<Board>? _reading;
@@ -36,7 +36,7 @@ internal sealed partial class BotFigureBoard(
         lock (_gate)
         {
             var age = time.GetElapsedTime(_startedAt);
-            if (_reading is { IsCompleted: false } && age > s_patience) return null;
+            if (_reading is { IsCompleted: false } && age > s_timeout) return null;
             if (_reading is null || (_reading.IsCompleted && age >= s_keep))
             {
                 _startedAt = time.GetTimestamp();
@@ -50,7 +50,7 @@ internal sealed partial class BotFigureBoard(
 
         try
         {
-            var board = await reading.WaitAsync(s_patience, time);
+            var board = await reading.WaitAsync(s_timeout, time);
             if (board.Bots is not null) _failingSince = null;
             return board;
         }

@@ -29,7 +29,7 @@ internal sealed class BotTraceCalls(BotContext bot, BotKillSwitch kill, BotDesks
         var receipt = await Traces.RecordAsync(bot.Id, trades, bot.Instruments, new Currencies(bot.Limits.Risk));
 
         lost.Recheck();
-        desks.TellAllBots(trades.Any(t => t.Pnl is not null || t.ClosedAt is not null));
+        desks.PublishTotals(trades.Any(t => t.Pnl is not null || t.ClosedAt is not null));
 
         // A trade under an order, or under a kill, may have broken a rule: that is answered at once.
         if (kill.Engaged || bot.Gate().Snapshot is { Kill.Engaged: true } || trades.Any(t => t.OrderId is not null)) tiers.EvaluateAsync(mayRise: false).Ignore();

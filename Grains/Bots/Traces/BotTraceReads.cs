@@ -23,7 +23,7 @@ internal sealed partial class BotTraceReads(
 {
     public const int MaxPage = 500;
     private const int MaxUsage = 200;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_window = TimeSpan.FromHours(24);
 
     /// <summary>Calls of a cycle are near its decision; the search is limited to this distance.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class BotTraceReads(
     public async Task<BotFigures> FiguresAsync(string botId, string? currency)
     {
         var now = time.GetUtcNow();
-        var (doing, known) = await Try(botId, () => activity.ReadAsync(botId, now - s_window, CancellationToken.None).WaitAsync(s_patience, time));
+        var (doing, known) = await Try(botId, () => activity.ReadAsync(botId, now - s_window, CancellationToken.None).WaitAsync(s_timeout, time));
         return known ? BotFigures.Of(doing, options.Value, currencies, currency, now) : BotFigures.Unreadable(now);
     }
 

@@ -26,7 +26,7 @@ internal sealed class BotLedger(TimeProvider time)
         public bool Gone { get; set; }
         public long Position { get; set; }
 
-        /// <summary>What the present judgement rests on besides the report; null before the first.</summary>
+        /// <summary>What the present evaluation rests on besides the report; null before the first.</summary>
         public Grounds? On { get; set; }
     }
 
@@ -42,7 +42,7 @@ internal sealed class BotLedger(TimeProvider time)
         Evaluate(bot, system, always: true);
     }
 
-    /// <summary>Judges every bot against a new decision, and forgets the leases that a raised fence has voided.</summary>
+    /// <summary>Evaluates every bot against a new decision, and forgets the leases that a raised fence has voided.</summary>
     public void EvaluateAll(GateSnapshot system)
     {
         foreach (var bot in _bots.Values) Evaluate(bot, system, always: false);
@@ -97,7 +97,7 @@ internal sealed class BotLedger(TimeProvider time)
         var leaseLive = LeaseLeft(bot) > TimeSpan.Zero;
         var armed = TimeSpan.FromMilliseconds(bot.Report.LiveArmedForMs) > time.GetElapsedTime(bot.ReceivedAt);
 
-        // Nothing that a judgement follows from has changed: with thousands of bots, most judgements of most evaluations.
+        // Its inputs have not changed. With thousands of bots that is so for most bots in most rounds.
         if (!always && bot.On is { } on && ReferenceEquals(on.System, system) && on.LeaseLive == leaseLive && on.Armed == armed) return;
         bot.On = new Grounds(system, leaseLive, armed);
         var gone = !leaseLive && !bot.Report.Killed;

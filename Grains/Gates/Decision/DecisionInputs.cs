@@ -7,7 +7,7 @@ using ControlPlane.Grains.Gates.Suspension;
 
 namespace ControlPlane.Grains.Gates.Decision;
 
-/// <summary>Reads everything that a decision rests on, ages judged now.</summary>
+/// <summary>Reads everything that a decision rests on, ages evaluated now.</summary>
 internal sealed class DecisionInputs(
     GateContext context,
     ImmutableArray<GateProvider> seats,

@@ -16,11 +16,11 @@ internal sealed class CancelDesk(string botId, IGatewayOrderStore store, RiskOpt
     {
         try
         {
-            var patience = TimeSpan.FromSeconds(options.StoreSeconds);
-            if (cancel.Orders.IsEmpty) return await CheckAllAsync(cancel, killed, position).WaitAsync(patience, time);
+            var timeout = TimeSpan.FromSeconds(options.StoreSeconds);
+            if (cancel.Orders.IsEmpty) return await CheckAllAsync(cancel, killed, position).WaitAsync(timeout, time);
             foreach (var order in cancel.Orders)
             {
-                var found = await store.FindAtProviderAsync(cancel.Provider, order.ProviderOrderId, order.ClientOrderId, CancellationToken.None).WaitAsync(patience, time);
+                var found = await store.FindAtProviderAsync(cancel.Provider, order.ProviderOrderId, order.ClientOrderId, CancellationToken.None).WaitAsync(timeout, time);
                 if (Find(found, order) is { } refused) return refused;
                 if (killed && await ProtectsAsync(found, position)) return Protective();
             }

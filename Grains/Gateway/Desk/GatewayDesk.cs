@@ -17,11 +17,11 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
     private readonly Currencies _currencies = new(options);
     private readonly TimeSpan _openFor = TimeSpan.FromSeconds(options.OpenOrderSeconds);
 
-    /// <summary>What orders are judged with.</summary>
-    /// <param name="Check">Judges one order and grants it.</param>
-    internal sealed record Judge(Func<OrderCheck, Task<OrderAnswer>> Check, Func<OrderCheck, OrderRefusal, Task<OrderAnswer>> Refuse, InstrumentBook Instruments, decimal CollarPercent);
+    /// <summary>What orders are evaluated with.</summary>
+    /// <param name="Check">Evaluates one order and grants it.</param>
+    internal sealed record OrderEvaluator(Func<OrderCheck, Task<OrderAnswer>> Check, Func<OrderCheck, OrderRefusal, Task<OrderAnswer>> Refuse, InstrumentBook Instruments, decimal CollarPercent);
 
-    public async Task<GatewayVerdict> GrantAsync(GatewayOrders orders, Judge judge)
+    public async Task<GatewayVerdict> GrantAsync(GatewayOrders orders, OrderEvaluator evaluator)
     {
         var granted = new List<string>();
         var fresh = new List<string>();
@@ -33,16 +33,16 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
             {
                 await RevokeAsync(fresh);
                 if (orders.Orders.Length == 1 && passage.RequestHash == order.RequestHash) return new() { SentBefore = found.OrderId, OrderIds = [found.OrderId] };
-                return Verdict(await judge.Refuse(Plain(orders, order), new(Codes.IdReused, IdRule, null, null, "This client order id was sent before. Use a new one.") { OrderIds = [found.OrderId] }));
+                return Verdict(await evaluator.Refuse(Plain(orders, order), new(Codes.IdReused, IdRule, null, null, "This client order id was sent before. Use a new one.") { OrderIds = [found.OrderId] }));
             }
 
-            if (order.IdAdded && await SentAlikeAsync(order, judge.Instruments.Names) is { } alike)
+            if (order.IdAdded && await SentAlikeAsync(order, evaluator.Instruments.Names) is { } alike)
             {
                 await RevokeAsync(fresh);
-                return Verdict(await judge.Refuse(Plain(orders, order), new(Codes.IdReused, IdRule, null, null, "The same order was sent, and what became of it is not known yet. Send orders with a client order id.") { OrderIds = [alike] }));
+                return Verdict(await evaluator.Refuse(Plain(orders, order), new(Codes.IdReused, IdRule, null, null, "The same order was sent, and what became of it is not known yet. Send orders with a client order id.") { OrderIds = [alike] }));
             }
 
-            var answer = known.Read ? await OneAsync(orders, order, known.Found, judge) : await judge.Refuse(Plain(orders, order), Unreadable());
+            var answer = known.Read ? await OneAsync(orders, order, known.Found, evaluator) : await evaluator.Refuse(Plain(orders, order), Unreadable());
             if (!answer.Allowed)
             {
                 await RevokeAsync(fresh);
@@ -174,29 +174,29 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
         return true;
     });
 
-    private async Task<OrderAnswer> OneAsync(GatewayOrders orders, GatewayOrder order, GrantedOrder? known, Judge judge)
+    private async Task<OrderAnswer> OneAsync(GatewayOrders orders, GatewayOrder order, GrantedOrder? known, OrderEvaluator evaluator)
     {
         var plain = Plain(orders, order);
-        if (order.Lots && !judge.Instruments.Knows(order.Symbol))
-            return await judge.Refuse(plain, new(NoTradeCodes.DataMissing, "multiplier", null, null, "The order counts contracts, and nobody has told their multiplier: an operator registers it under 'instruments'."));
+        if (order.Lots && !evaluator.Instruments.Knows(order.Symbol))
+            return await evaluator.Refuse(plain, new(NoTradeCodes.DataMissing, "multiplier", null, null, "The order counts contracts, and nobody has told their multiplier: an operator registers it under 'instruments'."));
         try
         {
-            var mark = order.Mark ?? await desk.MarkAsync(order.Symbol, judge.Instruments.Names);
-            if (GatewaySizing.Of(order, mark, judge.CollarPercent, out var missing) is not { } size) return await judge.Refuse(plain, missing!);
+            var mark = order.Mark ?? await desk.MarkAsync(order.Symbol, evaluator.Instruments.Names);
+            if (GatewaySizing.Of(order, mark, evaluator.CollarPercent, out var missing) is not { } size) return await evaluator.Refuse(plain, missing!);
             var check = plain with { Quantity = size.Units, Price = size.Price, Gateway = plain.Gateway! with { Mark = order.Mark } };
             var reduces = order.Intent switch
             {
                 GatewayIntent.Open => false,
                 GatewayIntent.Reduce => true,
-                _ => known is not null ? known.Intent == OrderIntent.Reduce : await desk.ReducesAsync(check.Symbol, check.Side, check.Quantity, judge.Instruments.Names),
+                _ => known is not null ? known.Intent == OrderIntent.Reduce : await desk.ReducesAsync(check.Symbol, check.Side, check.Quantity, evaluator.Instruments.Names),
             };
-            var answer = await judge.Check(check with { Intent = reduces ? OrderIntent.Reduce : OrderIntent.Open });
-            return answer.Allowed && known is { Passage: null } && !await AttachAsync(answer.OrderId!, check.Gateway) ? await judge.Refuse(plain, Unreadable()) : answer;
+            var answer = await evaluator.Check(check with { Intent = reduces ? OrderIntent.Reduce : OrderIntent.Open });
+            return answer.Allowed && known is { Passage: null } && !await AttachAsync(answer.OrderId!, check.Gateway) ? await evaluator.Refuse(plain, Unreadable()) : answer;
         }
         catch (Exception e)
         {
             LogUnreadable(logger, botId, e);
-            return await judge.Refuse(plain, Unreadable());
+            return await evaluator.Refuse(plain, Unreadable());
         }
     }
 
@@ -247,9 +247,9 @@ internal sealed partial class GatewayDesk(string botId, IRiskStore risk, IGatewa
 
     private static GatewayVerdict Verdict(OrderAnswer answer) => new() { Refusals = answer.Refusals, Code = answer.Code };
 
-    private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is judged by could not be read or written in time.");
+    private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is evaluated by could not be read or written in time.");
 
-    [LoggerMessage(EventIds.GatewayDeskUnreadable, LogLevel.Error, "Bot {BotId}: an order of the gateway could not be judged and was refused.")]
+    [LoggerMessage(EventIds.GatewayDeskUnreadable, LogLevel.Error, "Bot {BotId}: an order of the gateway could not be evaluated and was refused.")]
     private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
     [LoggerMessage(EventIds.GatewayDeskUnwritten, LogLevel.Error, "Bot {BotId}: the way of an order through the gateway could not be written.")]

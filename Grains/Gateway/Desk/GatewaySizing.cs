@@ -2,7 +2,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gateway.Desk;
 
-/// <summary>Quantity and price that an order of the gateway is judged by.</summary>
+/// <summary>Quantity and price that an order of the gateway is evaluated by.</summary>
 /// <param name="Units">Units of the instrument.</param>
 /// <param name="Price">Null for an exit without one.</param>
 internal readonly record struct OrderSize(decimal Units, decimal? Price);
@@ -14,7 +14,7 @@ internal static class GatewaySizing
 
     /// <param name="mark">The freshest price that is known; null without one.</param>
     /// <param name="collarPercent">How far a price may be from the mark.</param>
-    /// <param name="refusal">Why the order can't be judged.</param>
+    /// <param name="refusal">Why the order can't be evaluated.</param>
     public static OrderSize? Of(GatewayOrder order, decimal? mark, decimal collarPercent, out OrderRefusal? refusal)
     {
         refusal = null;

@@ -100,13 +100,13 @@ internal sealed partial class BrokerPositionsGrain(
         }
 
         if (group.IsShared && !await StandAsync(provider, group)) return false;
-        var judgement = PositionJudgement.Of(provider, group.Bots, quantity, options.Value.PositionTolerancePercent);
+        var evaluation = PositionEvaluation.Of(provider, group.Bots, quantity, options.Value.PositionTolerancePercent);
         var taken = true;
-        foreach (var (bot, position) in judgement.Writes) taken &= await grains.GetGrain<IBotGatewayGrain>(bot).TakeBrokerPosition(position);
-        return judgement.Agrees is true && taken;
+        foreach (var (bot, position) in evaluation.Writes) taken &= await grains.GetGrain<IBotGatewayGrain>(bot).TakeBrokerPosition(position);
+        return evaluation.Agrees is true && taken;
     }
 
-    /// <summary>Of several ledgers each must be as it was when the position was read: else a fill of one would look like a loss of another.</summary>
+    /// <summary>Of several ledgers each must be as it was when the position was read. Else a fill of one would look like a loss of another.</summary>
     private async Task<bool> StandAsync(string provider, PositionGroup group)
     {
         foreach (var bot in group.Bots)

@@ -1,6 +1,6 @@
 namespace ControlPlane.Grains.Gateway.Positions;
 
-/// <summary>When which position is compared again: a shared one each minute, one that is not known soon, and further away each time that did not help.</summary>
+/// <summary>When which position is compared again. A shared one is each minute, one that is not known soon, and later each time that did not help.</summary>
 internal sealed class ComparisonPace(TimeProvider time)
 {
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(5);

@@ -15,7 +15,7 @@ internal sealed partial class GatewaySettlement(
 {
     private const int Most = 500;
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
-    private readonly SettlementLanes _lanes = new();
+    private readonly SettlementLimiter _limits = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,7 +46,7 @@ internal sealed partial class GatewaySettlement(
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         foreach (var due in await store.DueAsync(time.GetUtcNow(), Most, cancellationToken))
-            _lanes.TryRun(due.Order.Passage!.Provider, (due.BotId, due.Order.OrderId), () => TryAsync(due, cancellationToken), cancellationToken);
+            _limits.TryRun(due.Order.Passage!.Provider, (due.BotId, due.Order.OrderId), () => TryAsync(due, cancellationToken), cancellationToken);
     }
 
     private async Task TryAsync(BotOrder order, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Integrations.Verification.Signing;
 
 namespace ControlPlane.Grains.Gateway.Upstreams;
 
-/// <summary>Where an SDK of a provider puts what it was given as key: there a bot's token is looked for, and everything there is taken out.</summary>
+/// <summary>Where an SDK of a provider puts what it was given as key. There a bot's token is looked for, and everything there is taken out.</summary>
 /// <param name="Headers">Header names, compared without case.</param>
 /// <param name="Query">Query parameters.</param>
 /// <param name="Path">True when a key may stand in the path.</param>

@@ -12,7 +12,7 @@ internal sealed partial class ProviderFigures(ProviderContext context, KeyVerdic
 {
     private const double RetrySeconds = 2;
 
-    /// <summary>Recorded calls that are read at a time after a start or a move, and pages at most: one bot's reports must not hide earlier calls of
+    /// <summary>Recorded calls that are read at a time after a start or a move, and pages at most. One bot's reports must not hide earlier calls of
     /// others.</summary>
     private const int CallsAPage = 1_000;
     private const int MostPages = 20;

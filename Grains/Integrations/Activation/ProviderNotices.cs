@@ -24,10 +24,10 @@ internal sealed class ProviderNotices(IGrainFactory grains, string provider, Tim
     {
         if (_gathering) return;
         _gathering = true;
-        _ = TellSoonAsync();
+        _ = PublishSoonAsync();
     }
 
-    private async Task TellSoonAsync()
+    private async Task PublishSoonAsync()
     {
         await Task.Delay(Gather, time);
         _gathering = false;

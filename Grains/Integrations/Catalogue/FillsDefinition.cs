@@ -30,7 +30,7 @@ public sealed record FillsDefinition
     /// <summary>True where a fee that does not tell its currency may be in another one than that of the prices.</summary>
     public bool FeeNeedsCurrency { get; init; }
 
-    /// <summary>True where what the provider says of an order tells its price and never its fees: they are asked for also when the price is known.</summary>
+    /// <summary>True where what the provider says of an order tells its price and never its fees. They are asked for also when the price is known.</summary>
     public bool FeesApart { get; init; }
 
     /// <summary>What a mapping of orders keeps, and the words for which this is how it is asked, such as a category.</summary>

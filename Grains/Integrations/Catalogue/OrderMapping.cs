@@ -1,7 +1,7 @@
 namespace ControlPlane.Grains.Integrations.Catalogue;
 
-/// <summary>Where the fields of an order stand. A field is named as JSON pointer (<c>/take_profit/limit_price</c>); a parameter of a form or query is
-/// <c>/name</c>, a segment of the path <c>{name}</c>. Where several are given the first that is present counts.
+/// <summary>Where the fields of an order stand. A field is named as JSON pointer (<c>/take_profit/limit_price</c>). A parameter of a form or query
+/// is <c>/name</c>, a segment of the path <c>{name}</c>. Where several are given the first that is present counts.
 /// An order with a field that is named nowhere here is refused.</summary>
 public sealed record OrderMapping
 {

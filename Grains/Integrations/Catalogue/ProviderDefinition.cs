@@ -18,8 +18,8 @@ public sealed record ProviderDefinition
     /// <summary><c>market_data</c>, <c>broker</c>, <c>llm</c>, <c>notification</c>, <c>storage</c> or <c>other</c>.</summary>
     public required string Category { get; init; }
 
-    /// <summary>Scheme, host and path prefix of every call, without a final slash; may be one whole <c>{VARIABLE}</c>, for providers
-    /// whose address is the customer's own.</summary>
+    /// <summary>Scheme, host and path prefix of every call, without a final slash. It may be one whole <c>{VARIABLE}</c>, for providers whose
+    /// address is the customer's own.</summary>
     public required string BaseUrl { get; init; }
 
     /// <summary>Other bases by the value of one variable, for example demo and live.</summary>

@@ -10,8 +10,8 @@ public sealed record RequestDefinition
 
     public string Method { get; init; } = "GET";
 
-    /// <summary>Path and query behind the base, starting with a slash, templates percent-encoded when filled in; or one whole
-    /// <c>{VARIABLE}</c> that holds an absolute address (webhooks), whose scheme and host are then replaced by an override of the base.</summary>
+    /// <summary>Path and query behind the base, starting with a slash. Templates are percent-encoded when filled in. Or one whole <c>{VARIABLE}</c>
+    /// that holds an absolute address (webhooks). An override of the base then replaces its scheme and host.</summary>
     public required string Path { get; init; }
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 

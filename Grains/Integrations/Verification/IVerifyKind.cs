@@ -7,7 +7,7 @@ internal interface IVerifyKind
 {
     bool Handles(string kind);
 
-    /// <exception cref="VerifyFaultException">No judgeable answer came.</exception>
+    /// <exception cref="VerifyFaultException">No answer came that can be evaluated.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, by the caller or by the deadline.</exception>
     Task<Conclusion> VerifyAsync(VerifyTarget target, VerifyDefinition verify, CancellationToken cancellationToken);
 

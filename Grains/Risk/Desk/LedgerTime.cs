@@ -2,8 +2,9 @@ using ControlPlane.Grains.Risk.Ledger;
 
 namespace ControlPlane.Grains.Risk.Desk;
 
-/// <summary>When something is written into a bot's ledger. What comes later bears the later time, also after the wall clock stepped back a little or the bot
-/// moved to a host whose clock is behind: what a statement has seen is told by this order. Beyond the clock's tolerance the wall clock alone counts.</summary>
+/// <summary>When something is written into a bot's ledger. What comes later bears the later time. That holds also after the wall clock stepped back
+/// a little, or the bot moved to a host whose clock is behind. What a statement has seen is told by this order. Beyond the clock's tolerance the
+/// wall clock alone counts.</summary>
 internal sealed class LedgerTime(TimeProvider time)
 {
     private static readonly TimeSpan s_least = TimeSpan.FromMicroseconds(1);

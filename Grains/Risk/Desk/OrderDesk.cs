@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.Desk;
 
-/// <summary>Judges a bot's orders one after the other, so that two can't both take the last room under a limit, and writes a grant before it answers.
+/// <summary>Evaluates a bot's orders one after the other, so that two can't both take the last room under a limit. It writes a grant before it answers.
 /// Everything that outlives the process is read from the store for each order; what can't be read in time refuses.</summary>
 internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     private readonly GrantMemory _grants = new(time);
     private readonly LedgerTime _ledgerTime = new(time);
     private readonly MarketMarks _marks = new(time, TimeSpan.FromSeconds(options.MarkSeconds));
-    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.StoreSeconds);
-    private readonly BrokerWord _broker = new(botId, store, options);
+    private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.StoreSeconds);
+    private readonly BrokerReports _broker = new(botId, store, options);
 
     /// <summary>What the bot's own configuration says of its orders.</summary>
     internal sealed record Account(
@@ -36,10 +36,10 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     public async Task<Verdict> CheckAsync(OrderCheck check, Account account)
     {
         var startedAt = time.GetTimestamp();
-        if (!await _turn.WaitAsync(_patience)) return Refused(Unreadable());
+        if (!await _turn.WaitAsync(_timeout)) return Refused(Unreadable());
         try
         {
-            return await JudgeAsync(check, account, startedAt);
+            return await EvaluateAsync(check, account, startedAt);
         }
         catch (Exception e)
         {
@@ -96,13 +96,13 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     /// <summary>True when the bot holds or may hold a position, or has orders whose end nobody has told of.</summary>
     /// <exception cref="Exception">That could not be read in time.</exception>
-    public async Task<bool> MayHoldAsync(SymbolNames names) => (await LedgersAsync(names).WaitAsync(_patience, time)).MayHold;
+    public async Task<bool> MayHoldAsync(SymbolNames names) => (await LedgersAsync(names).WaitAsync(_timeout, time)).MayHold;
 
     /// <summary>Whether an order on this side would be an exit: it truly reduces, together with the exits that still work.</summary>
     /// <exception cref="Exception">That could not be read in time.</exception>
     public async Task<bool> ReducesAsync(string symbol, OrderSide side, decimal quantity, SymbolNames names)
     {
-        var ledger = (await LedgersAsync(names).WaitAsync(_patience, time)).Of(names.Canonical(symbol));
+        var ledger = (await LedgersAsync(names).WaitAsync(_timeout, time)).Of(names.Canonical(symbol));
         var room = side == OrderSide.Sell ? ledger.RoomLong : ledger.RoomShort;
         return SymbolLedger.Leaving(ledger.Exits(side).Select(o => (o.OcoGroup, o.Left)).Append((null, quantity))) <= room;
     }
@@ -110,7 +110,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     /// <summary>What is held, by the ledger, and whether working exits cover it. A position that is not known has no answer to that.</summary>
     public async Task<ImmutableArray<OpenPosition>> OpenPositionsAsync(SymbolNames names)
     {
-        var ledgers = await LedgersAsync(names).WaitAsync(_patience, time);
+        var ledgers = await LedgersAsync(names).WaitAsync(_timeout, time);
         return
         [
             .. ledgers.Symbols.Select(symbol => (Symbol: symbol, Ledger: ledgers.Of(symbol))).Where(held => !held.Ledger.Held.IsZero || !held.Ledger.Known)
@@ -124,7 +124,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     /// <summary>Whether something is held that an exit on this side would close.</summary>
     public async Task<bool> HoldsAsync(string symbol, OrderSide side, SymbolNames names)
     {
-        var ledger = (await LedgersAsync(names).WaitAsync(_patience, time)).Of(names.Canonical(symbol));
+        var ledger = (await LedgersAsync(names).WaitAsync(_timeout, time)).Of(names.Canonical(symbol));
         return side == OrderSide.Sell ? ledger.RoomLong.Sign > 0 : ledger.RoomShort.Sign > 0;
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     public async Task<decimal?> MarkAsync(string symbol, SymbolNames names)
     {
         var now = time.GetUtcNow();
-        return _marks.Of(names.Canonical(symbol), await store.ReadAsync(botId, names.Keys(symbol), now, Day(now), CancellationToken.None).WaitAsync(_patience, time), now);
+        return _marks.Of(names.Canonical(symbol), await store.ReadAsync(botId, names.Keys(symbol), now, Day(now), CancellationToken.None).WaitAsync(_timeout, time), now);
     }
 
     /// <summary>Unsettled orders of a symbol.</summary>
@@ -144,13 +144,13 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     public Task<T> InTurn<T>(Func<Task<T>> work) => InTurnAsync(work);
 
-    /// <summary>Writes what the ledger says something of, and no order is judged between the two.</summary>
-    public Task<T> InTurn<T>(SymbolNames names, Func<BotLedgers, BrokerWord, DateTimeOffset, Task<T>> work) =>
-        InTurnAsync(async () => await work(await LedgersAsync(names).WaitAsync(_patience, time), _broker, _ledgerTime.Next()));
+    /// <summary>Writes what the ledger says something of, and no order is evaluated between the two.</summary>
+    public Task<T> InTurn<T>(SymbolNames names, Func<BotLedgers, BrokerReports, DateTimeOffset, Task<T>> work) =>
+        InTurnAsync(async () => await work(await LedgersAsync(names).WaitAsync(_timeout, time), _broker, _ledgerTime.Next()));
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<Verdict> JudgeAsync(OrderCheck check, Account account, long startedAt)
+    private async Task<Verdict> EvaluateAsync(OrderCheck check, Account account, long startedAt)
     {
         var now = time.GetUtcNow();
         var known = check.ClientOrderId is { } clientId ? await store.FindClientOrderAsync(botId, clientId, CancellationToken.None).WaitAsync(Left(startedAt), time) : null;
@@ -217,7 +217,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> work)
     {
-        if (!await _turn.WaitAsync(_patience)) throw new TimeoutException();
+        if (!await _turn.WaitAsync(_timeout)) throw new TimeoutException();
         try
         {
             return await work();
@@ -232,7 +232,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     {
         try
         {
-            return await write().WaitAsync(_patience, time);
+            return await write().WaitAsync(_timeout, time);
         }
         catch (Exception e)
         {
@@ -244,7 +244,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
     private static RiskReport Unwritten(string code, string message) => new(code, message);
 
     /// <exception cref="TimeoutException">Nothing is left.</exception>
-    private TimeSpan Left(long startedAt) => _patience - time.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero ? left : throw new TimeoutException();
+    private TimeSpan Left(long startedAt) => _timeout - time.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero ? left : throw new TimeoutException();
 
     /// <summary>How far back settled orders matter: for the minute of the order rate, and for the window of equal orders.</summary>
     private TimeSpan Lookback(Account account) => TimeSpan.FromSeconds(
@@ -254,7 +254,7 @@ internal sealed partial class OrderDesk(string botId, IRiskStore store, RiskOpti
 
     private static Verdict Refused(OrderRefusal refusal) => new(null, [refusal], false);
 
-    private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is judged by could not be read or written in time.");
+    private static OrderRefusal Unreadable() => new(Codes.DataUnavailable, "risk_data", null, null, "What this order is evaluated by could not be read or written in time.");
 
     [LoggerMessage(EventIds.OrderDeskUnreadable, LogLevel.Error, "Bot {BotId}: an order could not be evaluated and was refused.")]
     private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);

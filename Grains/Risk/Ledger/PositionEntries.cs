@@ -64,8 +64,8 @@ public static class PositionEntries
         return entry with { Drift = entry.Drift - Seen(entry.AsOf, entry.AsOfTold), Offset = offset, Peak = held == 0 ? 0 : Math.Max(entry.Peak, held) };
     }
 
-    /// <summary>The entry after trades told of fills that the gateway had matched against the other side: what is told of one side alone is taken back from
-    /// the ledger until the other is told too. Of orders from before a settlement the settled position has counted the fills already.</summary>
+    /// <summary>The entry after trades told of fills that the gateway had matched against the other side. What is told of one side alone is taken
+    /// back from the ledger until the other is told. Of orders from before a settlement the settled position has counted the fills already.</summary>
     /// <param name="after">Orders of the entry's symbol that trades now tell more of.</param>
     /// <param name="before">The same by id, as they were.</param>
     public static PositionEntry Pair(PositionEntry entry, IEnumerable<GrantedOrder> after, IReadOnlyDictionary<string, GrantedOrder> before) => entry with

@@ -3,8 +3,8 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Risk.Ledger;
 
-/// <summary>The last report of a position, moved on by what came after it and held against the ledger. It may have seen an order that was told filled
-/// about its moment or not, and working orders may have been filled in part: the position lies between two bounds.</summary>
+/// <summary>The last report of a position, moved on by what came after it and held against the ledger. It may or may not have seen an order that was
+/// told filled about its moment, and working orders may be filled in part. The position lies between two bounds.</summary>
 /// <param name="Lowest">The least that the report makes of the position now.</param>
 /// <param name="Agrees">False when orders that were unsettled at its moment, and the tolerance, explain less than the difference.</param>
 /// <param name="Beyond">The part of the difference that the tolerance alone explains: above 0 the report has more than the ledger may hold.</param>

@@ -3,8 +3,8 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Risk.Ledger;
 
-/// <summary>Fills that the gateway saw before the moment of a statement are in a position that the ledger takes over from it: counted beside it they would
-/// count twice.</summary>
+/// <summary>Fills that the gateway saw before the moment of a statement are in a position that the ledger takes over from it. Counted beside it they
+/// would count twice.</summary>
 public static class SettledFills
 {
     /// <returns>The orders that change.</returns>

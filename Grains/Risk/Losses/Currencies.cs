@@ -9,7 +9,7 @@ internal sealed class Currencies(RiskOptions options)
 
     public string Default => options.Currency;
 
-    /// <summary>The sum in a currency, or null when a part of it is not known: a trade without a result, or a currency without a rate.</summary>
+    /// <summary>The sum in a currency, or null when a part of it is not known. Such a part is a trade without a result, or a currency without a rate.</summary>
     /// <param name="own">The bot's currency: of trades that name none, and of the sum. Null takes the default.</param>
     public decimal? Sum(IEnumerable<RealisedPart> parts, string? own)
     {

@@ -4,7 +4,7 @@ using ControlPlane.Abstractions;
 namespace ControlPlane.Grains.Risk.Rules;
 
 /// <summary>An order has a symbol and a quantity above 0. One that opens also has a price, for a market order the worst that it accepts: without one
-/// nothing about its size can be judged. Prices may be negative, as oil's and spreads' were; 0 says nothing about a size.</summary>
+/// nothing about its size can be evaluated. Prices may be negative, as oil's and spreads' were; 0 says nothing about a size.</summary>
 internal sealed class OrderFormRule : IRiskRule
 {
     public string Name => "order_form";

@@ -12,7 +12,8 @@ public sealed record SeenUnknown(string ExitOrderId, decimal Units);
 public sealed record SeenTrade(
     string? OrderId, string? CloseOrderId, bool Closed, decimal Quantity, decimal? Pnl, string? Currency, decimal? Rate, bool Counts);
 
-/// <summary>Joins what the gateway reckons with what a bot tells of the same fills: never their sum, and what is told can only make a loss larger.</summary>
+/// <summary>Joins what the gateway reckons with what a bot tells of the same fills. It is never their sum, and what is told can only make a loss
+/// larger.</summary>
 /// <param name="closes">Within the window, and those of orders that <paramref name="trades"/> name.</param>
 /// <param name="unknown">Exits within the window.</param>
 internal sealed class SeenLosses(

@@ -4,7 +4,7 @@ namespace ControlPlane.Grains.Risk.Seen;
 
 /// <summary>Units of an order that the gateway saw filled and that wait for their other side.</summary>
 /// <param name="Price">What a unit has cost, fees included. Of what is held: the average of the position since its last partial exit.</param>
-/// <param name="Opens">False for an exit of which the gateway saw no entry: what it realised is not known until an entry from before it is seen filled.</param>
+/// <param name="Opens">False for an exit of which the gateway saw no entry. What it realised is not known until an entry from before it is seen filled.</param>
 public sealed record SeenLot(string OrderId, string Symbol, OrderSide Side, decimal Units, decimal Price, bool Opens, DateTimeOffset GrantedAt, DateTimeOffset SeenAt);
 
 /// <summary>What a fill realised.</summary>

@@ -35,7 +35,8 @@ internal sealed class InstrumentBook
     /// <summary>1 for a symbol that is not declared.</summary>
     public decimal Multiplier(string symbol) => _multipliers.GetValueOrDefault(Names.Canonical(symbol), 1);
 
-    /// <summary>What one unit of the currency in which a result is told is in the currency of the sums; null where nobody declared it, or it counts as the bot's own.</summary>
+    /// <summary>What one unit of the currency of a result is in the currency of the sums. Null where nobody declared it, or it counts as the bot's
+    /// own.</summary>
     public decimal? Rate(string symbol, string? currency, Currencies currencies) =>
         currency is not null && !currencies.IsSame(currency, Terms?.Currency ?? currencies.Default) && _rates.TryGetValue(Names.Canonical(symbol), out var rate) ? rate : null;
 }

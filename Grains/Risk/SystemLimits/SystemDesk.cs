@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Grains.Risk.SystemLimits;
 
-/// <summary>A bot's side of the limits over all bots: one opening order at a time asks for room with the exposure that it would lead to.</summary>
+/// <summary>A bot's side of the limits over all bots. One opening order at a time asks for room with the exposure that it would lead to.</summary>
 internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<InstrumentBook> instruments, RiskOptions options, IGrainFactory grains, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan s_useWithin = TimeSpan.FromMilliseconds(SystemAdmission.UseWithinMs);
@@ -22,12 +22,12 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     public async Task<OrderDesk.Verdict> CheckAsync(OrderCheck order, Func<Task<OrderDesk.Verdict>> check, Func<string, Task> revoke)
     {
         if (!options.System.Any || order.Intent != OrderIntent.Open) return await check();
-        var patience = TimeSpan.FromSeconds(options.StoreSeconds);
-        if (!await _turn.WaitAsync(patience)) return new(null, [Unreadable()], false);
+        var timeout = TimeSpan.FromSeconds(options.StoreSeconds);
+        if (!await _turn.WaitAsync(timeout)) return new(null, [Unreadable()], false);
         try
         {
             var askedAt = time.GetTimestamp();
-            if (await GrossWithAsync(order, patience) is not { } gross)
+            if (await GrossWithAsync(order, timeout) is not { } gross)
             {
                 return new(null, [new(NoTradeCodes.DataMissing, SystemRiskOptions.GrossRule, options.System.MaxGrossNotional, null, "What the bot holds is not known: tell the prices of its trades, or set a rate for its currency.")], false);
             }
@@ -51,7 +51,7 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     }
 
     /// <summary>After what may have realised something or lowered the exposure. Best effort: without it all bots together have less room, never more.</summary>
-    public async Task TellAsync(bool realised)
+    public async Task PublishAsync(bool realised)
     {
         if (!options.System.Any) return;
         var system = grains.GetGrain<ISystemRiskGrain>(0);
@@ -70,17 +70,17 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
         }
         catch (Exception e)
         {
-            LogNotTold(logger, botId, e);
+            LogNotPublished(logger, botId, e);
         }
     }
 
     public void Dispose() => _turn.Dispose();
 
     /// <summary>What the bot would hold with the order; 0 where nobody asks.</summary>
-    private async Task<decimal?> GrossWithAsync(OrderCheck order, TimeSpan patience)
+    private async Task<decimal?> GrossWithAsync(OrderCheck order, TimeSpan timeout)
     {
         if (options.System.MaxGrossNotional is null) return 0;
-        var held = await store.GrossAsync(botId, instruments(), CancellationToken.None).WaitAsync(patience, time);
+        var held = await store.GrossAsync(botId, instruments(), CancellationToken.None).WaitAsync(timeout, time);
         var units = Amounts.Times(order.Quantity, Math.Max(order.Multiplier, instruments().Multiplier(order.Symbol)));
         return InSum(Amounts.Plus(held, Amounts.Times(units, order.Price is { } price ? Math.Abs(price) : null)));
     }
@@ -93,6 +93,6 @@ internal sealed partial class SystemDesk(string botId, IRiskStore store, Func<In
     [LoggerMessage(EventIds.SystemLimitsNotAsked, LogLevel.Error, "Bot {BotId}: the limits over all bots did not answer; its order was refused.")]
     private static partial void LogUnreadable(ILogger logger, string botId, Exception exception);
 
-    [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: the limits over all bots were not told.")]
-    private static partial void LogNotTold(ILogger logger, string botId, Exception exception);
+    [LoggerMessage(EventIds.SystemLimitsNotPublished, LogLevel.Warning, "Bot {BotId}: its part of the limits over all bots was not published.")]
+    private static partial void LogNotPublished(ILogger logger, string botId, Exception exception);
 }

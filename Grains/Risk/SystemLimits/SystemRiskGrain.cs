@@ -27,7 +27,7 @@ internal sealed partial class SystemRiskGrain(
 
     private DateTime Today => time.GetUtcNow().UtcDateTime.Date;
 
-    private TimeSpan Patience => TimeSpan.FromSeconds(options.Value.StoreSeconds);
+    private TimeSpan Timeout => TimeSpan.FromSeconds(options.Value.StoreSeconds);
 
     public async Task<SystemAdmission> Admit(SystemAdmissionRequest request)
     {
@@ -76,7 +76,7 @@ internal sealed partial class SystemRiskGrain(
         var today = Today;
         if (!fresh && _loss is { } known && known.Day == today && time.GetElapsedTime(known.ReadAt) < s_keepLoss) return known.Loss;
         var readAt = time.GetTimestamp();
-        var bots = await activity.ReadAllAsync(new DateTimeOffset(today, TimeSpan.Zero), CancellationToken.None).WaitAsync(Patience, time);
+        var bots = await activity.ReadAllAsync(new DateTimeOffset(today, TimeSpan.Zero), CancellationToken.None).WaitAsync(Timeout, time);
         var loss = SystemLimitPolicy.Loss(bots.Values, currencies);
         _loss = (loss, today, readAt);
         return loss;
@@ -106,7 +106,7 @@ internal sealed partial class SystemRiskGrain(
         change(state.State);
         try
         {
-            await state.WriteStateAsync().WaitAsync(Patience, time);
+            await state.WriteStateAsync().WaitAsync(Timeout, time);
         }
         catch
         {

@@ -25,7 +25,8 @@ internal sealed class ControlPlaneKeys
         _root = Encoding.UTF8.GetBytes(root.Reveal());
     }
 
-    /// <summary>The key of a purpose (HKDF, RFC 5869, with SHA-256): the same on every node with the same root, and of no use for another purpose.</summary>
+    /// <summary>The key of a purpose (HKDF, RFC 5869, with SHA-256). It is the same on every node with the same root, and of no use for another
+    /// purpose.</summary>
     /// <param name="purpose">One of <see cref="KeyPurposes"/>.</param>
     public byte[] Derive(string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _root, KeyBytes, salt: "control-plane/keys"u8.ToArray(), info: Encoding.UTF8.GetBytes($"v1/{purpose}"));

@@ -7,7 +7,7 @@ namespace ControlPlane.Grains.Secrets.Redaction;
 internal static class HeldEnd
 {
     /// <param name="folded">The text so far.</param>
-    /// <returns>The length of what can be judged.</returns>
+    /// <returns>The length of what can be evaluated.</returns>
     public static int Of(ReadOnlySpan<char> folded, SecretBeginnings beginnings)
     {
         if (beginnings.Longest == 0) return folded.Length;

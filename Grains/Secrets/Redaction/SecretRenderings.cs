@@ -6,8 +6,8 @@ namespace ControlPlane.Grains.Secrets.Redaction;
 /// <summary>The ways a value may stand in a text, except escapes, which <see cref="EscapeDecoder"/> takes back in the text itself.</summary>
 internal static class SecretRenderings
 {
-    /// <summary>Folded renderings: as is, with other line breaks, in hex, and in Base64 at each of the three places it can start in a
-    /// longer text (a user name in front, a colon behind), without the characters that neighbours share in.</summary>
+    /// <summary>Folded renderings: as is, with other line breaks, in hex, and in Base64. A text in Base64 can start at three places in a longer one
+    /// (a user name in front, a colon behind). Characters that neighbours share in are left out.</summary>
     public static HashSet<string> Of(string value)
     {
         var renderings = new HashSet<string>(StringComparer.Ordinal);

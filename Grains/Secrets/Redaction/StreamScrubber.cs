@@ -28,7 +28,7 @@ internal sealed class StreamScrubber(SecretRegistry registry, bool plainOnly = f
         if (piece.IsEmpty && !last) return;
         if (_heldLength == 0)
         {
-            Judge(piece, last, output);
+            Evaluate(piece, last, output);
             return;
         }
 
@@ -38,7 +38,7 @@ internal sealed class StreamScrubber(SecretRegistry registry, bool plainOnly = f
         {
             _held.AsSpan(0, _heldLength).CopyTo(joined);
             piece.CopyTo(joined.AsSpan(_heldLength));
-            Judge(joined.AsSpan(0, length), last, output);
+            Evaluate(joined.AsSpan(0, length), last, output);
         }
         finally
         {
@@ -52,7 +52,7 @@ internal sealed class StreamScrubber(SecretRegistry registry, bool plainOnly = f
         _heldLength = 0;
     }
 
-    private void Judge(ReadOnlySpan<byte> bytes, bool last, IBufferWriter<byte> output)
+    private void Evaluate(ReadOnlySpan<byte> bytes, bool last, IBufferWriter<byte> output)
     {
         if (bytes.IsEmpty) return;
         var folded = ArrayPool<char>.Shared.Rent(bytes.Length);

@@ -3,8 +3,8 @@ using Orleans.Runtime;
 
 namespace ControlPlane.Grains.Storage.Seals;
 
-/// <summary>Keeps keys apart that Orleans' ADO.NET storage does not distinguish. It stores a key that reads as a hexadecimal number or a GUID as that
-/// number, so that the bots <c>b1</c> and <c>0b1</c> would share a row.</summary>
+/// <summary>Keeps keys apart that Orleans' ADO.NET storage does not distinguish. It stores a key that reads as a hexadecimal number or a GUID as
+/// that number. The bots <c>b1</c> and <c>0b1</c> would share a row.</summary>
 internal static class GrainKeys
 {
     /// <summary>No id of ours begins with it, and no number has it.</summary>

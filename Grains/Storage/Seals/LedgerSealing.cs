@@ -24,8 +24,8 @@ internal sealed partial class LedgerSealing(StoreMacs macs, Serializer serialize
     /// <summary>What speaks against the rows; null when nothing does.</summary>
     public async Task<string?> LookAsync(CancellationToken cancellationToken) => ledger is null ? null : await ledger.LookAsync(cancellationToken);
 
-    /// <summary>Signs what does not verify as it is. Unless the installation's key was changed, each bot that it is of is killed before: whatever ends this
-    /// halfway leaves rows that do not verify, and never a bot that goes on by rows of somebody else.</summary>
+    /// <summary>Signs what does not verify as it is. Unless the installation's key was changed, each bot that it is of is killed before. Whatever
+    /// ends this halfway leaves rows that do not verify, and no bot that goes on by rows of somebody else.</summary>
     /// <param name="vouched">True after a change of the key, when no row verifies.</param>
     public async Task ConfirmAsync(bool vouched, CancellationToken cancellationToken)
     {

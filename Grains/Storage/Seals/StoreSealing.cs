@@ -100,7 +100,8 @@ internal sealed partial class StoreSealing
     /// <summary>Once grains may be called: what was done before is an entry in the audit log.</summary>
     public Task TellAsync() => Interlocked.Exchange(ref _toldLater, null) is { } action ? RecordAsync(action) : Task.CompletedTask;
 
-    /// <summary>An operator confirms the store: what does not verify is signed as it is after a change of the key, and else as <see cref="Quarantine"/> leaves it.</summary>
+    /// <summary>An operator confirms the store. What does not verify is signed as it is after a change of the key, and else as
+    /// <see cref="Quarantine"/> leaves it.</summary>
     public async Task ConfirmAsync(CancellationToken cancellationToken)
     {
         if (_rows is null) return;

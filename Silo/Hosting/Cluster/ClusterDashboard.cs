@@ -1,3 +1,4 @@
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;

@@ -1,4 +1,5 @@
 using System.Net;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Storage.Postgres;
 using Microsoft.Extensions.Configuration;
 
@@ -12,7 +13,6 @@ namespace ControlPlane.Silo.Hosting.Cluster;
 /// <param name="Tls">Null for plain connections.</param>
 internal sealed record ClusterSettings(string? ConnectionString, IPAddress Address, int? Port, int? GatewayPort, ClusterTls? Tls)
 {
-    public const string Section = "ControlPlane:Silo";
     public const int DefaultPort = 11_111;
     public const int DefaultGatewayPort = 30_000;
 
@@ -33,43 +33,28 @@ internal sealed record ClusterSettings(string? ConnectionString, IPAddress Addre
 
     public static ClusterSettings Read(IConfiguration configuration, SettingErrors errors)
     {
-        var section = configuration.GetSection(Section);
+        var options = errors.Bind(configuration.GetSection(NodeOptions.Section), new NodeOptions());
+        errors.AddRange(options.Errors());
         var database = configuration.GetConnectionString(SiloSettings.ConnectionString);
         if (string.IsNullOrWhiteSpace(database)) database = null;
         if (database is not null && PostgresConnectionString.Error(database) is { } error) errors.Add($"ConnectionStrings__ControlPlane: {error}");
-        var address = ReadAddress(section, "Address", errors) ?? IPAddress.Loopback;
-        var listen = ReadAddress(section, "ListenAddress", errors) ?? address;
-        var tls = ClusterTls.Read(section, errors);
-        if (!(IPAddress.IsLoopback(address) && IPAddress.IsLoopback(listen)) && tls is null && !section.GetValue("AllowPlain", false))
+        if (database is null && string.Equals(configuration["ControlPlane:Role"], "FrontEnd", StringComparison.OrdinalIgnoreCase))
+            errors.Add("ConnectionStrings__ControlPlane: must be set when ControlPlane__Role is FrontEnd: the database tells where the cluster's silos are.");
+        var address = NodeOptions.Parse(options.Address) ?? IPAddress.Loopback;
+        var listen = NodeOptions.Parse(options.ListenAddress) ?? address;
+        var tls = ClusterTls.Read(options.Tls, errors);
+        if (!(IPAddress.IsLoopback(address) && IPAddress.IsLoopback(listen)) && tls is null && options.AllowPlain != true)
         {
             errors.Add("ControlPlane__Silo__Address: beyond loopback the nodes' traffic needs TLS. Set ControlPlane__Silo__Tls__CertificateFile, __KeyFile and __CaFile, or ControlPlane__Silo__AllowPlain=true on a network that nobody else is on.");
         }
 
-        var fast = true;
-        if (section[nameof(FastDetection)] is { Length: > 0 } text && !bool.TryParse(text, out fast)) errors.Add("ControlPlane__Silo__FastDetection: must be true or false.");
-        return new(database, address, ReadPort(section, "Port", errors), ReadPort(section, "GatewayPort", errors), tls)
+        return new(database, address, options.Port, options.GatewayPort, tls)
         {
             ListenAddress = listen,
-            FastDetection = fast,
-            HealthPort = ReadPort(section, nameof(HealthPort), errors),
+            FastDetection = options.FastDetection != false,
+            HealthPort = options.HealthPort,
             OrleansDashboard = ClusterDashboard.Read(configuration, errors),
         };
-    }
-
-    private static IPAddress? ReadAddress(IConfigurationSection section, string key, SettingErrors errors)
-    {
-        if (section[key] is not { Length: > 0 } text) return null;
-        if (IPAddress.TryParse(text, out var address)) return address;
-        errors.Add($"ControlPlane__Silo__{key}: must be an IP address of this host. Correct it, or remove it to stay on loopback.");
-        return null;
-    }
-
-    private static int? ReadPort(IConfigurationSection section, string key, SettingErrors errors)
-    {
-        if (section[key] is not { Length: > 0 } text) return null;
-        if (int.TryParse(text, out var port) && port is > 0 and <= 65_535) return port;
-        errors.Add($"ControlPlane__Silo__{key}: must be a port from 1 to 65535. Correct it, or remove it to take the default.");
-        return null;
     }
 
     public override string ToString() => nameof(ClusterSettings);

@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Configuration;
+using ControlPlane.Silo.Hosting.Settings;
 using Orleans.Connections.Security;
 using Orleans.Hosting;
 
@@ -15,10 +15,9 @@ namespace ControlPlane.Silo.Hosting.Cluster;
 internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2 Authority)
 {
     /// <summary>Null when no file is named.</summary>
-    public static ClusterTls? Read(IConfigurationSection silo, SettingErrors errors)
+    public static ClusterTls? Read(NodeTlsOptions options, SettingErrors errors)
     {
-        var section = silo.GetSection("Tls");
-        var (certificate, key, authority) = (section["CertificateFile"], section["KeyFile"], section["CaFile"]);
+        var (certificate, key, authority) = (options.CertificateFile, options.KeyFile, options.CaFile);
         if (string.IsNullOrEmpty(certificate) && string.IsNullOrEmpty(key) && string.IsNullOrEmpty(authority)) return null;
         if (string.IsNullOrEmpty(certificate) || string.IsNullOrEmpty(key) || string.IsNullOrEmpty(authority))
         {

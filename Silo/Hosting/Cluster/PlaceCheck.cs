@@ -10,7 +10,7 @@ namespace ControlPlane.Silo.Hosting.Cluster;
 internal sealed class PlaceCheck(PostgresDatabase database, IPEndPoint self, bool allInOne, TimeProvider time) : IHostedLifecycleService
 {
     /// <summary>How long a silo that lives may take to renew its row, with room for a busy one.</summary>
-    internal static readonly TimeSpan Patience = Membership.AliveEvery + TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan Timeout = Membership.AliveEvery + TimeSpan.FromSeconds(3);
 
     private const int Dead = 6;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
@@ -27,7 +27,7 @@ internal sealed class PlaceCheck(PostgresDatabase database, IPEndPoint self, boo
 
         var elsewhere = doubtful.Where(row => !HostMark.IsHere(row.Name)).ToDictionary(row => (row.Endpoint, row.Generation));
         var from = time.GetTimestamp();
-        while (elsewhere.Count > 0 && time.GetElapsedTime(from) < Patience)
+        while (elsewhere.Count > 0 && time.GetElapsedTime(from) < Timeout)
         {
             await Task.Delay(s_look, time, cancellationToken);
             var now = await RowsAsync(cancellationToken);

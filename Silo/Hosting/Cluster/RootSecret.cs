@@ -1,5 +1,6 @@
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
+using ControlPlane.Silo.Hosting.Settings;
 
 namespace ControlPlane.Silo.Hosting.Cluster;
 

@@ -14,7 +14,7 @@ namespace ControlPlane.Silo.Hosting.Health;
 
 /// <summary>Answers <c>/healthz</c> and <c>/readyz</c> on a port of its own, with the bodies that the API gives, and nothing else. Reads what this
 /// process knows anyway: whoever asks causes no call and no query. Starts before the silo and stops after it.</summary>
-internal sealed class SiloHealth(ClusterSettings cluster, NodeGate gate, StoreProof store, TimeProvider time, IHostApplicationLifetime lifetime) : IHostedService, IAsyncDisposable
+internal sealed class SiloHealth(ClusterSettings cluster, NodeGate gate, StoreHealth store, TimeProvider time, IHostApplicationLifetime lifetime) : IHostedService, IAsyncDisposable
 {
     private const int MaxConnections = 64;
     private static readonly TimeSpan s_headers = TimeSpan.FromSeconds(5);

@@ -3,8 +3,8 @@ using ControlPlane.Grains.Gates.Node;
 
 namespace ControlPlane.Silo.Hosting.Health;
 
-/// <summary>Whether a silo without an API is ready, by the rule of the API's <c>/readyz</c>: it has heard from the gate, is taken by it,
-/// and its store answers and takes the gate's row. A gate that is BLOCKED is no reason.</summary>
+/// <summary>Whether a silo without an API is ready, by the rule of the API's <c>/readyz</c>. It has heard from the gate and is taken by it, and its
+/// store answers and takes the gate's row. A gate that is BLOCKED is no reason.</summary>
 internal static class SiloReadiness
 {
     /// <summary>How long a node may hear nothing of the gate: longer than a failover takes.</summary>

@@ -12,6 +12,7 @@ using ControlPlane.Grains.Integrations.Verification.Network;
 using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Usage;
+using ControlPlane.Silo.Hosting.Cluster;
 
 namespace ControlPlane.Silo.Hosting.Settings;
 
@@ -46,16 +47,7 @@ internal static class KnownSettings
         "ControlPlane:DataDirectory",
         "ControlPlane:Catalogue",
         "ControlPlane:Role",
-        "ControlPlane:Silo:Address",
-        "ControlPlane:Silo:ListenAddress",
-        "ControlPlane:Silo:Port",
-        "ControlPlane:Silo:GatewayPort",
-        "ControlPlane:Silo:HealthPort",
-        "ControlPlane:Silo:FastDetection",
-        "ControlPlane:Silo:AllowPlain",
-        "ControlPlane:Silo:Tls:CertificateFile",
-        "ControlPlane:Silo:Tls:KeyFile",
-        "ControlPlane:Silo:Tls:CaFile",
+        .. Of(NodeOptions.Section, typeof(NodeOptions)),
         "ControlPlane:OrleansDashboard",
         "ControlPlane:Audit:AnchorFile",
         "ControlPlane:Telemetry:Otlp:Endpoint",
@@ -70,7 +62,7 @@ internal static class KnownSettings
     ];
 
     /// <summary>Sections that the API alone reads. A silo's host may hold them too, for both are often given the same environment.</summary>
-    public static ImmutableArray<string> OfTheApi { get; } = ["ControlPlane:Access:**", "ControlPlane:Session:**", "ControlPlane:Read:**", "ControlPlane:Live:**", "ControlPlane:Gateway:**", "ControlPlane:Demo"];
+    public static ImmutableArray<string> OfTheApi { get; } = ["ControlPlane:Access:**", "ControlPlane:Session:**", "ControlPlane:Read:**", "ControlPlane:Live:**", "ControlPlane:Gateway:**", "ControlPlane:Telemetry:**", "ControlPlane:Demo"];
 
     /// <summary>Everything that a silo knows.</summary>
     public static ImmutableArray<string> OfASilo { get; } = [.. Names, .. Sections.SelectMany(s => Of(s.Section, s.Options)).Where(name => !s_ownBusiness.Any(own => name.StartsWith(own, StringComparison.Ordinal))), .. OfTheApi];

@@ -20,13 +20,6 @@ internal static class UnknownSettings
             .Select(key => $"{SettingErrors.Name(key)}: is no setting.{Suggestion(key, patterns)}");
     }
 
-    /// <exception cref="WrongSettingsException">There is one.</exception>
-    public static void Refuse(IConfiguration configuration, IReadOnlyCollection<string> known)
-    {
-        var found = Find(configuration, known).ToArray();
-        if (found.Length > 0) throw new WrongSettingsException(found);
-    }
-
     private static bool Matches(string[] key, string[] pattern) =>
         pattern[^1] == "**"
             ? key.Length >= pattern.Length && SameParts(key, pattern[..^1])

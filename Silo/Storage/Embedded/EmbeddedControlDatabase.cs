@@ -3,8 +3,8 @@ using ControlPlane.Silo.Storage.Sql;
 
 namespace ControlPlane.Silo.Storage.Embedded;
 
-/// <summary>Control stores in the embedded database. SQLite blocks: its provider's tasks are complete when they are returned, so that work ends on the
-/// thread that it began on, which is the writer's own or one of the readers'.</summary>
+/// <summary>Control stores in the embedded database. SQLite blocks: its provider's tasks are complete when they are returned. Work ends on the
+/// thread that it began on, the writer's own or one of the readers'.</summary>
 internal sealed class EmbeddedControlDatabase(EmbeddedDatabase database, LedgerSeals? seals = null) : IControlDatabase
 {
     private readonly LedgerSeals _seals = seals ?? LedgerSeals.None;

@@ -2,7 +2,7 @@ using ControlPlane.Abstractions;
 
 namespace ControlPlane.Silo.Storage.Embedded;
 
-/// <summary>Ids and events of one call, a hundred or ten rows a statement where there are so many: a statement a row costs as much as the row.</summary>
+/// <summary>Ids and events of one call, a hundred or ten rows a statement where there are so many. A statement a row costs as much as the row.</summary>
 internal static class UsageRows
 {
     private const int Many = 100;

@@ -10,7 +10,7 @@ internal static class PostgresMigrator
     // Any number will do as long as nobody else of this database uses it.
     private const long LockKey = 0x63_6F_6E_74_72_6F_6C;
     private const string Versions = $"{PostgresConnectionString.Schema}.schema_version";
-    private const int PatienceSeconds = 120;
+    private const int TimeoutSeconds = 120;
 
     private static ImmutableArray<MigrationScript> Known { get; } = MigrationScript.Of("Postgres");
 
@@ -24,7 +24,7 @@ internal static class PostgresMigrator
         if (await FoundAsync(connection, place, cancellationToken) == KnownVersion) return KnownVersion;
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var timeout = $"{PatienceSeconds}s";
+        var timeout = $"{TimeoutSeconds}s";
         await RunAsync(connection, $"SET LOCAL statement_timeout = '{timeout}'; SET LOCAL lock_timeout = '{timeout}'; SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
         var found = await FoundAsync(connection, place, cancellationToken);
         if (found is null) await RunAsync(connection, Begin, cancellationToken);
@@ -67,7 +67,7 @@ internal static class PostgresMigrator
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = PatienceSeconds };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = TimeoutSeconds };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

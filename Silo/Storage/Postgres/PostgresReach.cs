@@ -47,9 +47,9 @@ internal sealed class PostgresReach(
         while (!call.IsCompleted)
         {
             var silent = _silent.Task;
-            using var patience = new CancellationTokenSource();
-            await Task.WhenAny(call, silent, Task.Delay(options.SuspectAfter, time, patience.Token));
-            patience.Cancel();
+            using var timeout = new CancellationTokenSource();
+            await Task.WhenAny(call, silent, Task.Delay(options.SuspectAfter, time, timeout.Token));
+            timeout.Cancel();
             if (call.IsCompleted) break;
             if (silent.IsCompleted)
             {

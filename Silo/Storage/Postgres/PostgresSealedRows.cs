@@ -14,7 +14,7 @@ internal sealed class PostgresSealedRows(PostgresDatabase database, IOptions<Clu
 
     // Any number will do as long as nobody else of this database uses it.
     private const long LockKey = 0x73_65_61_6C_73;
-    private const int PatienceSeconds = 120;
+    private const int TimeoutSeconds = 120;
 
     public Task<ImmutableArray<StoreMark>> MarksAsync(CancellationToken cancellationToken) => database.ExecuteAsync(
         async (connection, token) => (await connection.Statement("SELECT at_ticks, audit_up_to, forged, mac FROM store_marks ORDER BY id DESC LIMIT $1").With((long)MarkColumns.Newest)
@@ -53,10 +53,10 @@ internal sealed class PostgresSealedRows(PostgresDatabase database, IOptions<Clu
         try
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await connection.Statement($"SET LOCAL lock_timeout = '{PatienceSeconds}s'").RunAsync(cancellationToken);
-            await connection.Statement($"SET LOCAL statement_timeout = '{PatienceSeconds}s'").RunAsync(cancellationToken);
+            await connection.Statement($"SET LOCAL lock_timeout = '{TimeoutSeconds}s'").RunAsync(cancellationToken);
+            await connection.Statement($"SET LOCAL statement_timeout = '{TimeoutSeconds}s'").RunAsync(cancellationToken);
             var take = connection.Statement($"SELECT pg_advisory_xact_lock({LockKey})");
-            take.CommandTimeout = PatienceSeconds;
+            take.CommandTimeout = TimeoutSeconds;
             await take.RunAsync(cancellationToken);
             return new Held(connection, transaction);
         }

@@ -14,7 +14,7 @@ internal class SqlSession(DbConnection connection, SqlDialect dialect, LedgerSea
 
     public SqlDialect Sql => dialect;
 
-    /// <summary>Signs and verifies rows of what limits are judged by.</summary>
+    /// <summary>Signs and verifies rows of what limits are evaluated by.</summary>
     public LedgerSeals Seals => seals;
 
     /// <summary>Versions of rows under MACs that this session has read or written.</summary>

@@ -8,15 +8,15 @@ namespace ControlPlane.Api.Tests.Cluster;
 public sealed class AdaptiveReadTimeoutTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly AdaptiveReadTimeout _patience;
+    private readonly AdaptiveReadTimeout _timeout;
 
-    public AdaptiveReadTimeoutTests() => _patience = new(Options.Create(new ApiOptions()), _time);
+    public AdaptiveReadTimeoutTests() => _timeout = new(Options.Create(new ApiOptions()), _time);
 
     [Fact]
     public async Task WaitBriefly_OnceAnswered_GivesUpAfterAMoment()
     {
-        Assert.Equal(1, await _patience.WaitBriefly(Task.FromResult(1)));
-        var waiting = _patience.WaitBriefly(new TaskCompletionSource<int>().Task);
+        Assert.Equal(1, await _timeout.WaitBriefly(Task.FromResult(1)));
+        var waiting = _timeout.WaitBriefly(new TaskCompletionSource<int>().Task);
         _time.Advance(TimeSpan.FromMilliseconds(250));
         await Assert.ThrowsAsync<TimeoutException>(() => waiting);
     }
@@ -25,7 +25,7 @@ public sealed class AdaptiveReadTimeoutTests
     public async Task WaitBriefly_BeforeAnyAnswer_WaitsAsLongAsAnybody()
     {
         var first = new TaskCompletionSource<int>();
-        var waiting = _patience.WaitBriefly(first.Task);
+        var waiting = _timeout.WaitBriefly(first.Task);
         _time.Advance(TimeSpan.FromSeconds(new ApiOptions().Read.TimeoutSeconds - 0.01));
         Assert.False(waiting.IsCompleted);
         first.SetResult(2);

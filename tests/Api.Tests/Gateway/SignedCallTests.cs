@@ -43,7 +43,7 @@ public sealed class SignedCallTests
         Assert.Equal(["active", "active"], simulator.Requests(provider).Select(request => request.KeyState));
         Assert.All(simulator.Requests(provider), request => Assert.DoesNotContain("X-Control-Plane-Token", request.HeaderNames, StringComparer.OrdinalIgnoreCase));
 
-        // The judge judges: signed with another secret, the same call does not pass.
+        // The judge evaluates: signed with another secret, the same call does not pass.
         foreach (var name in values.Keys.Where(name => name.EndsWith("SECRET", StringComparison.Ordinal)))
             scene.Api.Secrets.Set(name, provider == "coinbase" ? Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray()) : SdkSecret);
         using var wrong = await SendAsync(HttpMethod.Get, "/read?symbol=BTC-USDT", null);

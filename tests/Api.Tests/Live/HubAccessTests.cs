@@ -238,11 +238,11 @@ public sealed class HubAccessTests
     {
         var heard = new MemoryStream();
         var buffer = new byte[4096];
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(20));
         try
         {
-            while (await socket.ReceiveAsync(buffer, patience.Token) is { MessageType: not WebSocketMessageType.Close } received) heard.Write(buffer, 0, received.Count);
+            while (await socket.ReceiveAsync(buffer, timeout.Token) is { MessageType: not WebSocketMessageType.Close } received) heard.Write(buffer, 0, received.Count);
         }
         catch (WebSocketException)
         {

@@ -8,6 +8,7 @@ using ControlPlane.Grains.Risk;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

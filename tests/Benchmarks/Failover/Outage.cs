@@ -15,7 +15,7 @@ internal sealed record Outage(TimeSpan LastOldOpen, TimeSpan Answers, TimeSpan O
     private static readonly TimeSpan s_steady = TimeSpan.FromSeconds(1);
 
     /// <summary>Nobody waits longer: what is not open by then counts as open then, which flatters it.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(40);
 
     /// <param name="watchFor">How long to go on looking at least: what a dead silo held may be missed only later.</param>
     public static async Task<Outage> MeasureAsync(
@@ -30,14 +30,14 @@ internal sealed record Outage(TimeSpan LastOldOpen, TimeSpan Answers, TimeSpan O
         var watching = survivors.Select((node, i) => WatchAsync(node, views[i], from, epoch, gateLost, end.Token)).ToArray();
         while (!(views.All(v => v.SteadySince is { } since && Stopwatch.GetElapsedTime(from) - since > s_steady) && Stopwatch.GetElapsedTime(from) > watchFor))
         {
-            if (Stopwatch.GetElapsedTime(from) > s_patience) break;
+            if (Stopwatch.GetElapsedTime(from) > s_timeout) break;
             await Task.Delay(20, cancellationToken);
         }
 
         await end.CancelAsync();
         foreach (var node in survivors) node.Watching = null;
         await Task.WhenAll(watching);
-        return new(views.Max(v => v.LastOldOpen), views.Max(v => v.Answers ?? s_patience), views.Max(v => v.SteadySince ?? s_patience), steps);
+        return new(views.Max(v => v.LastOldOpen), views.Max(v => v.Answers ?? s_timeout), views.Max(v => v.SteadySince ?? s_timeout), steps);
     }
 
     private static async Task WatchAsync(Node node, View view, long from, long epoch, bool gateLost, CancellationToken cancellationToken)

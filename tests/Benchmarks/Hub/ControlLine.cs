@@ -29,8 +29,8 @@ internal sealed class ControlLine : IDisposable
     public async Task AllHeardAsync()
     {
         _line ??= await _listener.AcceptAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        if (await _line.ReceiveAsync(_one, patience.Token) == 0) throw new InvalidOperationException("The readers are gone.");
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        if (await _line.ReceiveAsync(_one, timeout.Token) == 0) throw new InvalidOperationException("The readers are gone.");
     }
 
     public void Dispose()

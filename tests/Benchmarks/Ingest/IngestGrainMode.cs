@@ -4,6 +4,7 @@ using ControlPlane.Benchmarks.Running;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

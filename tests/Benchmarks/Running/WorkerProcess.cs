@@ -9,7 +9,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>First argument of a process that is a worker.</summary>
     public const string Verb = "--worker";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
     private readonly Process _process;
 
     private WorkerProcess(Process process) => _process = process;
@@ -31,7 +31,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The worker ended without one.</exception>
     public async Task<T> ReadAsync<T>(CancellationToken cancellationToken)
     {
-        var line = await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(s_patience, cancellationToken);
+        var line = await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(s_timeout, cancellationToken);
         return JsonSerializer.Deserialize<T>(line ?? throw new InvalidOperationException("The worker ended without an answer."))!;
     }
 

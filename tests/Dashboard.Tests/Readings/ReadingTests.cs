@@ -30,6 +30,6 @@ public sealed class ReadingTests
     [InlineData(61, Freshness.Stale)]
     [InlineData(300, Freshness.Stale)]
     [InlineData(301, Freshness.Lapsed)]
-    public void Judge_Age_AgainstItsBudget(int seconds, Freshness expected) =>
-        Assert.Equal(expected, FreshnessPolicy.Judge(TimeSpan.FromSeconds(seconds), FreshnessPolicy.Connection));
+    public void Evaluate_Age_AgainstItsBudget(int seconds, Freshness expected) =>
+        Assert.Equal(expected, FreshnessPolicy.Evaluate(TimeSpan.FromSeconds(seconds), FreshnessPolicy.Connection));
 }

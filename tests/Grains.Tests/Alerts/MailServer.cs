@@ -60,8 +60,8 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>The next line that it prints.</summary>
     public async Task<string?> ReadAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await _process.StandardOutput.ReadLineAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await _process.StandardOutput.ReadLineAsync(timeout.Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Gates.Node;
 using ControlPlane.Grains.Gates.Policy;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace ControlPlane.Grains.Tests.Cluster;

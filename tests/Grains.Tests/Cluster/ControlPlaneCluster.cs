@@ -19,6 +19,7 @@ using ControlPlane.Grains.Storage.Trust;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Storage.Seals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

@@ -3,7 +3,7 @@ using static ControlPlane.Grains.Tests.Cluster.OrderScene;
 
 namespace ControlPlane.Grains.Tests.Cluster;
 
-/// <summary>What orders are judged by: grants, trades and reports, as ordinary bots tell of them.</summary>
+/// <summary>What orders are evaluated by: grants, trades and reports, as ordinary bots tell of them.</summary>
 public sealed class OrderLedgerTests
 {
     private static readonly Dictionary<string, decimal> s_manyOrders = new()

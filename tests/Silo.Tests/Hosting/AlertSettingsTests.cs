@@ -1,5 +1,5 @@
 using ControlPlane.Grains.Alerts;
-using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace ControlPlane.Silo.Tests.Hosting;
@@ -13,15 +13,7 @@ public sealed class AlertSettingsTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key.StartsWith("ControlPlane", StringComparison.Ordinal) ? s.Key : $"ControlPlane:Alerts:{s.Key}", (string?)s.Value))).Build();
         var errors = new SettingErrors();
         var read = AlertSettingsReader.Read(configuration, errors);
-        try
-        {
-            errors.ThrowIfAny();
-            return (read, []);
-        }
-        catch (WrongSettingsException e)
-        {
-            return (read, [.. e.Errors]);
-        }
+        return (read, [.. errors.All]);
     }
 
     [Fact]

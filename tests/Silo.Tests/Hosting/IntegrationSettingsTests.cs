@@ -1,6 +1,6 @@
 using ControlPlane.Grains.Integrations.Catalogue;
 using ControlPlane.Grains.Integrations.Verification.Network;
-using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace ControlPlane.Silo.Tests.Hosting;
@@ -44,14 +44,6 @@ public sealed class IntegrationSettingsTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
         var errors = new SettingErrors();
         IntegrationSettingsReader.Read(configuration, s_catalogue, new NetworkPolicy(new NetworkOptions { Allow = allow }), errors);
-        try
-        {
-            errors.ThrowIfAny();
-            return [];
-        }
-        catch (WrongSettingsException e)
-        {
-            return e.Errors;
-        }
+        return errors.All;
     }
 }

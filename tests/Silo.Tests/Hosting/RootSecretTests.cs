@@ -2,6 +2,7 @@ using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
 using ControlPlane.Silo.Hosting.Cluster;
+using ControlPlane.Silo.Hosting.Settings;
 
 namespace ControlPlane.Silo.Tests.Hosting;
 

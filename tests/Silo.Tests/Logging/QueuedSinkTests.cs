@@ -7,16 +7,16 @@ namespace ControlPlane.Silo.Tests.Logging;
 
 public sealed class QueuedSinkTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Emit_OutputBlocked_NeverWaits_AndCountsWhatItDrops()
     {
         using var output = new ScriptedSink { Blocked = true };
-        var sink = new QueuedSink(output, s_patience, capacity: 10);
+        var sink = new QueuedSink(output, s_timeout, capacity: 10);
 
         // On a thread of its own: a sink that waits would hang the test and not fail it.
-        await Task.Run(() => EmitAll(sink, 100), TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        await Task.Run(() => EmitAll(sink, 100), TestContext.Current.CancellationToken).WaitAsync(s_timeout, TestContext.Current.CancellationToken);
 
         // One may be in the hands of the writer.
         Assert.InRange(sink.Dropped, 89, 90);
@@ -33,7 +33,7 @@ public sealed class QueuedSinkTests
         var sink = new QueuedSink(output, TimeSpan.FromMilliseconds(50));
         EmitAll(sink, 5);
 
-        await Task.Run(sink.Dispose, TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        await Task.Run(sink.Dispose, TestContext.Current.CancellationToken).WaitAsync(s_timeout, TestContext.Current.CancellationToken);
 
         sink.Emit(Event("late"));
         Assert.Equal(1, sink.Dropped);
@@ -44,7 +44,7 @@ public sealed class QueuedSinkTests
     public void Dispose_OutputWorks_WritesWhatIsQueuedFirst()
     {
         using var output = new ScriptedSink();
-        var sink = new QueuedSink(output, s_patience);
+        var sink = new QueuedSink(output, s_timeout);
         EmitAll(sink, 1000);
         sink.Dispose();
         Assert.Equal(1000, output.Written.Count);
@@ -55,7 +55,7 @@ public sealed class QueuedSinkTests
     public void Write_OutputFailsForAWhile_GoesOnAndTellsHowMany()
     {
         using var output = new ScriptedSink { Failures = 3 };
-        var sink = new QueuedSink(output, s_patience);
+        var sink = new QueuedSink(output, s_timeout);
         EmitAll(sink, 5);
         sink.Dispose();
         Assert.Equal(3, sink.Dropped);
@@ -66,7 +66,7 @@ public sealed class QueuedSinkTests
     public void Emit_LargeEventsUnderABlockedOutput_BoundedByTheirSize()
     {
         using var output = new ScriptedSink { Blocked = true };
-        var sink = new QueuedSink(output, s_patience);
+        var sink = new QueuedSink(output, s_timeout);
         var large = new string('x', 1024 * 1024);
         for (var i = 0; i < 40; i++) sink.Emit(Event(large));
         Assert.InRange(sink.Dropped, 24, 26);

@@ -7,6 +7,7 @@ using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Grains.Usage;
 using ControlPlane.ProviderSimulator;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

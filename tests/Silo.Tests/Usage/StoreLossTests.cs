@@ -2,6 +2,7 @@ using ControlPlane.Abstractions;
 using ControlPlane.Grains.Secrets;
 using ControlPlane.Grains.Secrets.Keys;
 using ControlPlane.Silo.Hosting;
+using ControlPlane.Silo.Hosting.Settings;
 using ControlPlane.Silo.Storage.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -5,7 +5,7 @@ namespace ControlPlane.Testing.Hub;
 /// <summary>The program <c>HubChild</c>, which lies beside the tests that refer to it: a crowd that comes again all at once.</summary>
 public sealed class HubChildProcess : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(90);
     private readonly Process _process;
 
     private HubChildProcess(Process process) => _process = process;
@@ -48,7 +48,7 @@ public sealed class HubChildProcess : IDisposable
 
     private async Task<string[]> ReadAsync(string answer)
     {
-        var words = (await _process.StandardOutput.ReadLineAsync().WaitAsync(s_patience))?.Split(' ') ?? throw new IOException($"HubChild has ended where '{answer}' was due.");
+        var words = (await _process.StandardOutput.ReadLineAsync().WaitAsync(s_timeout))?.Split(' ') ?? throw new IOException($"HubChild has ended where '{answer}' was due.");
         return words[0] == answer ? words[1..] : throw new InvalidDataException($"HubChild said '{words[0]}' where '{answer}' was due.");
     }
 }

@@ -8,7 +8,7 @@ namespace ControlPlane.Testing.Postgres;
 public sealed class PgBouncer : IAsyncDisposable
 {
     private const string SystemUser = "postgres";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _folder;
     private readonly Process _process;
 
@@ -71,7 +71,7 @@ public sealed class PgBouncer : IAsyncDisposable
     private async Task WaitAsync()
     {
         var waited = Stopwatch.StartNew();
-        while (!_process.HasExited && waited.Elapsed < s_patience)
+        while (!_process.HasExited && waited.Elapsed < s_timeout)
         {
             try
             {

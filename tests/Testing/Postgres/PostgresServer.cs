@@ -11,7 +11,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The system user that runs it when the tests run as root, whom PostgreSQL refuses.</summary>
     internal const string SystemUser = "postgres";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _root;
     private readonly bool _durable;
     private readonly ConcurrentQueue<string> _log = new();
@@ -113,7 +113,7 @@ public sealed class PostgresServer : IAsyncDisposable
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         _process = process;
-        var first = await Task.WhenAny(accepting.Task, process.WaitForExitAsync(), Task.Delay(s_patience));
+        var first = await Task.WhenAny(accepting.Task, process.WaitForExitAsync(), Task.Delay(s_timeout));
         if (first != accepting.Task) throw new InvalidOperationException("PostgreSQL did not come to accept connections:\n" + Log);
     }
 
@@ -150,8 +150,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task EndAsync(Action<int> end)
     {
         end(_process!.Id);
-        using var patience = new CancellationTokenSource(s_patience);
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(s_timeout);
+        await _process.WaitForExitAsync(timeout.Token);
         _frozen = [];
     }
 

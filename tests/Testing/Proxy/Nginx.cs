@@ -12,7 +12,7 @@ public sealed class Nginx : IAsyncDisposable
     /// <summary>The name that its certificate is for.</summary>
     public const string HostName = "control.example";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _folder;
     private readonly Process _process;
 
@@ -77,7 +77,7 @@ public sealed class Nginx : IAsyncDisposable
         if (!_process.HasExited)
         {
             using (var stop = Start(_folder, "-s", "stop")) await stop.WaitForExitAsync();
-            await _process.WaitForExitAsync().WaitAsync(s_patience);
+            await _process.WaitForExitAsync().WaitAsync(s_timeout);
         }
 
         _process.Dispose();
@@ -93,7 +93,7 @@ public sealed class Nginx : IAsyncDisposable
     private async Task WaitAsync()
     {
         var waited = Stopwatch.StartNew();
-        while (!_process.HasExited && waited.Elapsed < s_patience)
+        while (!_process.HasExited && waited.Elapsed < s_timeout)
         {
             try
             {

@@ -5,7 +5,7 @@ using ControlPlane.Grains.Risk;
 namespace ControlPlane.Grains.Bots.Traces.Policy;
 
 /// <summary>Whether a bot has gone blind. The bot needs enough gaps between signals. It is blind once the cycles since its last signal exceed two
-/// limits: a multiple of the 95th percentile (nearest rank) of its last gaps, and a minimum number of cycles. Without enough gaps nothing is
+/// limits. One is a multiple of the 95th percentile (nearest rank) of its last gaps, the other a minimum number of cycles. Without enough gaps nothing is
 /// claimed.</summary>
 public static class BlindPolicy
 {

@@ -28,7 +28,7 @@ internal sealed partial class KillRehearsal(
         var write = RehearseWriteAsync();
         var nodes = new SortedDictionary<string, double?>(StringComparer.Ordinal);
         var runners = new SortedDictionary<(string Bot, string Runner), double?>();
-        var patience = runnerRenewal + TimeSpan.FromSeconds(1) < s_longest ? runnerRenewal + TimeSpan.FromSeconds(1) : s_longest;
+        var timeout = runnerRenewal + TimeSpan.FromSeconds(1) < s_longest ? runnerRenewal + TimeSpan.FromSeconds(1) : s_longest;
         while (true)
         {
             var signal = acknowledgements.Next;
@@ -36,7 +36,7 @@ internal sealed partial class KillRehearsal(
             foreach (var (node, acknowledged) in ledger.Live(position)) Note(nodes, node, acknowledged, elapsed);
             foreach (var (bot, runner, heard) in bots.LiveRunners(position)) Note(runners, (bot, runner), heard, elapsed);
             var left = ledger.Acknowledged(position).Wait;
-            if (runners.Any(r => r.Value is null) && patience - elapsed > left) left = patience - elapsed;
+            if (runners.Any(r => r.Value is null) && timeout - elapsed > left) left = timeout - elapsed;
             if (left <= TimeSpan.Zero) break;
             await Task.WhenAny(signal, Task.Delay(left, context.Time));
         }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ControlPlane.Grains.Integrations.Verification.Network;
 
-/// <summary>A provider's answer while it is judged. It may hold secrets: it is never kept, logged or shown.</summary>
+/// <summary>A provider's answer while it is evaluated. It may hold secrets: it is never kept, logged or shown.</summary>
 internal sealed class ProviderAnswer
 {
     private const int DeepestJson = 64;

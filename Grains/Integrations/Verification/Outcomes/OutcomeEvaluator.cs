@@ -9,7 +9,7 @@ internal static class OutcomeEvaluator
 {
     private const int TooManyRequests = 429;
 
-    /// <summary>Whether a rule applies to an answer with this status: a rule that names the status, or, for an expected status, a rule that names
+    /// <summary>Whether a rule applies to an answer with this status. One does that names the status, or, for an expected status, one that names
     /// none.</summary>
     public static bool Applies(OutcomeRule rule, int status) =>
         rule.Status.Count > 0

@@ -4,7 +4,7 @@ using ControlPlane.Grains.Integrations.Verification.Network;
 
 namespace ControlPlane.Grains.Integrations.Verification.Outcomes;
 
-/// <summary>Judges a condition on an answer. Null means that the answer can't tell: it is no JSON and the condition needs some.
+/// <summary>Evaluates a condition on an answer. Null means that the answer can't tell: it is no JSON and the condition needs some.
 /// Neither a condition nor its <c>not</c> holds then.</summary>
 internal static class PredicateEvaluator
 {

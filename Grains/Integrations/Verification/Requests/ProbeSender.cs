@@ -6,31 +6,31 @@ using ControlPlane.Grains.Integrations.Verification.Outcomes;
 namespace ControlPlane.Grains.Integrations.Verification.Requests;
 
 /// <summary>An answer and what it means.</summary>
-internal sealed record Judged(ProviderAnswer Answer, Conclusion Conclusion)
+internal sealed record Evaluated(ProviderAnswer Answer, Conclusion Conclusion)
 {
-    public override string ToString() => nameof(Judged);
+    public override string ToString() => nameof(Evaluated);
 }
 
-/// <summary>Sends a request and judges its answer by rules.</summary>
+/// <summary>Sends a request and evaluates its answer by rules.</summary>
 internal sealed class ProbeSender(ProviderExchange exchange, TimeProvider time)
 {
     /// <param name="context">What rules may compare the answer with.</param>
-    public async Task<Judged> SendAsync(OutgoingRequest request, IReadOnlyList<OutcomeRule> rules, AnswerContext context, CancellationToken cancellationToken)
+    public async Task<Evaluated> SendAsync(OutgoingRequest request, IReadOnlyList<OutcomeRule> rules, AnswerContext context, CancellationToken cancellationToken)
     {
         var sent = time.GetUtcNow();
         var answer = await exchange.SendAsync(request, status => rules.Any(rule => OutcomeEvaluator.Applies(rule, status)), context, cancellationToken);
         var received = time.GetUtcNow();
-        return new Judged(answer, OutcomeEvaluator.Evaluate(rules, answer, received) with { ClockSkewS = ClockSkewReader.Read(answer, sent, received) });
+        return new Evaluated(answer, OutcomeEvaluator.Evaluate(rules, answer, received) with { ClockSkewS = ClockSkewReader.Read(answer, sent, received) });
     }
 
     /// <summary>Sends the probe of a verify and reads what an accepted key may do.</summary>
-    public async Task<Judged> ProbeAsync(OutgoingRequest request, VerifyDefinition verify, AnswerContext context, CancellationToken cancellationToken)
+    public async Task<Evaluated> ProbeAsync(OutgoingRequest request, VerifyDefinition verify, AnswerContext context, CancellationToken cancellationToken)
     {
-        var judged = await SendAsync(request, verify.Outcomes, context, cancellationToken);
-        var (answer, conclusion) = judged;
+        var evaluated = await SendAsync(request, verify.Outcomes, context, cancellationToken);
+        var (answer, conclusion) = evaluated;
         return conclusion is { IsGood: true, Rule: { } rule }
-            ? judged with { Conclusion = conclusion with { Findings = CapabilityReader.Read(verify, rule, answer), ExpiresAt = ExpiryReader.Read(verify.Expiry, answer, time.GetUtcNow()) } }
-            : judged;
+            ? evaluated with { Conclusion = conclusion with { Findings = CapabilityReader.Read(verify, rule, answer), ExpiresAt = ExpiryReader.Read(verify.Expiry, answer, time.GetUtcNow()) } }
+            : evaluated;
     }
 
     /// <summary>Makes a further call. A failed or refused one shows nothing.</summary>

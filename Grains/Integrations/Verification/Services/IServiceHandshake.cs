@@ -9,6 +9,6 @@ internal interface IServiceHandshake
     string Kind { get; }
 
     /// <summary>What the server answered, for rules of the catalogue: the code of a refusal, or what a good sign-in showed.</summary>
-    /// <exception cref="VerifyFaultException">No judgeable answer came.</exception>
+    /// <exception cref="VerifyFaultException">No answer came that can be evaluated.</exception>
     Task<JsonObject> AskAsync(ServicePlace place, CancellationToken cancellationToken);
 }

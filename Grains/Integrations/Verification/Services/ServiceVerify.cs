@@ -9,7 +9,7 @@ using ControlPlane.Grains.Integrations.Verification.Requests;
 
 namespace ControlPlane.Grains.Integrations.Verification.Services;
 
-/// <summary>A sign-in at a server that does not speak HTTP. Its answer is judged by rules of the catalogue like any other.</summary>
+/// <summary>A sign-in at a server that does not speak HTTP. Its answer is evaluated by rules of the catalogue like any other.</summary>
 internal sealed class ServiceVerify(IEnumerable<IServiceHandshake> handshakes, TimeProvider time) : IVerifyKind
 {
     private const int AnyAnswer = 200;
@@ -26,7 +26,7 @@ internal sealed class ServiceVerify(IEnumerable<IServiceHandshake> handshakes, T
         try
         {
             var told = await _handshakes[verify.Kind].AskAsync(place, cancellationToken);
-            var conclusion = Judge(verify, told, new AnswerContext(EnvironmentPolicy.Of(target).Environment, values.Find));
+            var conclusion = Evaluate(verify, told, new AnswerContext(EnvironmentPolicy.Of(target).Environment, values.Find));
             Record(target, conclusion.IsGood ? UsageStatus.Ok : UsageStatus.Error, conclusion.Code, startedAt);
             return conclusion;
         }
@@ -39,7 +39,7 @@ internal sealed class ServiceVerify(IEnumerable<IServiceHandshake> handshakes, T
         }
     }
 
-    private Conclusion Judge(VerifyDefinition verify, JsonObject told, AnswerContext context)
+    private Conclusion Evaluate(VerifyDefinition verify, JsonObject told, AnswerContext context)
     {
         var answer = new ProviderAnswer(AnyAnswer, s_noHeaders, JsonSerializer.SerializeToUtf8Bytes(told)) { Context = context };
         var conclusion = OutcomeEvaluator.Evaluate(verify.Outcomes, answer, time.GetUtcNow()) with { HttpStatus = null, Answered = true };

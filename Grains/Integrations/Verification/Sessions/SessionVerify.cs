@@ -80,14 +80,14 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
         {
             if (slot.RefusalFor(fingerprint, time.GetUtcNow()) is { } refusal)
                 return refusal;
-            var judged = await LoginAsync(target, login, cancellationToken);
-            if (judged.Conclusion.Status != VerifyStatus.Valid)
-                return Remember(slot, fingerprint, judged.Conclusion, TimeSpan.FromSeconds(verify.MinIntervalS));
-            token = TokenOf(judged.Answer, login);
+            var evaluated = await LoginAsync(target, login, cancellationToken);
+            if (evaluated.Conclusion.Status != VerifyStatus.Valid)
+                return Remember(slot, fingerprint, evaluated.Conclusion, TimeSpan.FromSeconds(verify.MinIntervalS));
+            token = TokenOf(evaluated.Answer, login);
             if (token is null)
-                return Conclusion.Inconclusive(VerifyCodes.LoginWithoutToken, judged.Answer.Status);
+                return Conclusion.Inconclusive(VerifyCodes.LoginWithoutToken, evaluated.Answer.Status);
             secrets?.Register($"{target.Provider.Id} session token", token.Reveal());
-            slot.Keep(fingerprint, token, CapabilityReader.Of(login.Findings, judged.Answer), TimeSpan.FromSeconds(login.TokenLifetimeS), time);
+            slot.Keep(fingerprint, token, CapabilityReader.Of(login.Findings, evaluated.Answer), TimeSpan.FromSeconds(login.TokenLifetimeS), time);
         }
 
         var (answer, conclusion) = await ProbeAsync(target, verify, token, cancellationToken);
@@ -103,10 +103,10 @@ internal sealed class SessionVerify(ProbeSender probe, TimeProvider time, ISecre
     private DateTimeOffset? EndOf(SessionSlot slot, byte[] fingerprint, VerifyTarget target, VerifyDefinition verify) =>
         ExpiryReader.OfLifetime(verify.Expiry, verify.Expiry?.SinceVariable is { } name ? new TemplateValues(target).Find(name) : null, slot.AcceptedAt(fingerprint, time.GetUtcNow()));
 
-    private Task<Judged> ProbeAsync(VerifyTarget target, VerifyDefinition verify, Secret token, CancellationToken cancellationToken) =>
+    private Task<Evaluated> ProbeAsync(VerifyTarget target, VerifyDefinition verify, Secret token, CancellationToken cancellationToken) =>
         probe.ProbeAsync(RequestBuilder.Build(verify.Request, target, new TemplateValues(target, token)), verify, Context(target), cancellationToken);
 
-    private Task<Judged> LoginAsync(VerifyTarget target, LoginDefinition login, CancellationToken cancellationToken) =>
+    private Task<Evaluated> LoginAsync(VerifyTarget target, LoginDefinition login, CancellationToken cancellationToken) =>
         probe.SendAsync(RequestBuilder.Build(login.Request, target, new TemplateValues(target), login.BaseUrl), login.Outcomes, Context(target), cancellationToken);
 
     private static AnswerContext Context(VerifyTarget target) => new(EnvironmentPolicy.Of(target).Environment, new TemplateValues(target).Find);

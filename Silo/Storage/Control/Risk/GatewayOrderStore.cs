@@ -77,7 +77,7 @@ internal sealed class GatewayOrderStore(IControlDatabase database) : IGatewayOrd
         },
         cancellationToken);
 
-    // A row that does not verify is named, and taken all the same: these are orders to look up and to cancel, which must go on.
+    // A row that does not verify is named, and taken all the same. These are orders to look up and to cancel, which must go on.
     private Task<ImmutableArray<BotOrder>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) => database.ReadAsync(
         async session =>
         {

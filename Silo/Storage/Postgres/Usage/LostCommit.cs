@@ -12,12 +12,12 @@ internal static class LostCommit
     public static async Task<bool> WasCommittedAsync(PostgresDatabase database, SentCommit sent, TimeSpan limit, ILogger logger)
     {
         if (limit <= TimeSpan.Zero) return false;
-        using var patience = new CancellationTokenSource(limit);
-        while (!patience.IsCancellationRequested)
+        using var timeout = new CancellationTokenSource(limit);
+        while (!timeout.IsCancellationRequested)
         {
             try
             {
-                if (await database.ExecuteAsync(sent.OutcomeAsync, patience.Token) is { } committed)
+                if (await database.ExecuteAsync(sent.OutcomeAsync, timeout.Token) is { } committed)
                 {
                     logger.CommitSettled(committed ? "committed" : "aborted");
                     return committed;
@@ -28,7 +28,7 @@ internal static class LostCommit
                 // Out of reach, or still going down.
             }
 
-            await Task.Delay(s_pause, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(s_pause, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return false;

@@ -3,7 +3,7 @@ using ControlPlane.Grains.Storage.Trust;
 
 namespace ControlPlane.Silo.Storage.Seals.Ledger;
 
-/// <summary>Signs and verifies rows of what limits are judged by. Without a key, as for a store by itself, rows carry no MAC and all count.</summary>
+/// <summary>Signs and verifies rows of what limits are evaluated by. Without a key, as for a store by itself, rows carry no MAC and all count.</summary>
 internal sealed class LedgerSeals
 {
     private readonly StoreMacs? _macs;

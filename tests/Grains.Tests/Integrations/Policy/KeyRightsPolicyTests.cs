@@ -18,9 +18,9 @@ public sealed class KeyRightsPolicyTests
     [InlineData(CapabilityStatus.Proven, false, ProviderState.Connected, null)]
     public void Judge_WhatTheGateNeeds_DecidesTheState(CapabilityStatus trade, bool acceptUnknown, ProviderState state, string? code)
     {
-        var judged = ProviderStatePolicy.Evaluate(Facts(Verified(new CapabilityFinding(Capability.Trade, trade))) with { AcceptUnknown = acceptUnknown });
+        var evaluated = ProviderStatePolicy.Evaluate(Facts(Verified(new CapabilityFinding(Capability.Trade, trade))) with { AcceptUnknown = acceptUnknown });
 
-        Assert.Equal((state, code), (judged.State, judged.Reasons.FirstOrDefault()?.Code));
+        Assert.Equal((state, code), (evaluated.State, evaluated.Reasons.FirstOrDefault()?.Code));
     }
 
     [Fact]
@@ -35,10 +35,10 @@ public sealed class KeyRightsPolicyTests
     [Fact]
     public void Judge_KeyThatMayWithdraw_InformsAndDegradesNothing()
     {
-        var judged = ProviderStatePolicy.Evaluate(Facts(Verified(new CapabilityFinding(Capability.Trade, CapabilityStatus.Proven), new CapabilityFinding(Capability.Withdraw, CapabilityStatus.Proven))));
+        var evaluated = ProviderStatePolicy.Evaluate(Facts(Verified(new CapabilityFinding(Capability.Trade, CapabilityStatus.Proven), new CapabilityFinding(Capability.Withdraw, CapabilityStatus.Proven))));
 
-        Assert.Equal(ProviderState.Connected, judged.State);
-        Assert.Contains("withdraw", Assert.Single(judged.Reasons, r => r.Severity == Severity.Info).Message, StringComparison.Ordinal);
+        Assert.Equal(ProviderState.Connected, evaluated.State);
+        Assert.Contains("withdraw", Assert.Single(evaluated.Reasons, r => r.Severity == Severity.Info).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,9 +49,9 @@ public sealed class KeyRightsPolicyTests
     {
         var verdict = Verified(new CapabilityFinding(Capability.Trade, CapabilityStatus.Proven)) with { ExpiresAt = s_now.AddDays(days) };
 
-        var judged = ProviderStatePolicy.Evaluate(Facts(verdict));
+        var evaluated = ProviderStatePolicy.Evaluate(Facts(verdict));
 
-        Assert.Equal((ProviderState.Connected, warnings), (judged.State, judged.Reasons.Length));
+        Assert.Equal((ProviderState.Connected, warnings), (evaluated.State, evaluated.Reasons.Length));
     }
 
     [Fact]
@@ -75,9 +75,9 @@ public sealed class KeyRightsPolicyTests
     {
         var refused = VerdictRecord.None.After(new(VerifyStatus.Invalid, 401, 1, "key_rejected", "refused", "Make another.", null, []), 0, s_now, "t");
 
-        var judged = ProviderStatePolicy.Evaluate(Facts(refused) with { RetryAt = s_now.AddMinutes(15) });
+        var evaluated = ProviderStatePolicy.Evaluate(Facts(refused) with { RetryAt = s_now.AddMinutes(15) });
 
-        Assert.Contains("2026-11-22 20:15 UTC", Assert.Single(judged.Reasons).SuggestedFix, StringComparison.Ordinal);
+        Assert.Contains("2026-11-22 20:15 UTC", Assert.Single(evaluated.Reasons).SuggestedFix, StringComparison.Ordinal);
         Assert.Equal("Make another.", Assert.Single(ProviderStatePolicy.Evaluate(Facts(refused)).Reasons).SuggestedFix);
     }
 

@@ -133,7 +133,7 @@ public sealed class DocumentedAnswerTests
         var follow = access.Verify!.Then.Select(then => then.Request.Path.Split('?')[0]).FirstOrDefault();
         string Body(string request) => follow is not null && request.Contains(follow, StringComparison.Ordinal) ? bodies[^1] : bodies[0];
 
-        // A session signs in first; the probe is what is judged here.
+        // A session signs in first; the probe is what is evaluated here.
         await using var server = new RawServer(connection => connection.SendAsync(connection.Request.Contains("uth", StringComparison.Ordinal) && access.Verify!.Login is { } login && connection.Request.Contains(login.Request.Path, StringComparison.Ordinal)
             ? RawServer.Json("""{"token":"t0ken","accessToken":"t0ken","access_token":"t0ken","scope":"ReadAccount Trade","success":true,"errorCode":0,"status":"OK"}""")
             : RawServer.Json(connection.Request.StartsWith("HEAD", StringComparison.Ordinal) ? "" : Body(connection.Request), status, headers)));

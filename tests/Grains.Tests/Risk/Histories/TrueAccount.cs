@@ -1,6 +1,6 @@
 namespace ControlPlane.Grains.Tests.Risk.Histories;
 
-/// <summary>What is truly so at the broker, and what the worst of it may come to. Uses nothing of the product: it is what the product is judged by.</summary>
+/// <summary>What is truly so at the broker, and what the worst of it may come to. Uses nothing of the product: it is what the product is evaluated by.</summary>
 internal sealed class TrueAccount
 {
     public List<TrueOrder> Orders { get; } = [];

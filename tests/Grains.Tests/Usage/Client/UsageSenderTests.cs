@@ -9,7 +9,7 @@ namespace ControlPlane.Grains.Tests.Usage.Client;
 /// <summary>The sender on the real clock, whose waits are set to milliseconds: it works with threads of its own.</summary>
 public sealed class UsageSenderTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly FakeIngest _ingest = new();
@@ -23,7 +23,7 @@ public sealed class UsageSenderTests
             Provider = "polygon", Operation = "GET /v3/quotes?apiKey=canary", Status = UsageStatus.Error, HttpStatus = 500, LatencyMs = 41, ErrorCode = "bad\r\nthing",
             BotId = "momentum", UserId = "u1", TraceId = new string('a', 32), OccurredAt = DateTimeOffset.UnixEpoch,
         };
-        Assert.True(await sender.LogAsync(call).WaitAsync(s_patience, Cancel));
+        Assert.True(await sender.LogAsync(call).WaitAsync(s_timeout, Cancel));
         var taken = Assert.Single(_ingest.Taken());
         Assert.Equal(7, taken.EventId.Version);
         Assert.Equal(
@@ -37,11 +37,11 @@ public sealed class UsageSenderTests
         await using var sender = Sender();
         using (IntegrationUsageScope.ForBot("outer"))
         {
-            using (IntegrationUsageScope.ForBot("inner", "u2")) await sender.LogAsync(Call()).WaitAsync(s_patience, Cancel);
-            await sender.LogAsync(Call()).WaitAsync(s_patience, Cancel);
+            using (IntegrationUsageScope.ForBot("inner", "u2")) await sender.LogAsync(Call()).WaitAsync(s_timeout, Cancel);
+            await sender.LogAsync(Call()).WaitAsync(s_timeout, Cancel);
         }
 
-        await sender.LogAsync(Call()).WaitAsync(s_patience, Cancel);
+        await sender.LogAsync(Call()).WaitAsync(s_timeout, Cancel);
         Assert.Equal([("inner", "u2"), ("outer", null), (null, null)], _ingest.Taken().Select(e => (e.BotId, e.UserId)));
     }
 
@@ -55,7 +55,7 @@ public sealed class UsageSenderTests
         var fates = Enumerable.Range(0, 1000).Select(_ => sender.LogAsync(Call())).Append(first).ToArray();
         Assert.All(fates, fate => Assert.False(fate.IsCompleted));
         _ingest.Resume();
-        Assert.All(await Task.WhenAll(fates).WaitAsync(s_patience, Cancel), Assert.True);
+        Assert.All(await Task.WhenAll(fates).WaitAsync(s_timeout, Cancel), Assert.True);
         Assert.Equal(_ingest.Taken().Length, _ingest.Taken().Select(e => e.EventId).Distinct().Count());
         Assert.InRange(_ingest.Calls, 11, 15);
     }
@@ -79,7 +79,7 @@ public sealed class UsageSenderTests
         await Until(() => _ingest.Calls > calls + 2);
         Assert.DoesNotContain(fates, fate => fate.IsCompleted);
         _ingest.LosesAnswers = false;
-        Assert.All(await Task.WhenAll(fates).WaitAsync(s_patience, Cancel), Assert.True);
+        Assert.All(await Task.WhenAll(fates).WaitAsync(s_timeout, Cancel), Assert.True);
         Assert.Equal(50, _ingest.Taken().Length);
     }
 
@@ -95,7 +95,7 @@ public sealed class UsageSenderTests
         _ingest.Fails = null;
         await Until(() => _ingest.Losses.Sum(l => l.Events) == 15);
         Assert.All(_ingest.Losses, loss => Assert.Equal("polygon", loss.Provider));
-        Assert.Equal(10, (await Task.WhenAll(fates).WaitAsync(s_patience, Cancel)).Count(committed => committed));
+        Assert.Equal(10, (await Task.WhenAll(fates).WaitAsync(s_timeout, Cancel)).Count(committed => committed));
         Assert.Equal(10, _ingest.Taken().Length);
     }
 
@@ -104,7 +104,7 @@ public sealed class UsageSenderTests
     {
         _ingest.Rejects = [new UsageRejection(0, Codes.UnknownProvider, "")];
         await using var sender = Sender();
-        Assert.False(await sender.LogAsync(Call() with { Provider = "nobody" }).WaitAsync(s_patience, Cancel));
+        Assert.False(await sender.LogAsync(Call() with { Provider = "nobody" }).WaitAsync(s_timeout, Cancel));
         Assert.Equal(1, _ingest.Calls);
     }
 
@@ -117,8 +117,8 @@ public sealed class UsageSenderTests
         var stop = sender.StopAsync(CancellationToken.None);
         Assert.False(stop.IsCompleted);
         _ingest.Resume();
-        await stop.WaitAsync(s_patience, Cancel);
-        Assert.All(await Task.WhenAll(fates).WaitAsync(s_patience, Cancel), Assert.True);
+        await stop.WaitAsync(s_timeout, Cancel);
+        Assert.All(await Task.WhenAll(fates).WaitAsync(s_timeout, Cancel), Assert.True);
         Assert.Equal(5000, _ingest.Taken().Length);
         Assert.False(await sender.LogAsync(Call()));
         await sender.DisposeAsync();
@@ -131,8 +131,8 @@ public sealed class UsageSenderTests
         _ingest.Fails = new TimeoutException();
         var sender = Sender(o => o.FlushSeconds = 0.05);
         var fates = Enumerable.Range(0, 30).Select(_ => sender.LogAsync(Call())).ToArray();
-        await sender.StopAsync(CancellationToken.None).WaitAsync(s_patience, Cancel);
-        Assert.All(await Task.WhenAll(fates).WaitAsync(s_patience, Cancel), Assert.False);
+        await sender.StopAsync(CancellationToken.None).WaitAsync(s_timeout, Cancel);
+        Assert.All(await Task.WhenAll(fates).WaitAsync(s_timeout, Cancel), Assert.False);
         Assert.Equal(30, dropped());
         await sender.DisposeAsync();
     }
@@ -151,10 +151,10 @@ public sealed class UsageSenderTests
         var second = sender.LogAsync(Call() with { Source = UsageSource.Observed });
         Assert.Equal(0, _ingest.Calls);
         clock.Advance(TimeSpan.FromMilliseconds(5));
-        Assert.All(await Task.WhenAll(first, second).WaitAsync(s_patience, Cancel), Assert.True);
+        Assert.All(await Task.WhenAll(first, second).WaitAsync(s_timeout, Cancel), Assert.True);
         Assert.Equal(1, _ingest.Calls);
 
-        Assert.True(await sender.LogAsync(Call()).WaitAsync(s_patience, Cancel));
+        Assert.True(await sender.LogAsync(Call()).WaitAsync(s_timeout, Cancel));
     }
 
     private UsageSender Sender(Action<IntegrationUsageOptions>? set = null, TimeProvider? time = null)
@@ -190,7 +190,7 @@ public sealed class UsageSenderTests
 
     private static async Task Until(Func<bool> condition)
     {
-        var end = DateTime.UtcNow + s_patience;
+        var end = DateTime.UtcNow + s_timeout;
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < end);

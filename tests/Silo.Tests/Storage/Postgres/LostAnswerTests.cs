@@ -10,7 +10,7 @@ namespace ControlPlane.Silo.Tests.Storage.Postgres;
 /// <summary>The connection breaks between a commit and its answer: what was committed is acknowledged, what was not is not, and neither counts twice.</summary>
 public sealed class LostAnswerTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -28,7 +28,7 @@ public sealed class LostAnswerTests
         await cut.UntilAsync(count);
         cut.Proxy.Cut();
 
-        Assert.All((await append.WaitAsync(s_patience, Cancel)).Written, Assert.True);
+        Assert.All((await append.WaitAsync(s_timeout, Cancel)).Written, Assert.True);
         Assert.Equal(count, await cut.CountAsync());
         Assert.DoesNotContain(true, (await cut.SendAgainAsync(events)).Written);
         Assert.Equal(count, await cut.CountAsync());
@@ -48,7 +48,7 @@ public sealed class LostAnswerTests
         Assert.False(append.IsCompleted);
         cut.Proxy.Cut();
 
-        var acknowledged = await Record.ExceptionAsync(() => append.WaitAsync(s_patience, Cancel)) is null;
+        var acknowledged = await Record.ExceptionAsync(() => append.WaitAsync(s_timeout, Cancel)) is null;
         Assert.Equal(acknowledged ? count : 0, await cut.CountAsync());
         await cut.SendAgainAsync(events);
         Assert.Equal(count, await cut.CountAsync());
@@ -80,7 +80,7 @@ public sealed class LostAnswerTests
         var database = await SharedPostgres.Current.CreateAsync();
         var proxy = new CuttingProxy(database.Server.Port);
         var through = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = proxy.Port }.ConnectionString;
-        var store = await PostgresStore.OpenAsync(new PostgresStoreOptions { ConnectionString = through, SettleLimit = s_patience });
+        var store = await PostgresStore.OpenAsync(new PostgresStoreOptions { ConnectionString = through, SettleLimit = s_timeout });
 
         // The day's partition and the numbers of rows are there, and the writer has its connection.
         await store.Usage.AppendAsync([Sample.Event(provider: "databento")], Cancel);
@@ -98,7 +98,7 @@ public sealed class LostAnswerTests
 
         public async Task UntilAsync(long count)
         {
-            var end = DateTime.UtcNow + s_patience;
+            var end = DateTime.UtcNow + s_timeout;
             while (await CountAsync() < count)
             {
                 Assert.True(DateTime.UtcNow < end);
@@ -108,7 +108,7 @@ public sealed class LostAnswerTests
 
         public async Task<UsageAppend> SendAgainAsync(IReadOnlyList<UsageEvent> events)
         {
-            for (var end = DateTime.UtcNow + s_patience; ;)
+            for (var end = DateTime.UtcNow + s_timeout; ;)
             {
                 try
                 {

@@ -15,7 +15,7 @@ public sealed class PostgresKillTests
     private const int Writers = 8;
 
     /// <summary>Wide: what counts is that nobody hangs, not how busy this machine is.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -41,11 +41,11 @@ public sealed class PostgresKillTests
 
         server.Freeze();
         var clock = Stopwatch.StartNew();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Usage.AppendAsync(during, Cancel).WaitAsync(s_patience, Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Usage.AppendAsync(during, Cancel).WaitAsync(s_timeout, Cancel));
         var first = clock.Elapsed;
         clock.Restart();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel).WaitAsync(s_patience, Cancel));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Probe.ProbeAsync(Cancel).WaitAsync(s_patience, Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Usage.ReadWindowAsync("polygon", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, Cancel).WaitAsync(s_timeout, Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Probe.ProbeAsync(Cancel).WaitAsync(s_timeout, Cancel));
         TestContext.Current.SendDiagnosticMessage($"Frozen: the first call failed after {first.TotalSeconds:0.00} s, the next two after {clock.Elapsed.TotalMilliseconds:0.0} ms.");
         server.Thaw();
 
@@ -126,9 +126,9 @@ public sealed class PostgresKillTests
         {
             try
             {
-                return await call().WaitAsync(s_patience, Cancel);
+                return await call().WaitAsync(s_timeout, Cancel);
             }
-            catch (Exception e) when (e is StoreUnavailableException or StoreBusyException && waiting.Elapsed < s_patience)
+            catch (Exception e) when (e is StoreUnavailableException or StoreBusyException && waiting.Elapsed < s_timeout)
             {
                 onFailure?.Invoke();
                 await Task.Delay(20, Cancel);

@@ -6,7 +6,7 @@ using ControlPlane.Grains.Integrations.Verification.Services;
 
 namespace ControlPlane.Grains.Tests.Integrations.Verification.Services;
 
-/// <summary>Answers that no server of a test gives by itself, judged by the entries.</summary>
+/// <summary>Answers that no server of a test gives by itself, evaluated by the entries.</summary>
 public sealed class ServiceAnswerTests
 {
     [Theory]

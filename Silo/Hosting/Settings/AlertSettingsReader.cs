@@ -3,7 +3,7 @@ using ControlPlane.Grains.Alerts;
 using ControlPlane.Grains.Alerts.Commands;
 using Microsoft.Extensions.Configuration;
 
-namespace ControlPlane.Silo.Hosting;
+namespace ControlPlane.Silo.Hosting.Settings;
 
 /// <summary>Reads <c>ControlPlane:Alerts</c>.</summary>
 internal static class AlertSettingsReader
@@ -22,8 +22,10 @@ internal static class AlertSettingsReader
             var channel = new AlertChannelOptions();
             var name = section.Key.ToLowerInvariant();
 
-            // A value of the wrong form leaves the rest unread: it is the one thing to be said of the channel.
-            errors.AddRange(FormErrors(section, channel) is { Count: > 0 } form ? form : AlertChannelRules.Errors(SettingErrors.Name(section.Path), name, channel));
+            // Rules are not checked on a channel with a value of the wrong form.
+            var before = errors.All.Count;
+            errors.Bind(section, channel);
+            if (errors.All.Count == before) errors.AddRange(AlertChannelRules.Errors(SettingErrors.Name(section.Path), name, channel));
             if (!demo || IsHere(channel)) channels[name] = channel;
         }
 
@@ -45,21 +47,6 @@ internal static class AlertSettingsReader
 
         ChatListenerSettings? Of(string kind) => ChatCommandRules.Of(read.GetValueOrDefault(kind)) is { } listener && (!demo || listener.Url is { IsLoopback: true }) ? listener : null;
         return new(Of(ChatCommandRules.Telegram), Of(ChatCommandRules.Discord));
-    }
-
-    private static IReadOnlyList<string> FormErrors(IConfigurationSection section, AlertChannelOptions channel)
-    {
-        var form = new SettingErrors();
-        form.Bind(section, channel);
-        try
-        {
-            form.ThrowIfAny();
-            return [];
-        }
-        catch (WrongSettingsException wrong)
-        {
-            return wrong.Errors;
-        }
     }
 
     private static bool IsHere(AlertChannelOptions channel) => channel.Kind == "smtp" ? channel.Host is { } host && AlertChannelRules.IsLoopback(host) : channel.Url is { IsLoopback: true };

@@ -5,7 +5,7 @@ using ControlPlane.Grains.Gateway.Orders;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>Takes prices and fills out of the reads that pass through.</summary>
-internal sealed partial class GatewayWitness(MarkBoard marks, IGrainFactory grains, ILogger<GatewayWitness> logger) : IGatewayWitness
+internal sealed partial class GatewayObserver(MarkCache marks, IGrainFactory grains, ILogger<GatewayObserver> logger) : IGatewayObserver
 {
     private const int MaxOrders = 1_000;
 

@@ -5,7 +5,7 @@ namespace ControlPlane.Grains;
 
 /// <summary>Whether this silo can reach the store. True for the duration of the gate's lease, from the start of the last successful use of the store.
 /// What is counted in memory may be shown for no longer.</summary>
-internal sealed class StoreProof : IDisposable
+internal sealed class StoreHealth : IDisposable
 {
     private readonly TimeSpan _lease;
     private readonly TimeProvider _time;
@@ -17,7 +17,7 @@ internal sealed class StoreProof : IDisposable
     private long _provenAt;
     private volatile TaskCompletionSource _turned = NewSignal();
 
-    public StoreProof(IOptions<GateOptions> gate, TimeProvider time)
+    public StoreHealth(IOptions<GateOptions> gate, TimeProvider time)
     {
         _lease = gate.Value.Lease;
         _time = time;

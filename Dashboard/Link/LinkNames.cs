@@ -1,7 +1,7 @@
 namespace ControlPlane.Dashboard.Link;
 
 /// <summary>The link's state in a word, and as a key for its looks.</summary>
-public static class LinkWords
+public static class LinkNames
 {
     public static string Word(this LinkState state) => state switch
     {

@@ -6,7 +6,7 @@ using ControlPlane.Grains.Risk.Symbols;
 namespace ControlPlane.Grains.Risk.Desk;
 
 /// <summary>Takes what the broker says of a bot's positions and orders.</summary>
-internal sealed class BrokerWord(string botId, IRiskStore store, RiskOptions options)
+internal sealed class BrokerReports(string botId, IRiskStore store, RiskOptions options)
 {
     /// <summary>One position. An operator's word settles it, with the orders of the symbol that nobody told the end of.</summary>
     public async Task<bool> PositionAsync(PositionReport report, SymbolNames names, BotLedgers ledgers, DateTimeOffset now)

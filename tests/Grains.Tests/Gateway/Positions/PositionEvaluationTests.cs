@@ -3,28 +3,28 @@ using ControlPlane.Grains.Gateway.Positions;
 
 namespace ControlPlane.Grains.Tests.Gateway.Positions;
 
-public sealed class PositionJudgementTests
+public sealed class PositionEvaluationTests
 {
     private const decimal Tolerance = 0.5m;
 
     [Fact]
     public void Contradiction_OfTheOnlyBot_IsSettledByWhatTheBrokerHas()
     {
-        var judged = PositionJudgement.Of("alpaca", [Bot("a", 3, known: false)], 5, Tolerance);
-        Assert.True(judged.Agrees);
-        var (bot, position) = Assert.Single(judged.Writes);
+        var evaluated = PositionEvaluation.Of("alpaca", [Bot("a", 3, known: false)], 5, Tolerance);
+        Assert.True(evaluated.Agrees);
+        var (bot, position) = Assert.Single(evaluated.Writes);
         Assert.Equal(("a", 5m, true, "stamp-a"), (bot, position.Quantity, position.Settles, position.Stamp));
     }
 
     [Fact]
     public void KnownPosition_OfTheOnlyBot_IsHeldAgainstTheBrokers()
     {
-        Assert.Empty(PositionJudgement.Of("alpaca", [Bot("a", 3)], 3, Tolerance).Writes);
-        var judged = PositionJudgement.Of("alpaca", [Bot("a", 3)], 5, Tolerance);
-        Assert.False(judged.Agrees);
-        Assert.Equal((5m, false), (Assert.Single(judged.Writes).Position.Quantity, judged.Writes[0].Position.Settles));
+        Assert.Empty(PositionEvaluation.Of("alpaca", [Bot("a", 3)], 3, Tolerance).Writes);
+        var evaluated = PositionEvaluation.Of("alpaca", [Bot("a", 3)], 5, Tolerance);
+        Assert.False(evaluated.Agrees);
+        Assert.Equal((5m, false), (Assert.Single(evaluated.Writes).Position.Quantity, evaluated.Writes[0].Position.Settles));
         var aside = Bot("a", 3);
-        Assert.True(PositionJudgement.Of("alpaca", [aside with { Holding = aside.Holding with { Aside = 2 } }], 5, Tolerance).Agrees);
+        Assert.True(PositionEvaluation.Of("alpaca", [aside with { Holding = aside.Holding with { Aside = 2 } }], 5, Tolerance).Agrees);
     }
 
     [Theory]
@@ -33,16 +33,16 @@ public sealed class PositionJudgementTests
     public void Position_ThatMayBeHeldElsewhere_IsNotJudged(bool known)
     {
         var elsewhere = Bot("b", 2, known);
-        var judged = PositionJudgement.Of("alpaca", [Bot("a", 3, known: false), elsewhere with { Holding = elsewhere.Holding with { Elsewhere = true } }], 5, Tolerance);
-        Assert.Null(judged.Agrees);
-        Assert.Empty(judged.Writes);
+        var evaluated = PositionEvaluation.Of("alpaca", [Bot("a", 3, known: false), elsewhere with { Holding = elsewhere.Holding with { Elsewhere = true } }], 5, Tolerance);
+        Assert.Null(evaluated.Agrees);
+        Assert.Empty(evaluated.Writes);
     }
 
     [Fact]
     public void UnitsThatWereSetAside_LeaveASharedPositionUnjudged()
     {
         var aside = Bot("b", 2);
-        Assert.Null(PositionJudgement.Of("alpaca", [Bot("a", 3, known: false), aside with { Holding = aside.Holding with { Aside = 1 } }], 5, Tolerance).Agrees);
+        Assert.Null(PositionEvaluation.Of("alpaca", [Bot("a", 3, known: false), aside with { Holding = aside.Holding with { Aside = 1 } }], 5, Tolerance).Agrees);
     }
 
     /// <summary>What the rules say, put down again: the sum decides, each bot is held against the whole difference, and a contradiction ends at the bot's own ledger.</summary>
@@ -55,14 +55,14 @@ public sealed class PositionJudgementTests
             var bots = Enumerable.Range(0, random.Next(2, 5)).Select(n => Bot($"b{n}", random.Next(-1_000, 1_001), random.Next(3) > 0)).ToArray();
             var sum = bots.Sum(bot => bot.Holding.Held);
             var quantity = random.Next(3) == 0 ? sum : sum + random.Next(-12, 13);
-            var judged = PositionJudgement.Of("alpaca", bots, quantity, Tolerance);
+            var evaluated = PositionEvaluation.Of("alpaca", bots, quantity, Tolerance);
 
             // By doubles and without the code's own rule of tolerance.
             var difference = (double)(quantity - sum);
             var peak = bots.Sum(bot => Math.Max(Math.Abs((double)bot.Holding.Held), Math.Max((double)bot.Holding.Peak, Math.Abs((double)bot.Holding.Held + difference))));
             var agrees = Math.Abs(difference) <= peak * 0.005 + 1e-9;
-            Assert.Equal(agrees, judged.Agrees);
-            var written = judged.Writes.ToDictionary(write => write.BotId, write => write.Position);
+            Assert.Equal(agrees, evaluated.Agrees);
+            var written = evaluated.Writes.ToDictionary(write => write.BotId, write => write.Position);
             if (agrees)
             {
                 Assert.Equal(bots.Where(bot => !bot.Holding.Known).Select(bot => bot.BotId), written.Keys);

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Grains.Tests.Storage;
 
-public sealed class StoreProofTests : IDisposable
+public sealed class StoreHealthTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
-    private readonly StoreProof _proof;
+    private readonly StoreHealth _proof;
 
-    public StoreProofTests() => _proof = new(Options.Create(new GateOptions()), _clock);
+    public StoreHealthTests() => _proof = new(Options.Create(new GateOptions()), _clock);
 
     public void Dispose() => _proof.Dispose();
 

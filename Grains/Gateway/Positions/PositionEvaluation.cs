@@ -10,13 +10,13 @@ internal sealed record BotHolding(string BotId, VenueHolding Holding);
 /// <summary>What a broker's position means for the ledgers of the bots that trade the symbol there.</summary>
 /// <param name="Agrees">The ledgers explain the position, or one of them takes it over. Null when nobody can say.</param>
 /// <param name="Writes">By bot.</param>
-internal sealed record PositionJudgement(bool? Agrees, ImmutableArray<(string BotId, BrokerPosition Position)> Writes)
+internal sealed record PositionEvaluation(bool? Agrees, ImmutableArray<(string BotId, BrokerPosition Position)> Writes)
 {
-    private static readonly PositionJudgement s_unsure = new(null, []);
+    private static readonly PositionEvaluation s_unsure = new(null, []);
 
     /// <param name="group">Every bot that trades the symbols of the position there, or may hold them there.</param>
     /// <param name="quantity">The broker's own position.</param>
-    public static PositionJudgement Of(string provider, IReadOnlyList<BotHolding> group, decimal quantity, decimal tolerancePercent)
+    public static PositionEvaluation Of(string provider, IReadOnlyList<BotHolding> group, decimal quantity, decimal tolerancePercent)
     {
         if (group.Any(bot => bot.Holding.Elsewhere)) return s_unsure;
         try
@@ -30,7 +30,7 @@ internal sealed record PositionJudgement(bool? Agrees, ImmutableArray<(string Bo
     }
 
     // What was there before the bot came is taken off where the position is written.
-    private static PositionJudgement Single(string provider, BotHolding bot, decimal quantity, decimal tolerancePercent)
+    private static PositionEvaluation Single(string provider, BotHolding bot, decimal quantity, decimal tolerancePercent)
     {
         var holding = bot.Holding;
         if (!holding.Known) return new(true, [Write(provider, bot, quantity, settles: true)]);
@@ -38,7 +38,7 @@ internal sealed record PositionJudgement(bool? Agrees, ImmutableArray<(string Bo
         return PositionEntries.Within(own - holding.Held, Math.Max(peak, Math.Abs(own)), tolerancePercent) ? new(true, []) : new(false, [Write(provider, bot, quantity, settles: false)]);
     }
 
-    private static PositionJudgement Shared(string provider, IReadOnlyList<BotHolding> group, decimal quantity, decimal tolerancePercent)
+    private static PositionEvaluation Shared(string provider, IReadOnlyList<BotHolding> group, decimal quantity, decimal tolerancePercent)
     {
         // What one bot set aside may be another's.
         if (group.Any(bot => bot.Holding.Aside != 0)) return s_unsure;

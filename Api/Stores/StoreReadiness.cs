@@ -3,7 +3,7 @@ using ControlPlane.Api.Cluster;
 namespace ControlPlane.Api.Stores;
 
 /// <summary>Whether the store answers, asked at most once a second: anybody may call <c>/readyz</c>, and a probe writes.</summary>
-internal sealed class StoreHealth(IGrainFactory grains, TimeProvider time) : IDisposable
+internal sealed class StoreReadiness(IGrainFactory grains, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>The newest prices that this node saw pass through, by its monotonic clock. They come from the provider, not from a bot.</summary>
-internal sealed class MarkBoard(IOptions<RiskOptions> risk, TimeProvider time)
+internal sealed class MarkCache(IOptions<RiskOptions> risk, TimeProvider time)
 {
     private const int MaxMarks = 20_000;
     private readonly ConcurrentDictionary<string, (decimal Price, long Timestamp)> _marks = new(StringComparer.Ordinal);

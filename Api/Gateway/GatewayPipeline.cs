@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api.Gateway;
 
 /// <summary>A bot's way to its providers: who calls, whether it may, what the call does, and then on to the provider.</summary>
-internal sealed class GatewayRoad(
+internal sealed class GatewayPipeline(
     ProviderCatalogue catalogue,
     IntegrationSettings settings,
     UpstreamFinder upstreams,
@@ -71,8 +71,8 @@ internal sealed class GatewayRoad(
             provider, address.Host, match, caller.BotId, caller.LeaseEpoch ?? 0, request.Method, tokens.Path, tokens.Query.Length == 0 ? "" : "?" + tokens.Query, request.ContentType, body ?? [], context.TraceId());
         if (isOrder)
         {
-            return await orders.PassAsync(context, call, (judged, query, flight) =>
-                SendAsync(context, upstream, slots, call, new BotCall(request.Method, tokens.Path, query.TrimStart('?'), tokens.IsSigned, judged, request.ContentType), flight));
+            return await orders.PassAsync(context, call, (evaluated, query, flight) =>
+                SendAsync(context, upstream, slots, call, new BotCall(request.Method, tokens.Path, query.TrimStart('?'), tokens.IsSigned, evaluated, request.ContentType), flight));
         }
 
         return await SendAsync(context, upstream, slots, call, new BotCall(request.Method, tokens.Path, tokens.Query, tokens.IsSigned, body, request.ContentType), order: null);
