@@ -24,12 +24,14 @@ public sealed class LooksTests(Stage stage)
     [InlineData(390)]
     public async Task Views_HaveNoViolation_AndFit(int width)
     {
+        var trace = (await stage.Scene.Process.Operator.Post("/api/integrations/verify", new { provider = "oanda" }))["trace_id"].GetValue<string>();
         await using var visitor = await stage.VisitAsync(width: width);
         await visitor.OpenAsync("/status");
-        foreach (var (name, path) in s_views)
+        foreach (var (name, path) in s_views.Append(("trace", $"/traces/{trace}")))
         {
             await visitor.GoAsync(path);
             if (name == "connection") await visitor.Page.WaitForSelectorAsync("#how-title");
+            if (name == "trace") await visitor.Page.WaitForSelectorAsync("table.traced");
             await Assertions.Expect(visitor.Page.Locator("main .skeleton")).ToHaveCountAsync(0);
             await BothThemesAsync(visitor, $"{name}-{width}");
             await FitsAsync(visitor, name);

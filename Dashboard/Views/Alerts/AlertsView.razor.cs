@@ -13,7 +13,8 @@ public sealed partial class AlertsView
     private readonly List<AlertRow> _older = [];
     private Polled<ListAnswer<AlertRow>> _recent = default!;
     private Polled<AlertChannelsAnswer> _channels = default!;
-    private AlertRow? _asking;
+    private AlertRow? _asked;
+    private bool _asking;
     private string? _chosen;
     private string? _next;
     private bool? _notify;
@@ -61,6 +62,13 @@ public sealed partial class AlertsView
     private async Task RefreshAsync()
     {
         await Task.WhenAll(Alerts.RefreshAsync(), AskNowAsync());
+    }
+
+    /// <summary>The button that had the focus left with the answer: the next alert has it then, or the view.</summary>
+    private async Task AnsweredAsync()
+    {
+        await RefreshAsync();
+        await Browser.FocusAsync(Alerts.Unanswered > 0 ? "#alerts-open-box td.answer button" : "#view-title");
     }
 
     private Task TestAsync() => TestAsync(null);
