@@ -90,24 +90,20 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
         var (silo, links) = Holder(scene, bot);
 
         // The release waits for the row, its answer's way is cut, and then the row is let go.
-        var waits = Path.Combine(Path.GetTempPath(), $"release-waits-{Guid.NewGuid():N}");
+        var (held, waits) = (Signal(), Signal());
         var holding = SqlAsync(scene, $"""
             DO $$ BEGIN
                 PERFORM 1 FROM {row} FOR UPDATE;
                 ASSERT FOUND, 'no such row';
+                COPY (SELECT 1) TO '{held}';
                 WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted) LOOP PERFORM pg_sleep(0.01); END LOOP;
                 COPY (SELECT 1) TO '{waits}';
                 PERFORM pg_sleep(0.3);
             END $$
             """);
-        await ClusterFixture.Pass(TimeSpan.FromMilliseconds(300));
+        await UntilAsync(held, holding, () => "The row is not held.");
         var releasing = scene.Fronts[1].SendAsync(HttpMethod.Post, KillScene.Path(bot, "release"), new { reason = "drill" });
-        for (var clock = System.Diagnostics.Stopwatch.StartNew(); !File.Exists(waits); await ClusterFixture.Pass(TimeSpan.FromMilliseconds(5)))
-        {
-            if (holding.IsCompleted) await holding;
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "The release does not wait for its row.");
-        }
-
+        await UntilAsync(waits, holding, () => $"The release does not wait for its row: {(releasing.IsCompletedSuccessfully ? releasing.Result.ToJsonString() : "no answer yet")}");
         links.Database.Cut(Ways.Back);
         await holding;
         await ClusterFixture.Pass(TimeSpan.FromMilliseconds(100));
@@ -220,6 +216,18 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
     private static string Row(string? bot) => bot is null
         ? "controlplane.orleansstorage WHERE graintypestring = 'gate-controls'"
         : $"controlplane.orleansstorage WHERE graintypestring = 'bot' AND grainidextensionstring = '{bot}'";
+
+    /// <summary>A file by which PostgreSQL says how far a statement has come.</summary>
+    private static string Signal() => Path.Combine(Path.GetTempPath(), $"signal-{Guid.NewGuid():N}");
+
+    private static async Task UntilAsync(string signal, Task statement, Func<string> what)
+    {
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); !File.Exists(signal); await ClusterFixture.Pass(TimeSpan.FromMilliseconds(5)))
+        {
+            if (statement.IsCompleted) await statement;
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), what());
+        }
+    }
 
     private static Task SqlAsync(KillScene scene, string sql) => scene.Cluster.Postgres.RunSqlAsync("cluster", "postgres", sql);
 }
