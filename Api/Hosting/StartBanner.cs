@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using ControlPlane.Api.Demo;
 using ControlPlane.Api.Security;
 using ControlPlane.Silo.Logging;
@@ -13,8 +14,17 @@ internal static class StartBanner
     public static async Task WhenListeningAsync(WebApplication app, Task starting)
     {
         var server = app.Services.GetRequiredService<IServer>();
-        while (!starting.IsCompleted && server.Features.Get<IServerAddressesFeature>()?.Addresses.Any(a => !a.EndsWith(":0", StringComparison.Ordinal)) != true) await Task.WhenAny(starting, Task.Delay(20));
+        while (!starting.IsCompleted && !Listens(server)) await Task.WhenAny(starting, Task.Delay(20));
         if (starting.IsFaulted) await starting;
+    }
+
+    /// <summary>The addresses stand there before they are bound, and are away for a moment while they are; only the system knows what is open.</summary>
+    private static bool Listens(IServer server)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses.Select(BindingAddress.Parse).ToArray() ?? [];
+        if (addresses.Length == 0) return false;
+        var open = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return addresses.All(address => address.IsUnixPipe || open.Contains(address.Port));
     }
 
     public static async Task PrintAsync(WebApplication app, DemoWorld? world)

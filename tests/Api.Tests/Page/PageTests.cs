@@ -44,7 +44,7 @@ public sealed class PageTests
         foreach (var file in files.Append("_framework/dotnet.js"))
         {
             using var answer = await api.GetAsync("/" + file.TrimStart('/'), token: null);
-            Assert.True(answer.StatusCode == HttpStatusCode.OK, file);
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{file}: {(int)answer.StatusCode}, {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
         }
     }
 
