@@ -48,9 +48,17 @@ internal sealed class KillScene : IAsyncDisposable
 
     public async Task UntilEverythingIsAllowedAsync()
     {
-        foreach (var silo in Silos.Where(s => !s.Runs)) await silo.StartAsync();
+        foreach (var silo in Silos.Where(s => !s.Runs)) await StartAsync(silo);
         foreach (var front in Fronts) await ClusterFixture.UntilOpenAsync(front);
         await Task.WhenAll(Bots.Select(b => b.UntilAllowedAsync()));
+    }
+
+    /// <summary>Starts a silo and waits until it can take the gate over: one that still joins when the other one dies waits long for the dead one.</summary>
+    private static async Task StartAsync(NodeProcess silo)
+    {
+        var before = silo.LastLine("Warmed up");
+        await silo.StartAsync();
+        await ClusterFixture.UntilAsync(() => silo.LastLine("Warmed up") != before, () => $"{silo.Name} can take the gate over");
     }
 
     /// <summary>A kill, and what is promised of any answer: its time, and that a 200 says engaged.</summary>
