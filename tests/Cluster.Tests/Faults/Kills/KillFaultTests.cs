@@ -4,7 +4,7 @@ namespace ControlPlane.Cluster.Tests.Faults.Kills;
 
 /// <summary>Kills and releases while the gate's silo hangs or dies, the store stands still, or nodes can't hear each other.</summary>
 [Collection(nameof(ClusterFixture))]
-public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<SharedKillScene>
+public sealed class KillFaultTests
 {
     [Theory]
     [InlineData(null, true)]
@@ -13,7 +13,7 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
     [InlineData("bot-2", false)]
     public async Task SecondKill_AfterAReleaseAtAnotherNode_IsAKillOfItsOwn(string? bot, bool storeHangs)
     {
-        var scene = await scenes.TakeAsync();
+        await using var scene = await KillScene.OpenAsync();
         var (first, second) = (scene.Fronts[0], scene.Fronts[1]);
         var third = storeHangs ? null : await scene.Cluster.FrontEndAsync("front-3");
         if (third is not null) await ClusterFixture.UntilOpenAsync(third);
@@ -39,7 +39,6 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
         await scene.ReleaseAsync(second, bot);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(second);
-        scenes.PutBack();
     }
 
     [Theory]
@@ -81,12 +80,12 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
     [InlineData("bot-1", true)]
     public async Task Release_ItsAnswerIsLostOnTheWayBack_AndTheSiloIsKilled_NothingOpens(string? bot, bool atOnce)
     {
-        var scene = await scenes.TakeAsync();
+        await using var scene = await KillScene.OpenAsync();
         var killed = await scene.KillAsync(scene.Fronts[0], bot);
         Assert.Equal((200, true), (killed.Status, killed.Answer["durable"]!.GetValue<bool>()));
         await scene.UntilEngagedAsync(bot);
         var row = Row(bot);
-        await SqlAsync(scene, $"DROP TABLE IF EXISTS public.seen; CREATE TABLE public.seen AS SELECT version FROM {row}");
+        await SqlAsync(scene, $"CREATE TABLE public.seen AS SELECT version FROM {row}");
         var (silo, links) = Holder(scene, bot);
 
         // The release waits for the row, its answer's way is cut, and then the row is let go.
@@ -122,7 +121,6 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
         await scene.ReleaseAsync(scene.Fronts[0], bot);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
-        scenes.PutBack();
     }
 
     [Theory]
@@ -130,7 +128,7 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
     [InlineData("bot-2")]
     public async Task SecondKill_WhileAReleaseIsBeingWritten_AndTheSiloIsKilled_IsKept(string? bot)
     {
-        var scene = await scenes.TakeAsync();
+        await using var scene = await KillScene.OpenAsync();
         var first = await scene.KillAsync(scene.Fronts[0], bot);
         Assert.Equal(200, first.Status);
         var (silo, _) = Holder(scene, bot);
@@ -154,7 +152,6 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
         await scene.ReleaseAsync(scene.Fronts[0], bot);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
-        scenes.PutBack();
     }
 
     [Theory]
@@ -162,7 +159,7 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
     [InlineData(true)]
     public async Task Kill_TheGatesSiloHangsOrDies_TheAskedNodePermitsNothingFromTheRequestOn(bool dies)
     {
-        var scene = await scenes.TakeAsync();
+        await using var scene = await KillScene.OpenAsync();
         var (silo, _) = scene.Gate();
         if (dies) await silo.KillAsync();
         else silo.Freeze();
@@ -172,7 +169,6 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
         await scene.ReleaseAsync(scene.Fronts[1]);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
-        scenes.PutBack();
     }
 
     [Theory]
@@ -180,7 +176,7 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
     [InlineData(4)]
     public async Task Kill_PostgresIsFrozen_TheAskedNodePermitsNothingFromTheRequestOn(int secondsBefore)
     {
-        var scene = await scenes.TakeAsync();
+        await using var scene = await KillScene.OpenAsync();
         scene.Cluster.Postgres.Freeze();
         await ClusterFixture.Pass(TimeSpan.FromSeconds(secondsBefore));
         await AskedNodeHoldsAsync(scene);
@@ -189,7 +185,6 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
         await scene.ReleaseAsync(scene.Fronts[1]);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
-        scenes.PutBack();
     }
 
     /// <summary>From the moment at which the request must have come in, its node allows nothing, and after an answer of 200 nobody does.</summary>

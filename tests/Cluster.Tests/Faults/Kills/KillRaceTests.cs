@@ -5,7 +5,7 @@ namespace ControlPlane.Cluster.Tests.Faults.Kills;
 
 /// <summary>A kill at one front end against something at the other one, while the store is slow, a silo hangs or a front end is frozen.</summary>
 [Collection(nameof(ClusterFixture))]
-public sealed class KillRaceTests(SharedKillScene scenes) : IClassFixture<SharedKillScene>
+public sealed class KillRaceTests
 {
     private static readonly Rival[] s_rivals = Enum.GetValues<Rival>();
     private static readonly Trouble[] s_troubles = Enum.GetValues<Trouble>();
@@ -39,9 +39,9 @@ public sealed class KillRaceTests(SharedKillScene scenes) : IClassFixture<Shared
     [Trait("Category", "Long")]
     public Task Kill_TwentyFiveStorms_NothingIsGrantedAfterItsAnswer() => StormAsync(rounds: 25);
 
-    private async Task RaceAsync(int rounds)
+    private static async Task RaceAsync(int rounds)
     {
-        var scene = await scenes.TakeAsync();
+        await using var scene = await KillScene.OpenAsync();
         var (broken, kept, before, slowest) = (new List<string>(), 0, 0, TimeSpan.Zero);
         for (var round = 0; round < rounds * s_rivals.Length; round++)
         {
@@ -91,12 +91,11 @@ public sealed class KillRaceTests(SharedKillScene scenes) : IClassFixture<Shared
             $"{rounds} rounds against each of {string.Join(", ", s_rivals)}: {broken.Count} broken; {kept} kills kept and engaged later, {before} released by the rival after their answer; slowest answer {slowest.TotalSeconds:0.00} s; "
             + $"{scene.Bots.Sum(b => b.Seen.Count)} grants and {scene.Bots.Sum(b => b.Switches.Count)} looks at the switch.");
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
-        scenes.PutBack();
     }
 
-    private async Task StormAsync(int rounds)
+    private static async Task StormAsync(int rounds)
     {
-        var scene = await scenes.TakeAsync();
+        await using var scene = await KillScene.OpenAsync();
         var (broken, slowest) = (new List<string>(), TimeSpan.Zero);
         for (var round = 0; round < rounds; round++)
         {
@@ -119,7 +118,6 @@ public sealed class KillRaceTests(SharedKillScene scenes) : IClassFixture<Shared
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{rounds} storms: {broken.Count} grants after an answer, of {scene.Bots.Sum(b => b.Seen.Count)} in all; slowest answer {slowest.TotalSeconds:0.00} s.");
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
-        scenes.PutBack();
     }
 
     private static async Task<(int Status, TimeSpan At)> RivalAsync(KillScene scene, Rival rival)
