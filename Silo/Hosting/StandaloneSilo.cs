@@ -61,7 +61,7 @@ internal static class StandaloneSilo
         try
         {
             CommandLineOptions.Refuse(args);
-            using var host = Build(args);
+            using var host = await BuildAsync(args);
             _ = host.Services.GetRequiredService<ControlPlaneKeys>();
             RootSecret.RequireOperatorToken(host.Services.GetRequiredService<ISecretSource>());
             await host.StartAsync();
@@ -77,7 +77,7 @@ internal static class StandaloneSilo
         }
     }
 
-    private static IHost Build(string[] args)
+    private static async Task<IHost> BuildAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var reading = Task.Run(() => Read(builder.Configuration));
@@ -85,7 +85,7 @@ internal static class StandaloneSilo
         ProcessOutput.Guard(redactor);
         redactor.Redact("The first text builds the patterns.");
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
-        var settings = reading.GetAwaiter().GetResult();
+        var settings = await reading;
         builder.Services.AddSingleton(settings);
         builder.AddControlPlaneSecrets(settings);
         if (settings.Cluster.HealthPort is not null) builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<SiloHealth>(s, settings.Cluster));
