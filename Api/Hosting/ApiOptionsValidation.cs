@@ -1,4 +1,5 @@
 using ControlPlane.Api.Gateway;
+using ControlPlane.Silo.Hosting.Settings;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Hosting;
@@ -22,17 +23,15 @@ internal sealed class ApiOptionsValidation : IValidateOptions<ApiOptions>
         Require(options.Live.SubscribeSeconds is >= 1 and <= 300, "Live:SubscribeSeconds", "must be a number of seconds from 1 to 300");
         Require(options.Gateway.SilenceSeconds is >= 10 and <= 3_600, "Gateway:SilenceSeconds", "must be a number of seconds from 10 to 3600");
         foreach (var (provider, address) in options.Gateway.Listen)
-        {
-            if (GatewayListeners.Parse(address) is null) wrong.Add($"ControlPlane__Gateway__Listen__{provider}: must be a port, or an address such as http://127.0.0.1:6001. To fix it: write a free port.");
-        }
-
-        if (options.Telemetry.Otlp is { Endpoint.Length: > 0, Address: null })
-            wrong.Add("ControlPlane__Telemetry__Otlp__Endpoint: must be a whole http or https address without a user, for example http://127.0.0.1:4317. To fix it: correct it, or remove it to send nothing.");
+            Require(GatewayListeners.Parse(address) is not null, $"Gateway:Listen:{provider}", "must be a port, or an address such as http://127.0.0.1:6001", "write a free port");
+        Require(
+            options.Telemetry.Otlp is not { Endpoint.Length: > 0, Address: null }, "Telemetry:Otlp:Endpoint", "must be a whole http or https address without a user, for example http://127.0.0.1:4317",
+            "correct it, or remove it to send nothing");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
-        void Require(bool holds, string key, string rule)
+        void Require(bool holds, string key, string rule, string fix = "correct the value or remove the setting")
         {
-            if (!holds) wrong.Add($"{ApiOptions.Section}:{key}: {rule}. To fix it: correct the value or remove the setting.");
+            if (!holds) wrong.Add($"{SettingErrors.Name($"{ApiOptions.Section}:{key}")}: {rule}. To fix it: {fix}.");
         }
     }
 

@@ -19,7 +19,7 @@ public static class SecretsServices
             .Configure(options => configure?.Invoke(options))
             .Validate(
                 options => options.PollSeconds is >= 0.1 and <= 60,
-                $"{SecretSourceOptions.Section}:{nameof(SecretSourceOptions.PollSeconds)} must be a number of seconds from 0.1 to 60.")
+                "ControlPlane__Secrets__PollSeconds: must be a number of seconds from 0.1 to 60.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISecretSource>(provider => new EnvironmentAndFolderSecretSource(

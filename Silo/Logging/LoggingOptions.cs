@@ -43,7 +43,7 @@ internal sealed record LoggingOptions(LogFormat Format, LogEventLevel Level)
 
         T Wrong<T>(T standard, string key, string rule)
         {
-            errors.Add($"{Section}:{key} must be {rule}. Set it to one of these, or remove it.");
+            errors.Add($"{SettingErrors.Name($"{Section}:{key}")}: must be {rule}. Set it to one of these, or remove it.");
             return standard;
         }
     }

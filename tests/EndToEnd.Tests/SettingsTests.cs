@@ -14,7 +14,7 @@ public sealed class SettingsTests
     [InlineData("ControlPlane__Policy__Gates__brokerConnected__AnyOf", "polygon", "ControlPlane__Policy__Gates__brokerConnected__AnyOf")]
     [InlineData("ControlPlane__Policy__Gates__noSuchGate__Required", "false", "ControlPlane__Policy__Gates__noSuchGate")]
     [InlineData("ControlPlane__Bots__StopBySeconds", "60", "ControlPlane__Bots__StopBySeconds")]
-    [InlineData("ControlPlane__Logging__Level", "chatty", "ControlPlane:Logging:Level")]
+    [InlineData("ControlPlane__Logging__Level", "chatty", "ControlPlane__Logging__Level")]
     [InlineData("ControlPlane__Role", "FrontEnd", "ControlPlane__Role")]
     [InlineData("ConnectionStrings__ControlPlane", "Host=127.0.0.1;Password=never-to-be-shown", "ConnectionStrings__ControlPlane")]
     [InlineData("CONTROLPLANE_RUNNER_TOKEN", "too-short-secret", "CONTROLPLANE_RUNNER_TOKEN")]
@@ -61,7 +61,7 @@ public sealed class SettingsTests
             };
             var (exitCode, output) = await ControlPlaneProcess.RunToEndAsync(data, settings);
             Assert.Equal(2, exitCode);
-            foreach (var key in (string[])["ControlPlane__Gate__LeaseSeconds: ", "ControlPlane:Logging:Level ", "ControlPlane:Session:LifetimeSeconds: "]) Assert.Contains(key, output, StringComparison.Ordinal);
+            foreach (var key in (string[])["ControlPlane__Gate__LeaseSeconds: ", "ControlPlane__Logging__Level: ", "ControlPlane__Session__LifetimeSeconds: "]) Assert.Contains(key, output, StringComparison.Ordinal);
             Assert.False(Directory.Exists(data));
         }
         finally

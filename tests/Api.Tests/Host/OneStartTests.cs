@@ -22,7 +22,7 @@ public sealed class OneStartTests
         Assert.Equal(count, wrong.Errors.Count);
         Assert.Contains("ControlPlane__Verify__TimeoutSeconds: must have the form of a number. Correct it, or remove the setting to take the default.", wrong.Errors);
         Assert.Contains("ControlPlane__Gate__OpenAfter: must be a whole number from 1 to 100.", wrong.Errors);
-        Assert.Contains("ControlPlane:Session:LifetimeSeconds: must be a whole number of seconds from 60 to 604800. To fix it: correct the value or remove the setting.", wrong.Errors);
+        Assert.Contains("ControlPlane__Session__LifetimeSeconds: must be a whole number of seconds from 60 to 604800. To fix it: correct the value or remove the setting.", wrong.Errors);
         Assert.Contains("--urls (ASPNETCORE_URLS): must be an address with its scheme, http or https. To fix it: write http://127.0.0.1:5080.", wrong.Errors);
         Assert.Equal(role == "FrontEnd", wrong.Errors.Any(error => error.StartsWith("ConnectionStrings__ControlPlane: must be set", StringComparison.Ordinal)));
     }

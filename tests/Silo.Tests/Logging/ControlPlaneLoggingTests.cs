@@ -37,6 +37,6 @@ public sealed class ControlPlaneLoggingTests
         builder.Services.AddSecrets(builder.Configuration);
         using var host = builder.Build();
         var thrown = Assert.ThrowsAny<Exception>(() => host.Services.GetRequiredService<ISecretSource>());
-        Assert.Contains("ControlPlane:Secrets:PollSeconds", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("ControlPlane__Secrets__PollSeconds", thrown.Message, StringComparison.Ordinal);
     }
 }

@@ -89,9 +89,9 @@ public sealed class LoggingRulesTests
     }
 
     [Theory]
-    [InlineData("xml", null, "ControlPlane:Logging:Format must be text or json")]
-    [InlineData(null, "loud", "ControlPlane:Logging:Level must be Trace,")]
-    [InlineData(null, "3", "ControlPlane:Logging:Level must be Trace,")]
+    [InlineData("xml", null, "ControlPlane__Logging__Format: must be text or json")]
+    [InlineData(null, "loud", "ControlPlane__Logging__Level: must be Trace,")]
+    [InlineData(null, "3", "ControlPlane__Logging__Level: must be Trace,")]
     public void Read_WrongValue_NamesKeyAndRule(string? format, string? level, string message)
     {
         var errors = new SettingErrors();

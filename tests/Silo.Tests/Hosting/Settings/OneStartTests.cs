@@ -27,11 +27,11 @@ public sealed class OneStartTests
         Assert.Equal(
             [
                 "ConnectionStrings__ControlPlane", "ControlPlane__Gate__LeaseSeconds", "ControlPlane__Gate__RenewEverySeconds", "ControlPlane__Integrations__polygon__BaseUrl",
-                "ControlPlane:Logging:Level", "ControlPlane__Policy__RiskEngine", "ControlPlane__Risk__MaxDailyLos", "ControlPlane:Secrets:PollSeconds",
+                "ControlPlane__Logging__Level", "ControlPlane__Policy__RiskEngine", "ControlPlane__Risk__MaxDailyLos", "ControlPlane__Secrets__PollSeconds",
                 "ControlPlane__Silo__FastDetection", "ControlPlane__Silo__HealthPort", "ControlPlane__Silo__Port",
                 "ControlPlane__Verify__ErrorRateMinCalls", "ControlPlane__Verify__FreshnessSeconds", "ControlPlane__Verify__TimeoutSeconds",
             ],
-            wrong.Errors.Select(Key).Order(StringComparer.Ordinal).OrderBy(key => key.Replace("__", ":", StringComparison.Ordinal), StringComparer.Ordinal));
+            wrong.Errors.Select(Key).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("canary", wrong.Message, StringComparison.Ordinal);
     }
 
@@ -50,7 +50,7 @@ public sealed class OneStartTests
         Assert.Single(wrong.Errors, error => error.StartsWith("ControlPlane__Policy__Gates__brokerConnected__Required: ", StringComparison.Ordinal));
     }
 
-    private static string Key(string error) => error.Split(": ")[0].Split(" must")[0];
+    private static string Key(string error) => error.Split(": ")[0];
 
     private static IConfiguration Configuration(params (string Key, string Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
