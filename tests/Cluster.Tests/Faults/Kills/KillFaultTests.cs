@@ -4,7 +4,7 @@ namespace ControlPlane.Cluster.Tests.Faults.Kills;
 
 /// <summary>Kills and releases while the gate's silo hangs or dies, the store stands still, or nodes can't hear each other.</summary>
 [Collection(nameof(ClusterFixture))]
-public sealed class KillFaultTests
+public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<SharedKillScene>
 {
     [Theory]
     [InlineData(null, true)]
@@ -13,7 +13,7 @@ public sealed class KillFaultTests
     [InlineData("bot-2", false)]
     public async Task SecondKill_AfterAReleaseAtAnotherNode_IsAKillOfItsOwn(string? bot, bool storeHangs)
     {
-        await using var scene = await KillScene.OpenAsync();
+        var scene = await scenes.TakeAsync();
         var (first, second) = (scene.Fronts[0], scene.Fronts[1]);
         var third = storeHangs ? null : await scene.Cluster.FrontEndAsync("front-3");
         if (third is not null) await ClusterFixture.UntilOpenAsync(third);
@@ -39,6 +39,7 @@ public sealed class KillFaultTests
         await scene.ReleaseAsync(second, bot);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(second);
+        scenes.PutBack();
     }
 
     [Theory]
@@ -80,12 +81,12 @@ public sealed class KillFaultTests
     [InlineData("bot-1", true)]
     public async Task Release_ItsAnswerIsLostOnTheWayBack_AndTheSiloIsKilled_NothingOpens(string? bot, bool atOnce)
     {
-        await using var scene = await KillScene.OpenAsync();
+        var scene = await scenes.TakeAsync();
         var killed = await scene.KillAsync(scene.Fronts[0], bot);
         Assert.Equal((200, true), (killed.Status, killed.Answer["durable"]!.GetValue<bool>()));
         await scene.UntilEngagedAsync(bot);
         var row = Row(bot);
-        await SqlAsync(scene, $"CREATE TABLE public.seen AS SELECT version FROM {row}");
+        await SqlAsync(scene, $"DROP TABLE IF EXISTS public.seen; CREATE TABLE public.seen AS SELECT version FROM {row}");
         var (silo, links) = Holder(scene, bot);
 
         // The release waits for the row, its answer's way is cut, and then the row is let go.
@@ -121,6 +122,7 @@ public sealed class KillFaultTests
         await scene.ReleaseAsync(scene.Fronts[0], bot);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
+        scenes.PutBack();
     }
 
     [Theory]
@@ -128,7 +130,7 @@ public sealed class KillFaultTests
     [InlineData("bot-2")]
     public async Task SecondKill_WhileAReleaseIsBeingWritten_AndTheSiloIsKilled_IsKept(string? bot)
     {
-        await using var scene = await KillScene.OpenAsync();
+        var scene = await scenes.TakeAsync();
         var first = await scene.KillAsync(scene.Fronts[0], bot);
         Assert.Equal(200, first.Status);
         var (silo, _) = Holder(scene, bot);
@@ -152,6 +154,7 @@ public sealed class KillFaultTests
         await scene.ReleaseAsync(scene.Fronts[0], bot);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
+        scenes.PutBack();
     }
 
     [Theory]
@@ -159,7 +162,7 @@ public sealed class KillFaultTests
     [InlineData(true)]
     public async Task Kill_TheGatesSiloHangsOrDies_TheAskedNodePermitsNothingFromTheRequestOn(bool dies)
     {
-        await using var scene = await KillScene.OpenAsync();
+        var scene = await scenes.TakeAsync();
         var (silo, _) = scene.Gate();
         if (dies) await silo.KillAsync();
         else silo.Freeze();
@@ -169,6 +172,7 @@ public sealed class KillFaultTests
         await scene.ReleaseAsync(scene.Fronts[1]);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
+        scenes.PutBack();
     }
 
     [Theory]
@@ -176,7 +180,7 @@ public sealed class KillFaultTests
     [InlineData(4)]
     public async Task Kill_PostgresIsFrozen_TheAskedNodePermitsNothingFromTheRequestOn(int secondsBefore)
     {
-        await using var scene = await KillScene.OpenAsync();
+        var scene = await scenes.TakeAsync();
         scene.Cluster.Postgres.Freeze();
         await ClusterFixture.Pass(TimeSpan.FromSeconds(secondsBefore));
         await AskedNodeHoldsAsync(scene);
@@ -185,6 +189,7 @@ public sealed class KillFaultTests
         await scene.ReleaseAsync(scene.Fronts[1]);
         await scene.UntilEverythingIsAllowedAsync();
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
+        scenes.PutBack();
     }
 
     /// <summary>From the moment at which the request must have come in, its node allows nothing, and after an answer of 200 nobody does.</summary>

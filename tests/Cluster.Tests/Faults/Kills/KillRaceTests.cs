@@ -5,7 +5,7 @@ namespace ControlPlane.Cluster.Tests.Faults.Kills;
 
 /// <summary>A kill at one front end against something at the other one, while the store is slow, a silo hangs or a front end is frozen.</summary>
 [Collection(nameof(ClusterFixture))]
-public sealed class KillRaceTests
+public sealed class KillRaceTests(SharedKillScene scenes) : IClassFixture<SharedKillScene>
 {
     private static readonly Rival[] s_rivals = Enum.GetValues<Rival>();
     private static readonly Trouble[] s_troubles = Enum.GetValues<Trouble>();
@@ -39,9 +39,9 @@ public sealed class KillRaceTests
     [Trait("Category", "Long")]
     public Task Kill_TwentyFiveStorms_NothingIsGrantedAfterItsAnswer() => StormAsync(rounds: 25);
 
-    private static async Task RaceAsync(int rounds)
+    private async Task RaceAsync(int rounds)
     {
-        await using var scene = await KillScene.OpenAsync();
+        var scene = await scenes.TakeAsync();
         var (broken, kept, before, slowest) = (new List<string>(), 0, 0, TimeSpan.Zero);
         for (var round = 0; round < rounds * s_rivals.Length; round++)
         {
@@ -91,11 +91,12 @@ public sealed class KillRaceTests
             $"{rounds} rounds against each of {string.Join(", ", s_rivals)}: {broken.Count} broken; {kept} kills kept and engaged later, {before} released by the rival after their answer; slowest answer {slowest.TotalSeconds:0.00} s; "
             + $"{scene.Bots.Sum(b => b.Seen.Count)} grants and {scene.Bots.Sum(b => b.Switches.Count)} looks at the switch.");
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
+        scenes.PutBack();
     }
 
-    private static async Task StormAsync(int rounds)
+    private async Task StormAsync(int rounds)
     {
-        await using var scene = await KillScene.OpenAsync();
+        var scene = await scenes.TakeAsync();
         var (broken, slowest) = (new List<string>(), TimeSpan.Zero);
         for (var round = 0; round < rounds; round++)
         {
@@ -118,6 +119,7 @@ public sealed class KillRaceTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{rounds} storms: {broken.Count} grants after an answer, of {scene.Bots.Sum(b => b.Seen.Count)} in all; slowest answer {slowest.TotalSeconds:0.00} s.");
         await scene.Cluster.AssertPromisesAsync(scene.Fronts[0]);
+        scenes.PutBack();
     }
 
     private static async Task<(int Status, TimeSpan At)> RivalAsync(KillScene scene, Rival rival)

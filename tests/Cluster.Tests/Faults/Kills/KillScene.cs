@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using ControlPlane.Cluster.Tests.Faults.Links;
+using Npgsql;
 
 namespace ControlPlane.Cluster.Tests.Faults.Kills;
 
@@ -48,9 +50,23 @@ internal sealed class KillScene : IAsyncDisposable
 
     public async Task UntilEverythingIsAllowedAsync()
     {
-        foreach (var silo in Silos.Where(s => !s.Runs)) await StartAsync(silo);
+        await UntilMembersAsync();
         foreach (var front in Fronts) await ClusterFixture.UntilOpenAsync(front);
         await Task.WhenAll(Bots.Select(b => b.UntilAllowedAsync()));
+    }
+
+    /// <summary>Starts silos that have ended, until both are members of the cluster. One that hung for long is voted out, and ends itself only seconds after it goes on.</summary>
+    private async Task UntilMembersAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(Cluster.Database);
+        await using var members = source.CreateCommand("SELECT count(*) FROM controlplane.orleansmembershiptable WHERE status = 3");
+        for (var clock = Stopwatch.StartNew(); ; await ClusterFixture.Pass(TimeSpan.FromMilliseconds(100)))
+        {
+            foreach (var silo in Silos.Where(s => !s.Runs)) await StartAsync(silo);
+            var count = (long)(await members.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+            if (count == Silos.Length && Silos.All(s => s.Runs)) return;
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), $"{count} silos are members.\n{string.Join("\n", Silos.Select(s => s.Output))}");
+        }
     }
 
     /// <summary>Starts a silo and waits until it can take the gate over: one that still joins when the other one dies waits long for the dead one.</summary>
