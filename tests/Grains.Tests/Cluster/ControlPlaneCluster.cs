@@ -99,8 +99,7 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     /// <summary>Ends every silo without ceremony and starts new ones on the same stores.</summary>
     public async Task<ControlPlaneCluster> RestartAsync(Action<ControlPlaneCluster>? setup = null)
     {
-        foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
-        await _cluster.DisposeAsync();
+        await KillAsync();
         var next = new ControlPlaneCluster { Stores = Stores, Witness = Witness, Spool = Spool, LeaseFile = LeaseFile, Secrets = Secrets };
         next.Traces = Traces;
         next.Storage = Storage;
@@ -147,8 +146,15 @@ internal sealed class ControlPlaneCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Stores.Resume();
-        if (_cluster is not null) await _cluster.DisposeAsync();
+        if (_cluster is not null) await KillAsync();
         await Traces.DisposeAsync();
+    }
+
+    /// <summary>A silo that has just started takes 30 s to leave in good order, and no test looks at that.</summary>
+    private async Task KillAsync()
+    {
+        foreach (var silo in _cluster!.Silos.ToArray()) await _cluster.KillSiloAsync(silo);
+        await _cluster.DisposeAsync();
     }
 
     /// <summary>The silo works on real threads: after each move of the clock they get a real moment to do so.</summary>

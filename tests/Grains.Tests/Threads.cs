@@ -1,0 +1,2 @@
+// Most of these tests wait for clocks and answers; with a thread for each core, most of the time nothing runs.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
