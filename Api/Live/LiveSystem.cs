@@ -12,12 +12,12 @@ internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveL
 {
     private readonly Lock _lock = new();
     private BotCountsReading _counts = new(Value: null, Abstractions.Codes.DataUnavailable, time.GetUtcNow());
-    private Told? _told;
-    private long _toldAt;
+    private Published? _published;
+    private long _publishedAt;
     private Written? _written;
 
     /// <summary>Two statuses that are equal in this are not published twice.</summary>
-    private sealed record Told(long Epoch, long Version, bool Live, SystemStatus Status, BotCountsReading Counts);
+    private sealed record Published(long Epoch, long Version, bool Live, SystemStatus Status, BotCountsReading Counts);
 
     private sealed record Written(SystemStatusAnswer Answer, byte[] Body, long At);
 
@@ -35,13 +35,13 @@ internal sealed class LiveSystem(NodeGate gate, SystemStatusReader reader, LiveL
             var reading = gate.Read();
             var live = reading is { Snapshot: not null, ValidForMs: > 0 };
             var (epoch, version) = (reading.Snapshot?.Epoch ?? 0, reading.Snapshot?.Version ?? 0);
-            if (_told is { } told && (told.Epoch, told.Version, told.Live) == (epoch, version, live) && told.Counts.SameAs(_counts)) return false;
+            if (_published is { } last && (last.Epoch, last.Version, last.Live) == (epoch, version, live) && last.Counts.SameAs(_counts)) return false;
 
             var written = Write(reading);
-            var closing = written.Answer.SystemStatus == SystemStatus.Blocked && _told?.Status != SystemStatus.Blocked;
-            if (!closing && _told is not null && time.GetElapsedTime(_toldAt) < times.Coalesce) return false;
-            _told = new Told(epoch, version, live, written.Answer.SystemStatus, _counts);
-            _toldAt = time.GetTimestamp();
+            var closing = written.Answer.SystemStatus == SystemStatus.Blocked && _published?.Status != SystemStatus.Blocked;
+            if (!closing && _published is not null && time.GetElapsedTime(_publishedAt) < times.Coalesce) return false;
+            _published = new Published(epoch, version, live, written.Answer.SystemStatus, _counts);
+            _publishedAt = time.GetTimestamp();
             log.AppendSystem(written.Body, closing);
             return true;
         }

@@ -13,7 +13,7 @@ public abstract class LiveView : ComponentBase, IDisposable
     protected FeedStore Store => Feed.Store;
 
     /// <summary>True while nothing may be done: the page is not live.</summary>
-    protected bool Off => !Feed.Link.IsLive;
+    protected bool Disabled => !Feed.Link.IsLive;
 
     public void Dispose()
     {

@@ -88,7 +88,7 @@ public abstract class PolledView : LiveView
         var gone = Gone;
         while (!gone.IsCancellationRequested)
         {
-            if (!Off && MayAsk && IsSeen && !_asking && _pace.IsDue(Watched, ChangesUnannounced)) await InvokeAsync(AskNowAsync);
+            if (!Disabled && MayAsk && IsSeen && !_asking && _pace.IsDue(Watched, ChangesUnannounced)) await InvokeAsync(AskNowAsync);
             await Task.Delay(s_look, Clockwork, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -8,7 +8,7 @@ namespace ControlPlane.ProviderSimulator;
 
 /// <summary>Answers <c>/{provider}/...</c> as the script and the ordered fault say.</summary>
 internal sealed class ProviderEndpoint(
-    SimulatorState state, FaultPlayer faults, CredentialJudge judge, RequestRecorder recorder, IHostApplicationLifetime lifetime)
+    SimulatorState state, FaultPlayer faults, CredentialEvaluator evaluator, RequestRecorder recorder, IHostApplicationLifetime lifetime)
 {
     public const string TrapPrefix = "/_trap/";
 
@@ -60,16 +60,16 @@ internal sealed class ProviderEndpoint(
     private async Task AnswerAsync(HttpContext context, ProviderRequest request, Choice? chosen, CancellationToken cancel)
     {
         // A broker's book answers what its script does not: whoever comes needs the key that its script asks for.
-        chosen = chosen is { Route.Live: not null, Judgement.State: KeyState.Active } && state.Live is not null ? chosen : Booked(request, chosen) ?? chosen;
+        chosen = chosen is { Route.Live: not null, Evaluation.State: KeyState.Active } && state.Live is not null ? chosen : Booked(request, chosen) ?? chosen;
         var order = state.Faults.Take(request.Provider);
         var route = chosen?.Route;
-        var judgement = chosen?.Judgement;
-        recorder.Record(request, route, judgement?.State ?? "no_route", order.Fault);
+        var evaluation = chosen?.Evaluation;
+        recorder.Record(request, route, evaluation?.State ?? "no_route", order.Fault);
         if (order.DelayMs > 0)
             await Task.Delay(order.DelayMs, cancel);
 
         var answer = chosen is null ? AnswerBook.NoRoute : Answer(request, chosen, order.Fault);
-        var body = AnswerWriter.Body(answer, () => state.Keys.IssueToken(request.Provider, judgement?.Key));
+        var body = AnswerWriter.Body(answer, () => state.Keys.IssueToken(request.Provider, evaluation?.Key));
         var rateLimit = AnswerBook.RateLimit(route, order.RetryAfterS);
         await faults.PlayAsync(context, order, answer, body, rateLimit, TrapPrefix + request.Provider, cancel);
     }
@@ -77,15 +77,15 @@ internal sealed class ProviderEndpoint(
     /// <summary>The live answer to a good key where there is one, and unless the fault keeps the request from being carried out; else the scripted one.</summary>
     private AnswerScript Answer(ProviderRequest request, Choice chosen, SimulatedFault fault)
     {
-        var (route, judgement, parts) = chosen;
-        if (chosen.IsBooked && judgement.State == KeyState.Active && FaultPlayer.LetsThrough(fault) && state.Books.Answer(request) is { } booked)
+        var (route, evaluation, parts) = chosen;
+        if (chosen.IsBooked && evaluation.State == KeyState.Active && FaultPlayer.LetsThrough(fault) && state.Books.Answer(request) is { } booked)
             return booked;
         if (fault == SimulatedFault.Unauthorized)
             return AnswerBook.For(route, KeyState.Unknown);
-        var live = route.Live is { } name && judgement.State == KeyState.Active && FaultPlayer.LetsThrough(fault)
+        var live = route.Live is { } name && evaluation.State == KeyState.Active && FaultPlayer.LetsThrough(fault)
             ? state.Live?.Answer(name, new LiveCall(request, parts))
             : null;
-        return live ?? AnswerBook.For(route, judgement.State, judgement.Check);
+        return live ?? AnswerBook.For(route, evaluation.State, evaluation.Check);
     }
 
     private Choice? Booked(ProviderRequest request, Choice? chosen)
@@ -93,12 +93,12 @@ internal sealed class ProviderEndpoint(
         if (!state.Books.Speaks(request))
             return null;
 
-        // A key is judged once a call: a nonce that was seen is too old the second time.
+        // A key is evaluated once a call: a nonce that was seen is too old the second time.
         if (chosen is not null)
             return chosen with { IsBooked = true };
         if (state.Script(request.Provider)?.Routes.FirstOrDefault(static route => route.Credentials.All(static credential => credential.In is "header" or "query" or "basic")) is not { } route)
             return null;
-        return new(route, judge.Judge(request, route, new Dictionary<string, string>()), new Dictionary<string, string>()) { IsBooked = true };
+        return new(route, evaluator.Evaluate(request, route, new Dictionary<string, string>()), new Dictionary<string, string>()) { IsBooked = true };
     }
 
     /// <summary>The route whose credentials are known best, among those on this path.</summary>
@@ -109,9 +109,9 @@ internal sealed class ProviderEndpoint(
         {
             if (matcher.Match(request) is not { } parts)
                 continue;
-            var judgement = judge.Judge(request, matcher.Route, parts);
-            if (best is null || judgement.Rank > best.Judgement.Rank)
-                best = new(matcher.Route, judgement, parts);
+            var evaluation = evaluator.Evaluate(request, matcher.Route, parts);
+            if (best is null || evaluation.Rank > best.Evaluation.Rank)
+                best = new(matcher.Route, evaluation, parts);
         }
 
         return best;
@@ -121,7 +121,7 @@ internal sealed class ProviderEndpoint(
         AnswerWriter.WriteAsync(context.Response, answer, AnswerWriter.Body(answer, static () => ""), cancel);
 
     /// <param name="Parts">What stands for the placeholders of the path.</param>
-    private sealed record Choice(RouteScript Route, Judgement Judgement, IReadOnlyDictionary<string, string> Parts)
+    private sealed record Choice(RouteScript Route, Evaluation Evaluation, IReadOnlyDictionary<string, string> Parts)
     {
         /// <summary>True when the broker's book answers.</summary>
         public bool IsBooked { get; init; }

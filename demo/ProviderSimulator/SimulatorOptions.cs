@@ -26,7 +26,7 @@ public sealed record SimulatorOptions
     /// <summary>A market behind the providers that trade and quote, or null for scripted answers alone.</summary>
     public MarketOptions? Market { get; init; }
 
-    /// <summary>The clock of the providers, by which they judge the age of signatures. Delays of faults are real.</summary>
+    /// <summary>The clock of the providers, by which they evaluate the age of signatures. Delays of faults are real.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Time between two bytes of <see cref="SimulatedFault.Drip"/> and <see cref="SimulatedFault.SlowHeaders"/>.</summary>

@@ -38,7 +38,7 @@ internal static class SimulatorServer
         var endpoint = new ProviderEndpoint(
             state,
             new FaultPlayer(options),
-            new CredentialJudge(state.Keys, options.Time),
+            new CredentialEvaluator(state.Keys, options.Time),
             new RequestRecorder(state.Requests, options.Time, state.Scripts),
             app.Lifetime);
         app.Use(RootedAsync);

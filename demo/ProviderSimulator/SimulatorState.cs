@@ -55,5 +55,5 @@ internal sealed class SimulatorState(IReadOnlyList<ProviderScript> scripts, Simu
 
     private static bool IsRegistrable(ProviderScript script, string state) =>
         KeyState.Registrable.Contains(state, StringComparer.Ordinal)
-        || (!KeyState.IsJudgement(state) && script.Routes.Any(route => route.Answers.ContainsKey(state)));
+        || (!KeyState.IsRefusal(state) && script.Routes.Any(route => route.Answers.ContainsKey(state)));
 }

@@ -31,7 +31,7 @@ public sealed partial class DemoTests(ITestOutputHelper output) : IAsyncDisposab
             await Until(async () => Items(await viewer.Get($"/api/bots/{bot}/no-trades")).Length > 0, $"{bot} has told why it did not trade");
         }
 
-        // What the promise of 20 seconds rests on; a busy machine may take longer, and this test does not judge it.
+        // What the promise of 20 seconds rests on; a busy machine may take longer, and this test does not evaluate it.
         output.WriteLine($"Four bots ran, traded and explained themselves {clock.Elapsed.TotalSeconds:F1} s after the start of the process.");
         await AssertIsMarkedAndMadeUp(process);
         await AssertTracesJoin(viewer);

@@ -1,2 +1,4 @@
+using Xunit.v3;
+
 // Most of these tests wait for clocks and answers; with a thread for each core, most of the time nothing runs.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: Parallelization(MaxThreads = 4)]

@@ -38,7 +38,7 @@ public sealed class ConnectionActions(ApiClient api, LiveFeed feed, SessionState
         {
             var answer = await api.PostAsync(
                 "api/integrations/verify", new VerifyRequest { Provider = row.Provider }, ControlPlaneJson.Default.VerifyRequest, ControlPlaneJson.Default.VerifyResult);
-            var sentence = VerifyWords.Sentence(answer, row.MissingEnvVars, clock.Second);
+            var sentence = VerifyNames.Sentence(answer, row.MissingEnvVars, clock.Second);
             toasts.Say($"{row.Name}: {sentence}");
             return (sentence, answer.Value);
         }

@@ -26,7 +26,7 @@ public sealed partial class ConnectionDrawer
 
     [Parameter, EditorRequired] public IntegrationRow Row { get; set; } = default!;
 
-    [Parameter, EditorRequired] public Standing Standing { get; set; }
+    [Parameter, EditorRequired] public ConnectionStatus ConnectionStatus { get; set; }
 
     /// <summary>Shows the way to connect first.</summary>
     [Parameter] public bool How { get; set; }
@@ -47,7 +47,7 @@ public sealed partial class ConnectionDrawer
 
     [Inject] private TimeProvider Time { get; set; } = default!;
 
-    private (string Word, Tone Tone, Glyph Shape) Standed => StandingPolicy.Pill(Row, Standing);
+    private (string Word, Tone Tone, Glyph Shape) Standed => ConnectionStatusPolicy.Pill(Row, ConnectionStatus);
 
     private string Link => Navigation.ToAbsoluteUri($"connections/{Row.Provider}").AbsoluteUri;
 

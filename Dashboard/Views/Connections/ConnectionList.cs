@@ -4,7 +4,7 @@ using ControlPlane.Dashboard.Feed;
 namespace ControlPlane.Dashboard.Views.Connections;
 
 /// <summary>What a person asked the list of connections for.</summary>
-internal sealed record ConnectionQuery(Standing? Chosen, string Text, string Sort, bool Descending, string? Opened, bool All)
+internal sealed record ConnectionQuery(ConnectionStatus? Chosen, string Text, string Sort, bool Descending, string? Opened, bool All)
 {
     /// <summary>Whoever looks for something is shown all of it.</summary>
     public bool Unfolds => All || Chosen is not null || Text.Length > 0;
@@ -13,7 +13,7 @@ internal sealed record ConnectionQuery(Standing? Chosen, string Text, string Sor
 /// <summary>The connections as they are listed: those in use first, and the rest of the catalogue folded behind them.</summary>
 internal sealed class ConnectionList
 {
-    private readonly int[] _counts = new int[Enum.GetValues<Standing>().Length];
+    private readonly int[] _counts = new int[Enum.GetValues<ConnectionStatus>().Length];
 
     public HeldOrder Order { get; } = new();
 
@@ -27,16 +27,16 @@ internal sealed class ConnectionList
     /// <summary>True while those are not listed.</summary>
     public bool Folded { get; private set; }
 
-    public int Count(Standing standing) => _counts[(int)standing];
+    public int Count(ConnectionStatus standing) => _counts[(int)standing];
 
     public void Arrange(FeedStore store, ConnectionQuery query)
     {
-        Needed = StandingPolicy.Needed(store.System, store.Bots.Values);
+        Needed = ConnectionStatusPolicy.Needed(store.System, store.Bots.Values);
         Array.Clear(_counts);
         var (used, available) = (new List<StandingRow>(store.Integrations.Count), new List<StandingRow>());
         foreach (var row in store.Integrations.Values)
         {
-            var standing = StandingPolicy.Of(row, Needed);
+            var standing = ConnectionStatusPolicy.Of(row, Needed);
             _counts[(int)standing]++;
             if ((query.Chosen is not null && query.Chosen != standing) || !ConnectionOrder.Matches(row, query.Text)) continue;
             (IsInUse(row, standing) ? used : available).Add(new StandingRow(row, standing));
@@ -55,7 +55,7 @@ internal sealed class ConnectionList
     }
 
     /// <summary>Set up, used, needed, or not to be read: all but what the catalogue merely offers.</summary>
-    internal static bool IsInUse(IntegrationRow row, Standing standing) => standing != Standing.NotConfigured || row.Configured || row.Required || row.LastUsedAt is not null;
+    internal static bool IsInUse(IntegrationRow row, ConnectionStatus standing) => standing != ConnectionStatus.NotConfigured || row.Configured || row.Required || row.LastUsedAt is not null;
 
     private static void Sort(List<StandingRow> rows, ConnectionQuery query) =>
         rows.Sort((one, other) => ConnectionOrder.Compare(one, other, query.Sort, query.Descending));

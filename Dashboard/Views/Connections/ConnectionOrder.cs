@@ -3,7 +3,7 @@ using ControlPlane.Contracts;
 namespace ControlPlane.Dashboard.Views.Connections;
 
 /// <summary>A row with how it stands.</summary>
-public readonly record struct StandingRow(IntegrationRow Row, Standing Standing);
+public readonly record struct StandingRow(IntegrationRow Row, ConnectionStatus ConnectionStatus);
 
 /// <summary>Filters and orders connections; worst first unless asked otherwise.</summary>
 public static class ConnectionOrder
@@ -34,6 +34,6 @@ public static class ConnectionOrder
         "used" => Nullable.Compare(b.Row.LastUsedAt, a.Row.LastUsedAt),
         "bots" => string.CompareOrdinal(a.Row.LastUsedByBotId ?? "~", b.Row.LastUsedByBotId ?? "~"),
         "proof" => Nullable.Compare(b.Row.ProofOfUseCount24h, a.Row.ProofOfUseCount24h),
-        _ => a.Standing.CompareTo(b.Standing),
+        _ => a.ConnectionStatus.CompareTo(b.ConnectionStatus),
     };
 }

@@ -19,7 +19,7 @@ public sealed partial class ConnectionsView
 
     [Parameter, SupplyParameterFromQuery(Name = "how")] public int How { get; set; }
 
-    private Standing? Chosen => StandingPolicy.Parse(State);
+    private ConnectionStatus? Chosen => ConnectionStatusPolicy.Parse(State);
 
     private string SortKey => Sort ?? ConnectionOrder.Default;
 
@@ -27,7 +27,7 @@ public sealed partial class ConnectionsView
 
     private void Filter(ChangeEventArgs e) => Go(new(Provider, State, e.Value?.ToString(), Sort, Desc, All == 1), replace: true);
 
-    private void Choose(Standing standing) => Go(new(Provider, Chosen == standing ? null : standing.Key(), Query, Sort, Desc, All == 1), replace: true);
+    private void Choose(ConnectionStatus standing) => Go(new(Provider, Chosen == standing ? null : standing.Key(), Query, Sort, Desc, All == 1), replace: true);
 
     private void Order(string key)
     {

@@ -61,7 +61,7 @@ public sealed partial class KillDialog
 
     private async Task EngageAsync()
     {
-        if (_busy || Off) return;
+        if (_busy || Disabled) return;
         (_busy, _problem) = (true, null);
         var body = new KillRequest
         {

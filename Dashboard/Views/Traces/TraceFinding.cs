@@ -7,8 +7,8 @@ namespace ControlPlane.Dashboard.Views.Traces;
 
 /// <summary>A record that carries a trace, as a person reads it.</summary>
 /// <param name="What">What happened, at the start of a sentence.</param>
-/// <param name="Door">Where the page shows it, relative.</param>
-public sealed record TraceFinding(DateTimeOffset At, string What, string Detail, string Door)
+/// <param name="ButtonText">Where the page shows it, relative.</param>
+public sealed record TraceFinding(DateTimeOffset At, string What, string Detail, string ButtonText)
 {
     /// <summary>The kind of record, in words.</summary>
     public string Kind { get; private init; } = "";
@@ -30,7 +30,7 @@ public sealed record TraceFinding(DateTimeOffset At, string What, string Detail,
             "usage_event" => new(row.At, $"{bot ?? "No bot"} called {provider}", Join(row.What, outcome, row.Detail), page),
             "verification" => new(row.At, $"Verify of {provider}: {outcome}", Join(row.Detail, $"by {row.What}"), page),
             "transition" => new(row.At, $"{(row.What == "system" ? "System" : GateNames.Plain(row.What))}: {row.Outcome}", row.Detail ?? "", $"history?t={Uri.EscapeDataString(row.At.UtcDateTime.ToString("O"))}"),
-            "audit" => new(row.At, AuditWords.Action(row.What), Join(row.Detail, row.Outcome), "audit"),
+            "audit" => new(row.At, AuditNames.Action(row.What), Join(row.Detail, row.Outcome), "audit"),
             "decision" => new(row.At, $"{bot} decided: {row.What}", row.Detail ?? "", place),
             "no_trade" => new(row.At, $"{bot} did not trade {row.What}".TrimEnd(), row.Detail ?? "", place),
             "trade" => new(row.At, $"{bot} traded: {row.What}", row.Detail ?? "", place),

@@ -11,7 +11,7 @@ internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwi
     {
         var receivedAt = bot.Time.GetTimestamp();
         var gate = bot.Gate();
-        var (trading, status) = StartPolicy.GateWords(gate);
+        var (trading, status) = StartPolicy.TradingStateOf(gate);
         HeartbeatAnswer Fenced(string code, string message) => new(code, message, Directive.Halt, null, TradingState.Halted, status, gate.Position);
 
         if (bot.State.Spec is null) return Fenced(Codes.UnknownBot, "No such bot is registered.");
@@ -31,7 +31,7 @@ internal sealed class LeaseRenewal(BotContext bot, RunnerLease lease, BotKillSwi
         // A change during the reports wins.
         gate = bot.Gate();
         if (epoch != bot.State.LeaseEpoch || !lease.IsLive || lease.IsFencedBy(gate)) return Fenced(Codes.LeaseFenced, "This lease is not the current one.");
-        (trading, status) = StartPolicy.GateWords(gate);
+        (trading, status) = StartPolicy.TradingStateOf(gate);
         var (own, _, exits) = standing.Decide(gate);
         var directive = DirectivePolicy.Of(own);
         await HeardAsync(directive);

@@ -31,11 +31,11 @@ internal static class StartPolicy
     /// <summary>Puts what the start was evaluated by into its answer.</summary>
     public static StartAnswer Put(StartAnswer answer, BotReadiness readiness, NodeGateReading gate)
     {
-        var (trading, status) = GateWords(gate);
+        var (trading, status) = TradingStateOf(gate);
         return answer with { Blockers = readiness.Blockers, PathToOk = readiness.PathToOk, TradingState = trading, SystemStatus = status, Gate = gate.Position };
     }
 
     /// <summary>The system's state for a runner: without a live gate it is halted.</summary>
-    public static (TradingState Trading, SystemStatus Status) GateWords(NodeGateReading gate) =>
+    public static (TradingState Trading, SystemStatus Status) TradingStateOf(NodeGateReading gate) =>
         gate.IsLive ? (gate.Snapshot!.TradingState, gate.Snapshot.Status) : (TradingState.Halted, SystemStatus.Blocked);
 }

@@ -20,7 +20,7 @@ internal sealed class LedgerTime(TimeProvider time)
         var until = time.GetUtcNow() + PositionReading.ClockSkew;
 
         // An order that trades filled wholly ended by the bot's clock, and nothing comes after it.
-        var times = book.Positions.SelectMany(p => new[] { p.AsOfTold, p.OffsetTold })
+        var times = book.Positions.SelectMany(p => new[] { p.AsOfReported, p.OffsetReported })
             .Concat(book.Orders.SelectMany(o => new[] { o.GrantedAt, o.Left == 0 ? null : o.EndedAt }));
         lock (_lock)
         {

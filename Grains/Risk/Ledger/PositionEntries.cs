@@ -36,11 +36,11 @@ public static class PositionEntries
         {
             Reported = quantity,
             AsOf = statement.AsOf,
-            AsOfTold = statement.At,
+            AsOfReported = statement.At,
             Drift = drift,
             Offset = settles ? drift : entry.Offset,
             OffsetAt = settles ? statement.AsOf : entry.OffsetAt,
-            OffsetTold = settles ? statement.At : entry.OffsetTold,
+            OffsetReported = settles ? statement.At : entry.OffsetReported,
             Peak = settles && quantity == 0 ? 0 : peak,
         };
     }
@@ -59,9 +59,9 @@ public static class PositionEntries
             return Held(then, moment) - Held(before, moment);
         }
 
-        var offset = entry.Offset - Seen(entry.OffsetAt, entry.OffsetTold);
+        var offset = entry.Offset - Seen(entry.OffsetAt, entry.OffsetReported);
         var held = Math.Abs(net + offset);
-        return entry with { Drift = entry.Drift - Seen(entry.AsOf, entry.AsOfTold), Offset = offset, Peak = held == 0 ? 0 : Math.Max(entry.Peak, held) };
+        return entry with { Drift = entry.Drift - Seen(entry.AsOf, entry.AsOfReported), Offset = offset, Peak = held == 0 ? 0 : Math.Max(entry.Peak, held) };
     }
 
     /// <summary>The entry after trades told of fills that the gateway had matched against the other side. What is told of one side alone is taken

@@ -13,7 +13,7 @@ public sealed record PositionEntry(string Symbol)
     public DateTimeOffset? OffsetAt { get; init; }
 
     /// <summary>When that was told. What a trade grows by, whose order still worked then, came after it.</summary>
-    public DateTimeOffset? OffsetTold { get; init; }
+    public DateTimeOffset? OffsetReported { get; init; }
 
     /// <summary>The last report, and the moment of which it speaks; null without one.</summary>
     public decimal? Reported { get; init; }
@@ -21,7 +21,7 @@ public sealed record PositionEntry(string Symbol)
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>When the last report was told.</summary>
-    public DateTimeOffset? AsOfTold { get; init; }
+    public DateTimeOffset? AsOfReported { get; init; }
 
     /// <summary>The report less the recorded trades up to its moment. Trades after that moment move both alike.</summary>
     public decimal Drift { get; init; }

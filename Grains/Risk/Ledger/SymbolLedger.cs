@@ -25,7 +25,7 @@ internal sealed class SymbolLedger
         Held = trades + entry.Offset + Sum(Fate(OrderFate.Filled).Select(order => order.Signed));
         Known = true;
         var (twiceBought, twiceSold) = PositionReading.Sides(Fate(OrderFate.Filled).Where(order => entry.OffsetAt is { } settled
-            && order.GrantedAt > settled && order.GrantedAt <= settled + PositionReading.ClockSkew && order.GrantedAt <= entry.OffsetTold));
+            && order.GrantedAt > settled && order.GrantedAt <= settled + PositionReading.ClockSkew && order.GrantedAt <= entry.OffsetReported));
         _held = (Held - twiceBought, Held + twiceSold);
         var silent = Openings.Where(order => order.Fate == OrderFate.Silent).ToArray();
         var (longs, shorts) = (_held.High + Sum(silent.Where(IsBuy).Select(Units)), -_held.Low + Sum(silent.Where(IsSell).Select(Units)));

@@ -6,7 +6,7 @@ using ControlPlane.ProviderSimulator.Market;
 namespace ControlPlane.ProviderSimulator.Live;
 
 /// <summary>A language model that gives its view of an instrument as JSON. It sees the true regime, and is right as often as the
-/// confidence it states, so that judging it by its confidence means something.</summary>
+/// confidence it states, so that evaluating it by its confidence means something.</summary>
 internal sealed class OpenAiAnswers(SimulatedMarket market, TimeProvider time)
 {
     private const int TicksAView = 5 * SimulatedMarket.TicksASecond;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ControlPlane.ProviderSimulator.Scripts;
 
 /// <summary>A text with placeholders. <c>{UPPER_CASE}</c> is a registered value, <c>{token}</c> a token of the provider, any other
-/// lower-case name something that only a signing check can judge, and matches all that is not empty.</summary>
+/// lower-case name something that only a signing check can evaluate, and matches all that is not empty.</summary>
 internal sealed partial class Template
 {
     public const string Token = "token";

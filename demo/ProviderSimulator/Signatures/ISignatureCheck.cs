@@ -9,7 +9,7 @@ internal interface ISignatureCheck
     /// <summary>The name scripts use.</summary>
     string Name { get; }
 
-    /// <summary>Headers and parameters that this check judges, so that the plain comparison leaves them alone.</summary>
+    /// <summary>Headers and parameters that this check evaluates, so that the plain comparison leaves them alone.</summary>
     IReadOnlySet<string> OwnParts { get; }
 
     /// <summary>The answer to a signature from another time, for scripts without one; null for the one to an unknown key.</summary>

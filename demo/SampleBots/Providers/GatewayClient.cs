@@ -70,20 +70,20 @@ internal sealed class GatewayClient(string provider, IHttpClientFactory clients,
 
     private async Task<ProviderCallException> RefusedAsync(HttpResponseMessage response, string code, CancellationToken cancel)
     {
-        var judged = false;
+        var evaluated = false;
         try
         {
             // In the provider's own error shape the problem stands beside it.
             var body = await BodyAsync(response, cancel);
             var problem = body.TryGetProperty("control_plane", out var beside) ? beside : body;
-            judged = problem.TryGetProperty("reasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array && reasons.GetArrayLength() > 0;
+            evaluated = problem.TryGetProperty("reasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array && reasons.GetArrayLength() > 0;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The code says enough.
         }
 
-        return new ProviderCallException(provider, code, judged);
+        return new ProviderCallException(provider, code, evaluated);
     }
 
     private static async Task<JsonElement> BodyAsync(HttpResponseMessage response, CancellationToken cancel)

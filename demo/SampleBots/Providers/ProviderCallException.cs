@@ -17,9 +17,9 @@ internal sealed class ProviderCallException : Exception
 
     /// <summary>The gateway did not pass the call on, or brought no answer back.</summary>
     /// <param name="refusal">The gateway's code.</param>
-    /// <param name="judged">Whether it names rules that an order breaks.</param>
-    public ProviderCallException(string provider, string refusal, bool judged)
-        : this(provider, refusal) => (Refusal, IsRecorded) = (refusal, judged || refusal == Codes.LeaseFenced);
+    /// <param name="evaluated">Whether it names rules that an order breaks.</param>
+    public ProviderCallException(string provider, string refusal, bool evaluated)
+        : this(provider, refusal) => (Refusal, IsRecorded) = (refusal, evaluated || refusal == Codes.LeaseFenced);
 
     public string Provider { get; }
 

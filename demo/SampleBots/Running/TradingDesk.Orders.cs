@@ -44,7 +44,7 @@ internal sealed partial class TradingDesk
         return false;
     }
 
-    /// <summary>The gateway judges the order, grants it and sends it once.</summary>
+    /// <summary>The gateway evaluates the order, grants it and sends it once.</summary>
     private async Task SubmitAsync(BotCycle cycle, SentOrder sent, CancellationToken cancel)
     {
         BrokerOrder order;

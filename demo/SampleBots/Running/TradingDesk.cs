@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.SampleBots.Running;
 
-/// <summary>Where a bot trades: it looks at the market, judges, and sends an order to the gateway, or says why not.
+/// <summary>Where a bot trades: it looks at the market, evaluates, and sends an order to the gateway, or says why not.
 /// The permit is asked before every side effect and after every await.</summary>
 internal sealed partial class TradingDesk(
     BotProfile profile,
@@ -121,16 +121,16 @@ internal sealed partial class TradingDesk(
             return;
         }
 
-        var judgement = profile.Strategy.Judge(view);
-        if (judgement is AskAdvisor) judgement = profile.Strategy.Judge(view with { Advice = await advisor.AskAsync(view, cancel) });
+        var evaluation = profile.Strategy.Evaluate(view);
+        if (evaluation is AskAdvisor) evaluation = profile.Strategy.Evaluate(view with { Advice = await advisor.AskAsync(view, cancel) });
 
-        if (judgement is Abstention none)
+        if (evaluation is Abstention none)
         {
             cycle.NoTrade(none.Reasons);
             return;
         }
 
-        var signal = (Signal)judgement;
+        var signal = (Signal)evaluation;
         cycle.Signal();
         var price = signal.Side == OrderSide.Buy ? view.Ask : view.Bid;
         var order = new PlannedOrder(NewId(), signal.Side, Math.Max(1, Math.Floor(signal.Notional / price)), price, view.Closes[^1], signal, null);

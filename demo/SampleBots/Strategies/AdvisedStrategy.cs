@@ -17,7 +17,7 @@ internal sealed class AdvisedStrategy : IStrategy
     /// <summary>The model that is asked.</summary>
     public const string Advisor = "gpt-4o-mini";
 
-    public Judgement Judge(MarketView view)
+    public Evaluation Evaluate(MarketView view)
     {
         var move = Indicators.Move(Indicators.Logs(view, Bars));
         var variables = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, new KeyValuePair<string, TraceValue>[]

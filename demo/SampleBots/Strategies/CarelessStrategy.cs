@@ -14,7 +14,7 @@ internal sealed class CarelessStrategy : IStrategy
 
     public int Bars => _idea.Bars;
 
-    public Judgement Judge(MarketView view) => _idea.Judge(view) is var judgement && judgement is Signal { Confidence: >= Sure } signal
+    public Evaluation Evaluate(MarketView view) => _idea.Evaluate(view) is var evaluation && evaluation is Signal { Confidence: >= Sure } signal
         ? signal with { Notional = TooMuch, Rationale = $"{signal.Rationale} It is so sure that it minds no limit." }
-        : judgement;
+        : evaluation;
 }

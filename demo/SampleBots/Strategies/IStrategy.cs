@@ -1,6 +1,6 @@
 namespace ControlPlane.SampleBots.Strategies;
 
-/// <summary>The idea of a bot: a pure function. The same view gives the same judgement, so that it can be tested without a market,
+/// <summary>The idea of a bot: a pure function. The same view gives the same evaluation, so that it can be tested without a market,
 /// a clock or a cluster.</summary>
 internal interface IStrategy
 {
@@ -10,5 +10,5 @@ internal interface IStrategy
     /// <summary>Bars that it needs to see.</summary>
     int Bars { get; }
 
-    Judgement Judge(MarketView view);
+    Evaluation Evaluate(MarketView view);
 }

@@ -18,7 +18,7 @@ internal sealed class MeanReversionStrategy : IStrategy
 
     public int Bars => 24;
 
-    public Judgement Judge(MarketView view)
+    public Evaluation Evaluate(MarketView view)
     {
         var logs = Indicators.Logs(view, Bars);
         var (deviation, strength, stretch) = (Indicators.Deviation(logs), Indicators.TrendStrength(logs), Indicators.Stretch(logs));

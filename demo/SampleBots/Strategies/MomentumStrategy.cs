@@ -16,7 +16,7 @@ internal sealed class MomentumStrategy : IStrategy
 
     public int Bars => 12;
 
-    public Judgement Judge(MarketView view)
+    public Evaluation Evaluate(MarketView view)
     {
         var logs = Indicators.Logs(view, Bars);
         var (move, strength) = (Indicators.Move(logs), Indicators.TrendStrength(logs));

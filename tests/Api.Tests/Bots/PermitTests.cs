@@ -36,7 +36,7 @@ public sealed class PermitTests
     [Theory]
     [InlineData("control_plane_session=x")]
     [InlineData("other=1")]
-    public async Task Cookie_BesideABearer_TheBearerIsJudgedAlone(string cookie)
+    public async Task Cookie_BesideABearer_TheBearerIsEvaluatedAlone(string cookie)
     {
         await using var api = await TestApi.StartAsync();
         using var answer = await api.GetAsync(Question, TestApi.Viewer, ("Cookie", cookie));
@@ -46,7 +46,7 @@ public sealed class PermitTests
     }
 
     [Fact]
-    public async Task SecondToken_OnTheSameConnection_IsJudgedByItself()
+    public async Task SecondToken_OnTheSameConnection_IsEvaluatedByItself()
     {
         await using var api = await TestApi.StartAsync();
         foreach (var (token, due) in new[] { (TestApi.Viewer, 200), (TestApi.Viewer, 200), (TestApi.Viewer + "x", 401), (TestApi.Runner, 200), ("", 401), (TestApi.Viewer[..^1] + "z", 401) })

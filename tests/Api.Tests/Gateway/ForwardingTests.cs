@@ -149,7 +149,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task Order_WithoutAJudge_IsRefusedInTheShapeOfItsProvider()
+    public async Task Order_WithoutAnEvaluator_IsRefusedInTheShapeOfItsProvider()
     {
         await using var scene = await GatewayScene.StartAsync();
         using var answer = await scene.SendAsync(HttpMethod.Post, "/gateway/alpaca/v2/wallets/transfers", new StringContent("{}"), ("APCA-API-KEY-ID", scene.LeaseToken));

@@ -19,7 +19,7 @@ internal sealed class FakeCluster
     public ConcurrentDictionary<string, ProviderStatus> Providers { get; } = new();
     public ConcurrentQueue<OrderCheck> Orders { get; } = new();
 
-    /// <summary>Orders that the gateway told of without having them judged.</summary>
+    /// <summary>Orders that the gateway told of without having them evaluated.</summary>
     public ConcurrentQueue<(string BotId, string Provider, string Operation, OrderRefusal Refusal)> Refusals { get; } = new();
 
     public ConcurrentQueue<string> Reports { get; } = new();

@@ -30,7 +30,7 @@ public sealed class UsageAccessTests
     [InlineData(TestApi.Viewer, 403, "FORBIDDEN")]
     [InlineData("a-token-that-nobody-here-knows-of", 401, "UNAUTHENTICATED")]
     [InlineData(null, 401, "UNAUTHENTICATED")]
-    public async Task Token_IsJudgedByItsRole(string? token, int due, string code)
+    public async Task Token_IsEvaluatedByItsRole(string? token, int due, string code)
     {
         await using var api = await StartAsync();
         using var answer = await PostAsync(api, Path, Good, Json, token);

@@ -48,13 +48,13 @@ internal sealed class GatewayMode : IBenchmarkMode
         var lost = await LostAsync(system, recorded, sides.Asked, cancellationToken);
         await system.RenewAsync(cancellationToken);
         using var orders = new OrderTimes(system);
-        var judged = await Interleaved.RunAsync(rounds, token => orders.ThroughAsync(Orders, token), token => orders.StraightAsync(Orders, token), cancellationToken);
+        var evaluated = await Interleaved.RunAsync(rounds, token => orders.ThroughAsync(Orders, token), token => orders.StraightAsync(Orders, token), cancellationToken);
         return
         [
             .. reads,
             new ModeResult("gateway first event", "ms", "<= 1 added", first, Added(first)),
             new ModeResult("gateway idle streams", "KiB a stream", "-", [idle], also),
-            new ModeResult("gateway orders", "ms", "-", judged, Added(judged)),
+            new ModeResult("gateway orders", "ms", "-", evaluated, Added(evaluated)),
             new ModeResult("gateway flood", "events recorded", "ratio 1", [new Round(sides.Asked - lost, sides.Asked)]),
         ];
     }

@@ -5,7 +5,7 @@ using ControlPlane.Benchmarks.Running;
 
 namespace ControlPlane.Benchmarks.Gateway;
 
-/// <summary>Orders one after the other, through the gateway and straight at the simulated broker: the difference is the judgement and what it puts on disk.</summary>
+/// <summary>Orders one after the other, through the gateway and straight at the simulated broker: the difference is the evaluation and what it puts on disk.</summary>
 internal sealed class OrderTimes(OpenSystem system) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });

@@ -29,7 +29,7 @@ public sealed class AlertActsTests(Stage stage)
         await Assertions.Expect(rows).ToHaveCountAsync(2);
         var asked = rows.Filter(new() { HasNotText = "grid" });
         var other = rows.Filter(new() { HasText = "grid" });
-        var (door, next, dialog) = (Door(asked), Door(other), visitor.Page.Locator("dialog[open]"));
+        var (door, next, dialog) = (AcknowledgeButton(asked), AcknowledgeButton(other), visitor.Page.Locator("dialog[open]"));
         await visitor.PictureAsync($"alerts-two-{width}");
 
         // A change of mind: nothing was sent, and the focus is where it was.
@@ -61,7 +61,7 @@ public sealed class AlertActsTests(Stage stage)
         Assert.Contains(receiver.Taken, taken => AlertReceiver.Event(taken.Body) == "test");
     }
 
-    private static ILocator Door(ILocator row) => row.GetByRole(AriaRole.Button, new() { NameRegex = new("^Acknowledge") });
+    private static ILocator AcknowledgeButton(ILocator row) => row.GetByRole(AriaRole.Button, new() { NameRegex = new("^Acknowledge") });
 
     private static async Task AnswerAsync(Visitor visitor, ILocator door, string reason)
     {

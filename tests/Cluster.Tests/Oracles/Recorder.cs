@@ -4,7 +4,7 @@ using ControlPlane.Cluster.Tests.Faults;
 
 namespace ControlPlane.Cluster.Tests.Oracles;
 
-/// <summary>Asks nodes for their gate, over and over, and writes down every answer; nothing is left out, and nothing is judged here.</summary>
+/// <summary>Asks nodes for their gate, over and over, and writes down every answer; nothing is left out, and nothing is evaluated here.</summary>
 internal sealed class Recorder : IAsyncDisposable
 {
     private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(25);

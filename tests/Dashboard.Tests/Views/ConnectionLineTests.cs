@@ -37,21 +37,21 @@ public sealed class ConnectionLineTests : BunitContext
     {
         var row = Rows.Integration("polygon", ProviderState.NotConfigured);
         var needed = new HashSet<string> { "polygon" };
-        Assert.Equal(Standing.Blocked, StandingPolicy.Of(row, needed));
-        Assert.Equal(Standing.NotConfigured, StandingPolicy.Of(row, new HashSet<string>()));
-        Assert.Equal("blocked", Line(row, Standing.Blocked).Find(".pill").GetAttribute("data-s"));
-        Assert.Equal("none", Line(row, Standing.NotConfigured).Find(".pill").GetAttribute("data-s"));
+        Assert.Equal(ConnectionStatus.Blocked, ConnectionStatusPolicy.Of(row, needed));
+        Assert.Equal(ConnectionStatus.NotConfigured, ConnectionStatusPolicy.Of(row, new HashSet<string>()));
+        Assert.Equal("blocked", Line(row, ConnectionStatus.Blocked).Find(".pill").GetAttribute("data-s"));
+        Assert.Equal("none", Line(row, ConnectionStatus.NotConfigured).Find(".pill").GetAttribute("data-s"));
     }
 
     [Fact]
     public void WhyNot_TurnsVerifyOff_AndSaysWhy()
     {
-        var line = Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, Rows.Integration("polygon")).Add(p => p.Standing, Standing.Connected).Add(p => p.WhyNot, "The page is not live."));
+        var line = Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, Rows.Integration("polygon")).Add(p => p.ConnectionStatus, ConnectionStatus.Connected).Add(p => p.WhyNot, "The page is not live."));
         var verify = line.Find(".acts button");
         Assert.True(verify.HasAttribute("disabled"));
         Assert.Equal("The page is not live.", verify.GetAttribute("title"));
     }
 
-    private IRenderedComponent<ConnectionLine> Line(IntegrationRow row, Standing standing = Standing.Connected) =>
-        Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, row).Add(p => p.Standing, standing));
+    private IRenderedComponent<ConnectionLine> Line(IntegrationRow row, ConnectionStatus standing = ConnectionStatus.Connected) =>
+        Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, row).Add(p => p.ConnectionStatus, standing));
 }

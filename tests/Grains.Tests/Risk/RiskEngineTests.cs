@@ -45,7 +45,7 @@ public sealed class RiskEngineTests
     }
 
     [Fact]
-    public void Products_ThatADecimalWouldRound_AreJudgedExactly()
+    public void Products_ThatADecimalWouldRound_AreEvaluatedExactly()
     {
         // 1e18 units at 1e-16 are worth 100; one digit more at the far end is above the limit.
         var limits = s_limits.SetItems([new(RiskLimitNames.MaxOrderQuantity, 1e18m), new(RiskLimitNames.MaxOrderNotional, 100), new(RiskLimitNames.MaxPositionNotional, 1e18m), new(RiskLimitNames.MaxGrossNotional, 1e18m)]);

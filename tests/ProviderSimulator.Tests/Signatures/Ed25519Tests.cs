@@ -23,7 +23,7 @@ public sealed class Ed25519Tests
     [InlineData(Pem, 0, "active")]
     [InlineData("AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", 0, "bad_signature")]
     [InlineData(Seed, 200, "unknown")]
-    public async Task Coinbase_TokenOfAnotherLibrary_IsJudged(string secret, int secondsLater, string state)
+    public async Task Coinbase_TokenOfAnotherLibrary_IsEvaluated(string secret, int secondsLater, string state)
     {
         var options = new SimulatorOptions { Time = new FakeTimeProvider(SignedAt.AddSeconds(secondsLater)) };
         var script = Samples.Signed("coinbase", "GET", "/api/v3/brokerage/key_permissions", "https://api.coinbase.com");

@@ -27,7 +27,7 @@ public sealed class SignatureTests
 
     [Theory]
     [MemberData(nameof(Schemes))]
-    public async Task Signature_RightWrongStaleOrOfAnotherKey_IsJudged(string scheme, string method, string target, string? body)
+    public async Task Signature_RightWrongStaleOrOfAnotherKey_IsEvaluated(string scheme, string method, string target, string? body)
     {
         await using var running = await Running.StartAsync(Samples.Signed(scheme, method, target.Split('?')[0]));
         var good = Signer.Values(scheme, "good");
@@ -88,7 +88,7 @@ public sealed class SignatureTests
     [InlineData("htx", "GET", "/v1/account/accounts")]
     [InlineData("kraken", "POST", "/0/private/GetApiKeyInfo")]
     [InlineData("kraken_futures", "GET", "/api/auth/v1/api-keys/v3/check")]
-    public async Task Signature_RightWrongOrOfAnotherKey_IsJudged(string scheme, string method, string target)
+    public async Task Signature_RightWrongOrOfAnotherKey_IsEvaluated(string scheme, string method, string target)
     {
         await using var running = await Running.StartAsync(Samples.Signed(scheme, method, target.Split('?')[0]));
         var good = Signer.Values(scheme, "good");

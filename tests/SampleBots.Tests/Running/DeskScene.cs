@@ -100,7 +100,7 @@ internal sealed class DeskScene : IAsyncDisposable
 
         public int Bars => 5;
 
-        public Judgement Judge(MarketView view) => new Signal(
+        public Evaluation Evaluate(MarketView view) => new Signal(
             OrderSide.Buy, 0.7, 500, new ExitRule(TimeSpan.FromSeconds(2), 1, 1), "Because.", ImmutableSortedDictionary<string, TraceValue>.Empty);
     }
 }

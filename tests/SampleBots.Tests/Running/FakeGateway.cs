@@ -33,7 +33,7 @@ internal sealed class FakeGateway(SimulatorHost simulator, FakeBot bot) : HttpMe
     public HashSet<string> MissingKeys { get; } = [];
 
     /// <summary>Why an order is refused; null grants it.</summary>
-    public Func<JsonNode, (string Code, bool Judged)?> Refuse { get; set; } = static _ => null;
+    public Func<JsonNode, (string Code, bool Evaluated)?> Refuse { get; set; } = static _ => null;
 
     /// <summary>Orders are granted and get lost before they reach the broker.</summary>
     public bool LosesOrders { get; set; }
@@ -63,14 +63,14 @@ internal sealed class FakeGateway(SimulatorHost simulator, FakeBot bot) : HttpMe
         var token = request.Headers.TryGetValues("X-Control-Plane-Token", out var tokens) ? tokens.Single() : null;
         var trace = request.Headers.TryGetValues("traceparent", out var parents) ? parents.Single().Split('-')[1] : null;
         lock (_calls) _calls.Add(new GatewayCall(provider, $"{request.Method} /{rest}", token, trace, [.. request.Headers.Select(static h => h.Key)]));
-        if (token is null) return Refused(HttpStatusCode.Unauthorized, Codes.Unauthenticated, judged: false);
-        if (token != TokenOf("bot-1", Epoch)) return Refused(HttpStatusCode.Forbidden, Codes.LeaseFenced, judged: false);
-        if (s_keys[provider].Any(key => MissingKeys.Contains(key.Variable))) return Refused(HttpStatusCode.ServiceUnavailable, Codes.IntegrationKeyMissing, judged: false);
+        if (token is null) return Refused(HttpStatusCode.Unauthorized, Codes.Unauthenticated, evaluated: false);
+        if (token != TokenOf("bot-1", Epoch)) return Refused(HttpStatusCode.Forbidden, Codes.LeaseFenced, evaluated: false);
+        if (s_keys[provider].Any(key => MissingKeys.Contains(key.Variable))) return Refused(HttpStatusCode.ServiceUnavailable, Codes.IntegrationKeyMissing, evaluated: false);
         var body = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken);
         if (request.Method == HttpMethod.Post && provider == BrokerClient.Provider)
         {
             var order = JsonNode.Parse(body!)!;
-            if (Refuse(order) is var (code, judged)) return Refused(HttpStatusCode.Forbidden, code, judged);
+            if (Refuse(order) is var (code, evaluated)) return Refused(HttpStatusCode.Forbidden, code, evaluated);
             bot.Grant(order);
             if (LosesOrders) return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
         }
@@ -84,9 +84,9 @@ internal sealed class FakeGateway(SimulatorHost simulator, FakeBot bot) : HttpMe
     }
 
     /// <summary>In Alpaca's error shape, as the catalogue has it.</summary>
-    private static HttpResponseMessage Refused(HttpStatusCode status, string code, bool judged)
+    private static HttpResponseMessage Refused(HttpStatusCode status, string code, bool evaluated)
     {
-        object[]? reasons = judged ? [new { code, rule = "a_rule", message = "A rule." }] : null;
+        object[]? reasons = evaluated ? [new { code, rule = "a_rule", message = "A rule." }] : null;
         var answer = new HttpResponseMessage(status) { Content = JsonContent.Create(new { code = 40310000, message = code, control_plane = new { code, reasons } }) };
         answer.Headers.Add("X-Control-Plane-Refused", code);
         return answer;

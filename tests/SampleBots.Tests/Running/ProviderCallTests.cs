@@ -33,7 +33,7 @@ public sealed class ProviderCallTests
     [InlineData(Codes.DataUnavailable, false, false)]
     public void Outcome_OfACallThatTheGatewayRefused_IsKnownUnlessItMayHaveBeenSent(string code, bool unknown, bool recorded)
     {
-        var refused = new ProviderCallException("alpaca", code, judged: false);
+        var refused = new ProviderCallException("alpaca", code, evaluated: false);
         Assert.Equal((unknown, recorded), (refused.OutcomeUnknown, refused.IsRecorded));
     }
 }

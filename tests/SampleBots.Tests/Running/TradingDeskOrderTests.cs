@@ -29,7 +29,7 @@ public sealed class TradingDeskOrderTests
     }
 
     [Fact]
-    public async Task Order_ThatNobodyJudged_IsNoTrade()
+    public async Task Order_ThatNobodyEvaluated_IsNoTrade()
     {
         await using var scene = await DeskScene.OpenAsync();
         scene.Gateway.Refuse = static _ => (Codes.DataUnavailable, false);

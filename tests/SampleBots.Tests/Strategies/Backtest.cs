@@ -52,16 +52,16 @@ internal sealed class Backtest
                 continue;
             }
 
-            var judgement = strategy.Judge(view);
-            if (judgement is AskAdvisor)
+            var evaluation = strategy.Evaluate(view);
+            if (evaluation is AskAdvisor)
             {
                 var (verdict, confidence) = advisor.View(symbol);
-                judgement = strategy.Judge(view with { Advice = new Advice(verdict, confidence, "test") });
+                evaluation = strategy.Evaluate(view with { Advice = new Advice(verdict, confidence, "test") });
             }
 
-            if (judgement is Signal signal)
+            if (evaluation is Signal signal)
                 open = (signal, signal.Side == OrderSide.Buy ? view.Ask : view.Bid, time.GetUtcNow());
-            else if (judgement is Abstention none)
+            else if (evaluation is Abstention none)
                 test.NoTrades[none.Reasons[0].Code] = test.NoTrades.GetValueOrDefault(none.Reasons[0].Code) + 1;
         }
 

@@ -23,7 +23,7 @@ public sealed class CarelessStrategyTests(ITestOutputHelper output)
         var start = time.GetUtcNow();
         for (var i = 0; i < 1_800; i++, time.Advance(TimeSpan.FromSeconds(1.03)))
         {
-            if (strategy.Judge(View(market, time, strategy)) is not Signal signal) continue;
+            if (strategy.Evaluate(View(market, time, strategy)) is not Signal signal) continue;
             if (signal.Notional <= Limit) within++;
             else beyond++;
             if (beyond == 1) firstBeyond = time.GetUtcNow() - start < firstBeyond ? time.GetUtcNow() - start : firstBeyond;

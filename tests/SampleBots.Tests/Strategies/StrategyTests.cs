@@ -10,7 +10,7 @@ public sealed class StrategyTests
     [InlineData(-0.0005, OrderSide.Sell)]
     public void Momentum_InAStraightMove_GoesWithIt(double step, OrderSide side)
     {
-        var signal = Assert.IsType<Signal>(new MomentumStrategy().Judge(View(i => (step * i) + (0.0001 * (i % 2)))));
+        var signal = Assert.IsType<Signal>(new MomentumStrategy().Evaluate(View(i => (step * i) + (0.0001 * (i % 2)))));
         Assert.Equal(side, signal.Side);
         Assert.InRange(signal.Confidence, 0.6, 1);
         Assert.Contains("trend_strength", signal.Variables.Keys);
@@ -19,7 +19,7 @@ public sealed class StrategyTests
     [Fact]
     public void Momentum_InAQuietMarket_HasNoSignalAndSaysByWhichRule()
     {
-        var none = Assert.IsType<Abstention>(new MomentumStrategy().Judge(View(i => 0.00001 * (i % 2))));
+        var none = Assert.IsType<Abstention>(new MomentumStrategy().Evaluate(View(i => 0.00001 * (i % 2))));
         var reason = Assert.Single(none.Reasons);
         Assert.Equal((NoTradeCodes.NoSignal, "min_move"), (reason.Code, reason.Rule));
         Assert.True(reason.Actual < reason.Threshold);
@@ -33,7 +33,7 @@ public sealed class StrategyTests
     [InlineData(-1, OrderSide.Buy)]
     public void MeanReversion_AtTheEdgeOfASwing_LeansAgainstIt(int direction, OrderSide side)
     {
-        var signal = Assert.IsType<Signal>(new MeanReversionStrategy().Judge(View(i => direction * (i == 30 ? 0.002 : 0.001 * Math.Sin(2.1 * i)))));
+        var signal = Assert.IsType<Signal>(new MeanReversionStrategy().Evaluate(View(i => direction * (i == 30 ? 0.002 : 0.001 * Math.Sin(2.1 * i)))));
         Assert.Equal(side, signal.Side);
     }
 
@@ -52,8 +52,8 @@ public sealed class StrategyTests
     public void Advised_ByASureAdvisor_Follows(string verdict, double confidence, OrderSide side)
     {
         var view = View(i => 0.0005 * i);
-        Assert.IsType<AskAdvisor>(new AdvisedStrategy().Judge(view));
-        var signal = Assert.IsType<Signal>(new AdvisedStrategy().Judge(view with { Advice = new Advice(verdict, confidence, "m") }));
+        Assert.IsType<AskAdvisor>(new AdvisedStrategy().Evaluate(view));
+        var signal = Assert.IsType<Signal>(new AdvisedStrategy().Evaluate(view with { Advice = new Advice(verdict, confidence, "m") }));
         Assert.Equal(side, signal.Side);
         Assert.True(signal.Confidence <= confidence);
     }
@@ -64,7 +64,7 @@ public sealed class StrategyTests
     [InlineData("sideways", 0.9, NoTradeCodes.NoSignal)]
     public void Advised_ByAnUnsureAdvisor_KeepsOut(string verdict, double confidence, string code)
     {
-        var none = Assert.IsType<Abstention>(new AdvisedStrategy().Judge(View(i => 0.0005 * i) with { Advice = new Advice(verdict, confidence, "m") }));
+        var none = Assert.IsType<Abstention>(new AdvisedStrategy().Evaluate(View(i => 0.0005 * i) with { Advice = new Advice(verdict, confidence, "m") }));
         Assert.Equal(code, Assert.Single(none.Reasons).Code);
     }
 
@@ -82,7 +82,7 @@ public sealed class StrategyTests
     }
 
     private static void AssertAbstains(IStrategy strategy, Func<int, double> logs, string code) =>
-        Assert.Equal(code, Assert.Single(Assert.IsType<Abstention>(strategy.Judge(View(logs))).Reasons).Code);
+        Assert.Equal(code, Assert.Single(Assert.IsType<Abstention>(strategy.Evaluate(View(logs))).Reasons).Code);
 
     /// <summary>30 bars and the price now, as offsets of the logarithm.</summary>
     private static MarketView View(Func<int, double> logs)

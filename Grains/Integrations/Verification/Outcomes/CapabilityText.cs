@@ -16,10 +16,10 @@ internal static class CapabilityText
         var all = Needed(target.Provider) is { } need && findings.All(finding => finding.Name != need)
             ? findings.Add(new CapabilityFinding(need, CapabilityStatus.Unknown))
             : findings;
-        return [.. all.OrderBy(finding => finding.Name).Select(finding => WithWords(finding, target))];
+        return [.. all.OrderBy(finding => finding.Name).Select(finding => WithText(finding, target))];
     }
 
-    private static CapabilityFinding WithWords(CapabilityFinding finding, VerifyTarget target)
+    private static CapabilityFinding WithText(CapabilityFinding finding, VerifyTarget target)
     {
         var provider = target.Provider;
         var names = string.Join(", ", target.Access.Requires);

@@ -44,8 +44,8 @@ internal sealed class PositionRow : SealedRow
         Drift = entry.Drift,
         Peak = entry.Peak,
         Aside = entry.Aside,
-        SettledTold = entry.OffsetTold,
-        AsOfTold = entry.AsOfTold,
+        SettledTold = entry.OffsetReported,
+        AsOfTold = entry.AsOfReported,
     };
 
     public PositionEntry Entry() => new(Symbol)
@@ -57,8 +57,8 @@ internal sealed class PositionRow : SealedRow
         Drift = Drift,
         Peak = Peak,
         Aside = Aside,
-        OffsetTold = SettledTold,
-        AsOfTold = AsOfTold,
+        OffsetReported = SettledTold,
+        AsOfReported = AsOfTold,
     };
 
     public override void Write(SealContent content) => content

@@ -27,16 +27,16 @@ public sealed class ConnectionListTests : PageContext
     public void ProviderThatNobodyCanVerify_IsBadOnlyForWhoNeedsIt()
     {
         var row = Rows.Integration("kraken", ProviderState.ConfiguredNotConnected) with { SupportsVerify = false };
-        Assert.Equal(Standing.NotVerifiable, StandingPolicy.Of(row, new HashSet<string>()));
-        Assert.Equal(Tone.Info, StandingPolicy.Pill(row, Standing.NotVerifiable).Tone);
-        Assert.Equal(Standing.Degraded, StandingPolicy.Of(row, new HashSet<string> { "kraken" }));
-        Assert.Equal(("Can't be verified", Tone.Degraded), (StandingPolicy.Pill(row, Standing.Degraded).Word, StandingPolicy.Pill(row, Standing.Degraded).Tone));
+        Assert.Equal(ConnectionStatus.NotVerifiable, ConnectionStatusPolicy.Of(row, new HashSet<string>()));
+        Assert.Equal(Tone.Info, ConnectionStatusPolicy.Pill(row, ConnectionStatus.NotVerifiable).Tone);
+        Assert.Equal(ConnectionStatus.Degraded, ConnectionStatusPolicy.Of(row, new HashSet<string> { "kraken" }));
+        Assert.Equal(("Can't be verified", Tone.Degraded), (ConnectionStatusPolicy.Pill(row, ConnectionStatus.Degraded).Word, ConnectionStatusPolicy.Pill(row, ConnectionStatus.Degraded).Tone));
     }
 
     [Fact]
     public void Proof_SaysCallsAndFailed()
     {
-        var line = Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, Rows.Integration("polygon", proofs: 391) with { ErrorCount24h = 89 }).Add(p => p.Standing, Standing.Connected));
+        var line = Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, Rows.Integration("polygon", proofs: 391) with { ErrorCount24h = 89 }).Add(p => p.ConnectionStatus, ConnectionStatus.Connected));
         Assert.Equal("89 failed", line.Find(".c-proof .failed").TextContent.Trim());
         Assert.Equal("391 calls within 24 h, 89 of them failed", line.Find(".c-proof").GetAttribute("title"));
     }

@@ -10,7 +10,7 @@ public sealed class BlockersCardTests : PageContext
     {
         foreach (var (blockers, off) in new[] { ((IReadOnlyList<BlockerRow>?)null, false), (null, true), ([], true) })
         {
-            var card = Render<BlockersCard>(parameters => parameters.Add(p => p.Blockers, blockers).Add(p => p.Off, off)).Markup;
+            var card = Render<BlockersCard>(parameters => parameters.Add(p => p.Blockers, blockers).Add(p => p.Disabled, off)).Markup;
             Assert.DoesNotContain("No blockers", card, StringComparison.Ordinal);
             Assert.Contains("unavailable", card, StringComparison.Ordinal);
         }

@@ -63,5 +63,5 @@ public sealed class PathCardTests : PageContext
     }
 
     private string Card(IReadOnlyList<PathStepRow>? steps, bool off = false, SystemStatus status = SystemStatus.Blocked) =>
-        Render<PathCard>(parameters => parameters.Add(p => p.Steps, steps).Add(p => p.Off, off).Add(p => p.Status, status)).Markup;
+        Render<PathCard>(parameters => parameters.Add(p => p.Steps, steps).Add(p => p.Disabled, off).Add(p => p.Status, status)).Markup;
 }

@@ -30,7 +30,7 @@ public sealed class PositionEvaluationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Position_ThatMayBeHeldElsewhere_IsNotJudged(bool known)
+    public void Position_ThatMayBeHeldElsewhere_IsNotEvaluated(bool known)
     {
         var elsewhere = Bot("b", 2, known);
         var evaluated = PositionEvaluation.Of("alpaca", [Bot("a", 3, known: false), elsewhere with { Holding = elsewhere.Holding with { Elsewhere = true } }], 5, Tolerance);
@@ -39,7 +39,7 @@ public sealed class PositionEvaluationTests
     }
 
     [Fact]
-    public void UnitsThatWereSetAside_LeaveASharedPositionUnjudged()
+    public void UnitsThatWereSetAside_LeaveASharedPositionUnevaluated()
     {
         var aside = Bot("b", 2);
         Assert.Null(PositionEvaluation.Of("alpaca", [Bot("a", 3, known: false), aside with { Holding = aside.Holding with { Aside = 1 } }], 5, Tolerance).Agrees);
@@ -47,7 +47,7 @@ public sealed class PositionEvaluationTests
 
     /// <summary>What the rules say, put down again: the sum decides, each bot is held against the whole difference, and a contradiction ends at the bot's own ledger.</summary>
     [Fact]
-    public void SharedPosition_IsJudgedByTheSum_InAnyCase()
+    public void SharedPosition_IsEvaluatedByTheSum_InAnyCase()
     {
         var random = new Random(16);
         for (var i = 0; i < 20_000; i++)

@@ -28,7 +28,7 @@ public sealed class SecretFormatCheckTests
     [InlineData("abcd\u00e9fgh", SecretFormat.Suspicious)]
     [InlineData("Bearer abcdefgh", SecretFormat.Suspicious)]
     [InlineData("abcdefghi", SecretFormat.Suspicious)]
-    public void Check_KnownShape_IsJudged(string value, SecretFormat expected)
+    public void Check_KnownShape_IsEvaluated(string value, SecretFormat expected)
     {
         var result = SecretFormatCheck.Check(s_shaped, value);
         Assert.Equal(expected, result.Format);

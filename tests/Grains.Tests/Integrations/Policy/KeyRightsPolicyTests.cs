@@ -16,7 +16,7 @@ public sealed class KeyRightsPolicyTests
     [InlineData(CapabilityStatus.Unknown, true, ProviderState.Connected, Codes.IntegrationDegraded)]
     [InlineData(CapabilityStatus.Implied, false, ProviderState.Connected, null)]
     [InlineData(CapabilityStatus.Proven, false, ProviderState.Connected, null)]
-    public void Judge_WhatTheGateNeeds_DecidesTheState(CapabilityStatus trade, bool acceptUnknown, ProviderState state, string? code)
+    public void Evaluate_WhatTheGateNeeds_DecidesTheState(CapabilityStatus trade, bool acceptUnknown, ProviderState state, string? code)
     {
         var evaluated = ProviderStatePolicy.Evaluate(Facts(Verified(new CapabilityFinding(Capability.Trade, trade))) with { AcceptUnknown = acceptUnknown });
 
@@ -33,7 +33,7 @@ public sealed class KeyRightsPolicyTests
     }
 
     [Fact]
-    public void Judge_KeyThatMayWithdraw_InformsAndDegradesNothing()
+    public void Evaluate_KeyThatMayWithdraw_InformsAndDegradesNothing()
     {
         var evaluated = ProviderStatePolicy.Evaluate(Facts(Verified(new CapabilityFinding(Capability.Trade, CapabilityStatus.Proven), new CapabilityFinding(Capability.Withdraw, CapabilityStatus.Proven))));
 
@@ -45,7 +45,7 @@ public sealed class KeyRightsPolicyTests
     [InlineData(15, 0)]
     [InlineData(13, 1)]
     [InlineData(-1, 1)]
-    public void Judge_KeyThatEnds_WarnsTwoWeeksBefore(int days, int warnings)
+    public void Evaluate_KeyThatEnds_WarnsTwoWeeksBefore(int days, int warnings)
     {
         var verdict = Verified(new CapabilityFinding(Capability.Trade, CapabilityStatus.Proven)) with { ExpiresAt = s_now.AddDays(days) };
 
@@ -71,7 +71,7 @@ public sealed class KeyRightsPolicyTests
     }
 
     [Fact]
-    public void Judge_RefusedKeyThatIsTriedAgain_SaysWhen()
+    public void Evaluate_RefusedKeyThatIsTriedAgain_SaysWhen()
     {
         var refused = VerdictRecord.None.After(new(VerifyStatus.Invalid, 401, 1, "key_rejected", "refused", "Make another.", null, []), 0, s_now, "t");
 

@@ -64,7 +64,7 @@ public sealed class PredicateEvaluatorTests
     [InlineData("""{"type":"any","items":[{"type":"body_empty"},{"type":"json_has","path":"id"}]}""", true)]
     [InlineData("""{"type":"any","items":[{"type":"body_empty"},{"type":"json_has","path":"no"}]}""", false)]
     [InlineData("""{"type":"not","item":{"type":"json_has","path":"no"}}""", true)]
-    public void Evaluate_Json_IsJudged(string predicate, bool expected) => Assert.Equal(expected, Evaluate(predicate, Body));
+    public void Evaluate_Json_IsEvaluated(string predicate, bool expected) => Assert.Equal(expected, Evaluate(predicate, Body));
 
     [Theory]
     [InlineData("""{"type":"json_has","path":"id"}""", null)]

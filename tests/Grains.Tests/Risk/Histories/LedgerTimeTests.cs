@@ -59,7 +59,7 @@ public sealed class LedgerTimeTests : IDisposable
         var time = new LedgerTime(_clock);
         Assert.False(time.IsKnown);
         var told = _clock.GetUtcNow().AddSeconds(ahead);
-        time.Read(new([], [], [new PositionEntry("ES") { AsOfTold = told }], null, null, []));
+        time.Read(new([], [], [new PositionEntry("ES") { AsOfReported = told }], null, null, []));
         Assert.True(time.IsKnown);
         var (first, second) = (time.Next(), time.Next());
         Assert.Equal(later, first > told);

@@ -62,7 +62,7 @@ internal sealed partial class OrderHistory
 
     private async Task TellAnEndAsync()
     {
-        var ended = _truth.Orders.Where(o => o is { Working: false, EndTold: false }).ToArray();
+        var ended = _truth.Orders.Where(o => o is { Working: false, EndReported: false }).ToArray();
         if (ended.Length > 0) await TellEndAsync(Pick(ended));
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class OrderHistory
             foreach (var fill in order.Fills.Where(f => !f.Told)) Tell(fill);
         }
 
-        order.EndTold = true;
+        order.EndReported = true;
         Log($"told: {order.ClientId} {(filled ? "filled" : "canceled")}");
         await _desk.EndAsync(order.OrderId, filled ? OrderStatus.Filled : OrderStatus.Canceled);
     }
@@ -124,7 +124,7 @@ internal sealed partial class OrderHistory
         // The broker's word has told what these filled.
         foreach (var order in _truth.Orders.Where(o => receipt.EndedOrders.Contains(o.OrderId) && !receipt.Contradictions.Contains(o.Symbol)))
         {
-            (order.EndTold, order.Forgotten) = (true, order.Forgotten || _random.Next(2) == 0);
+            (order.EndReported, order.Forgotten) = (true, order.Forgotten || _random.Next(2) == 0);
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class OrderHistory
 
         // What it does not know the fate of it asks for again, and gives back.
         foreach (var lost in _lost.Where(o => o.Symbol == symbol && o.Intent == OrderIntent.Reduce).ToArray()) await GiveBackAsync(lost);
-        foreach (var order in _truth.Orders.Where(o => o.Symbol == symbol && o is { Opens: false, Working: false, EndTold: false }).ToArray()) await TellEndAsync(order);
+        foreach (var order in _truth.Orders.Where(o => o.Symbol == symbol && o is { Opens: false, Working: false, EndReported: false }).ToArray()) await TellEndAsync(order);
         switch (sync)
         {
             case 0:
@@ -160,7 +160,7 @@ internal sealed partial class OrderHistory
                 break;
             default:
                 TellAll();
-                foreach (var order in _truth.Orders.Where(o => o is { Working: false, EndTold: false }).ToArray()) await TellEndAsync(order);
+                foreach (var order in _truth.Orders.Where(o => o is { Working: false, EndReported: false }).ToArray()) await TellEndAsync(order);
                 break;
         }
 

@@ -110,7 +110,7 @@ internal sealed partial class OrderHistory(int seed, Action<string>? log = null)
 
         var order = new TrueOrder(check.ClientOrderId!, orderId, check.Symbol, Way(check.Side), check.Quantity, check.Intent == OrderIntent.Open ? check.Price!.Value : Base(check.Symbol), check.Intent == OrderIntent.Open, check.OcoGroup) { Grows = !_overtaken && _random.Next(3) == 0 };
         _truth.Orders.Add(order);
-        if (order.Opens) JudgeOpening(order);
+        if (order.Opens) EvaluateOpening(order);
         Granted = order.Opens ? (Granted.Opened + 1, Granted.Left) : (Granted.Opened, Granted.Left + 1);
         return true;
     }
@@ -123,7 +123,7 @@ internal sealed partial class OrderHistory(int seed, Action<string>? log = null)
         return others + Math.Max(exit.Quantity, alternatives.Length == 0 ? 0 : alternatives.Max(o => o.Left)) > -way * _truth.Position(exit.Symbol);
     }
 
-    private void JudgeOpening(TrueOrder order)
+    private void EvaluateOpening(TrueOrder order)
     {
         var units = _truth.WorstUnits(order.Symbol, order.Way);
         if (units * order.Price > _positionLimit) throw Broken($"{order.ClientId} makes {units} units of {order.Symbol} at {order.Price} possible: above {_positionLimit}. {_ledger.Describe(order.Symbol)}");

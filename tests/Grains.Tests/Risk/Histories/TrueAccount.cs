@@ -54,7 +54,7 @@ internal sealed class TrueOrder(string clientId, string orderId, string symbol, 
     public bool Grows { get; init; }
 
     /// <summary>The bot has told its end.</summary>
-    public bool EndTold { get; set; }
+    public bool EndReported { get; set; }
 
     /// <summary>Fills that the bot will not tell of: the broker's account has told them.</summary>
     public bool Forgotten { get; set; }

@@ -21,9 +21,9 @@ public sealed class ServiceAnswerTests
     [InlineData("redis", """{"step":"auth","error":"LOADING","text":"LOADING Redis is loading the dataset in memory"}""", "Inconclusive provider_error")]
     [InlineData("redis", """{"step":"ping","error":"DENIED","text":"DENIED Redis is running in protected mode"}""", "Inconclusive protected_mode")]
     [InlineData("redis", """{"step":"auth","error":"ERR","text":"ERR max number of clients reached"}""", "Inconclusive unexpected_status")]
-    public async Task Answer_IsJudgedByTheEntry(string id, string answer, string expected)
+    public async Task Answer_IsEvaluatedByTheEntry(string id, string answer, string expected)
     {
-        var verify = new Verifier([new ServiceVerify([new Told(id, answer)], TimeProvider.System)], TimeProvider.System);
+        var verify = new Verifier([new ServiceVerify([new HandshakeStub(id, answer)], TimeProvider.System)], TimeProvider.System);
         var target = id switch
         {
             "smtp" => ServiceScene.Target(id, ("SMTP_HOST", "mail.test"), ("SMTP_USERNAME", "u"), ("SMTP_PASSWORD", "p")),
@@ -46,7 +46,7 @@ public sealed class ServiceAnswerTests
     public async Task TestCall_IsRecordedAsUse_AndAVerifyIsNot(string answer, UsageStatus status, string? code)
     {
         var usage = new Recorded();
-        var verify = new Verifier([new ServiceVerify([new Told("redis", answer)], TimeProvider.System)], TimeProvider.System);
+        var verify = new Verifier([new ServiceVerify([new HandshakeStub("redis", answer)], TimeProvider.System)], TimeProvider.System);
         Task Ask() => verify.VerifyAsync(ServiceScene.Target("redis", ("REDIS_URL", "rediss://:p@cache.test")), TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         await Ask();
@@ -60,7 +60,7 @@ public sealed class ServiceAnswerTests
     [Fact]
     public async Task Server_ThatHangs_IsLeftAtTheDeadline()
     {
-        var verify = new Verifier([new ServiceVerify([new Told("redis", null)], TimeProvider.System)], TimeProvider.System);
+        var verify = new Verifier([new ServiceVerify([new HandshakeStub("redis", null)], TimeProvider.System)], TimeProvider.System);
 
         var verdict = await verify.VerifyAsync(ServiceScene.Target("redis", ("REDIS_URL", "rediss://:p@cache.test")), TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
 
@@ -78,7 +78,7 @@ public sealed class ServiceAnswerTests
         }
     }
 
-    private sealed class Told(string kind, string? answer) : IServiceHandshake
+    private sealed class HandshakeStub(string kind, string? answer) : IServiceHandshake
     {
         public string Kind => kind;
 

@@ -4,7 +4,7 @@ using ControlPlane.Dashboard.Http;
 namespace ControlPlane.Dashboard.Views.Connections;
 
 /// <summary>What a verify came to, in a sentence.</summary>
-public static class VerifyWords
+public static class VerifyNames
 {
     public static bool IsGood(this VerifyStatus outcome) => outcome is VerifyStatus.Valid or VerifyStatus.ValidLimited or VerifyStatus.ValidBilling;
 

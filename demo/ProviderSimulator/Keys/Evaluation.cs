@@ -6,9 +6,9 @@ namespace ControlPlane.ProviderSimulator.Keys;
 /// <param name="State">One of <see cref="KeyState"/>, or a state of the script's own.</param>
 /// <param name="Key">The key, when it is known.</param>
 /// <param name="Check">The signing check that was applied, if any.</param>
-internal sealed record Judgement(string State, KeySet? Key = null, ISignatureCheck? Check = null)
+internal sealed record Evaluation(string State, KeySet? Key = null, ISignatureCheck? Check = null)
 {
-    /// <summary>How sure the judgement is: of several routes on one path, the surest answers.</summary>
+    /// <summary>How sure the evaluation is: of several routes on one path, the surest answers.</summary>
     public int Rank => State switch
     {
         KeyState.Missing => 0,

@@ -5,7 +5,7 @@ using ControlPlane.Dashboard.Views.Traces;
 
 namespace ControlPlane.Dashboard.Tests.Views;
 
-public sealed class TraceWordsTests
+public sealed class TraceNamesTests
 {
     [Theory]
     [InlineData("trend_strength", "-0.29777", "trend strength −0.29777")]
@@ -14,15 +14,15 @@ public sealed class TraceWordsTests
     [InlineData("regime", "\"calm\"", "regime calm")]
     [InlineData("_s", "1", " s 1")]
     public void Variable_OfABot_IsToldInWordsWithItsUnit(string name, string json, string told) =>
-        Assert.Equal(told, TraceWords.Variable(name, JsonDocument.Parse(json).RootElement));
+        Assert.Equal(told, TraceNames.Variable(name, JsonDocument.Parse(json).RootElement));
 
     [Fact]
     public void Rule_TellsWhatWasMeasuredAgainstIt()
     {
-        Assert.Equal(": min pause 1,005 ms against 2,000 ms", TraceWords.Rule(new NoTradeReasonRow("COOLDOWN", "min_pause_ms", 2000, 1005, null)));
-        Assert.Equal(": spread 1.083451 against 1.083452", TraceWords.Rule(new NoTradeReasonRow("RISK_LIMIT", "spread", 1.083452m, 1.083451m, null)));
-        Assert.Equal(": max position, limit 3", TraceWords.Rule(new NoTradeReasonRow("POSITION_LIMIT", "max_position", 3, null, null)));
-        Assert.Equal("", TraceWords.Rule(new NoTradeReasonRow("NO_SIGNAL", null, null, null, null)));
+        Assert.Equal(": min pause 1,005 ms against 2,000 ms", TraceNames.Rule(new NoTradeReasonRow("COOLDOWN", "min_pause_ms", 2000, 1005, null)));
+        Assert.Equal(": spread 1.083451 against 1.083452", TraceNames.Rule(new NoTradeReasonRow("RISK_LIMIT", "spread", 1.083452m, 1.083451m, null)));
+        Assert.Equal(": max position, limit 3", TraceNames.Rule(new NoTradeReasonRow("POSITION_LIMIT", "max_position", 3, null, null)));
+        Assert.Equal("", TraceNames.Rule(new NoTradeReasonRow("NO_SIGNAL", null, null, null, null)));
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using ControlPlane.Dashboard.Components;
 namespace ControlPlane.Dashboard.Views.Connections;
 
 /// <summary>How a connection stands, worst first.</summary>
-public enum Standing
+public enum ConnectionStatus
 {
     /// <summary>Something needs it, and it is not connected.</summary>
     Blocked,
@@ -17,24 +17,24 @@ public enum Standing
 }
 
 /// <summary>Tells how a connection stands, from its row and from what the system misses.</summary>
-public static class StandingPolicy
+public static class ConnectionStatusPolicy
 {
     /// <summary>Nobody could read the row's state: nothing is claimed for it.</summary>
     public static bool IsUnavailable(this IntegrationRow row) => row.Unavailable.Any(field => field.Field == "state");
 
-    public static Standing Of(IntegrationRow row, IReadOnlySet<string> needed)
+    public static ConnectionStatus Of(IntegrationRow row, IReadOnlySet<string> needed)
     {
-        if (row.IsUnavailable()) return Standing.Unavailable;
+        if (row.IsUnavailable()) return ConnectionStatus.Unavailable;
 
         // Nobody can prove its key: that degrades who needs it, and tells nothing against it elsewhere.
-        if (row is { SupportsVerify: false, Configured: true }) return needed.Contains(row.Provider) ? Standing.Degraded : Standing.NotVerifiable;
-        if (!row.Connected && (row.Required || needed.Contains(row.Provider))) return Standing.Blocked;
+        if (row is { SupportsVerify: false, Configured: true }) return needed.Contains(row.Provider) ? ConnectionStatus.Degraded : ConnectionStatus.NotVerifiable;
+        if (!row.Connected && (row.Required || needed.Contains(row.Provider))) return ConnectionStatus.Blocked;
         return row.State switch
         {
-            ProviderState.NotConfigured => Standing.NotConfigured,
-            ProviderState.ConfiguredNotConnected => Standing.NotConnected,
-            ProviderState.Degraded => Standing.Degraded,
-            _ => Standing.Connected,
+            ProviderState.NotConfigured => ConnectionStatus.NotConfigured,
+            ProviderState.ConfiguredNotConnected => ConnectionStatus.NotConnected,
+            ProviderState.Degraded => ConnectionStatus.Degraded,
+            _ => ConnectionStatus.Connected,
         };
     }
 
@@ -47,26 +47,26 @@ public static class StandingPolicy
             .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Word of the filter.</summary>
-    public static string Word(this Standing standing) => standing switch
+    public static string Word(this ConnectionStatus standing) => standing switch
     {
-        Standing.NotConnected => "Not connected",
-        Standing.NotConfigured => "Not configured",
-        Standing.NotVerifiable => "Can't be verified",
+        ConnectionStatus.NotConnected => "Not connected",
+        ConnectionStatus.NotConfigured => "Not configured",
+        ConnectionStatus.NotVerifiable => "Can't be verified",
         _ => standing.ToString(),
     };
 
     /// <summary>Key in the page's address.</summary>
-    public static string Key(this Standing standing) => standing switch
+    public static string Key(this ConnectionStatus standing) => standing switch
     {
-        Standing.NotConnected => "not-connected",
-        Standing.NotConfigured => "not-configured",
-        Standing.NotVerifiable => "not-verifiable",
+        ConnectionStatus.NotConnected => "not-connected",
+        ConnectionStatus.NotConfigured => "not-configured",
+        ConnectionStatus.NotVerifiable => "not-verifiable",
         _ => standing.ToString().ToLowerInvariant(),
     };
 
-    public static Standing? Parse(string? key)
+    public static ConnectionStatus? Parse(string? key)
     {
-        foreach (var standing in Enum.GetValues<Standing>())
+        foreach (var standing in Enum.GetValues<ConnectionStatus>())
         {
             if (standing.Key() == key) return standing;
         }
@@ -75,12 +75,12 @@ public static class StandingPolicy
     }
 
     /// <summary>The pill: the word of the row's own state, in the tone of its standing.</summary>
-    public static (string Word, Tone Tone, Glyph Shape) Pill(IntegrationRow row, Standing standing) => (standing, row.State) switch
+    public static (string Word, Tone Tone, Glyph Shape) Pill(IntegrationRow row, ConnectionStatus standing) => (standing, row.State) switch
     {
-        (Standing.Unavailable, _) => ("Unavailable", Tone.Unknown, Glyph.Diamond),
-        (Standing.NotVerifiable, _) => ("Can't be verified", Tone.Info, Glyph.Dash),
-        (Standing.Degraded, ProviderState.ConfiguredNotConnected) => ("Can't be verified", Tone.Degraded, Glyph.Triangle),
-        (Standing.Blocked, ProviderState.NotConfigured) => ("Not configured", Tone.Blocked, Glyph.Octagon),
+        (ConnectionStatus.Unavailable, _) => ("Unavailable", Tone.Unknown, Glyph.Diamond),
+        (ConnectionStatus.NotVerifiable, _) => ("Can't be verified", Tone.Info, Glyph.Dash),
+        (ConnectionStatus.Degraded, ProviderState.ConfiguredNotConnected) => ("Can't be verified", Tone.Degraded, Glyph.Triangle),
+        (ConnectionStatus.Blocked, ProviderState.NotConfigured) => ("Not configured", Tone.Blocked, Glyph.Octagon),
         (_, ProviderState.NotConfigured) => ("Not configured", Tone.None, Glyph.Dashed),
         (_, ProviderState.ConfiguredNotConnected) => ("Not connected", Tone.Blocked, Glyph.Octagon),
         (_, ProviderState.Degraded) when row.IsLimited() => ("Limited key", Tone.Degraded, Glyph.Triangle),

@@ -6,9 +6,9 @@ using ControlPlane.ProviderSimulator.Signatures;
 namespace ControlPlane.ProviderSimulator.Keys;
 
 /// <summary>Finds the registered key a request was made with.</summary>
-internal sealed class CredentialJudge(KeyRegistry registry, TimeProvider time)
+internal sealed class CredentialEvaluator(KeyRegistry registry, TimeProvider time)
 {
-    public Judgement Judge(ProviderRequest request, RouteScript route, IReadOnlyDictionary<string, string> pathParts)
+    public Evaluation Evaluate(ProviderRequest request, RouteScript route, IReadOnlyDictionary<string, string> pathParts)
     {
         var check = route.Signature is null ? null : SignatureChecks.Named(route.Signature);
         var headersFit = route.Headers.All(pair => HeaderFits(request, pair.Key, pair.Value));
@@ -27,7 +27,7 @@ internal sealed class CredentialJudge(KeyRegistry registry, TimeProvider time)
             .ToList();
         return check is null
             ? keys is [var key, ..] ? new(key.State, key) : new(KeyState.Unknown)
-            : JudgeSignature(request, keys, check);
+            : EvaluateSignature(request, keys, check);
     }
 
     /// <summary>The places of one credential in which something stands.</summary>
@@ -43,7 +43,7 @@ internal sealed class CredentialJudge(KeyRegistry registry, TimeProvider time)
         ]
     );
 
-    private Judgement JudgeSignature(ProviderRequest request, IReadOnlyList<KeySet> keys, ISignatureCheck check)
+    private Evaluation EvaluateSignature(ProviderRequest request, IReadOnlyList<KeySet> keys, ISignatureCheck check)
     {
         var state = KeyState.Unknown;
         foreach (var key in keys)
@@ -66,7 +66,7 @@ internal sealed class CredentialJudge(KeyRegistry registry, TimeProvider time)
 
     private bool Fits(ProviderRequest request, KeySet key, CredentialScript credential, string text, ISignatureCheck? check)
     {
-        // What the signing check judges itself need only be there.
+        // What the signing check evaluates itself need only be there.
         if (credential.Name is { } name && check?.OwnParts.Contains(name) == true)
             return true;
 

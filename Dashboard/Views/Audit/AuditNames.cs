@@ -3,7 +3,7 @@ using ControlPlane.Contracts;
 namespace ControlPlane.Dashboard.Views.Audit;
 
 /// <summary>The audit log's actions in words.</summary>
-public static class AuditWords
+public static class AuditNames
 {
     public static string Action(string action) => action switch
     {

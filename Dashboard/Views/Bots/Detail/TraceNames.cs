@@ -5,7 +5,7 @@ using ControlPlane.Dashboard.Components;
 namespace ControlPlane.Dashboard.Views.Bots.Detail;
 
 /// <summary>Names and figures of a bot's own making, as a person reads them: <c>min_pause_ms</c> 1000 is <c>min pause 1,000 ms</c>.</summary>
-public static class TraceWords
+public static class TraceNames
 {
     private static readonly (string Suffix, string Unit)[] s_units = [("_ms", " ms"), ("_s", " s"), ("_pct", " %"), ("_bps", " bp")];
 
