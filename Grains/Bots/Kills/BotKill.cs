@@ -37,7 +37,7 @@ internal sealed class BotKill(BotContext bot, BotKillSwitch kill, KillWrites wri
     public async Task TakePendingAsync()
     {
         kill.Restore(bot.State);
-        if (bot.State.ReleaseUnsettled) Take(KillRegister.Again(bot.Id, bot.Time.GetUtcNow()));
+        if (bot.State.ReleaseUnsettled) Take(KillRegister.Again(bot.Id, bot.State.KillsTaken, bot.Time.GetUtcNow()));
         foreach (var order in bot.Services.Node.Kills.For(bot.Id))
         {
             if (!kill.IsReleased(order.Id)) Take(order);

@@ -1,6 +1,7 @@
 using ControlPlane.Abstractions;
 using ControlPlane.Grains.Access;
 using ControlPlane.Grains.Bots.Leases;
+using ControlPlane.Grains.Gates.Kills;
 using ControlPlane.Grains.Kills;
 
 namespace ControlPlane.Grains.Bots.Kills;
@@ -45,7 +46,7 @@ internal sealed class BotRelease(
 
         // Whatever has become of the write, the kill wins and is written again. Nodes keep it under an id that no row says is released.
         var again = kill.Orders == orders;
-        if (again) kills.Take(new KillOrder(Guid.NewGuid(), bot.Id, kill.Switch.Reason ?? "", Caller.System(by.TraceId), bot.Time.GetUtcNow()));
+        if (again) kills.Take(new KillOrder(KillRegister.AgainId(row.Released), bot.Id, kill.Switch.Reason ?? "", Caller.System(by.TraceId), bot.Time.GetUtcNow()));
         await reporter.PublishToGateAsync();
         if (!await TryWithinAsync(writes.WriteAsync())) writes.RetryUntilWritten();
         return again

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ControlPlane.Abstractions;
 
 namespace ControlPlane.Grains.Gates.Kills;
@@ -97,8 +98,16 @@ internal sealed class KillRegister
 
     /// <summary>The order that engages the switch again when the row has a release whose writer died before its answer. The release was answered to
     /// nobody.</summary>
-    public static KillOrder Again(string? botId, DateTimeOffset now) => new(
-        Guid.NewGuid(), botId, "The process that wrote a release ended before it knew that it was written. Release again.", Caller.System(""), now);
+    /// <param name="released">What that row says is released.</param>
+    public static KillOrder Again(string? botId, ImmutableArray<Guid> released, DateTimeOffset now) => new(
+        AgainId(released), botId, "The process that wrote a release ended before it knew that it was written. Release again.", Caller.System(""), now);
+
+    /// <summary>The id of the kill that takes the place of a release that is undone. Nodes may have heard of it from the process that wrote the release;
+    /// the process that finds the row must come to the same id. Under another one, a node that delivers it late undoes the next release too.</summary>
+    /// <param name="released">What the row of that release says is released; its last id is of no other release.</param>
+    public static Guid AgainId(ImmutableArray<Guid> released) => released.IsDefaultOrEmpty
+        ? Guid.NewGuid()
+        : new Guid(SHA256.HashData([.. "undone release "u8, .. released[^1].ToByteArray()]).AsSpan(0, 16));
 
     private static ImmutableArray<Guid> Newest(ImmutableArray<Guid> ids) => ids.Length <= Kept ? ids : ids[^Kept..];
 }

@@ -117,6 +117,11 @@ public sealed class KillIdTests
         register.Release(released);
         Assert.True(register.IsReleased(first.Id) && register.IsReleased(second.Id) && !register.Switch.Engaged);
 
+        // Whoever finds this release undone comes to the same kill, which is none of the released ones.
+        Assert.Equal(KillRegister.AgainId(released.Released), KillRegister.Again(null, register.Released, DateTimeOffset.UnixEpoch).Id);
+        Assert.DoesNotContain(KillRegister.AgainId(released.Released), register.Released);
+        Assert.NotEqual(KillRegister.AgainId(released.Released), KillRegister.AgainId([.. released.Released, KillRegister.AgainId(released.Released)]));
+
         // Another one is not the ones that were released.
         var third = Order(null);
         Assert.False(register.IsReleased(third.Id));

@@ -102,6 +102,30 @@ public sealed class ReleaseTests
         await UntilKilledAndHealthy(next, bot, durable: true);
     }
 
+    /// <summary>Seen: a node that had heard of the undone release from the silo that died delivered it after the next release, and undid that one too.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("b")]
+    public async Task Release_AfterAnUndoneOne_Stays_WhenANodeTellsOfTheUndoneOneLate(string? bot)
+    {
+        var cluster = await Killed(bot);
+        var first = cluster.Spool.Kills[0].Order.Id;
+        var fault = cluster.Storage.Fault = new(StateOf(bot)) { HangsAfter = true };
+        var undone = Release(cluster, bot);
+        await fault.Done;
+        await cluster.Until(() => undone.IsCompleted, "the release is given up", 60);
+        Assert.Equal((false, Codes.DataUnavailable), await undone);
+        await cluster.Until(() => cluster.Spool.Kills.Any(k => k.Order.Id != first), "the node has heard of it");
+        var late = cluster.Spool.Kills.Single(k => k.Order.Id != first).Order;
+        await using var next = await cluster.RestartAsync(c => (c.Storage.Fault, c.Spool.Kills) = (null, []));
+        await UntilKilledAndHealthy(next, bot, durable: true);
+        Assert.Equal((true, null), await Release(next, bot));
+        next.SpoolOf().Keep(late);
+        await next.Until(() => !next.SpoolOf().Holds(late.Id), "it counts as released");
+        await next.UntilOk();
+        Assert.False(next.Node.Read().Snapshot!.Kill.Engaged || (await next.Grains.GetGrain<IBotGrain>("b").Get())!.Kill.Engaged);
+    }
+
     [Fact]
     public async Task Release_LateWriteOfADeadGate_IsRefusedByTheRow()
     {

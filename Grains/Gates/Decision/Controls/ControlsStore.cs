@@ -27,7 +27,7 @@ internal sealed partial class ControlsStore(GateContext context, ControlState st
         var (row, kills) = (Row.State, state.Kills);
         var old = row.Engaged.IsDefaultOrEmpty && row.Kill.Engaged;
         kills.Restore(new(row.Kill, old ? row.Taken : row.Engaged, old ? [] : row.Taken));
-        if (row.Unsettled) kills.Take(KillRegister.Again(null, context.Time.GetUtcNow()));
+        if (row.Unsettled) kills.Take(KillRegister.Again(null, row.Taken, context.Time.GetUtcNow()));
         state.Fence = row.Fence;
         foreach (var order in pending.For(null))
         {

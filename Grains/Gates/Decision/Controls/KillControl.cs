@@ -118,7 +118,7 @@ internal sealed class KillControl(
 
         // Whatever has become of the write, the kill wins and is written again. Nodes keep it under an id that no row says is released.
         var again = _kills.Orders == orders;
-        if (again) _kills.Take(new KillOrder(Guid.NewGuid(), null, state.Kill.Reason ?? "", Caller.System(by.TraceId), context.Time.GetUtcNow()));
+        if (again) _kills.Take(new KillOrder(KillRegister.AgainId(row.Released), null, state.Kill.Reason ?? "", Caller.System(by.TraceId), context.Time.GetUtcNow()));
         Publish(by);
         await TryWithinAsync(WriteIfNeededAsync());
         return again
