@@ -226,7 +226,8 @@ internal sealed class ClusterFixture : IAsyncDisposable
         Assert.Contains(seen, s => s.Open);
         Assert.NotEmpty(committed);
         TestContext.Current.TestOutputHelper?.WriteLine($"{seen.Count} answers replayed, {seen.Count(s => s.Open)} of them open, against {committed.Count} committed changes.");
-        Assert.Empty(Oracle.Replay(seen, committed, _closed, lease ?? Lease));
+        var broken = Oracle.Replay(seen, committed, _closed, lease ?? Lease);
+        Assert.True(broken.Count == 0, $"{broken.Count} promises were broken:\n{string.Join('\n', broken.Take(20))}\n{string.Join('\n', _closed)}");
     }
 
     /// <summary>A machine full of processes may be late for one statement; the answer then says so, and to try again.</summary>
