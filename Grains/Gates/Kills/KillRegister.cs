@@ -90,11 +90,9 @@ internal sealed class KillRegister
         if (Switch.Engaged && row.Switch.Engaged && row.Switch.Reason == Switch.Reason && Engaged.All(_written.Contains)) Switch = Switch with { Durable = true };
     }
 
-    /// <summary>The row of <see cref="RowReleased"/> is on disk, and the kill was not requested meanwhile.</summary>
-    public void Release(KillRow row)
-    {
-        Restore(row);
-    }
+    /// <summary>The row of <see cref="RowReleased"/> is on disk, and the kill was not requested meanwhile. An undone release of the same kills, by a process
+    /// that died, may have left its kill with a node. That one is released with them.</summary>
+    public void Release(KillRow row) => Restore(row with { Released = Newest([.. row.Released, AgainId(row.Released)]) });
 
     /// <summary>The order that engages the switch again when the row has a release whose writer died before its answer. The release was answered to
     /// nobody.</summary>
@@ -105,9 +103,8 @@ internal sealed class KillRegister
     /// <summary>The id of the kill that takes the place of a release that is undone. Nodes may have heard of it from the process that wrote the release;
     /// the process that finds the row must come to the same id. Under another one, a node that delivers it late undoes the next release too.</summary>
     /// <param name="released">What the row of that release says is released; its last id is of no other release.</param>
-    public static Guid AgainId(ImmutableArray<Guid> released) => released.IsDefaultOrEmpty
-        ? Guid.NewGuid()
-        : new Guid(SHA256.HashData([.. "undone release "u8, .. released[^1].ToByteArray()]).AsSpan(0, 16));
+    public static Guid AgainId(ImmutableArray<Guid> released) =>
+        new(SHA256.HashData([.. "undone release "u8, .. (released.IsDefaultOrEmpty ? Guid.Empty : released[^1]).ToByteArray()]).AsSpan(0, 16));
 
     private static ImmutableArray<Guid> Newest(ImmutableArray<Guid> ids) => ids.Length <= Kept ? ids : ids[^Kept..];
 }

@@ -104,15 +104,17 @@ public sealed class ReleaseTests
 
     /// <summary>Seen: a node that had heard of the undone release from the silo that died delivered it after the next release, and undid that one too.</summary>
     [Theory]
-    [InlineData(null)]
-    [InlineData("b")]
-    public async Task Release_AfterAnUndoneOne_Stays_WhenANodeTellsOfTheUndoneOneLate(string? bot)
+    [InlineData(null, true)]
+    [InlineData(null, false)]
+    [InlineData("b", true)]
+    [InlineData("b", false)]
+    public async Task Release_AfterAnUndoneOne_Stays_WhenANodeTellsOfTheUndoneOneLate(string? bot, bool undoneIsOnDisk)
     {
         var cluster = await Killed(bot);
         var first = cluster.Spool.Kills[0].Order.Id;
-        var fault = cluster.Storage.Fault = new(StateOf(bot)) { HangsAfter = true };
+        var fault = cluster.Storage.Fault = new(StateOf(bot)) { HangsAfter = undoneIsOnDisk, Waits = !undoneIsOnDisk };
         var undone = Release(cluster, bot);
-        await fault.Done;
+        await (undoneIsOnDisk ? fault.Done : fault.Came);
         await cluster.Until(() => undone.IsCompleted, "the release is given up", 60);
         Assert.Equal((false, Codes.DataUnavailable), await undone);
         await cluster.Until(() => cluster.Spool.Kills.Any(k => k.Order.Id != first), "the node has heard of it");
