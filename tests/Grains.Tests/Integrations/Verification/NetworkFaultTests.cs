@@ -11,9 +11,6 @@ public sealed class NetworkFaultTests
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>What a busy machine may be late by. A verify without a deadline would never end.</summary>
-    private static readonly TimeSpan s_late = TimeSpan.FromSeconds(5);
-
     [Fact]
     public async Task Verify_GoodAnswer_IsValid()
     {
@@ -207,12 +204,16 @@ public sealed class NetworkFaultTests
         // Loading code for the first time is no part of the deadline's promise.
         await harness.VerifyAsync(target, s_deadline);
 
-        var started = Stopwatch.GetTimestamp();
-        var verdict = await harness.VerifyAsync(target, s_deadline);
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        // The shortest of five: a busy machine makes some late, and never early.
+        var shortest = TimeSpan.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            AssertInconclusive(await harness.VerifyAsync(target, s_deadline), "timeout");
+            shortest = Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < shortest ? elapsed : shortest;
+        }
 
-        AssertInconclusive(verdict, "timeout");
-        Assert.InRange(elapsed, s_deadline - TimeSpan.FromMilliseconds(20), s_deadline + s_late);
+        Assert.InRange(shortest, s_deadline - TimeSpan.FromMilliseconds(20), s_deadline + TimeSpan.FromMilliseconds(150));
     }
 
     [Fact]
