@@ -47,7 +47,7 @@ public sealed partial class ConnectionDrawer
 
     [Inject] private TimeProvider Time { get; set; } = default!;
 
-    private (string Word, Tone Tone, Glyph Shape) Standed => ConnectionStatusPolicy.Pill(Row, ConnectionStatus);
+    private (string Word, Tone Tone, Glyph Shape) StatusPill => ConnectionStatusPolicy.Pill(Row, ConnectionStatus);
 
     private string Link => Navigation.ToAbsoluteUri($"connections/{Row.Provider}").AbsoluteUri;
 

@@ -17,7 +17,7 @@ internal sealed class ConnectionList
 
     public HeldOrder Order { get; } = new();
 
-    public IReadOnlyList<StandingRow> Shown { get; private set; } = [];
+    public IReadOnlyList<ConnectionRow> Shown { get; private set; } = [];
 
     public IReadOnlySet<string> Needed { get; private set; } = new HashSet<string>();
 
@@ -27,19 +27,19 @@ internal sealed class ConnectionList
     /// <summary>True while those are not listed.</summary>
     public bool Folded { get; private set; }
 
-    public int Count(ConnectionStatus standing) => _counts[(int)standing];
+    public int Count(ConnectionStatus status) => _counts[(int)status];
 
     public void Arrange(FeedStore store, ConnectionQuery query)
     {
         Needed = ConnectionStatusPolicy.Needed(store.System, store.Bots.Values);
         Array.Clear(_counts);
-        var (used, available) = (new List<StandingRow>(store.Integrations.Count), new List<StandingRow>());
+        var (used, available) = (new List<ConnectionRow>(store.Integrations.Count), new List<ConnectionRow>());
         foreach (var row in store.Integrations.Values)
         {
-            var standing = ConnectionStatusPolicy.Of(row, Needed);
-            _counts[(int)standing]++;
-            if ((query.Chosen is not null && query.Chosen != standing) || !ConnectionOrder.Matches(row, query.Text)) continue;
-            (IsInUse(row, standing) ? used : available).Add(new StandingRow(row, standing));
+            var status = ConnectionStatusPolicy.Of(row, Needed);
+            _counts[(int)status]++;
+            if ((query.Chosen is not null && query.Chosen != status) || !ConnectionOrder.Matches(row, query.Text)) continue;
+            (IsInUse(row, status) ? used : available).Add(new ConnectionRow(row, status));
         }
 
         Available = available.Count;
@@ -51,12 +51,12 @@ internal sealed class ConnectionList
             used.AddRange(available);
         }
 
-        Shown = Order.Apply<StandingRow>(used, line => line.Row.Provider);
+        Shown = Order.Apply<ConnectionRow>(used, line => line.Row.Provider);
     }
 
     /// <summary>Set up, used, needed, or not to be read: all but what the catalogue merely offers.</summary>
-    internal static bool IsInUse(IntegrationRow row, ConnectionStatus standing) => standing != ConnectionStatus.NotConfigured || row.Configured || row.Required || row.LastUsedAt is not null;
+    internal static bool IsInUse(IntegrationRow row, ConnectionStatus status) => status != ConnectionStatus.NotConfigured || row.Configured || row.Required || row.LastUsedAt is not null;
 
-    private static void Sort(List<StandingRow> rows, ConnectionQuery query) =>
+    private static void Sort(List<ConnectionRow> rows, ConnectionQuery query) =>
         rows.Sort((one, other) => ConnectionOrder.Compare(one, other, query.Sort, query.Descending));
 }

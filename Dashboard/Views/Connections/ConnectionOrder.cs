@@ -3,7 +3,7 @@ using ControlPlane.Contracts;
 namespace ControlPlane.Dashboard.Views.Connections;
 
 /// <summary>A row with how it stands.</summary>
-public readonly record struct StandingRow(IntegrationRow Row, ConnectionStatus ConnectionStatus);
+public readonly record struct ConnectionRow(IntegrationRow Row, ConnectionStatus ConnectionStatus);
 
 /// <summary>Filters and orders connections; worst first unless asked otherwise.</summary>
 public static class ConnectionOrder
@@ -18,14 +18,14 @@ public static class ConnectionOrder
         || (row.LastUsedByBotId?.Contains(query, StringComparison.OrdinalIgnoreCase) ?? false);
 
     /// <summary>Equal rows stand in the order of their ids, so that nothing jumps.</summary>
-    public static int Compare(StandingRow one, StandingRow other, string sort, bool descending)
+    public static int Compare(ConnectionRow one, ConnectionRow other, string sort, bool descending)
     {
         var order = By(one, other, sort);
         if (descending) order = -order;
         return order != 0 ? order : string.CompareOrdinal(one.Row.Provider, other.Row.Provider);
     }
 
-    private static int By(StandingRow a, StandingRow b, string sort) => sort switch
+    private static int By(ConnectionRow a, ConnectionRow b, string sort) => sort switch
     {
         "provider" => string.Compare(a.Row.Name, b.Row.Name, StringComparison.OrdinalIgnoreCase),
         "category" => string.CompareOrdinal(a.Row.Category, b.Row.Category),

@@ -47,35 +47,35 @@ public static class ConnectionStatusPolicy
             .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Word of the filter.</summary>
-    public static string Word(this ConnectionStatus standing) => standing switch
+    public static string Word(this ConnectionStatus status) => status switch
     {
         ConnectionStatus.NotConnected => "Not connected",
         ConnectionStatus.NotConfigured => "Not configured",
         ConnectionStatus.NotVerifiable => "Can't be verified",
-        _ => standing.ToString(),
+        _ => status.ToString(),
     };
 
     /// <summary>Key in the page's address.</summary>
-    public static string Key(this ConnectionStatus standing) => standing switch
+    public static string Key(this ConnectionStatus status) => status switch
     {
         ConnectionStatus.NotConnected => "not-connected",
         ConnectionStatus.NotConfigured => "not-configured",
         ConnectionStatus.NotVerifiable => "not-verifiable",
-        _ => standing.ToString().ToLowerInvariant(),
+        _ => status.ToString().ToLowerInvariant(),
     };
 
     public static ConnectionStatus? Parse(string? key)
     {
-        foreach (var standing in Enum.GetValues<ConnectionStatus>())
+        foreach (var status in Enum.GetValues<ConnectionStatus>())
         {
-            if (standing.Key() == key) return standing;
+            if (status.Key() == key) return status;
         }
 
         return null;
     }
 
-    /// <summary>The pill: the word of the row's own state, in the tone of its standing.</summary>
-    public static (string Word, Tone Tone, Glyph Shape) Pill(IntegrationRow row, ConnectionStatus standing) => (standing, row.State) switch
+    /// <summary>The pill: the word of the row's own state, in the tone of the connection's status.</summary>
+    public static (string Word, Tone Tone, Glyph Shape) Pill(IntegrationRow row, ConnectionStatus status) => (status, row.State) switch
     {
         (ConnectionStatus.Unavailable, _) => ("Unavailable", Tone.Unknown, Glyph.Diamond),
         (ConnectionStatus.NotVerifiable, _) => ("Can't be verified", Tone.Info, Glyph.Dash),

@@ -27,7 +27,7 @@ public sealed partial class ConnectionsView
 
     private void Filter(ChangeEventArgs e) => Go(new(Provider, State, e.Value?.ToString(), Sort, Desc, All == 1), replace: true);
 
-    private void Choose(ConnectionStatus standing) => Go(new(Provider, Chosen == standing ? null : standing.Key(), Query, Sort, Desc, All == 1), replace: true);
+    private void Choose(ConnectionStatus status) => Go(new(Provider, Chosen == status ? null : status.Key(), Query, Sort, Desc, All == 1), replace: true);
 
     private void Order(string key)
     {

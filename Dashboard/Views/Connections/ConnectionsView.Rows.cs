@@ -7,7 +7,7 @@ public sealed partial class ConnectionsView
     private bool _pointer;
     private bool _focus;
 
-    private IReadOnlyList<StandingRow> Rows => _list.Shown;
+    private IReadOnlyList<ConnectionRow> Rows => _list.Shown;
 
     private void Arrange()
     {

@@ -7,8 +7,8 @@ namespace ControlPlane.Dashboard.Views.Traces;
 
 /// <summary>A record that carries a trace, as a person reads it.</summary>
 /// <param name="What">What happened, at the start of a sentence.</param>
-/// <param name="ButtonText">Where the page shows it, relative.</param>
-public sealed record TraceFinding(DateTimeOffset At, string What, string Detail, string ButtonText)
+/// <param name="Link">Where the page shows it, relative.</param>
+public sealed record TraceFinding(DateTimeOffset At, string What, string Detail, string Link)
 {
     /// <summary>The kind of record, in words.</summary>
     public string Kind { get; private init; } = "";

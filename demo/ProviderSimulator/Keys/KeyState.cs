@@ -1,6 +1,6 @@
 namespace ControlPlane.ProviderSimulator.Keys;
 
-/// <summary>States a key can be in, and what a request without a known key is evaluated to be.</summary>
+/// <summary>States a key can be in, and the states of a request without a known key.</summary>
 internal static class KeyState
 {
     public const string Active = "active";
@@ -31,6 +31,6 @@ internal static class KeyState
     public static IReadOnlyList<string> Registrable { get; } =
         [Active, Revoked, Limited, Billing, Exhausted, WrongEnvironment, Locked, RateLimited];
 
-    /// <summary>Whether a state is a evaluation on a request, which no registered key can be in.</summary>
+    /// <summary>Whether a state refuses a request. No registered key is in such a state.</summary>
     public static bool IsRefusal(string state) => state is Unknown or Missing or BadSignature or StaleTimestamp or BadRequest;
 }

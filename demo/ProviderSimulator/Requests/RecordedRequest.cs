@@ -16,7 +16,7 @@ public sealed record RecordedRequest
     /// <summary>Method and path of the script's route, or null when none matched.</summary>
     public string? Route { get; init; }
 
-    /// <summary>State the credentials were evaluated to be in (<c>active</c>, <c>unknown</c>, <c>missing</c>, ...), <c>no_route</c>, or
+    /// <summary>State of the credentials (<c>active</c>, <c>unknown</c>, <c>missing</c>, ...), <c>no_route</c>, or
     /// <c>bad_request</c> when a header the provider insists on is missing.</summary>
     public required string KeyState { get; init; }
 

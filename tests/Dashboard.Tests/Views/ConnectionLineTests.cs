@@ -52,6 +52,6 @@ public sealed class ConnectionLineTests : BunitContext
         Assert.Equal("The page is not live.", verify.GetAttribute("title"));
     }
 
-    private IRenderedComponent<ConnectionLine> Line(IntegrationRow row, ConnectionStatus standing = ConnectionStatus.Connected) =>
-        Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, row).Add(p => p.ConnectionStatus, standing));
+    private IRenderedComponent<ConnectionLine> Line(IntegrationRow row, ConnectionStatus status = ConnectionStatus.Connected) =>
+        Render<ConnectionLine>(parameters => parameters.Add(p => p.Row, row).Add(p => p.ConnectionStatus, status));
 }
